@@ -1,0 +1,203 @@
+"""Every failure that the app knows, and what each is over HTTP.
+
+    AppError
+    ├── BadRequest              400
+    │   ├── MalformedRequest        malformed_request
+    │   ├── ValidationFailed        validation_failed
+    │   ├── NoMessages              validation_failed, in the agent's own words
+    │   └── SecretInConfig          secret_in_config
+    ├── Unauthenticated         401 unauthenticated
+    ├── Forbidden               403 forbidden
+    ├── NotFound                404 not_found
+    │   ├── TeamNotFound            team_not_found
+    │   ├── SecretNotFound          secret_not_found
+    │   └── VersionNotFound         version_not_found
+    ├── Conflict                409
+    │   ├── SecretExists            secret_exists
+    │   ├── TeamExists              team_exists
+    │   └── SlugTaken               slug_taken
+    ├── VersionConflict         412 version_conflict
+    ├── KeyRejected             422 key_rejected
+    ├── RateLimited             429 rate_limited
+    └── UpstreamFailure         502 upstream_error
+        ├── VaultUnavailable        503 vault_unavailable
+        ├── BlawbyUnavailable       503 blawby_unavailable (Blawby surely did nothing)
+        │   └── BlawbyRateLimited       the same, with the seconds that Blawby asked for
+        ├── UpstreamTimeout         504 upstream_timeout
+        └── OutcomeUnknown          502 upstream_error (what was sent may have been done)
+
+The message is a sentence of ours: it never holds upstream text, a submitted value or a key.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+Details = Mapping[str, Any]
+
+
+class AppError(Exception):
+    """The root. `status` and `code` are the contract's; `retry_after` is in seconds."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    sentence: ClassVar[str] = "Something went wrong on our side."
+    retry_after: int | None = None
+
+    def __init__(self, message: str | None = None, *, retry_after: int | None = None) -> None:
+        super().__init__(message or self.sentence)
+        self.details: Details | None = None
+        if retry_after is not None:
+            self.retry_after = retry_after
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+class BadRequest(AppError):
+    status = 400
+    code = "malformed_request"
+    sentence = "The request could not be read."
+
+
+class MalformedRequest(BadRequest):
+    sentence = "The body is not a JSON object."
+
+
+class ValidationFailed(BadRequest):
+    """Some fields do not fit; `details` maps each to what is wrong with it, never to its value."""
+
+    code = "validation_failed"
+    sentence = "Some fields are not valid."
+
+    def __init__(self, details: Details | None = None, message: str | None = None) -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class NoMessages(ValidationFailed):
+    sentence = "No message content provided"
+
+
+class SecretInConfig(BadRequest):
+    """A configuration carried a secret; `details` names the place."""
+
+    code = "secret_in_config"
+    sentence = "A configuration may not hold a secret. Store it with POST /api/team-secrets."
+
+    def __init__(self, details: Details) -> None:
+        super().__init__()
+        self.details = details
+
+
+class Unauthenticated(AppError):
+    status = 401
+    code = "unauthenticated"
+    sentence = "A valid token is needed."
+
+
+class Forbidden(AppError):
+    status = 403
+    code = "forbidden"
+    sentence = "This token may not do that."
+
+
+class NotFound(AppError):
+    status = 404
+    code = "not_found"
+    sentence = "There is nothing here."
+
+
+class TeamNotFound(NotFound):
+    code = "team_not_found"
+    sentence = "There is no such team."
+
+
+class SecretNotFound(NotFound):
+    code = "secret_not_found"
+    sentence = "This team has no secret."
+
+
+class VersionNotFound(NotFound):
+    code = "version_not_found"
+    sentence = "There is no such version to read."
+
+
+class Conflict(AppError):
+    status = 409
+    code = "conflict"
+    sentence = "It exists already."
+
+
+class SecretExists(Conflict):
+    code = "secret_exists"
+    sentence = "This team has a secret already. Replace it with PUT."
+
+
+class TeamExists(Conflict):
+    code = "team_exists"
+    sentence = "There is such a team already."
+
+
+class SlugTaken(Conflict):
+    code = "slug_taken"
+    sentence = "Another team has this slug."
+
+
+class VersionConflict(AppError):
+    status = 412
+    code = "version_conflict"
+    sentence = "The secret has changed since; read its version again."
+
+
+class KeyRejected(AppError):
+    """Blawby refused the key (its 401 or 403)."""
+
+    status = 422
+    code = "key_rejected"
+    sentence = "Blawby refused the key."
+
+
+class RateLimited(AppError):
+    status = 429
+    code = "rate_limited"
+    sentence = "Too many requests. Try again later."
+    retry_after = 60
+
+
+class UpstreamFailure(AppError):
+    status = 502
+    code = "upstream_error"
+    sentence = "A service behind this one failed."
+
+
+class VaultUnavailable(UpstreamFailure):
+    status = 503
+    code = "vault_unavailable"
+    sentence = "The secret store is not available."
+    retry_after = 5
+
+
+class BlawbyUnavailable(UpstreamFailure):
+    """Blawby could not be asked, or did surely nothing."""
+
+    status = 503
+    code = "blawby_unavailable"
+    sentence = "The payment service is not available."
+    retry_after = 30
+
+
+class BlawbyRateLimited(BlawbyUnavailable):
+    sentence = "The payment service asked us to wait."
+
+
+class UpstreamTimeout(UpstreamFailure):
+    status = 504
+    code = "upstream_timeout"
+    sentence = "A service behind this one took too long."
+
+
+class OutcomeUnknown(UpstreamFailure):
+    """A request was sent and its answer lost: what it asked for may have been done."""
+
+    sentence = "A service behind this one gave no clear answer."

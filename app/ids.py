@@ -1,0 +1,56 @@
+"""Identifiers, parsed once at the edge by allow-list and trusted inside.
+
+A path in Vault is built from them, and hvac resolves `a/../b` to `b`, so nothing else may stand there.
+"""
+
+import re
+from typing import Self
+
+from app.errors import ValidationFailed
+
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}", re.ASCII)
+_SLUG = re.compile(r"[a-z0-9](?:-?[a-z0-9])*", re.ASCII)
+_SLUG_LENGTH = 63
+
+
+class TeamId(str):
+    """A team's ULID in its canonical form, lower case; either case is read (github.com/ulid/spec)."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, field: str = "teamId") -> Self:
+        if not _ULID.fullmatch(text):
+            raise ValidationFailed({field: ["Not a team id (a ULID)."]})
+        return cls(text.lower())
+
+
+class TeamUlid(str):
+    """Blawby's own id of a team: checked like a team id, but kept and sent exactly as given."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, field: str = "teamUlid") -> Self:
+        if not _ULID.fullmatch(text):
+            raise ValidationFailed({field: ["Not a ULID."]})
+        return cls(text)
+
+
+class Slug(str):
+    """A team's readable name in links: `[a-z0-9](-?[a-z0-9])*`, 1 to 63 characters."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, field: str = "slug") -> Self:
+        if len(text) > _SLUG_LENGTH or not _SLUG.fullmatch(text):
+            raise ValidationFailed({field: ["Not a slug (a-z, 0-9 and single hyphens)."]})
+        return cls(text)
+
+
+def parse_team_reference(text: str) -> TeamId | Slug:
+    """A team as the agent's clients name it: a ULID or a slug. A text that is both is the id."""
+    if _ULID.fullmatch(text):
+        return TeamId(text.lower())
+    return Slug.parse(text, field="teamId")
