@@ -21,6 +21,7 @@
     ├── RateLimited             429 rate_limited
     └── UpstreamFailure         502 upstream_error
         ├── VaultUnavailable        503 vault_unavailable
+        │   └── WriteUnconfirmed        the same, and what was to be written may have been
         ├── BlawbyUnavailable       503 blawby_unavailable (Blawby surely did nothing)
         │   └── BlawbyRateLimited       the same, with the seconds that Blawby asked for
         ├── UpstreamTimeout         504 upstream_timeout
@@ -176,6 +177,12 @@ class VaultUnavailable(UpstreamFailure):
     code = "vault_unavailable"
     sentence = "The secret store is not available."
     retry_after = 5
+
+
+class WriteUnconfirmed(VaultUnavailable):
+    """A write was sent to Vault and its answer lost: read back before saying that it failed."""
+
+    sentence = "The secret store gave no clear answer. Read the status before you try again."
 
 
 class BlawbyUnavailable(UpstreamFailure):

@@ -1,6 +1,6 @@
 """Identifiers, parsed once at the edge by allow-list and trusted inside.
 
-A path in Vault is built from them, and hvac resolves `a/../b` to `b`, so nothing else may stand there.
+Paths in Vault are built from them, and hvac resolves `a/../b` to `b`: nothing else may stand there.
 """
 
 import re
@@ -14,7 +14,7 @@ _SLUG_LENGTH = 63
 
 
 class TeamId(str):
-    """A team's ULID in its canonical form, lower case; either case is read (github.com/ulid/spec)."""
+    """A team's ULID in canonical form, lower case; either case is read (github.com/ulid/spec)."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The type in which secrets travel, from the schema that loads them to the header that sends them."""
+"""The type in which secrets travel, from the schema that loads them to the header they leave in."""
 
 import hmac
 from typing import Any, NoReturn
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 class SecretString:
     """A text that prints as nothing: `repr`, `str` and `format` hide it, JSON and pickle refuse it.
 
-    Only `reveal()` gives the text, so that every place where a secret leaves can be found by its name.
+    Only `reveal()` gives the text, so that every place where one leaves can be found by that name.
     """
 
     __slots__ = ("_text",)

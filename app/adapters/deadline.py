@@ -1,0 +1,116 @@
+"""A deadline for the whole of an HTTP exchange, not for each piece of it.
+
+A socket's timeout starts anew with every piece received, so that a dripping server holds a caller
+for minutes. Here each receive, headers included, gets what is left of the deadline and no more.
+"""
+
+import http.client
+import io
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import urllib3
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+_SHORTEST = 0.001
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Everything inside ends `seconds` from now at the latest; nested, the earlier wins."""
+    outer = _deadline.get()
+    mine = time.monotonic() + seconds
+    token = _deadline.set(mine if outer is None else min(outer, mine))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def remaining() -> float | None:
+    """Seconds left, never below a millisecond; None where no deadline is set."""
+    deadline = _deadline.get()
+    return None if deadline is None else max(deadline - time.monotonic(), _SHORTEST)
+
+
+def expired() -> bool:
+    deadline = _deadline.get()
+    return deadline is not None and time.monotonic() >= deadline
+
+
+class _Reader(io.RawIOBase):
+    """A socket's bytes, each receive bounded by what is left of the deadline."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if expired():
+            raise TimeoutError("the deadline has passed")
+        self._sock.settimeout(remaining())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Reader(sock), buffer_size=16384)
+
+
+class _PlainConnection(HTTPConnection):
+    response_class = _Response
+
+
+class _TlsConnection(HTTPSConnection):
+    response_class = _Response
+
+
+class _PlainPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+def pool_manager(**options: Any) -> urllib3.PoolManager:
+    """urllib3's pools, with connections that keep the deadline of `within`."""
+    pools = urllib3.PoolManager(**options)
+    pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+    return pools
+
+
+class DeadlineHTTPAdapter(HTTPAdapter):
+    """For a requests Session: every exchange ends within the deadline, connect and send too."""
+
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **kw: Any
+    ) -> None:
+        self.poolmanager = pool_manager(num_pools=connections, maxsize=maxsize, block=block, **kw)
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> Response:
+        return super().send(request, stream, remaining() or timeout, verify, cert, proxies)

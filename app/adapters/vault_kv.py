@@ -1,0 +1,153 @@
+"""One KV v2 mount as one identity sees it, over hvac's API class and our transport.
+
+Vault's documentation: developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hvac.api.secrets_engines.kv_v2 import KvV2
+from hvac.exceptions import InvalidPath, InvalidRequest
+
+from app.adapters.vault_transport import VaultTransport
+from app.errors import AppError
+
+_CAS_MISMATCH = "check-and-set"
+
+
+class CasConflict(AppError):
+    """Somebody else's write came first: the check-and-set value did not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class KvRecord:
+    """One version's fields."""
+
+    fields: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KvVersion:
+    version: int
+    created_at: datetime
+    deleted_at: datetime | None
+    destroyed: bool
+
+    @property
+    def lives(self) -> bool:
+        """Whether it can be read: Vault also tells a deletion that is still to come."""
+        gone = self.deleted_at is not None and self.deleted_at <= datetime.now(UTC)
+        return not gone and not self.destroyed
+
+
+@dataclass(frozen=True, slots=True)
+class KvMetadata:
+    """What Vault tells of a path without its fields; `versions` in rising order."""
+
+    created_at: datetime
+    current_version: int
+    versions: tuple[KvVersion, ...]
+
+    @property
+    def current(self) -> KvVersion | None:
+        return next((v for v in reversed(self.versions) if v.version == self.current_version), None)
+
+
+class KvMount:
+    """Reads and writes below one mount with one token. Paths are built from parsed ids alone."""
+
+    def __init__(self, transport: VaultTransport, mount: str) -> None:
+        self._transport = transport
+        self._mount = mount
+        self._kv = KvV2(adapter=transport)
+
+    def read(self, path: str, version: int | None = None) -> KvRecord | None:
+        """A version's fields (the newest unless told); None when absent, deleted or destroyed."""
+        try:
+            answer = self._kv.read_secret_version(
+                path, version=version, mount_point=self._mount, raise_on_deleted_version=True
+            )
+        except InvalidPath:
+            return None
+        data = answer["data"]
+        return KvRecord(data["data"] or {}, int(data["metadata"]["version"]))
+
+    def write(self, path: str, fields: Mapping[str, Any], cas: int | None = None) -> int:
+        """The new version. With `cas`: only if that is the newest (0: none), else `CasConflict`."""
+        try:
+            answer = self._kv.create_or_update_secret(
+                path, secret=dict(fields), cas=cas, mount_point=self._mount
+            )
+        except InvalidRequest as refusal:
+            if any(_CAS_MISMATCH in text for text in refusal.errors or ()):
+                raise CasConflict from None
+            raise
+        return int(answer["data"]["version"])
+
+    def read_metadata(self, path: str) -> KvMetadata | None:
+        try:
+            answer = self._kv.read_secret_metadata(path, mount_point=self._mount)
+        except InvalidPath:
+            return None
+        data = answer["data"]
+        versions = sorted((data.get("versions") or {}).items(), key=lambda item: int(item[0]))
+        return KvMetadata(
+            datetime.fromisoformat(data["created_time"]),
+            int(data["current_version"]),
+            tuple(_version(int(number), told) for number, told in versions),
+        )
+
+    def read_subkeys(self, path: str, version: int) -> Mapping[str, Any] | None:
+        """The names of a version's fields at every depth, never their values."""
+        try:
+            answer = self._transport.get(
+                f"/v1/{self._mount}/subkeys/{path}", params={"version": version}
+            )
+        except InvalidPath:
+            return None
+        subkeys: Mapping[str, Any] = answer["data"]["subkeys"] or {}
+        return subkeys
+
+    def list_names(
+        self, path: str, after: str | None = None, limit: int | None = None
+    ) -> list[str]:
+        """Names below a path, in order. OpenBao keeps to `after` and `limit`; HashiCorp Vault
+        ignores them, so that what it sends too much is cut here."""
+        parameters = {"after": after, "limit": limit}
+        try:
+            answer = self._transport.list(f"/v1/{self._mount}/metadata/{path}", params=parameters)
+        except InvalidPath:
+            return []
+        names = sorted(name for name in answer["data"]["keys"] if after is None or name > after)
+        return names[:limit]
+
+    def set_metadata(self, path: str, delete_version_after: str) -> None:
+        self._kv.update_metadata(
+            path, delete_version_after=delete_version_after, mount_point=self._mount
+        )
+
+    def delete_latest(self, path: str) -> None:
+        self._kv.delete_latest_version_of_secret(path, mount_point=self._mount)
+
+    def undelete(self, path: str, version: int) -> None:
+        self._kv.undelete_secret_versions(path, versions=[version], mount_point=self._mount)
+
+    def destroy(self, path: str, versions: list[int]) -> None:
+        self._kv.destroy_secret_versions(path, versions=versions, mount_point=self._mount)
+
+    def forget(self, path: str) -> None:
+        """Every version and the metadata, for good."""
+        self._kv.delete_metadata_and_all_versions(path, mount_point=self._mount)
+
+
+def _version(number: int, told: Mapping[str, Any]) -> KvVersion:
+    deleted = told.get("deletion_time") or None
+    return KvVersion(
+        number,
+        datetime.fromisoformat(told["created_time"]),
+        datetime.fromisoformat(deleted) if deleted else None,
+        bool(told["destroyed"]),
+    )

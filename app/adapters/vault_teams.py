@@ -1,0 +1,150 @@
+"""The registry of teams in Vault, with the caller's own token.
+
+A team is an identity entity (`metadata.team_id`, which the policies are templated on) with two
+aliases: its AppRole's, for members, and its id on the token mount, for the agent's minted tokens.
+Every step may be repeated, and the configuration comes last: what is half registered is no team.
+"""
+
+from collections.abc import Sequence
+
+from hvac.exceptions import InvalidPath
+
+from app.adapters.vault_documents import config_path, secret_path, slug_path, team_fields, team_from
+from app.adapters.vault_kv import CasConflict, KvMount
+from app.adapters.vault_transport import VaultAddresses, VaultTransport
+from app.errors import SlugTaken, TeamNotFound
+from app.ids import TeamId
+from app.ports import Credentials
+from app.secret import SecretString
+from app.teams import Team
+
+TEAMS_LOGIN = "auth/teams"
+PLATFORM_MOUNT = "platform"
+_WRAP_SECONDS = 900
+_ROLE = {
+    "token_policies": ["team-member"],
+    "token_no_default_policy": True,
+    "token_ttl": "1h",
+    "token_max_ttl": "24h",
+}
+
+
+class VaultTeamRegistries:
+    def __init__(self, addresses: VaultAddresses, mount: str, namespace: str | None = None) -> None:
+        self._addresses = addresses
+        self._mount = mount
+        self._namespace = namespace
+
+    def open(self, caller: SecretString) -> "VaultTeamRegistry":
+        return VaultTeamRegistry(
+            VaultTransport(self._addresses, caller, self._namespace), self._mount
+        )
+
+
+class VaultTeamRegistry:
+    def __init__(self, vault: VaultTransport, mount: str) -> None:
+        self._vault = vault
+        self._kv = KvMount(vault, mount)
+        self._platform = KvMount(vault, PLATFORM_MOUNT)
+
+    def page(self, after: TeamId | None, limit: int) -> Sequence[TeamId]:
+        # A team's documents lie below `<id>/`, and so does its place in the order.
+        names = self._kv.list_names("", after=f"{after}/" if after else None, limit=limit)
+        return [TeamId(name.rstrip("/")) for name in names]
+
+    def own(self) -> TeamId | None:
+        entity_id = self._vault.get("/v1/auth/token/lookup-self")["data"].get("entity_id")
+        if not entity_id:
+            return None
+        entity = self._vault.get(f"/v1/identity/entity/id/{entity_id}")["data"]
+        team_id = (entity.get("metadata") or {}).get("team_id")
+        return TeamId(team_id) if team_id else None
+
+    def read(self, team_id: TeamId) -> Team | None:
+        record = self._kv.read(config_path(team_id))
+        return team_from(team_id, record) if record else None
+
+    def register(self, team: Team) -> bool:
+        before = self.read(team.team_id)
+        self._claim_slug(team)
+        self._register_identity(team.team_id)
+        self._kv.write(config_path(team.team_id), team_fields(team))
+        if before and before.slug != team.slug:
+            self._platform.forget(slug_path(before.slug))
+        return before is None
+
+    def remove(self, team_id: TeamId) -> bool:
+        team = self.read(team_id)
+        if team is None and not self._has_role(team_id):
+            return False
+        if team:
+            self._platform.forget(slug_path(team.slug))
+            self._kv.forget(config_path(team_id))
+        self._kv.forget(secret_path(team_id))
+        for invoice in self._kv.list_names(f"{team_id}/invoices/"):
+            self._kv.forget(f"{team_id}/invoices/{invoice}")
+        # Without the entity its tokens are dead at once, minted batch tokens too.
+        self._vault.delete(f"/v1/identity/entity/name/team-{team_id}")
+        self._vault.delete(_role(team_id))
+        return True
+
+    def issue_credentials(self, team_id: TeamId) -> Credentials:
+        role_id = self._role_id(team_id)
+        answer = self._vault.post(f"{_role(team_id)}/secret-id", json={}, wrap_ttl=_WRAP_SECONDS)
+        wrapped = answer["wrap_info"]
+        return Credentials(role_id, SecretString(wrapped["token"]), int(wrapped["ttl"]))
+
+    def revoke_credentials(self, team_id: TeamId) -> None:
+        self._role_id(team_id)
+        try:
+            accessors = self._vault.list(f"{_role(team_id)}/secret-id/")["data"]["keys"]
+        except InvalidPath:
+            return
+        for accessor in accessors:
+            body = {"secret_id_accessor": accessor}
+            self._vault.post(f"{_role(team_id)}/secret-id-accessor/destroy", json=body)
+
+    def _claim_slug(self, team: Team) -> None:
+        """`cas=0` lets one team have it; a claim of a team that never came to be is taken over."""
+        path = slug_path(team.slug)
+        claim = {"team_id": team.team_id}
+        try:
+            self._platform.write(path, claim, cas=0)
+        except CasConflict:
+            held = self._platform.read(path)
+            if held and held.fields["team_id"] != team.team_id:
+                owner = self.read(TeamId(held.fields["team_id"]))
+                if owner and owner.slug == team.slug:
+                    raise SlugTaken from None
+            self._platform.write(path, claim, cas=held.version if held else None)
+
+    def _register_identity(self, team_id: TeamId) -> None:
+        self._vault.post(_role(team_id), json=_ROLE)
+        entity_path = f"/v1/identity/entity/name/team-{team_id}"
+        self._vault.post(entity_path, json={"metadata": {"team_id": team_id}})
+        entity_id = self._vault.get(entity_path)["data"]["id"]
+        mounts = self._vault.get("/v1/sys/auth")["data"]
+        for name, mount in ((self._role_id(team_id), "teams/"), (team_id, "token/")):
+            alias = {
+                "name": name,
+                "canonical_id": entity_id,
+                "mount_accessor": mounts[mount]["accessor"],
+            }
+            self._vault.post("/v1/identity/entity-alias", json=alias)
+
+    def _role_id(self, team_id: TeamId) -> str:
+        try:
+            return str(self._vault.get(f"{_role(team_id)}/role-id")["data"]["role_id"])
+        except InvalidPath:
+            raise TeamNotFound from None
+
+    def _has_role(self, team_id: TeamId) -> bool:
+        try:
+            self._role_id(team_id)
+        except TeamNotFound:
+            return False
+        return True
+
+
+def _role(team_id: TeamId) -> str:
+    return f"/v1/{TEAMS_LOGIN}/role/team-{team_id}"

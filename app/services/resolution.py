@@ -1,0 +1,206 @@
+"""A team's configuration and key at run time: fast, and never older than an answered write.
+
+Values stay in this worker's memory, filed under (team, generation). The generation is read before
+the value is loaded, and every write puts a new one there: what a slow load brings afterwards lies
+under a generation that nobody asks for any more.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.errors import AppError, TeamNotFound, UpstreamFailure
+from app.ids import Slug, TeamId
+from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
+from app.services.single_flight import SingleFlight
+from app.teams import ResolvedTeam
+
+_ABSENT_SECONDS = 5
+_RETRY_SECONDS = 2
+_JITTER = 0.1
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A loaded value, or None for a team that does not exist. Times are the monotonic clock's."""
+
+    value: ResolvedTeam | None
+    fresh_until: float
+    usable_until: float
+
+
+class Resolution:
+    """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage."""
+
+    def __init__(
+        self,
+        source: TeamSource,
+        generations: Generations,
+        values: Values,
+        ttl: int,
+        stale: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source = source
+        self._generations = generations
+        self._values = values
+        self._ttl = ttl
+        self._stale = stale
+        self._clock = clock
+        self._flights = SingleFlight()
+
+    def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
+        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
+        if isinstance(reference, TeamId):
+            return self._resolve(reference)
+        return self._resolve_slug(reference)
+
+    def renew(self, name: TeamId | Slug) -> bool:
+        """After a write: whether every worker will see it with its next request."""
+        try:
+            self._generations.renew(name)
+        except GenerationsUnavailable:
+            _log.warning("propagation delayed: the shared cache did not take the news")
+            return False
+        return True
+
+    def reread(self, refused: ResolvedTeam) -> ResolvedTeam | None:
+        """After Blawby refused the key: Vault's newer one, or None when it is still the same.
+        The same version is then remembered as rejected until a write."""
+        team_id = refused.team.team_id
+        stamp = self._stamp(team_id)
+        loaded = self._load(team_id)
+        if stamp:
+            self._keep(team_id, stamp, loaded, self._ttl)
+        if loaded.key and refused.key and loaded.key.version != refused.key.version:
+            return loaded
+        if loaded.key and stamp:
+            self._values.set(_rejected(team_id, stamp, loaded.key.version), True, self._ttl * 24)
+        _log.warning("Blawby rejected the key of a team", extra={"team_id": team_id})
+        return None
+
+    def is_rejected(self, resolved: ResolvedTeam) -> bool:
+        """Whether Blawby has refused just this version of the key."""
+        if resolved.key is None:
+            return False
+        team_id = resolved.team.team_id
+        stamp = self._stamp(team_id)
+        return bool(stamp and self._values.get(_rejected(team_id, stamp, resolved.key.version)))
+
+    def _resolve(self, team_id: TeamId) -> ResolvedTeam:
+        try:
+            stamp = self._generations.read(team_id)
+        except GenerationsUnavailable:
+            return self._load(team_id)
+        kept: _Kept | None = self._values.get(_value(team_id, stamp))
+        if kept is None or self._clock() >= kept.fresh_until:
+            kept = self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
+        if kept.value is None:
+            raise TeamNotFound
+        return kept.value
+
+    def _resolve_slug(self, slug: Slug) -> ResolvedTeam:
+        known: TeamId | None = self._values.get(f"slug:{slug}")
+        if known:
+            try:
+                resolved = self._resolve(known)
+            except TeamNotFound:
+                resolved = None
+            if resolved and resolved.team.slug == slug:
+                return resolved
+        return self._find_slug(slug)
+
+    def _find_slug(self, slug: Slug) -> ResolvedTeam:
+        """An unknown slug is remembered under the slug's generation, which a registration renews."""
+        stamp = self._stamp(slug)
+        if self._values.get(f"no-slug:{slug}:{stamp}"):
+            raise TeamNotFound
+        team_id = self._source.find_slug(slug)
+        if team_id is None:
+            self._values.set(f"no-slug:{slug}:{stamp}", True, _ABSENT_SECONDS)
+            raise TeamNotFound
+        resolved = self._resolve(team_id)
+        if resolved.team.slug != slug:
+            raise TeamNotFound
+        self._values.set(f"slug:{slug}", team_id, self._ttl + self._stale)
+        return resolved
+
+    def _refresh(self, team_id: TeamId, stamp: str | None, kept: _Kept | None) -> _Kept:
+        try:
+            loaded = self._load(team_id)
+        except TeamNotFound:
+            return self._keep(team_id, stamp, None, _ABSENT_SECONDS)
+        except UpstreamFailure:
+            if kept is None or not self._usable(kept):
+                raise
+            return self._keep_stale(team_id, stamp, kept)
+        if loaded.degraded and kept and self._usable(kept):
+            return self._keep_stale(team_id, stamp, kept)
+        if stamp is None:
+            stamp, loaded = self._begin(team_id, loaded)
+        seconds = _RETRY_SECONDS if loaded.key_unavailable else self._ttl
+        return self._keep(team_id, stamp, loaded, seconds)
+
+    def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
+        """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
+        cache; where a write put one there meanwhile, what was loaded may be older than that."""
+        try:
+            mine = self._generations.begin(team_id)
+            if mine:
+                return mine, loaded
+            stamp = self._generations.read(team_id)
+        except GenerationsUnavailable:
+            return None, loaded
+        return stamp, self._load(team_id)
+
+    def _load(self, team_id: TeamId) -> ResolvedTeam:
+        """Configuration first: a key is never asked for a team that does not exist. A policy's no
+        is an answer, an outage is not: only that is `degraded`."""
+        team = self._source.read_team(team_id)
+        try:
+            return ResolvedTeam(team, self._source.read_key(team_id))
+        except UpstreamFailure:
+            return ResolvedTeam(team, None, key_unavailable=True, degraded=True)
+        except AppError:
+            _log.error("the key of a team cannot be read", extra={"team_id": team_id})
+        return ResolvedTeam(team, None, key_unavailable=True)
+
+    def _keep(
+        self, team_id: TeamId, stamp: str | None, value: ResolvedTeam | None, seconds: float
+    ) -> _Kept:
+        """Keeps a value under its stamp; without one, only what does not exist is remembered."""
+        now = self._clock()
+        fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
+        usable = fresh + (self._stale if value and not value.key_unavailable else 0)
+        kept = _Kept(value, now + fresh, now + usable)
+        if stamp or value is None:
+            self._values.set(_value(team_id, stamp), kept, int(usable) + 1)
+        return kept
+
+    def _keep_stale(self, team_id: TeamId, stamp: str | None, kept: _Kept) -> _Kept:
+        """The older value once more; Vault is tried again in some seconds, not by each request."""
+        now = self._clock()
+        value = replace(kept.value, degraded=True) if kept.value else None
+        stale = replace(kept, value=value, fresh_until=min(now + _RETRY_SECONDS, kept.usable_until))
+        self._values.set(_value(team_id, stamp), stale, int(kept.usable_until - now) + 1)
+        return stale
+
+    def _usable(self, kept: _Kept) -> bool:
+        return kept.value is not None and self._clock() < kept.usable_until
+
+    def _stamp(self, name: str) -> str | None:
+        try:
+            return self._generations.read(name)
+        except GenerationsUnavailable:
+            return None
+
+
+def _value(team_id: TeamId, stamp: str | None) -> str:
+    return f"team:{team_id}:{stamp}"
+
+
+def _rejected(team_id: TeamId, stamp: str, version: int) -> str:
+    return f"rejected:{team_id}:{stamp}:{version}"

@@ -1,0 +1,213 @@
+"""The life of a team's secret: stored, replaced, deleted, brought back, tried; never shown.
+
+Everything is carried out with the caller's own token, so that Vault decides. The two uses of the
+key itself, `verify` and `rollback`, read it as the team's agent after Vault let the caller through.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.errors import (
+    KeyRejected,
+    SecretExists,
+    SecretNotFound,
+    VersionConflict,
+    VersionNotFound,
+)
+from app.ids import TeamId, TeamUlid
+from app.ports import (
+    PaymentsGateways,
+    SecretHistory,
+    SecretLabel,
+    SecretStore,
+    SecretStores,
+    SecretVersion,
+    TeamSource,
+)
+from app.secret import SecretString
+from app.services.resolution import Resolution
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    api_key: SecretString
+    team_ulid: TeamUlid
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`created`: there was none before. `delayed`: the shared cache did not take the news."""
+
+    version: int
+    created: bool
+    delayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStatus:
+    """What may be told of the living secret."""
+
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    label: SecretLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    valid: bool
+    checked_at: datetime
+
+
+class TeamSecrets:
+    def __init__(
+        self,
+        stores: SecretStores,
+        source: TeamSource,
+        gateways: PaymentsGateways,
+        resolution: Resolution,
+    ) -> None:
+        self._stores = stores
+        self._source = source
+        self._gateways = gateways
+        self._resolution = resolution
+
+    def store(
+        self, caller: SecretString, team_id: TeamId, new: NewSecret, verify: bool = False
+    ) -> Written:
+        """A first secret, or one after a deletion. Raises `SecretExists`, `KeyRejected`."""
+        secret = self._stores.open(caller, team_id)
+        history = self._history_of_team(secret, team_id)
+        if history.living:
+            raise SecretExists
+        self._try_first(team_id, new, verify)
+        try:
+            version = self._write(secret, new, history.version)
+        except VersionConflict:
+            raise SecretExists from None
+        return self._written(team_id, version, created=True)
+
+    def replace(
+        self,
+        caller: SecretString,
+        team_id: TeamId,
+        new: NewSecret,
+        verify: bool = False,
+        matches: Callable[[int], bool] | None = None,
+    ) -> Written:
+        """A new version. With `matches` (If-Match) only upon a living version that it takes, else
+        `VersionConflict`; without, the last writer wins."""
+        secret = self._stores.open(caller, team_id)
+        history = self._history_of_team(secret, team_id)
+        _guard(history, matches)
+        self._try_first(team_id, new, verify)
+        for _ in range(_TRIES):
+            try:
+                version = self._write(secret, new, history.version)
+            except VersionConflict:
+                history = secret.history()
+                _guard(history, matches)
+            else:
+                return self._written(team_id, version, created=history.living is None)
+        raise VersionConflict
+
+    def status(self, caller: SecretString, team_id: TeamId) -> SecretStatus | None:
+        secret = self._stores.open(caller, team_id)
+        history = secret.history()
+        living = history.living
+        label = secret.label(living.version) if living else None
+        if not living or not label or not history.created_at:
+            return None
+        return SecretStatus(living.version, history.created_at, living.created_at, label)
+
+    def versions(self, caller: SecretString, team_id: TeamId) -> Sequence[SecretVersion]:
+        history = self._stores.open(caller, team_id).history()
+        if not history.versions:
+            raise SecretNotFound
+        return history.versions
+
+    def delete(self, caller: SecretString, team_id: TeamId) -> Written:
+        secret = self._stores.open(caller, team_id)
+        living = secret.history().living
+        if living is None:
+            raise SecretNotFound
+        secret.delete()
+        return self._written(team_id, living.version)
+
+    def destroy(self, caller: SecretString, team_id: TeamId) -> Written:
+        """Every version for good, those already deleted too."""
+        secret = self._stores.open(caller, team_id)
+        history = secret.history()
+        left = [version.version for version in history.versions if not version.destroyed]
+        if not left:
+            raise SecretNotFound
+        secret.destroy(left)
+        return self._written(team_id, history.version)
+
+    def undelete(self, caller: SecretString, team_id: TeamId) -> Written:
+        secret = self._stores.open(caller, team_id)
+        latest = secret.history().latest
+        if latest is None:
+            raise SecretNotFound
+        if latest.destroyed:
+            raise VersionNotFound
+        secret.undelete(latest.version)
+        return self._written(team_id, latest.version)
+
+    def rollback(self, caller: SecretString, team_id: TeamId, version: int) -> Written:
+        """A new version with the content of an old one that still lives."""
+        secret = self._stores.open(caller, team_id)
+        history = secret.history()
+        if not history.versions:
+            raise SecretNotFound
+        if not any(known.version == version and known.lives for known in history.versions):
+            raise VersionNotFound
+        self._source.read_team(team_id)
+        old = self._source.read_key(team_id, version)
+        if old is None:
+            raise VersionNotFound
+        again = NewSecret(old.api_key, old.team_ulid, old.expires_at)
+        return self._written(team_id, self._write(secret, again, history.version))
+
+    def verify(self, caller: SecretString, team_id: TeamId) -> Verdict:
+        """Tries the stored key on Blawby; a good one is no longer remembered as rejected."""
+        if self._stores.open(caller, team_id).history().living is None:
+            raise SecretNotFound
+        self._source.read_team(team_id)
+        key = self._source.read_key(team_id)
+        if key is None:
+            raise SecretNotFound
+        valid = self._gateways.open(team_id, key.team_ulid, key.api_key).verify()
+        if valid:
+            self._resolution.renew(team_id)
+        return Verdict(valid, datetime.now(UTC))
+
+    def _history_of_team(self, secret: SecretStore, team_id: TeamId) -> SecretHistory:
+        """A key is stored for a team that is registered, not for any id. Vault is asked with the
+        caller's token first: what it refuses, it refuses for unknown teams as well."""
+        history = secret.history()
+        if history.living is None:
+            self._source.read_team(team_id)
+        return history
+
+    def _try_first(self, team_id: TeamId, new: NewSecret, verify: bool) -> None:
+        if verify and not self._gateways.open(team_id, new.team_ulid, new.api_key).verify():
+            raise KeyRejected
+
+    def _write(self, secret: SecretStore, new: NewSecret, expected: int) -> int:
+        fingerprint = secret.fingerprint(new.api_key)
+        label = SecretLabel(new.team_ulid, fingerprint, secrets.token_hex(8), new.expires_at)
+        return secret.write(new.api_key, label, expected)
+
+    def _written(self, team_id: TeamId, version: int, created: bool = False) -> Written:
+        return Written(version, created, delayed=not self._resolution.renew(team_id))
+
+
+def _guard(history: SecretHistory, matches: Callable[[int], bool] | None) -> None:
+    if matches and not (history.living and matches(history.living.version)):
+        raise VersionConflict

@@ -1,0 +1,38 @@
+"""The sandbox as a threaded server on loopback, in its own process or inside a test's."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+
+class QuietHandler(WSGIRequestHandler):
+    """HTTP/1.1 and no access log. Werkzeug closes each connection behind its answer."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_request(self, *_args: object) -> None:
+        pass
+
+
+def make_sandbox_server(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    server = make_server(host, port, app, threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = True
+    return server
+
+
+@contextmanager
+def serving(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
+    """The base URL of a sandbox that serves in a thread, on a port picked by the system."""
+    server = make_sandbox_server(app, host, 0)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,164 @@
+"""The embedded Vault: OpenBao from its wheel, on raft storage, unsealing itself from a key file.
+
+For one's own machine and the tests alone: whoever can read its state directory owns it.
+"""
+
+import json
+import secrets
+import signal
+import socket
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vault.node import ACTIVE, STANDBY, UNINITIALISED, Node, VaultDied, local_session
+from vault.state import StateDir
+
+_NODE_PORT_STEP = 10
+_INIT_TIMEOUT = 30
+
+
+class EmbeddedVault:
+    """A server of one or three nodes; `start` makes it on first use and keeps its data later.
+
+    `addresses` are its nodes', `root_token` is known once it has started. `port` None: a free one.
+    Start it from a thread that outlives it: the servers are stopped when that thread ends.
+    """
+
+    def __init__(self, state_dir: Path | StateDir, port: int | None = None, nodes: int = 1) -> None:
+        self._owns_state = isinstance(state_dir, Path)
+        self.state = StateDir(state_dir) if isinstance(state_dir, Path) else state_dir
+        first = port if port is not None else free_port(nodes)
+        ports = node_ports(first, nodes)
+        self.addresses = [f"http://127.0.0.1:{each}" for each in ports]
+        self._nodes = [
+            Node(
+                self.state, number, each, [a for a in self.addresses if not a.endswith(f":{each}")]
+            )
+            for number, each in enumerate(ports, start=1)
+        ]
+        self.root_token = ""
+
+    @property
+    def address(self) -> str:
+        return self.addresses[0]
+
+    @property
+    def audit_log(self) -> Path:
+        return self.state / "audit.log"
+
+    def start(self) -> None:
+        """Returns when one node is active and every other one has joined it."""
+        if self._owns_state:
+            self.state.acquire()
+        try:
+            if not (self.state / "seal.key").exists():
+                self.state.write_private("seal.key", secrets.token_bytes(32))
+            for node in self._nodes:
+                node.start()
+            self._initialise()
+            for node in self._nodes:
+                node.wait_for(ACTIVE, STANDBY)
+            self.wait_active()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        for node in self._nodes:
+            node.signal(signal.SIGTERM)
+        for node in self._nodes:
+            node.wait_stopped()
+        if self._owns_state:
+            self.state.release()
+
+    def start_node(self, number: int = 1) -> None:
+        """Starts a node that was stopped or killed, and waits until it takes part again."""
+        node = self._node(number)
+        node.start()
+        node.wait_for(ACTIVE, STANDBY)
+
+    def stop_node(self, number: int = 1) -> None:
+        self._node(number).signal(signal.SIGTERM)
+        self._node(number).wait_stopped()
+
+    def kill(self, number: int = 1) -> None:
+        """`kill -9`, without a word to the others."""
+        self._node(number).signal(signal.SIGKILL)
+        self._node(number).wait_stopped()
+
+    def pid(self, number: int = 1) -> int:
+        return self._node(number).pid
+
+    def leader(self) -> int | None:
+        """The number of the node that says it is active, or None in an election."""
+        active = (n.number for n in self._nodes if n.running and n.health() == ACTIVE)
+        return next(active, None)
+
+    def wait_active(self) -> int:
+        """The leader's number, as soon as there is one."""
+        while (leader := self.leader()) is None:
+            if not any(node.running for node in self._nodes):
+                raise VaultDied("no Vault node is running")
+        return leader
+
+    def died(self) -> list[int]:
+        """The numbers of the nodes that are not running."""
+        return [node.number for node in self._nodes if not node.running]
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _node(self, number: int) -> Node:
+        return self._nodes[number - 1]
+
+    def _initialise(self) -> None:
+        first = self._nodes[0]
+        kept = self.state / "vault-init.json"
+        if first.wait_for(ACTIVE, STANDBY, UNINITIALISED) == UNINITIALISED:
+            answer = local_session().put(
+                f"{first.address}/v1/sys/init",
+                json={"recovery_shares": 1, "recovery_threshold": 1},
+                timeout=_INIT_TIMEOUT,
+            )
+            answer.raise_for_status()
+            self.state.write_private(kept.name, answer.content)
+        if not kept.exists():
+            raise VaultDied(f"{kept} is missing, and with it the root token: remove {kept.parent}")
+        self.root_token = json.loads(kept.read_bytes())["root_token"]
+
+
+def node_ports(first: int, nodes: int) -> list[int]:
+    return [first + _NODE_PORT_STEP * i for i in range(nodes)]
+
+
+def free_port(nodes: int = 1) -> int:
+    """A first port whose whole block, cluster ports too, is free at this moment.
+
+    It lies below the range that the system gives to outgoing connections.
+    """
+    while True:
+        first = 15000 + secrets.randbelow(12000)
+        needed = [p for each in node_ports(first, nodes) for p in (each, each + 1)]
+        if all(is_free(port) for port in needed):
+            return first
+
+
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True

