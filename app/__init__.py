@@ -1,0 +1,86 @@
+"""Team Secrets. `create_app()` is the only wiring: which adapter stands behind which port."""
+
+from flask import Flask
+
+from app import http
+from app.adapters import deadline
+from app.adapters.blawby import BlawbyGateways
+from app.adapters.blawby_guards import GuardRules
+from app.adapters.cache import shared_generations, worker_memory
+from app.adapters.rate_counters import rate_limiter
+from app.adapters.vault_agents import AgentTokens, VaultTeamSource
+from app.adapters.vault_ledger import VaultInvoiceLedgers
+from app.adapters.vault_logins import VaultLogins
+from app.adapters.vault_secrets import VaultSecretStores
+from app.adapters.vault_session import ServiceLogin
+from app.adapters.vault_teams import VaultTeamRegistries
+from app.adapters.vault_transport import VaultAddresses
+from app.api import register
+from app.blueprints import agent, auth, operations, team_secrets, teams
+from app.cli import secret_commands, team_commands
+from app.guards import bearer, public
+from app.http import ProxiedFlask
+from app.observability.logs import configure_logs
+from app.services.agent import Agent
+from app.services.intake import RulesEngine
+from app.services.intake_entry import LedgerRules
+from app.services.invoicing import Invoicing
+from app.services.payments import Payments
+from app.services.rate_limits import RateLimit
+from app.services.readiness import Readiness
+from app.services.resolution import Resolution
+from app.services.team_secrets import TeamSecrets
+from app.services.teams import Teams
+from app.settings import Settings
+
+# Of a worker's eight threads: the others stay free while Blawby hangs.
+_BLAWBY_SLOTS = 5
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app with everything behind it; without settings, those of the environment."""
+    settings = settings or Settings.from_environment()
+    configure_logs(settings.log_level)
+    app = ProxiedFlask(__name__, settings.trusted_proxies)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    http.install(app)
+
+    namespace, mount = settings.vault_namespace, settings.vault_kv_mount
+    vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)
+    login = ServiceLogin(vault, settings.vault_role_id, settings.vault_secret_id, namespace)
+    agents = AgentTokens(login, vault, mount, namespace)
+    source = VaultTeamSource(login, agents, mount)
+    stores = VaultSecretStores(vault, mount, namespace)
+    gateways = BlawbyGateways(
+        settings.blawby_api_url, settings.blawby_timeout, GuardRules(slots=_BLAWBY_SLOTS)
+    )
+    generations = shared_generations(app, settings.cache_redis_url, settings.cache_dir)
+    memory = worker_memory(app, settings.cache_threshold)
+    limiter = rate_limiter(settings.cache_redis_url)
+
+    resolution = Resolution(
+        source,
+        generations,
+        memory,
+        settings.config_cache_ttl,
+        settings.config_stale_if_error,
+    )
+    rules = LedgerRules(settings.agent_deadline, settings.blawby_idempotent)
+    invoicing = Invoicing(VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, rules)
+    turns = Agent(resolution, RulesEngine(), Payments(invoicing))
+    secrets = TeamSecrets(stores, source, gateways, resolution)
+    registry = Teams(VaultTeamRegistries(vault, mount, namespace), stores, resolution)
+    logins = VaultLogins(vault, namespace)
+    readiness = Readiness(source.probe, generations.probe, gateways.well)
+
+    register(
+        app,
+        (auth.blueprint(logins, RateLimit(limiter, settings.login_rate_limit)), public),
+        (teams.blueprint(registry), bearer),
+        (team_secrets.blueprint(secrets, registry), bearer),
+        (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (operations.blueprint(readiness), public),
+    )
+    app.cli.add_command(team_commands(registry))
+    app.cli.add_command(secret_commands(secrets))
+    return app

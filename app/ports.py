@@ -287,10 +287,10 @@ class InvoiceLedgers(Protocol):
 class KeyHealing(Protocol):
     """What resolution does about a key that Blawby refused."""
 
-    def is_rejected(self, resolved: ResolvedTeam) -> bool:
+    def is_rejected(self, resolved: ResolvedTeam, /) -> bool:
         """Whether this very key was refused before: Blawby is not asked with it again."""
 
-    def reread(self, resolved: ResolvedTeam) -> ResolvedTeam | None:
+    def reread(self, resolved: ResolvedTeam, /) -> ResolvedTeam | None:
         """The team as Vault has it now, or None where its key is still the refused one."""
 
 
@@ -337,6 +337,7 @@ class IntakeTurn:
 
 
 class IntakeEngine(Protocol):
-    name: Literal["rules", "llm"]
+    @property
+    def name(self) -> Literal["rules", "llm"]: ...
 
     def turn(self, messages: Sequence[Message], team: Team) -> IntakeTurn: ...

@@ -18,7 +18,7 @@ _MEGABYTE = 1 << 20
 
 @dataclass
 class Fault:
-    """One row of the fault board; `times` None is for ever, `when` is `before` or `after` the work."""
+    """`times` None is for ever; `when` is `before` or `after` the call did its work."""
 
     call: str
     kind: str

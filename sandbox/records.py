@@ -55,7 +55,7 @@ class Records:
         return row
 
     def everything(self, kind: str) -> list[Row]:
-        """The rows of a kind (`customers`, `memos`, `invoices`) in all accounts, with their team."""
+        """All accounts' `customers`, `memos` or `invoices`, each with its team."""
         with self.lock:
             return [
                 {"team": team, **row}

@@ -14,14 +14,12 @@ class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def log_request(self, *_args: object) -> None:
-        pass
+    def log(self, *_args: object) -> None:
+        return
 
 
 def make_sandbox_server(app: Flask, host: str, port: int) -> BaseWSGIServer:
-    server = make_server(host, port, app, threaded=True, request_handler=QuietHandler)
-    server.daemon_threads = True
-    return server
+    return make_server(host, port, app, threaded=True, request_handler=QuietHandler)
 
 
 @contextmanager

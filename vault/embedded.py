@@ -6,15 +6,14 @@ For one's own machine and the tests alone: whoever can read its state directory 
 import json
 import secrets
 import signal
-import socket
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from vault.node import ACTIVE, STANDBY, UNINITIALISED, Node, VaultDied, local_session
+from vault.ports import free_first_port, node_ports
 from vault.state import StateDir
 
-_NODE_PORT_STEP = 10
 _INIT_TIMEOUT = 30
 
 
@@ -28,7 +27,7 @@ class EmbeddedVault:
     def __init__(self, state_dir: Path | StateDir, port: int | None = None, nodes: int = 1) -> None:
         self._owns_state = isinstance(state_dir, Path)
         self.state = StateDir(state_dir) if isinstance(state_dir, Path) else state_dir
-        first = port if port is not None else free_port(nodes)
+        first = port if port is not None else free_first_port(nodes)
         ports = node_ports(first, nodes)
         self.addresses = [f"http://127.0.0.1:{each}" for each in ports]
         self._nodes = [
@@ -74,9 +73,12 @@ class EmbeddedVault:
 
     def start_node(self, number: int = 1) -> None:
         """Starts a node that was stopped or killed, and waits until it takes part again."""
-        node = self._node(number)
-        node.start()
-        node.wait_for(ACTIVE, STANDBY)
+        self.begin_node(number)
+        self._node(number).wait_for(ACTIVE, STANDBY)
+
+    def begin_node(self, number: int) -> None:
+        """Starts a node and does not wait for it."""
+        self._node(number).start()
 
     def stop_node(self, number: int = 1) -> None:
         self._node(number).signal(signal.SIGTERM)
@@ -135,30 +137,3 @@ class EmbeddedVault:
         if not kept.exists():
             raise VaultDied(f"{kept} is missing, and with it the root token: remove {kept.parent}")
         self.root_token = json.loads(kept.read_bytes())["root_token"]
-
-
-def node_ports(first: int, nodes: int) -> list[int]:
-    return [first + _NODE_PORT_STEP * i for i in range(nodes)]
-
-
-def free_port(nodes: int = 1) -> int:
-    """A first port whose whole block, cluster ports too, is free at this moment.
-
-    It lies below the range that the system gives to outgoing connections.
-    """
-    while True:
-        first = 15000 + secrets.randbelow(12000)
-        needed = [p for each in node_ports(first, nodes) for p in (each, each + 1)]
-        if all(is_free(port) for port in needed):
-            return first
-
-
-def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-        return True

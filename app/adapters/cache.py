@@ -104,9 +104,14 @@ class SharedGenerations:
         if not self._guarded(self._cache.set, name, secrets.token_hex(16), self._timeout):
             raise GenerationsUnavailable
 
+    def probe(self) -> None:
+        """Raises `GenerationsUnavailable`."""
+        self.read("probe")
+
     def _guarded(self, call: Any, *arguments: Any) -> Any:
         try:
-            return self._breaker.call(call, *arguments)
+            with self._breaker.calling():
+                return call(*arguments)
         except (redis.RedisError, OSError, pybreaker.CircuitBreakerError):
             raise GenerationsUnavailable from None
 

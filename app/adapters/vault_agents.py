@@ -88,6 +88,10 @@ class VaultTeamSource:
         record = self._login.run(lambda v: KvMount(v, "platform").read(slug_path(slug)))
         return TeamId.parse(record.fields["team_id"]) if record else None
 
+    def probe(self) -> None:
+        """A real read as the service: with the audit disk full, `sys/health` still says 200."""
+        self._login.run(lambda v: KvMount(v, "platform").read("service/probe"))
+
     def read_team(self, team_id: TeamId) -> Team:
         """Raises `TeamNotFound`."""
         record = self._login.run(lambda v: KvMount(v, self._mount).read(config_path(team_id)))

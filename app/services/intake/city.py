@@ -2,14 +2,14 @@
 
 import re
 
-from app.services.intake.everyday_words import NOT_FIRST_NAMES
+from app.services.intake.everyday_words import NOT_FIRST_NAMES, words
 from app.services.intake.utterance import CUT
 
 _NOT_IN_CITY = (
-    NOT_FIRST_NAMES | frozenset("near to of moved name resident currently reside residing".split())
-) - frozenset("city new great little real long test free work bit".split())
-_INSIDE = frozenset("of the de la del du le and on upon am".split())
-_SHORTENED = frozenset("st. ft. mt. ste.".split())
+    NOT_FIRST_NAMES | words("near to of moved name resident currently reside residing")
+) - words("city new great little free white black")
+_INSIDE = words("of the de la del du le and on upon am")
+_SHORTENED = words("st. ft. mt. ste.")
 _LETTERS = r"[^\W\d_][^\s\d,;:!?()<>\[\]{}\"/\\|@" + CUT + "]*"
 _WORD_BACK = re.compile(_LETTERS + "$")
 _WORD_ON = re.compile(_LETTERS)
@@ -43,26 +43,26 @@ def city_before(text: str, position: int) -> tuple[str | None, int, bool]:
     head = head.rstrip()
     comma = head.endswith(",")
     head = head.rstrip(", \t\r\n") if comma else head
-    words: list[str] = []
+    found: list[str] = []
     begins = position
     cased = False
-    while len(words) < _MOST_WORDS and (match := _WORD_BACK.search(head)):
+    while len(found) < _MOST_WORDS and (match := _WORD_BACK.search(head)):
         word = match[0]
         cased = cased or word[0].isupper()
-        if _ends_city(word, cased, bool(words)):
+        if _ends_city(word, cased, bool(found)):
             break
-        words.insert(0, word)
+        found.insert(0, word)
         begins = offset + match.start()
         head = head[: match.start()].rstrip(_BLANKS)
-    return _spelled(words), begins, comma
+    return _spelled(found), begins, comma
 
 
 def city_behind(text: str, position: int) -> tuple[str | None, int]:
     """The city that begins at a position, and where it ends."""
-    words: list[str] = []
+    found: list[str] = []
     ends = position
     cased = False
-    while len(words) < _MOST_WORDS:
+    while len(found) < _MOST_WORDS:
         while text[position : position + 1] in (" ", "\t"):
             position += 1
         match = _WORD_ON.match(text, position)
@@ -72,10 +72,10 @@ def city_behind(text: str, position: int) -> tuple[str | None, int]:
         full_stop = word.endswith(".") and word.lower() not in _SHORTENED
         word = word.rstrip(".") if full_stop else word
         cased = cased or word[0].isupper()
-        if _ends_city(word, cased, bool(words)):
+        if _ends_city(word, cased, bool(found)):
             break
-        words.append(word)
+        found.append(word)
         position = ends = match.end() - full_stop
         if full_stop:
             break
-    return _spelled(words), ends
+    return _spelled(found), ends

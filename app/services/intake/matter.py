@@ -11,15 +11,23 @@ from app.services.intake.utterance import Utterance
 _WORD = re.compile(r"[^\W_](?:[\w'-]*\w)?")
 _ONLY = re.compile(r"^(?:a |my |the )?will[\s.!]*$")
 _LOW = re.compile(
-    r"\b(?:no (?:rush|hurry)|not (?:that |very |so |too |really )?urgent|isn't urgent|not an emergency"
-    r"|whenever|when you (?:have|get) (?:a )?(?:time|chance)|take your time|non-urgent)\b"
+    r"\b(?:no (?:rush|hurry)|not (?:that |very |so |too |really |an )?(?:urgent|emergency)"
+    r"|isn't urgent|whenever|when you (?:have|get) (?:a )?(?:time|chance)|take your time|non-urgent)\b"
 )
 _HIGH = re.compile(
-    r"\b(?:emergency|urgent|urgently|asap|a\.s\.a\.p|immediately|right away|right now|as soon as possible|time.sensitive"
-    r"|(?:court|hearing|trial|deadline|due|evicted|deported|court date)\b[^.!?\n]{0,30}\b(?:today|tomorrow|tonight"
-    r"|this week|in (?:a|one|two|2|three|3|the next) (?:hours?|days?)|monday|tuesday|wednesday|thursday|friday)"
+    r"\b(?:emergency|urgent|urgently|asap|a\.s\.a\.p|immediately|right away|right now"
+    r"|as soon as possible|time.sensitive"
+    r"|(?:court|hearing|trial|deadline|due|evicted|deported|court date)\b[^.!?\n]{0,30}"
+    r"\b(?:today|tomorrow|tonight|this week|in (?:a|one|two|2|three|3|the next) (?:hours?|days?)"
+    r"|monday|tuesday|wednesday|thursday|friday)"
     r"|(?:tomorrow|today|this week)\b[^.!?\n]{0,30}\b(?:court|hearing|trial|deadline))\b"
 )
+_GREETING = re.compile(
+    r"^(?:(?:hi|hello|hey|howdy|greetings|good (?:morning|afternoon|evening)|there|thanks|thank you"
+    r"|yes|ok|okay|sure|well|and|so|also)\b[\s,.!;:]*)+",
+    re.IGNORECASE,
+)
+_DANGLING = re.compile(r"(?:[\s,]+(?:and|in|at|from|near|is|my|or|but|on))+$", re.IGNORECASE)
 _ENOUGH_WORDS = 2
 _ENOUGH_LETTERS = 4
 DESCRIPTION_LENGTH = 500
@@ -73,7 +81,9 @@ def offer_of(services: tuple[str, ...]) -> Offer:
         by_name.append((name.removesuffix(" law").removesuffix(" services"), service))
         for area in _areas(_WORD.findall(name)) or {}:
             by_area.setdefault(area, service)
-    names = sorted((pair for pair in by_name if pair[0] not in FILLER), key=lambda pair: -len(pair[0]))
+    names = sorted(
+        (pair for pair in by_name if pair[0] not in FILLER), key=lambda pair: -len(pair[0])
+    )
     return Offer(services, tuple(names), by_area)
 
 
@@ -116,10 +126,11 @@ def describe(said: Utterance) -> str:
     """The client's own words, without the facts that were taken out and mere courtesies."""
     kept = ""
     for piece in said.pieces():
-        if all(word in FILLER for word in _WORD.findall(piece.lower())):
+        told = _DANGLING.sub("", _GREETING.sub("", piece))
+        if all(word in FILLER for word in _WORD.findall(told.lower())):
             continue
-        joint = ". " if piece[0].isupper() and kept[-1:] not in "?!" else " "
-        kept = f"{kept}{joint}{piece}" if kept else piece
+        joint = ". " if told[0].isupper() and kept[-1:] not in "?!" else " "
+        kept = f"{kept}{joint}{told}" if kept else told
     return kept[:DESCRIPTION_LENGTH].rstrip()
 
 

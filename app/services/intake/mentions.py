@@ -7,12 +7,24 @@ from app.services.intake.city import city_before
 from app.services.intake.regions import COUNTRIES, STATES, Region
 from app.services.intake.utterance import CUT, Utterance
 
-_NAMES = sorted((name for name in {*STATES, *COUNTRIES} if len(name) > 2), key=len, reverse=True)  # noqa: PLR2004
-_FULL = re.compile(r"\b(?:" + "|".join(map(re.escape, _NAMES)) + r")(?![\w'-])")
-_CODE = re.compile(r"(?<![\w'.@-])[A-Za-z]{2}(?![\w'@-])")
+_WORD = re.compile(r"[^\W\d_][\w'-]*(?:\.[^\W\d_](?:\.[^\W\d_])?\.?)?")
 _BETWEEN = re.compile(r"[\s,]*")
 _ZIP = re.compile(r"[\s,]*\d{5}(?:-\d{4})?\b")
 _OPENS = ("", ",", ";", ".", "!", "\n", CUT)
+_CODE = 2
+_NEAR = 20
+
+
+def _by_first_word() -> dict[str, list[str]]:
+    """The full names, the longest first: "Washington DC" before "Washington"."""
+    found: dict[str, list[str]] = {}
+    for name in sorted({*STATES, *COUNTRIES}, key=len, reverse=True):
+        if len(name) > _CODE:
+            found.setdefault(name.split()[0], []).append(name)
+    return found
+
+
+_FULL = _by_first_word()
 
 
 @dataclass(slots=True)
@@ -28,24 +40,38 @@ class Mention:
     comma: bool = False
 
 
-def alone(said: Utterance, start: int, end: int) -> bool:
-    """Whether nothing else stands between the nearest commas or full stops."""
-    before = said.text[:start].rstrip(" \t")[-1:]
-    after = said.text[end:].lstrip(" \t")[:1]
-    return before in _OPENS and after in (*_OPENS, "?")
+def begins_clause(said: Utterance, start: int) -> bool:
+    return said.text[max(0, start - _NEAR) : start].rstrip(" \t")[-1:] in _OPENS
+
+
+def ends_clause(said: Utterance, end: int) -> bool:
+    return said.text[end : end + _NEAR].lstrip(" \t")[:1] in (*_OPENS, "?")
 
 
 def _regions(said: Utterance) -> list[Mention]:
-    found = []
-    for match in _FULL.finditer(said.low):
-        region = STATES.get(match[0]) or COUNTRIES[match[0]]
-        found.append(Mention(region, match[0], False, match.start(), match.end()))
-    for match in _CODE.finditer(said.text):
-        state = STATES.get(match[0].lower())
-        if state:
-            found.append(Mention(state, match[0], True, match.start(), match.end()))
-    found.sort(key=lambda mention: mention.start)
+    found: list[Mention] = []
+    for match in _WORD.finditer(said.low):
+        word, start = match[0], match.start()
+        if found and start < found[-1].end:
+            continue
+        if len(word) == _CODE and word in STATES:
+            end = match.end()
+            found.append(Mention(STATES[word], said.text[start:end], True, start, end))
+        for name in _FULL.get(word, ()):
+            end = start + len(name)
+            if said.low.startswith(name, start) and not _goes_on(said.low[end : end + 1]):
+                region = STATES.get(name) or COUNTRIES[name]
+                found.append(Mention(region, said.text[start:end], False, start, end))
+                break
     return found
+
+
+def _goes_on(following: str) -> bool:
+    return following.isalnum() or following in ("'", "-", "_") if following else False
+
+
+def _touches(said: Utterance, last: Mention, found: Mention) -> bool:
+    return _BETWEEN.fullmatch(said.text, last.end, found.start) is not None
 
 
 def mentions(said: Utterance) -> list[Mention]:
@@ -53,14 +79,15 @@ def mentions(said: Utterance) -> list[Mention]:
     joined: list[Mention] = []
     for found in _regions(said):
         last = joined[-1] if joined else None
-        if last and not found.code and _continues(said, last, found):
-            last.end = found.end
-            continue
-        if last and _BETWEEN.fullmatch(said.text, last.end, found.start) and not last.city:
-            found.comma = "," in said.text[last.end : found.start]
-            found.city, found.start = said.text[last.start : last.end], last.start
-            joined.pop()
-        else:
+        if last and _touches(said, last, found):
+            if found.region.state is None and found.region.country == last.region.country:
+                last.end = found.end
+                continue
+            if not last.city:
+                found.comma = "," in said.text[last.end : found.start]
+                found.city, found.start = said.text[last.start : last.end], last.start
+                joined.pop()
+        if not found.city:
             found.city, found.start, found.comma = city_before(said.text, found.start)
             while joined and joined[-1].end > found.start:
                 joined.pop()
@@ -68,9 +95,3 @@ def mentions(said: Utterance) -> list[Mention]:
         found.end = zipped.end() if zipped else found.end
         joined.append(found)
     return joined
-
-
-def _continues(said: Utterance, last: Mention, found: Mention) -> bool:
-    """Whether a country follows its own state or province."""
-    same = found.region.country == last.region.country and found.region.state is None
-    return same and bool(_BETWEEN.fullmatch(said.text, last.end, found.start))

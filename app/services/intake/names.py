@@ -8,14 +8,15 @@ from app.services.intake.everyday_words import (
     NAME_ENDS,
     NOT_FIRST_NAMES,
     PARTICLES,
-    SUFFIXES,
     TITLES,
+    words,
 )
 from app.services.intake.practice_areas import MATTER_WORDS
 from app.services.intake.utterance import CUT, Utterance
 
 _ANNOUNCED = re.compile(
-    r"(?:\bmy (?:full |legal |real |correct |first )?name(?:'s| is|:)|(?:^|[\n,.;!?] ?)(?:full |the )?name(?:'s| is|:)"
+    r"(?:\bmy (?:full |legal |real |correct |first )?name(?:'s| is|:)"
+    r"|(?:^|[\n,.;!?] ?)(?:full |the )?name(?:'s| is|:)"
     r"|\bi go by|\bi am called|\bi'm called|\bcall me)(?: (?:actually|in fact|now))?:?\s+"
 )
 _SAID_TO_BE = re.compile(
@@ -23,22 +24,26 @@ _SAID_TO_BE = re.compile(
     r"(?: (?:actually|in fact))?\s+".replace("{CUT}", CUT)
 )
 _LEAD = re.compile(
-    rf"(?:[\s,.;:!{CUT}-]|\b(?:sure|ok|okay|yes|yeah|yep|hi|hello|hey|well|of course|certainly|it's|it is|its"
-    r"|i'm|i am|the name|name|is|thanks|thank you|good (?:morning|afternoon|evening)|there|so|sorry)\b)*"
+    rf"(?:[\s,.;:!{CUT}-]|\b(?:sure|ok|okay|yes|yeah|yep|hi|hello|hey|well|of course|certainly"
+    r"|it's|it is|its|i'm|i am|the name|name|is|thanks|thank you|there|so|sorry"
+    r"|good (?:morning|afternoon|evening))\b)*"
 )
-_WORD = re.compile(rf"[ \t]*([^\W\d_][^\s\d_.,;:!?()\[\]{{}}<>\"@#$%^&*+=/\\|~`…—–“”{CUT}]*)(\.?)")
+_WORD = re.compile(
+    rf"[ \t]*([^\W\d_][^\s\d_.,;:!?()\[\]{{}}<>\"@#$%^&*+=/\\|~`…\u2013\u2014\u201c\u201d{CUT}]*)(\.?)"
+)
 _AFTER = re.compile(rf"[ \t]*(?:$|[\n,.;:!?()/{CUT}-])")
-_DOTTED = frozenset("dr mr mrs ms mx prof rev hon jr sr st sra".split())
-_MODAL = frozenset("may will can".split())
+_DOTTED = words("dr mr mrs ms mx prof rev hon jr sr st sra")
+_MODAL = words("may will can")
 _MOST_WORDS = 6
 _LONGEST = 100
 _SHOUTED = 4
+_NO_NAMES = NOT_FIRST_NAMES | MATTER_WORDS
 _JOINERS = re.compile("[\u200c\u200d]")
 
 
 @dataclass(frozen=True, slots=True)
 class HeardName:
-    """`own`: announced as the client's name, not merely said."""
+    """`own`: announced as the client's name ("my name is ..."), not merely said."""
 
     value: str
     own: bool
@@ -50,7 +55,7 @@ def first_name(name: str) -> str:
     """How one thanks a client: without title, "Dr. Jane Doe" is Jane; "Dr. Doe" stays."""
     words = name.split()
     if words[0].lower() in TITLES:
-        return words[1] if len(words) > 2 else name  # noqa: PLR2004
+        return words[1] if len(words) > 2 else name
     return words[0]
 
 
@@ -64,7 +69,7 @@ def _spelled(words: list[str]) -> str | None:
     return name
 
 
-def _words(said: Utterance, start: int, *, capitals: bool, strict: bool) -> tuple[list[str], int]:
+def _read(said: Utterance, start: int, *, capitals: bool, strict: bool) -> tuple[list[str], int]:
     """The words of a name from `start` on, and where they end; none when it is not a name.
 
     `capitals`: it ends at the first small word. `strict`: nothing else may follow in the clause.
@@ -75,8 +80,9 @@ def _words(said: Utterance, start: int, *, capitals: bool, strict: bool) -> tupl
         word, dot = match[1], match[2]
         low = word.lower()
         if low in NAME_ENDS:
-            return ([], 0) if low == "i" and [w.lower() for w in words][-1:] in _MODAL else (words, position)
-        first_but_none = not words and low in NOT_FIRST_NAMES | MATTER_WORDS and low not in TITLES
+            asks = low == "i" and words and words[-1].lower() in _MODAL
+            return ([], 0) if asks else (words, position)
+        first_but_none = not words and low in _NO_NAMES and low not in TITLES
         if low.endswith("'s") or first_but_none:
             return [], 0
         small = word[0].islower() and low not in PARTICLES
@@ -89,3 +95,51 @@ def _words(said: Utterance, start: int, *, capitals: bool, strict: bool) -> tupl
         elif dot:
             break
     return (words, position) if not strict or _AFTER.match(said.text, position) else ([], 0)
+
+
+def _announced(said: Utterance) -> HeardName | None:
+    if not any(word in said.low for word in ("name", "call", "go by")):
+        return None
+    for match in _ANNOUNCED.finditer(said.low):
+        words, end = _read(said, match.end(), capitals=False, strict=False)
+        value = _spelled(words)
+        if value:
+            return HeardName(value, True, match.start(), end)
+    return None
+
+
+def _introduced(said: Utterance, asked: str | None) -> HeardName | None:
+    """ "I'm Jane": a capital tells a name from "I'm looking"; without one it takes two words."""
+    for match in _SAID_TO_BE.finditer(said.low):
+        capital = said.text[match.end() : match.end() + 1].isupper()
+        words, end = _read(said, match.end(), capitals=capital, strict=not capital)
+        if not capital and not _plausible(words, 1 if asked == "name" else 2):
+            continue
+        value = _spelled(words)
+        if value:
+            return HeardName(value, False, match.start(), end)
+    return None
+
+
+def _plausible(words: list[str], least: int) -> bool:
+    lower = [word.lower() for word in words]
+    return len(words) >= least and not any(
+        word.endswith(("ing", "ed")) or word in _NO_NAMES for word in lower
+    )
+
+
+def _bare(said: Utterance, asked: str | None) -> HeardName | None:
+    """The name itself, in front of everything else; two capitalised words where nobody asked."""
+    lead = _LEAD.match(said.low)
+    start = lead.end() if lead else 0
+    words, end = _read(said, start, capitals=False, strict=True)
+    if asked != "name" and (len(words) == 1 or not all(word[0].isupper() for word in words)):
+        return None
+    value = _spelled(words)
+    return HeardName(value, False, start, end) if value else None
+
+
+def name_in(said: Utterance, asked: str | None) -> HeardName | None:
+    """`asked`: the fact that the last question asked for."""
+    heard = _announced(said) or _introduced(said, asked)
+    return heard or (_bare(said, asked) if asked in ("name", None) else None)

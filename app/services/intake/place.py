@@ -5,21 +5,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.services.intake.city import city_behind
-from app.services.intake.mentions import Mention, alone, mentions
+from app.services.intake.everyday_words import words
+from app.services.intake.mentions import Mention, begins_clause, ends_clause, mentions
 from app.services.intake.regions import STATE_NAMES, Region
 from app.services.intake.utterance import CUT, Utterance
 
 # In lower case these are words; in upper case they are states only behind a city and a comma.
-_WORDS_TOO = frozenset("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va".split())
-_GIVEN_NAMES = frozenset(
-    "virginia georgia montana washington jordan chad israel india kenya ireland america".split()
+_WORDS_TOO = words("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va")
+_GIVEN_NAMES = words(
+    "virginia georgia montana washington jordan chad israel india kenya ireland america"
 )
 
-_HOME = r"(?:\b(?:my|the|our)\s+)?\b(?:location|city|state|home|address|residence)\b\s*(?:\bis\b|:|=)?"
+_HOME = (
+    r"(?:\b(?:my|the|our)\s+)?\b(?:location|city|state|home|address|residence)\b\s*(?:\bis\b|:|=)?"
+)
 _RESIDENCE = re.compile(
     r"(?:\b(?:i'm|i am|i've|i|we're|we are|we|have|currently|now|actually|just|a)\b[\s,]*)*"
     r"(?:\b(?:live|living|located|based|reside|residing|resident|from|moved|relocated|here)\b"
-    r"|\b(?:i'm|i am|we're|we are)(?:\s+(?:currently|now|actually))?(?=\s+(?:in|at|near|outside)\b)"
+    r"|\b(?:i'm|i am|we're|we are)(?:\s+(?:currently|now|actually))?"
+    r"(?=\s+(?:in|at|near|outside)\b)"
     rf"|{_HOME})\s*(?:\b(?:in|at|near|to|of|from|outside|the|city|state|actually|now|it's)\b\s*)*$"
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|we|my|our|location|address|residence|i'm|we're|i've)\b")
@@ -30,11 +34,12 @@ _OTHERS = re.compile(
 )
 _LIVES = re.compile(
     r"\b(?:(?:i|we) (?:(?:currently|now|actually) )?(?:live|reside|moved) (?:in|to)|my city is"
-    r"|(?:i'm|i am|we're|we are) (?:(?:currently|now|actually) )?(?:from|(?:(?:located|based|living) )?in))\s+"
+    r"|(?:i'm|i am|we're|we are) (?:(?:currently|now|actually) )?"
+    r"(?:from|(?:(?:located|based|living) )?in))\s+"
 )
 _LEAD = re.compile(
-    rf"(?:[\s,.;:!{CUT}]|\b(?:yes|sure|ok|okay|well|hi|hello|it's|it is|i'm|i am|i|we|live|living|located"
-    r"|based|in|from|at|near|the|city|of|my|location|is|currently|here)\b)*"
+    rf"(?:[\s,.;:!{CUT}]|\b(?:yes|sure|ok|okay|well|hi|hello|it's|it is|i'm|i am|i|we|live|living"
+    r"|located|based|in|from|at|near|the|city|of|my|location|is|currently|here)\b)*"
 )
 _ENDS = ("", ",", ";", ".", "!", "\n", "(", CUT)
 
@@ -72,7 +77,8 @@ class HeardPlace:
 def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> bool:
     """Whether a state or a country is meant: `or`, `me` and `Virginia` are words and names too."""
     located = asked == "location"
-    stands_alone = alone(said, found.start, found.end)
+    ends = ends_clause(said, found.end)
+    stands_alone = ends and begins_clause(said, found.start)
     if not found.code:
         if led or located or (found.city and found.comma):
             return True
@@ -82,7 +88,7 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
         return led or answers or found.city is not None
     if found.written.isupper():
         return led or answers or (found.city is not None and found.comma)
-    return answers and found.city is not None
+    return located and ends and found.city is not None and (found.comma or stands_alone)
 
 
 def _cities(said: Utterance, asked: str | None) -> Iterator[HeardPlace]:

@@ -12,11 +12,12 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00a0": " "})
+_CUTS = re.compile(CUT + "+")
 _PREFIX = 80
 
 
 def _same_length_lower(text: str) -> str:
-    """Lower case, letter by letter: positions must stay those of the text (one is two in Turkish)."""
+    """Lower case, letter by letter, so that positions stay: one of Turkish becomes two."""
     low = text.lower()
     if len(low) == len(text):
         return low
@@ -46,5 +47,5 @@ class Utterance:
 
     def pieces(self) -> list[str]:
         """What nobody has taken, between the cuts."""
-        trimmed = (piece.strip(" \t\r\n,;:.-") for piece in self.text.split(CUT))
+        trimmed = (piece.strip(" \t\r\n,;:.-") for piece in _CUTS.split(self.text))
         return [piece for piece in trimmed if piece]

@@ -1,0 +1,112 @@
+"""Blawby's answers, read with suspicion: any shape but the documented one is `Unreadable`."""
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from app.ports import Invoice
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_MOST_DOLLARS = Decimal(10) ** 9
+_LONGEST_LINK = 2_000
+
+
+class Unreadable(Exception):
+    """The answer is not what the documentation says."""
+
+
+def read_object(content: bytes) -> dict[str, Any]:
+    """A JSON object; numbers come as `Decimal`, so that no amount passes through a float."""
+    try:
+        answer = json.loads(
+            content, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_number
+        )
+    except (ValueError, RecursionError, InvalidOperation):
+        raise Unreadable from None
+    return _object(answer)
+
+
+def customer_with(content: bytes, email: str) -> str | None:
+    """Of what a search found, the id of the customer with exactly this address, ignoring case."""
+    rows = _object(read_object(content).get("customers")).get("data")
+    if not isinstance(rows, list):
+        raise Unreadable
+    for row in map(_object, rows):
+        address = row.get("email")
+        if isinstance(address, str) and address.strip().casefold() == email.strip().casefold():
+            return _id(row.get("id"))
+    return None
+
+
+def created_customer(content: bytes) -> str:
+    return _id(_object(read_object(content).get("data")).get("id"))
+
+
+def created_invoice(content: bytes, customer_id: str) -> Invoice:
+    """The invoice, for this customer and in US dollars; what contradicts that is unreadable."""
+    row = _object(read_object(content).get("data"))
+    if row.get("customer_id") is not None and _id(row["customer_id"]) != customer_id:
+        raise Unreadable
+    if row.get("currency") not in (None, "USD", "usd"):
+        raise Unreadable
+    return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row))
+
+
+def is_object(content: bytes) -> bool:
+    try:
+        read_object(content)
+    except Unreadable:
+        return False
+    return True
+
+
+def says_email_taken(content: bytes) -> bool:
+    try:
+        answer = read_object(content)
+    except Unreadable:
+        return False
+    errors = answer.get("errors")
+    about_email = errors.get("email") if isinstance(errors, dict) else None
+    return "taken" in json.dumps([about_email, answer.get("message")], default=str).casefold()
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Unreadable
+    return value
+
+
+def _id(value: Any) -> str:
+    """An id that may stand in a path."""
+    if not isinstance(value, (str, Decimal)) or not _ID.fullmatch(str(value)):
+        raise Unreadable
+    return str(value)
+
+
+def _amount(value: Any) -> Decimal:
+    """Dollars, as a number or as the text of one; not rounded."""
+    if not isinstance(value, (str, Decimal)):
+        raise Unreadable
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        raise Unreadable from None
+    if not amount.is_finite() or not 0 <= amount < _MOST_DOLLARS:
+        raise Unreadable
+    return amount
+
+
+def _link(row: dict[str, Any]) -> str:
+    link = row.get("payment_link")
+    if not isinstance(link, str) or len(link) > _LONGEST_LINK or not link.isprintable():
+        raise Unreadable
+    parts = urlsplit(link)
+    if parts.scheme != "https" or not parts.hostname or " " in link:
+        raise Unreadable
+    return link
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise ValueError

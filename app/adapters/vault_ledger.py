@@ -1,0 +1,119 @@
+"""The ledger of invoices in Vault KV, below the team's own path, with check-and-set.
+
+Every write is made against a version; where its answer is lost or says "conflict", what stands
+there is read and compared before anything is said: the conflict may be with its own earlier self.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.adapters.vault_kv import CasConflict, KvMount, KvRecord
+from app.errors import UpstreamFailure, VaultUnavailable
+from app.ids import TeamId
+from app.ports import LedgerEntry, LedgerState
+
+_KEPT = "2160h"
+
+
+class VaultInvoiceLedgers:
+    """Implements `InvoiceLedgers`; `kv` gives the mount as seen by whoever acts for a team."""
+
+    def __init__(self, kv: Callable[[TeamId], KvMount]) -> None:
+        self._kv = kv
+
+    def open(self, team_id: TeamId) -> "VaultInvoiceLedger":
+        return VaultInvoiceLedger(self._kv(team_id), team_id)
+
+
+class VaultInvoiceLedger:
+    """Implements `InvoiceLedger`. Entries expire `_KEPT` after their last write."""
+
+    def __init__(self, kv: KvMount, team_id: TeamId) -> None:
+        self._kv = kv
+        self._team_id = team_id
+
+    def read(self, intake_key: str) -> LedgerEntry | None:
+        record = self._kv.read(self._path(intake_key))
+        return _entry(self._team_id, record) if record else None
+
+    def write(self, intake_key: str, entry: LedgerEntry) -> LedgerEntry | None:
+        path, fields = self._path(intake_key), _fields(self._team_id, entry)
+        try:
+            if entry.version == 0:
+                self._kv.set_metadata(path, _KEPT)
+            version: int | None = self._kv.write(path, fields, cas=entry.version)
+        except CasConflict:
+            version = self._own_version(path, fields) or self._over_expired(path, fields, entry)
+        except UpstreamFailure:
+            version = self._own_version(path, fields)
+            if version is None:
+                raise
+        return replace(entry, version=version) if version else None
+
+    def page(self, after: str | None, limit: int) -> Sequence[tuple[str, LedgerEntry]]:
+        """Expired entries are passed over; a page that is shorter than `limit` is the last one."""
+        entries: list[tuple[str, LedgerEntry]] = []
+        while (wanted := limit - len(entries)) > 0:
+            names = self._kv.list_names(self._path(""), after, wanted)
+            read = ((name, self.read(name)) for name in names)
+            entries += [(name, entry) for name, entry in read if entry is not None]
+            if len(names) < wanted:
+                break
+            after = names[-1]
+        return entries
+
+    def _path(self, intake_key: str) -> str:
+        return f"{self._team_id}/invoices/{intake_key}"
+
+    def _own_version(self, path: str, fields: Mapping[str, Any]) -> int | None:
+        """The version that stands there, where it is the very write that is in question."""
+        record = self._kv.read(path)
+        return record.version if record and dict(record.fields) == fields else None
+
+    def _over_expired(self, path: str, fields: Mapping[str, Any], entry: LedgerEntry) -> int | None:
+        """An expired entry reads as none, and Vault still counts its versions."""
+        metadata = self._kv.read_metadata(path) if entry.version == 0 else None
+        if metadata is None or metadata.current is None or metadata.current.lives:
+            return None
+        try:
+            return self._kv.write(path, fields, cas=metadata.current_version)
+        except CasConflict:
+            return None
+
+
+def _fields(team_id: TeamId, entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "team_id": team_id,
+        "state": entry.state.value,
+        "amount": str(entry.amount),
+        "started_at": entry.started_at.isoformat(),
+        "session_id": entry.session_id,
+        "attempt": entry.attempt,
+        "invoice_id": entry.invoice_id,
+        "payment_link": entry.payment_link,
+        "reason": entry.reason,
+    }
+
+
+def _entry(team_id: TeamId, record: KvRecord) -> LedgerEntry:
+    """Raises `VaultUnavailable` for what is no entry of this team: a ledger that can't be read."""
+    fields = record.fields
+    try:
+        if fields["team_id"] != team_id:
+            raise VaultUnavailable
+        return LedgerEntry(
+            state=LedgerState(fields["state"]),
+            version=record.version,
+            amount=Decimal(fields["amount"]),
+            started_at=datetime.fromisoformat(fields["started_at"]),
+            session_id=fields["session_id"],
+            attempt=fields["attempt"],
+            invoice_id=fields["invoice_id"],
+            payment_link=fields["payment_link"],
+            reason=fields["reason"],
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        raise VaultUnavailable from None

@@ -1,0 +1,25 @@
+"""The agent over HTTP: public, and counted per address and team."""
+
+from flask import Response, g, jsonify, request
+
+from app.api import Blueprint
+from app.schemas.agent import AgentRequestSchema
+from app.schemas.agent_answer import AgentAnswerSchema, agent_document
+from app.services.agent import Agent, AgentRequest
+from app.services.rate_limits import RateLimit
+
+
+def blueprint(agent: Agent, limit: RateLimit) -> Blueprint:
+    blp = Blueprint("agent", __name__, url_prefix="/api/agent", description="The chat agent")
+
+    @blp.post("")
+    @blp.arguments(AgentRequestSchema)
+    @blp.response(200, AgentAnswerSchema)
+    def turn(asked: AgentRequest) -> Response:
+        """One turn of the conversation, the whole of which is sent each time."""
+        limit.admit(request.remote_addr or "", asked.team)
+        answer = agent.turn(asked)
+        g.team_id = answer.team_id
+        return jsonify({"success": True, "data": agent_document(answer, g.request_id)})
+
+    return blp

@@ -1,0 +1,45 @@
+"""Login at Vault's AppRole, passed on."""
+
+from typing import Any
+
+from flask import request
+
+from app.api import Blueprint
+from app.errors import Unauthenticated
+from app.http import bearer_token
+from app.ports import Login, Logins
+from app.schemas.auth import LoginSchema, SessionSchema, UnwrappedSchema, UnwrapSchema
+from app.secret import SecretString
+from app.services.rate_limits import RateLimit
+
+
+def blueprint(logins: Logins, limit: RateLimit) -> Blueprint:
+    blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Login and logout")
+
+    @blp.post("/login")
+    @blp.arguments(LoginSchema)
+    @blp.response(200, SessionSchema)
+    def login(body: dict[str, Any]) -> Login:
+        """Log in with a role id and a secret id."""
+        limit.admit(request.remote_addr or "", body["roleId"])
+        return logins.login(body["roleId"], body["secretId"])
+
+    @blp.post("/unwrap")
+    @blp.arguments(UnwrapSchema)
+    @blp.response(200, UnwrappedSchema)
+    def unwrap(body: dict[str, Any]) -> SecretString:
+        """Turn a wrapping token into its secret id, once."""
+        limit.admit(request.remote_addr or "", "unwrap")
+        return logins.unwrap(body["wrappingToken"])
+
+    @blp.post("/logout")
+    @blp.doc(security=[{"token": []}])
+    @blp.response(204)
+    def logout() -> None:
+        """Revoke the token that asks."""
+        token = bearer_token()
+        if token is None:
+            raise Unauthenticated
+        logins.logout(token)
+
+    return blp

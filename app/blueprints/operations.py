@@ -1,0 +1,25 @@
+"""Whether it serves, and whether what it needs is well."""
+
+from app.api import Blueprint
+from app.schemas.operations import HealthSchema, ReadinessSchema
+from app.services.readiness import Readiness, Report
+
+
+def blueprint(readiness: Readiness) -> Blueprint:
+    blp = Blueprint("operations", __name__, description="Probes")
+
+    @blp.get("/healthz")
+    @blp.response(200, HealthSchema)
+    def healthz() -> dict[str, str]:
+        """200 while the process serves; nothing else is asked."""
+        return {"status": "ok"}
+
+    @blp.get("/readyz")
+    @blp.response(200, ReadinessSchema)
+    @blp.alt_response(503, schema=ReadinessSchema)
+    def readyz() -> tuple[Report, int]:
+        """200, or 503 with which of `vault` and `cache` is not well."""
+        report = readiness.check()
+        return report, 200 if report.ready else 503
+
+    return blp

@@ -1,0 +1,145 @@
+"""A team's secret over HTTP. The key comes in, and never goes out."""
+
+from typing import Any
+
+from flask import request
+
+from app.api import Blueprint
+from app.http import caller
+from app.ids import TeamId
+from app.schemas.team_secrets import (
+    DestroySchema,
+    NewSecretSchema,
+    PageQuerySchema,
+    RollbackSchema,
+    SecretsPageSchema,
+    StatusSchema,
+    VerdictSchema,
+    VerifySchema,
+    VersionsSchema,
+    WrittenSchema,
+)
+from app.services.team_secrets import NewSecret, SecretStatus, TeamSecrets, Written
+from app.services.teams import Teams
+
+Answer = dict[str, Any]
+_IF_MATCH = {"in": "header", "name": "If-Match", "schema": {"type": "string"}}
+
+
+def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
+    blp = Blueprint(
+        "team-secrets", __name__, url_prefix="/api/team-secrets", description="Teams' Blawby keys"
+    )
+
+    @blp.get("")
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.response(200, SecretsPageSchema)
+    def list_secrets(page: dict[str, Any]) -> Answer:
+        """The teams that have a secret; a team's own token sees its own team alone."""
+        found = teams.page_with_secret(caller(), page["after"], page["limit"])
+        listed = [{"teamId": team_id, "hasSecret": True} for team_id in found.team_ids]
+        return {"teams": listed, "count": len(listed), "next": found.next}
+
+    @blp.post("/<team_id:team_id>")
+    @blp.arguments(NewSecretSchema)
+    @blp.arguments(VerifySchema, location="query")
+    @blp.response(201, WrittenSchema)
+    def store(new: NewSecret, query: dict[str, Any], team_id: TeamId) -> Answer:
+        """Store a team's key."""
+        written = secrets.store(caller(), team_id, new, query["verify"])
+        return _told(team_id, written, "The secret is stored.")
+
+    @blp.put("/<team_id:team_id>")
+    @blp.arguments(NewSecretSchema)
+    @blp.arguments(VerifySchema, location="query")
+    @blp.doc(parameters=[_IF_MATCH])
+    @blp.response(200, WrittenSchema)
+    @blp.alt_response(201, schema=WrittenSchema, success=True)
+    def replace(new: NewSecret, query: dict[str, Any], team_id: TeamId) -> tuple[Answer, int]:
+        """Replace a team's key; with If-Match only if its version is that one."""
+        etags = request.if_match
+        matches = (lambda version: str(version) in etags) if "If-Match" in request.headers else None
+        written = secrets.replace(caller(), team_id, new, query["verify"], matches)
+        told = _told(team_id, written, "The secret is replaced.")
+        return told, 201 if written.created else 200
+
+    @blp.get("/<team_id:team_id>")
+    @blp.response(200, StatusSchema)
+    def status(team_id: TeamId) -> tuple[Answer, int, dict[str, str]]:
+        """Whether the team has a key, and what may be told of it."""
+        found = secrets.status(caller(), team_id)
+        if found is None:
+            return {"teamId": team_id, "hasSecret": False, "message": "No secret."}, 200, {}
+        return _status(team_id, found), 200, {"ETag": f'"{found.version}"'}
+
+    @blp.delete("/<team_id:team_id>")
+    @blp.arguments(DestroySchema, location="query")
+    @blp.response(200, WrittenSchema)
+    def delete(query: dict[str, Any], team_id: TeamId) -> Answer:
+        """Delete the key (undelete brings it back), or destroy every version for good."""
+        if query["destroy"]:
+            destroyed = secrets.destroy(caller(), team_id)
+            return _told(team_id, destroyed, "Every version of the secret is destroyed.")
+        deleted = secrets.delete(caller(), team_id)
+        return _told(team_id, deleted, "The secret is deleted; undelete brings it back.")
+
+    @blp.get("/<team_id:team_id>/versions")
+    @blp.response(200, VersionsSchema)
+    def versions(team_id: TeamId) -> Answer:
+        """All versions that Vault still knows of."""
+        known = secrets.versions(caller(), team_id)
+        return {
+            "versions": [
+                {
+                    "version": version.version,
+                    "created_at": version.created_at,
+                    "deleted_at": version.deleted_at,
+                    "destroyed": version.destroyed,
+                    "current": version is known[-1],
+                }
+                for version in known
+            ]
+        }
+
+    @blp.post("/<team_id:team_id>/rollback")
+    @blp.arguments(RollbackSchema)
+    @blp.response(200, WrittenSchema)
+    def rollback(body: dict[str, Any], team_id: TeamId) -> Answer:
+        """A new version with an old one's content."""
+        written = secrets.rollback(caller(), team_id, body["version"])
+        return _told(team_id, written, "The old key is the newest version again.")
+
+    @blp.post("/<team_id:team_id>/undelete")
+    @blp.response(200, WrittenSchema)
+    def undelete(team_id: TeamId) -> Answer:
+        """The last version lives again."""
+        return _told(team_id, secrets.undelete(caller(), team_id), "The secret lives again.")
+
+    @blp.post("/<team_id:team_id>/verify")
+    @blp.response(200, VerdictSchema)
+    def verify(team_id: TeamId) -> Answer:
+        """Try the stored key on Blawby."""
+        verdict = secrets.verify(caller(), team_id)
+        told = {"valid": verdict.valid, "checkedAt": verdict.checked_at}
+        return told if verdict.valid else told | {"reason": "key_rejected"}
+
+    return blp
+
+
+def _told(team_id: TeamId, written: Written, message: str) -> Answer:
+    told = {"teamId": team_id, "version": written.version, "message": message}
+    return told | ({"propagation": "delayed"} if written.delayed else {})
+
+
+def _status(team_id: TeamId, found: SecretStatus) -> Answer:
+    return {
+        "teamId": team_id,
+        "hasSecret": True,
+        "message": "The team has a secret.",
+        "version": found.version,
+        "createdAt": found.created_at,
+        "updatedAt": found.updated_at,
+        "expiresAt": found.label.expires_at,
+        "teamUlid": found.label.team_ulid,
+        "fingerprint": found.label.fingerprint,
+    }

@@ -1,0 +1,88 @@
+"""Teams over HTTP."""
+
+from typing import Any
+
+from app.api import Blueprint
+from app.http import caller
+from app.ids import TeamId
+from app.ports import Credentials
+from app.schemas.team_secrets import PageQuerySchema
+from app.schemas.teams import (
+    CredentialsSchema,
+    DoneSchema,
+    TeamAnswerSchema,
+    TeamPatchSchema,
+    TeamSchema,
+    TeamsPageSchema,
+)
+from app.services.teams import Teams
+from app.teams import Team, TeamConfig
+
+Answer = dict[str, Any]
+
+
+def blueprint(teams: Teams) -> Blueprint:
+    blp = Blueprint("teams", __name__, url_prefix="/api/teams", description="Teams")
+
+    @blp.get("")
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.response(200, TeamsPageSchema)
+    def list_teams(page: dict[str, Any]) -> Answer:
+        """All teams, page by page (operators)."""
+        found = teams.page(caller(), page["after"], page["limit"])
+        return {"teams": found.teams, "count": len(found.teams), "next": found.next}
+
+    @blp.put("/<team_id:team_id>")
+    @blp.arguments(TeamSchema)
+    @blp.response(200, TeamAnswerSchema)
+    @blp.alt_response(201, schema=TeamAnswerSchema, success=True)
+    def put_team(body: dict[str, Any], team_id: TeamId) -> tuple[Answer, int]:
+        """Register a team, or replace its slug, name and configuration (operators)."""
+        team = Team(team_id, body["slug"], body["name"], TeamConfig(body["config"]))
+        created = teams.put(caller(), team)
+        return _shown(team), 201 if created else 200
+
+    @blp.get("/<team_id:team_id>")
+    @blp.response(200, TeamAnswerSchema)
+    def get_team(team_id: TeamId) -> Answer:
+        """A team with its configuration (operators and its own members)."""
+        return _shown(teams.read(caller(), team_id))
+
+    @blp.patch("/<team_id:team_id>")
+    @blp.arguments(TeamPatchSchema)
+    @blp.response(200, TeamAnswerSchema)
+    def patch_team(body: dict[str, Any], team_id: TeamId) -> Answer:
+        """Change parts of a team: objects are merged, null removes (operators)."""
+        return _shown(teams.patch(caller(), team_id, body))
+
+    @blp.delete("/<team_id:team_id>")
+    @blp.response(200, DoneSchema)
+    def delete_team(team_id: TeamId) -> Answer:
+        """Remove a team: its key, logins, tokens, configuration and slug, for good (operators)."""
+        delayed = not teams.remove(caller(), team_id)
+        done = {"teamId": team_id, "message": "The team is removed."}
+        return done | ({"propagation": "delayed"} if delayed else {})
+
+    @blp.post("/<team_id:team_id>/credentials")
+    @blp.response(201, CredentialsSchema)
+    def issue_credentials(team_id: TeamId) -> Credentials:
+        """A new secret id for the team, wrapped: its token unwraps it once (operators)."""
+        return teams.issue_credentials(caller(), team_id)
+
+    @blp.delete("/<team_id:team_id>/credentials")
+    @blp.response(200, DoneSchema)
+    def revoke_credentials(team_id: TeamId) -> Answer:
+        """Revoke all the team's secret ids (operators)."""
+        teams.revoke_credentials(caller(), team_id)
+        return {"teamId": team_id, "message": "All secret ids of the team are revoked."}
+
+    return blp
+
+
+def _shown(team: Team) -> Answer:
+    return {
+        "teamId": team.team_id,
+        "slug": team.slug,
+        "name": team.name,
+        "config": team.config.document,
+    }

@@ -1,0 +1,142 @@
+"""What every request and answer has: an id, headers, one log line, and errors in one shape."""
+
+import logging
+import re
+import time
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, Response, g, jsonify, request
+from hvac.exceptions import VaultError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.errors import AppError, UpstreamFailure
+from app.secret import SecretString
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_DOCS = "/docs"
+_DOCS_POLICY = "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"
+_HTTP_CODES = {
+    400: ("malformed_request", "The request could not be read."),
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This method is not allowed here."),
+    413: ("payload_too_large", "The body is too large."),
+    415: ("unsupported_media_type", "The body has to be application/json."),
+}
+_access = logging.getLogger("app.access")
+_log = logging.getLogger(__name__)
+
+
+class ProxiedFlask(Flask):
+    """Believes the `X-Forwarded-*` of as many proxies as there are, and of no more."""
+
+    def __init__(self, name: str, proxies: int) -> None:
+        super().__init__(name)
+        self._proxied = ProxyFix(super().wsgi_app, x_for=proxies, x_proto=proxies)
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        return self._proxied(environ, start_response)
+
+
+def caller() -> SecretString:
+    """The token of who is asking, set by the `bearer` guard."""
+    token: SecretString = g.caller
+    return token
+
+
+def bearer_token() -> SecretString | None:
+    """The request's bearer token, if it has a well-formed one."""
+    found = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    return SecretString(found[1]) if found else None
+
+
+def install(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.request_id
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path == _DOCS:
+        response.headers["Content-Security-Policy"] = _DOCS_POLICY
+    rule = request.url_rule
+    _access.info(
+        "request",
+        extra={
+            "method": request.method,
+            "route": rule.rule if rule else None,
+            "status": response.status_code,
+            "milliseconds": round((time.perf_counter() - g.began) * 1000, 2),
+            "request_id": g.request_id,
+            "team_id": g.get("team_id"),
+        },
+    )
+    return response
+
+
+def _answer(
+    status: int, code: str, message: str, details: Any = None, retry_after: int | None = None
+) -> Response:
+    body = {
+        "success": False,
+        "error": message,
+        "errorCode": code,
+        "requestId": g.request_id,
+    }
+    if details:
+        body["details"] = details
+    response = jsonify(body)
+    response.status_code = status
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _app_error(error: AppError) -> Response:
+    if isinstance(error, UpstreamFailure) or error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.warning("failed", exc_info=error, extra={"request_id": g.request_id})
+    return _answer(error.status, error.code, error.message, error.details, error.retry_after)
+
+
+def _http_error(error: HTTPException) -> Response:
+    """The router's and werkzeug's own errors; their descriptions are not repeated."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    code, message = _HTTP_CODES.get(status, _HTTP_CODES[400])
+    response = _answer(status, code, message)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    # A body that was not read would be taken for the next request on this connection.
+    if isinstance(error, RequestEntityTooLarge):
+        response.headers["Connection"] = "close"
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    """A defect, or an answer of Vault's that no adapter knew: told without its words."""
+    _log.error("unforeseen", exc_info=error, extra={"request_id": g.request_id})
+    if isinstance(error, VaultError):
+        return _app_error(UpstreamFailure())
+    return _answer(AppError.status, AppError.code, AppError.sentence)

@@ -1,0 +1,65 @@
+"""Fields of our own: ids that are parsed, keys and tokens that become secrets at once."""
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from app.errors import ValidationFailed
+from app.ids import Slug, TeamId, TeamUlid
+from app.secret import SecretString
+
+_API_KEY = re.compile(r"[!-~]{8,512}")
+_TOKEN = re.compile(r"[!-~]{1,2048}")
+_BEARER = re.compile(r"bearer +", re.IGNORECASE)
+
+
+class _Parsed(fields.String):
+    """A text that one of `app.ids` parses."""
+
+    parser: type[TeamId] | type[TeamUlid] | type[Slug]
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, *args, **kwargs)
+        try:
+            return self.parser.parse(text)
+        except ValidationFailed as wrong:
+            raise ValidationError(next(iter((wrong.details or {}).values()))) from None
+
+
+class TeamIdField(_Parsed):
+    parser = TeamId
+
+
+class TeamUlidField(_Parsed):
+    parser = TeamUlid
+
+
+class SlugField(_Parsed):
+    parser = Slug
+
+
+class SecretField(fields.String):
+    """A text that leaves this field as a SecretString."""
+
+    pattern = _TOKEN
+    wrong = "Not printable ASCII without white space, or too long."
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = self._read(super()._deserialize(value, *args, **kwargs))
+        if not self.pattern.fullmatch(text):
+            raise ValidationError(self.wrong)
+        return SecretString(text)
+
+    def _read(self, text: str) -> str:
+        return text
+
+
+class ApiKeyField(SecretField):
+    """A Blawby key: 8 to 512 printable ASCII characters; a pasted `Bearer ` is taken off."""
+
+    pattern = _API_KEY
+    wrong = "Not 8 to 512 printable ASCII characters without white space."
+
+    def _read(self, text: str) -> str:
+        return _BEARER.sub("", text, count=1) if _BEARER.match(text) else text

@@ -1,0 +1,25 @@
+"""The built-in engine of the intake: rules, no model."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from app.ports import IntakeTurn, Message
+from app.services.intake.conversation import replay
+from app.services.intake.wording import reply
+from app.teams import Team
+
+
+class RulesEngine:
+    """Implements `IntakeEngine`. It keeps nothing between turns."""
+
+    name: Final[Literal["rules"]] = "rules"
+
+    def turn(self, messages: Sequence[Message], team: Team) -> IntakeTurn:
+        facts = replay(messages, team.config)
+        workflow: Literal["intake", "matter_created", "out_of_scope"] = "intake"
+        if facts.refused:
+            workflow = "out_of_scope"
+        elif not facts.missing:
+            workflow = "matter_created"
+        words = reply(facts, team, first=len(messages) == 1)
+        return IntakeTurn(words, workflow, facts.collected, facts.missing)

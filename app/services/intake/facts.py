@@ -1,0 +1,62 @@
+"""What is known of a client and the matter, and what that means for the team."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.ports import Collected
+from app.services.intake.jurisdiction import Jurisdiction
+from app.services.intake.matter import Matter, Offer
+from app.services.intake.place import Place
+from app.services.intake.questions import ORDER, Field
+
+Trouble = Literal["absent", "invalid", "state", "vague", "unclear"]
+
+
+@dataclass(slots=True)
+class Facts:
+    """`city` waits for its state. `asked`: what the last question asked for. `trouble`: why a fact
+    is still missing although it was asked for. `news`: the last message brought something. `settled`: complete and in scope; from
+    then on only corrections count."""
+
+    scope: Jurisdiction
+    offer: Offer
+    name: str | None = None
+    place: Place | None = None
+    phone: str | None = None
+    email: str | None = None
+    matter: Matter | None = None
+    description: str | None = None
+    urgency: str | None = None
+    city: str | None = None
+    asked: Field | None = None
+    trouble: dict[Field, Trouble] = field(default_factory=dict)
+    news: bool = False
+    settled: bool = False
+
+    @property
+    def refused(self) -> Field | None:
+        """What puts the client out of the team's scope."""
+        if self.place is not None and not self.scope.covers(self.place):
+            return "location"
+        return "matterType" if self.matter and not self.matter.taken else None
+
+    @property
+    def missing(self) -> tuple[Field, ...]:
+        known = (self.name, self.place, self.phone, self.email, self.matter)
+        return tuple(field for field, value in zip(ORDER, known, strict=True) if value is None)
+
+    @property
+    def collected(self) -> Collected:
+        return Collected(
+            name=self.name,
+            location=str(self.place) if self.place else None,
+            phone=self.phone,
+            email=self.email,
+            matter_type=self.matter.service if self.matter else None,
+            description=self.description,
+            urgency=self.urgency or ("normal" if self.matter else None),
+        )
+
+    def learned(self, told: Field) -> None:
+        self.trouble.pop(told, None)
+        self.news = True

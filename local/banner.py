@@ -1,0 +1,37 @@
+"""What `make run` says when everything answers."""
+
+from pathlib import Path
+
+from local.settings import RunSettings
+
+
+def announce(settings: RunSettings, blawby_api_url: str, vault_addresses: list[str]) -> None:
+    url = settings.own_url
+    token = _shown(settings.state_dir / "operator-token")
+    lines = [
+        f"ready {settings.url}",
+        "",
+        f"  API description   {url}/docs",
+        f"  Vault UI          {vault_addresses[0]}/ui (log in with the operator's token)",
+        f"  Vault             {' '.join(vault_addresses)}",
+        f"  Blawby            {blawby_api_url}",
+        f"  Metrics           {_metrics(settings)}",
+        f"  Operator's token  {token}",
+        f"  Audit log         {_shown(settings.state_dir / 'audit.log')}",
+        "",
+        "  Try:",
+        f'  curl -s -H "Authorization: Bearer $(cat {token})" {url}/api/teams',
+        "",
+        "  Ctrl-C stops all of it; the data stay.",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _metrics(settings: RunSettings) -> str:
+    return f"http://{settings.metrics_bind}/metrics" if settings.metrics_bind else "off"
+
+
+def _shown(path: Path) -> str:
+    """Relative to where one stands, where that is shorter."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

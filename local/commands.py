@@ -1,0 +1,56 @@
+"""How the parts beside Vault are started: the Blawby sandbox, the import, the app."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.settings import RunSettings
+from vault.state import StateDir
+
+# A shell's settings for another Vault would send the local app there.
+_NOT_INHERITED = frozenset(
+    {
+        "VAULT_TOKEN",
+        "VAULT_TOKEN_FILE",
+        "VAULT_ROLE_ID",
+        "VAULT_SECRET_ID",
+        "VAULT_NAMESPACE",
+        "VAULT_CACERT",
+    }
+)
+_SAMPLES = Path("vault") / "teams.example.json"
+
+
+def app_environ(
+    environ: Mapping[str, str],
+    settings: RunSettings,
+    state: StateDir,
+    vault_addresses: list[str],
+    blawby_api_url: str,
+) -> dict[str, str]:
+    """The app's environment; its secrets come from files."""
+    cache = state / "cache"
+    cache.mkdir(mode=0o700, exist_ok=True)
+    return {
+        **{name: value for name, value in environ.items() if name not in _NOT_INHERITED},
+        "VAULT_ADDR": ",".join(vault_addresses),
+        "VAULT_ROLE_ID_FILE": str(state / "role-id"),
+        "VAULT_SECRET_ID_FILE": str(state / "secret-id"),
+        "VAULT_KV_MOUNT": settings.kv_mount,
+        "BLAWBY_API_URL": blawby_api_url,
+        "CACHE_DIR": str(cache),
+        "METRICS_BIND": settings.metrics_bind,
+    }
+
+
+def sandbox(port: int) -> list[str]:
+    return [sys.executable, "-m", "sandbox", "--port", str(port)]
+
+
+def import_samples() -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "team", "import", str(_SAMPLES)]
+
+
+def app(settings: RunSettings) -> list[str]:
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+    return [*gunicorn, "--bind", settings.bind, "wsgi:app"]

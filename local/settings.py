@@ -1,0 +1,92 @@
+"""What `make run` may be told by its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vault.ports import LOOPBACK, free_port, is_free, vault_ports
+
+_METRICS_PORT = 9464
+_NODES = (1, 3)
+_HIGHEST_PORT = 65535
+
+
+class CannotRun(RuntimeError):
+    """The run cannot begin or go on; the message is one line and names what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """`blawby_api_url` empty: a sandbox is started."""
+
+    host: str
+    port: int
+    vault_port: int
+    nodes: int
+    state_dir: Path
+    kv_mount: str
+    blawby_api_url: str
+    metrics_bind: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "RunSettings":
+        return cls(
+            host=environ.get("HOST") or LOOPBACK,
+            port=_port(environ, "PORT", 8000),
+            vault_port=_port(environ, "VAULT_PORT", 8200),
+            nodes=_nodes(environ.get("NODES") or "1"),
+            state_dir=Path(environ.get("STATE_DIR") or ".local").resolve(),
+            kv_mount=environ.get("VAULT_KV_MOUNT") or "teams",
+            blawby_api_url=environ.get("BLAWBY_API_URL", "").strip(),
+            metrics_bind=_metrics_bind(environ),
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://{_bracketed(self.host)}:{self.port}"
+
+    @property
+    def bind(self) -> str:
+        return f"{_bracketed(self.host)}:{self.port}"
+
+    @property
+    def own_url(self) -> str:
+        """Where this machine reaches the app, also when it listens on every address."""
+        here = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{_bracketed(here)}:{self.port}"
+
+    def check_ports(self) -> None:
+        """Raises `CannotRun` that names the first port which somebody else has."""
+        if not is_free(self.port, self.host):
+            raise CannotRun(f"port {self.port} on {self.host} is busy: set PORT to a free one")
+        for port in vault_ports(self.vault_port, self.nodes):
+            if not is_free(port):
+                raise CannotRun(
+                    f"port {port} on {LOOPBACK} is busy (Vault's, from VAULT_PORT "
+                    f"{self.vault_port}): set VAULT_PORT to a free one"
+                )
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _HIGHEST_PORT):
+        raise CannotRun(f"{name} is not a port number")
+    return int(text)
+
+
+def _nodes(text: str) -> int:
+    if text not in {str(number) for number in _NODES}:
+        raise CannotRun("NODES is neither 1 nor 3")
+    return int(text)
+
+
+def _metrics_bind(environ: Mapping[str, str]) -> str:
+    """As told, even empty (off); else the usual port, or any free one where a neighbour has it."""
+    if (told := environ.get("METRICS_BIND")) is not None:
+        return told
+    port = _METRICS_PORT if is_free(_METRICS_PORT) else free_port()
+    return f"{LOOPBACK}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,120 @@
+"""Starts the parts of a local run in order, watches them, stops them in the opposite order."""
+
+import signal
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+from local import commands
+from local.processes import Processes
+from local.settings import CannotRun, RunSettings
+from vault.bootstrap import bootstrap
+from vault.client import connect
+from vault.credentials import issue
+from vault.embedded import EmbeddedVault
+from vault.ports import LOOPBACK, free_port
+from vault.state import StateDir
+
+_WATCH = 0.2
+_IMPORT_PATIENCE = 60.0
+_RESTART_PAUSE = 5.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """Somebody asked us to end."""
+
+
+class Supervisor:
+    """One local run. When `run` ends, what it started has ended."""
+
+    def __init__(self, settings: RunSettings, environ: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._environ = environ
+        self._state = StateDir(settings.state_dir)
+        self._vault = EmbeddedVault(self._state, settings.vault_port, settings.nodes)
+        self._processes = Processes(self._state)
+        self._restart_at: dict[int, float] = {}
+
+    def run(self, announce: Callable[[str, list[str]], None]) -> None:
+        """Returns when it was told to stop; raises `CannotRun` when a part fails.
+
+        `announce` gets the address of Blawby and those of Vault, as soon as everything answers.
+        """
+        _on_signal(_stop)
+        try:
+            self._state.acquire()
+            self._settings.check_ports()
+            announce(self._start(), self._vault.addresses)
+            while True:
+                self._check()
+                time.sleep(_WATCH)
+        except Stopped:
+            pass
+        finally:
+            _on_signal(signal.SIG_IGN)
+            self._processes.stop()
+            self._vault.stop()
+            self._state.release()
+
+    def _start(self) -> str:
+        blawby = self._settings.blawby_api_url or self._start_sandbox()
+        self._vault.start()
+        self._prepare_vault()
+        environ = commands.app_environ(
+            self._environ, self._settings, self._state, self._vault.addresses, blawby
+        )
+        self._import_samples(environ)
+        self._processes.start("app", commands.app(self._settings), environ)
+        self._processes.wait_for(f"{self._settings.own_url}/healthz")
+        if not self._settings.blawby_api_url:
+            self._processes.wait_for(blawby)
+        return blawby
+
+    def _start_sandbox(self) -> str:
+        port = free_port()
+        self._processes.start("sandbox", commands.sandbox(port), self._environ)
+        return f"http://{LOOPBACK}:{port}"
+
+    def _prepare_vault(self) -> None:
+        addresses = ",".join(self._vault.addresses)
+        client = connect({"VAULT_ADDR": addresses, "VAULT_TOKEN": self._vault.root_token})
+        report = bootstrap(client, self._settings.kv_mount)
+        issue(client, report, self._state.path, operator_token=True)
+
+    def _import_samples(self, environ: Mapping[str, str]) -> None:
+        """Once: a sample team that somebody changed or removed stays so."""
+        done = self._state / "samples-imported"
+        if done.exists():
+            return
+        operator = {"VAULT_TOKEN": (self._state / "operator-token").read_text()}
+        command = commands.import_samples()
+        self._processes.run("import", command, {**environ, **operator}, _IMPORT_PATIENCE)
+        done.touch()
+
+    def _check(self) -> None:
+        """Raises `CannotRun` when a part has ended. A cluster's node is started again."""
+        self._processes.check()
+        died = self._vault.died()
+        if died and self._settings.nodes == 1:
+            raise CannotRun(f"Vault ended by itself; see {self._state / 'vault-1.log'}")
+        for number in died:
+            self._restart_later(number)
+
+    def _restart_later(self, number: int) -> None:
+        """Not at once: who kills a node wants to see the others go on without it."""
+        now = time.monotonic()
+        if now >= self._restart_at.setdefault(number, now + _RESTART_PAUSE):
+            del self._restart_at[number]
+            self._vault.begin_node(number)
+
+
+def _on_signal(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in _SIGNALS:
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    _on_signal(signal.SIG_IGN)
+    raise Stopped

@@ -1,0 +1,241 @@
+"""Who may do what, as a table: each row is tried with each identity's real token at Vault itself.
+
+`python -m tests.vault.matrix` writes docs/isolation.md anew from what Vault answers.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hvac
+
+from tests.vault.world import ROLE_SETTINGS, SPARE_TEAM, TEAM_A, TEAM_B, WRAPPED, World
+from vault.bootstrap import bootstrap
+from vault.embedded import EmbeddedVault
+
+IDENTITIES = ("member", "agent", "service", "operator", "auditor", "nobody")
+DOCUMENT = Path(__file__).parents[2] / "docs" / "isolation.md"
+_KEY = {"data": {"team_id": TEAM_A, "api_key": "another-key", "label": {}}}
+_REFUSED = 403
+_ONE = {"versions": [1]}
+_PATCH = (("Content-Type", "application/merge-patch+json"),)
+_B64 = {"input": "c29tZXRoaW5n"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An action, how it is asked of Vault, and who may (members and agents are of team A)."""
+
+    action: str
+    method: str
+    path: str
+    may: str = ""
+    body: Any = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def allowed(self) -> set[str]:
+        return set(self.may.split())
+
+
+def _documents(team: str, name: str) -> Iterator[Row]:
+    """`name` is how the table calls the team; only team A's own may do what is theirs."""
+    own = team == TEAM_A
+    member, agent = ("member", "agent") if own else ("", "")
+    secret, config, invoice = f"{team}/blawby_api", f"{team}/config", f"{team}/invoices/first"
+    writers = f"{member} operator"
+    yield Row(f"read {name}'s key", "GET", f"teams/data/{secret}", agent)
+    yield Row(f"read {name}'s key, version 1", "GET", f"teams/data/{secret}?version=1", agent)
+    yield Row(f"write {name}'s key", "POST", f"teams/data/{secret}", writers, _KEY)
+    yield Row(f"patch {name}'s key", "PATCH", f"teams/data/{secret}", "", _KEY, _PATCH)
+    yield Row(f"delete {name}'s key", "DELETE", f"teams/data/{secret}", writers)
+    yield Row(f"delete versions of {name}'s key", "POST", f"teams/delete/{secret}", writers, _ONE)
+    yield Row(f"undelete {name}'s key", "POST", f"teams/undelete/{secret}", writers, _ONE)
+    yield Row(f"destroy versions of {name}'s key", "PUT", f"teams/destroy/{secret}", writers, _ONE)
+    readers = f"{writers} auditor"
+    yield Row(f"see the versions of {name}'s key", "GET", f"teams/metadata/{secret}", readers)
+    yield Row(f"see the field names of {name}'s key", "GET", f"teams/subkeys/{secret}", readers)
+    settings = {"max_versions": 1}
+    yield Row(f"settings of {name}'s key", "POST", f"teams/metadata/{secret}", "", settings)
+    yield Row(f"erase {name}'s key", "DELETE", f"teams/metadata/{secret}", writers)
+    document = {"data": {"team_id": team}}
+    everyone = f"{member} {agent} service operator"
+    yield Row(f"read {name}'s configuration", "GET", f"teams/data/{config}", everyone)
+    yield Row(f"write {name}'s configuration", "POST", f"teams/data/{config}", "operator", document)
+    yield Row(f"erase {name}'s configuration", "DELETE", f"teams/metadata/{config}", "operator")
+    ledger = f"{member} {agent} operator"
+    yield Row(f"list {name}'s documents", "LIST", f"teams/metadata/{team}/", "operator auditor")
+    listers = f"{ledger} auditor"
+    yield Row(f"list {name}'s invoices", "LIST", f"teams/metadata/{team}/invoices/", listers)
+    yield Row(f"read {name}'s invoice", "GET", f"teams/data/{invoice}", ledger)
+    begun = f"teams/data/{team}/invoices/second"
+    yield Row(f"write {name}'s invoice", "POST", f"teams/data/{invoice}", f"{agent} operator", _KEY)
+    yield Row(f"begin an invoice of {name}", "POST", begun, agent, _KEY)
+    expiry = {"delete_version_after": "24h"}
+    yield Row(f"let {name}'s invoice expire", "POST", f"teams/metadata/{invoice}", agent, expiry)
+    yield Row(f"delete {name}'s invoice", "DELETE", f"teams/data/{invoice}")
+    yield Row(f"erase {name}'s invoice", "DELETE", f"teams/metadata/{invoice}", "operator")
+
+
+def _platform() -> Iterator[Row]:
+    slug = f"platform/data/slugs/slug-{TEAM_A}"
+    document = {"data": {"team_id": TEAM_A}}
+    yield Row("list the teams", "LIST", "teams/metadata/", "operator auditor")
+    yield Row("find a slug", "GET", slug, "service operator")
+    yield Row("write a slug", "POST", slug, "operator", document)
+    erased = f"platform/metadata/slugs/slug-{SPARE_TEAM}"
+    yield Row("erase a slug", "DELETE", erased, "operator")
+    yield Row("list the slugs", "LIST", "platform/metadata/slugs/", "operator auditor")
+    yield Row("read the service's own secret", "GET", "platform/data/service/llm", "service")
+    yield Row("write the service's own secret", "POST", "platform/data/service/llm", "", document)
+    yield Row("settings of the teams' mount", "POST", "teams/config", "", {"max_versions": 1})
+    fingerprint = "transit/hmac/team-secret-fingerprint"
+    yield Row("make a key's fingerprint", "POST", fingerprint, "member operator", _B64)
+    key = "transit/keys/team-secret-fingerprint"
+    yield Row("read the fingerprints' key", "GET", key)
+    export = "transit/export/hmac-key/team-secret-fingerprint"
+    yield Row("export the fingerprints' key", "GET", export)
+    yield Row("make that key exportable", "POST", f"{key}/config", "", {"exportable": True})
+    yield Row("delete that key", "DELETE", key)
+
+
+def _tokens() -> Iterator[Row]:
+    mint, alias = "auth/token/create/team-agent", {"entity_alias": TEAM_A}
+    yield Row("mint an agent's token", "POST", mint, "service", {**alias, "ttl": "60s"})
+    yield Row("mint one for an hour", "POST", mint, "", {**alias, "ttl": "1h"})
+    yield Row("mint one for ever", "POST", mint, "", alias)
+    more = {**alias, "ttl": "60s", "policies": ["operator"]}
+    yield Row("mint one with another policy", "POST", mint, "", more)
+    yield Row("mint one for nobody", "POST", mint, "", {"ttl": "60s"})
+    yield Row("make a child token", "POST", "auth/token/create", "", {"ttl": "60s"})
+    yield Row("make an orphan token", "POST", "auth/token/create-orphan", "", {"ttl": "60s"})
+    role = "auth/token/roles/team-agent"
+    yield Row("change the agents' token role", "POST", role, "", {"allowed_policies": ["root"]})
+    yield Row("list all tokens' accessors", "LIST", "auth/token/accessors/")
+    accessor = {"accessor": "unknown"}
+    yield Row("look another token up", "POST", "auth/token/lookup-accessor", "", accessor)
+    yield Row("revoke another token", "POST", "auth/token/revoke-accessor", "", accessor)
+    known = "member service operator auditor"
+    yield Row("look one's own token up", "GET", "auth/token/lookup-self", known)
+    yield Row("renew one's own token", "POST", "auth/token/renew-self", known)
+
+
+def _logins() -> Iterator[Row]:
+    role = f"auth/teams/role/team-{SPARE_TEAM}"
+    wrapped = tuple(WRAPPED.items())
+    yield Row("set a team's login up", "POST", role, "operator", ROLE_SETTINGS)
+    other = {**ROLE_SETTINGS, "token_policies": ["team-member", "operator"]}
+    yield Row("give it another policy", "POST", role, "", other)
+    yield Row("read a team's role id", "GET", f"{role}/role-id", "operator")
+    secret_id = f"{role}/secret-id"
+    yield Row("get a wrapped secret id", "POST", secret_id, "operator", {}, wrapped)
+    yield Row("get an unwrapped secret id", "POST", secret_id, "", {})
+    chosen = {"secret_id": "chosen"}
+    yield Row("choose a secret id", "POST", f"{role}/custom-secret-id", "", chosen, wrapped)
+    yield Row("list a team's secret ids", "LIST", f"{secret_id}/", "operator")
+    destroy, accessor = f"{role}/secret-id-accessor/destroy", {"secret_id_accessor": "unknown"}
+    yield Row("revoke a team's secret id", "POST", destroy, "operator", accessor)
+    service = "auth/approle/role/team-secrets-service"
+    yield Row("change the service's login", "POST", service, "", ROLE_SETTINGS)
+    yield Row("read the service's role id", "GET", f"{service}/role-id")
+    yield Row("get the service's secret id", "POST", f"{service}/secret-id", "", {}, wrapped)
+    shouted = "auth/approle/role/Team-Secrets-SERVICE/secret-id"
+    yield Row("the same in capital letters", "POST", shouted, "", {}, wrapped)
+
+
+def _identities() -> Iterator[Row]:
+    entity = f"identity/entity/name/team-{SPARE_TEAM}"
+    metadata = {"metadata": {"team_id": SPARE_TEAM}}
+    yield Row("name a team's identity", "POST", entity, "operator", metadata)
+    yield Row("read a team's identity", "GET", entity, "operator auditor")
+    yield Row("give it a policy", "POST", entity, "", {**metadata, "policies": ["operator"]})
+    staff = "identity/entity/name/platform-operator"
+    yield Row("change an operator's identity", "POST", staff, "", metadata)
+    yield Row("list the identities", "LIST", "identity/entity/id/", "auditor")
+    merge = {"from_entity_ids": ["x"], "to_entity_id": "y"}
+    yield Row("merge identities", "POST", "identity/entity/merge", "", merge)
+    yield Row("make a group", "POST", "identity/group", "", {"policies": ["operator"]})
+
+
+def _system() -> Iterator[Row]:
+    text = {"policy": 'path "*" { capabilities = ["sudo", "read"] }'}
+    yield Row("write a policy", "POST", "sys/policies/acl/team-member", "", text)
+    yield Row("read a policy", "GET", "sys/policies/acl/team-member", "auditor")
+    yield Row("see the auth methods", "GET", "sys/auth", "operator auditor")
+    yield Row("add an auth method", "POST", "sys/auth/mine", "", {"type": "userpass"})
+    yield Row("see the mounts", "GET", "sys/mounts", "auditor")
+    yield Row("add a mount", "POST", "sys/mounts/mine", "", {"type": "kv"})
+    yield Row("move a mount", "POST", "sys/remount", "", {"from": "teams", "to": "mine"})
+    yield Row("see the audit devices", "GET", "sys/audit", "auditor")
+    yield Row("remove an audit device", "DELETE", "sys/audit/file")
+    yield Row("take a snapshot", "GET", "sys/storage/raft/snapshot")
+    yield Row("seal Vault", "PUT", "sys/seal")
+
+
+SECTIONS: dict[str, tuple[Row, ...]] = {
+    "A team's own documents (member and agent are team A's)": tuple(_documents(TEAM_A, "team A")),
+    "Another team's documents": tuple(_documents(TEAM_B, "team B")),
+    "The platform's documents": tuple(_platform()),
+    "Tokens": tuple(_tokens()),
+    "Logins": tuple(_logins()),
+    "Identities": tuple(_identities()),
+    "Vault itself": tuple(_system()),
+}
+
+
+def answers(world: World, row: Row) -> dict[str, int]:
+    """The status that Vault gave to each identity; what one changed is restored for the next."""
+    given = {}
+    for identity in IDENTITIES:
+        who = getattr(world, identity)
+        status = who.call(row.method, row.path, row.body, dict(row.headers)).status_code
+        if status != _REFUSED and row.method not in {"GET", "LIST"}:
+            for team in (TEAM_A, TEAM_B, SPARE_TEAM):
+                world.restore(team)
+        given[identity] = status
+    return given
+
+
+def allowed(given: dict[str, int]) -> set[str]:
+    return {identity for identity, status in given.items() if status != _REFUSED}
+
+
+def render(given: Mapping[str, dict[str, int]]) -> str:
+    """The document, from the answers to each row's action."""
+    lines = [DOCUMENT_HEAD]
+    for section, rows in SECTIONS.items():
+        lines += [f"\n## {section}\n", f"| action | {' | '.join(IDENTITIES)} |"]
+        lines.append("|---" * (len(IDENTITIES) + 1) + "|")
+        for row in rows:
+            may = allowed(given[row.action])
+            cells = ["yes" if identity in may else "-" for identity in IDENTITIES]
+            lines.append(f"| {row.action} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+DOCUMENT_HEAD = """# Isolation: who may do what in Vault
+
+Written by `python -m tests.vault.matrix` from what Vault answered: each action was tried with each
+identity's real token, straight at Vault's HTTP API, with no code of ours in between. "-" is Vault's
+403. `make test` tries all of it again, and fails where this page says something else.
+
+The identities: a **member** of team A (its AppRole), the **agent** while it acts for team A (a
+minted batch token), the **service** itself, an **operator**, an **auditor**, **nobody** (without a
+token)."""
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as state,
+        EmbeddedVault(Path(state)) as server,
+    ):
+        bootstrap(hvac.Client(server.address, token=server.root_token))
+        world = World(server)
+        given = {row.action: answers(world, row) for rows in SECTIONS.values() for row in rows}
+        DOCUMENT.write_text(render(given))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Which ports the embedded server takes, and which are free."""
+
+import secrets
+import socket
+
+LOOPBACK = "127.0.0.1"
+_NODE_STEP = 10
+_CLUSTER_OFFSET = 7
+
+
+def node_ports(first: int, nodes: int) -> list[int]:
+    """One for each node: `first`, +10, +20."""
+    return [first + _NODE_STEP * i for i in range(nodes)]
+
+
+def cluster_port(port: int) -> int:
+    """Where a node talks to the others. Not the next port: that is a neighbour's first choice."""
+    return port + _CLUSTER_OFFSET
+
+
+def vault_ports(first: int, nodes: int) -> list[int]:
+    """All that an embedded server listens on."""
+    return [p for port in node_ports(first, nodes) for p in (port, cluster_port(port))]
+
+
+def free_first_port(nodes: int = 1) -> int:
+    """A first port whose whole block is free at this moment.
+
+    It lies below the range that the system gives to outgoing connections.
+    """
+    while True:
+        first = 15000 + secrets.randbelow(12000)
+        if all(is_free(port) for port in vault_ports(first, nodes)):
+            return first
+
+
+def free_port(host: str = LOOPBACK) -> int:
+    """One that the system picks."""
+    with _socket_for(host) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    """Whether a server could listen there now."""
+    with _socket_for(host) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def _socket_for(host: str) -> socket.socket:
+    return socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
