@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any, NoReturn
 
 import flask
@@ -94,11 +95,15 @@ class Blueprint(SmorestBlueprint):
 
     @staticmethod
     def _make_doc_response_schema(schema: Any) -> Any:
-        if schema is None:
-            return None
-        name = type(schema).__name__.removesuffix("Schema")
-        envelope = {"success": fields.Boolean(required=True), "data": fields.Nested(schema)}
-        return type(f"{name}Answer", (Schema,), envelope)()
+        return None if schema is None else _envelope(type(schema))()
+
+
+@cache
+def _envelope(schema: type[Schema]) -> type[Schema]:
+    """The described answer around a schema; one class for each, so that it is described once."""
+    name = schema.__name__.removesuffix("Schema")
+    inside = {"success": fields.Boolean(required=True), "data": fields.Nested(schema)}
+    return type(f"{name}Envelope", (Schema,), inside)
 
 
 class TeamIdConverter(UnicodeConverter):

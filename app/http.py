@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, g, jsonify, request
+from flask.json.provider import DefaultJSONProvider
 from hvac.exceptions import VaultError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -38,8 +39,16 @@ _access = logging.getLogger("app.access")
 _log = logging.getLogger(__name__)
 
 
+class OrderedJson(DefaultJSONProvider):
+    """Answers keep the order in which they are written."""
+
+    sort_keys = False
+
+
 class ProxiedFlask(Flask):
     """Believes the `X-Forwarded-*` of as many proxies as there are, and of no more."""
+
+    json_provider_class = OrderedJson
 
     def __init__(self, name: str, proxies: int) -> None:
         super().__init__(name)

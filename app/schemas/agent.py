@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields, post_load
 from app.errors import NoMessages, ValidationFailed
 from app.ids import Slug, TeamId, parse_team_reference
 from app.ports import Message
-from app.services.agent import AgentAnswer, AgentRequest
+from app.services.agent import AgentRequest
 
 # The contract's names are camelCase.
 # ruff: noqa: N815

@@ -11,17 +11,17 @@ from app.services.payment import Method, Payment, Reason
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
-_text = {"allow_none": True, "required": True}
-
 
 class CollectedSchema(Schema):
-    name = fields.String(**_text)
-    location = fields.String(**_text)
-    phone = fields.String(**_text, metadata={"description": "E.164."})
-    email = fields.String(**_text)
-    matterType = fields.String(**_text)
-    description = fields.String(**_text)
-    urgency = fields.String(**_text, validate=OneOf(["low", "normal", "high", None]))
+    name = fields.String(required=True, allow_none=True)
+    location = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True, metadata={"description": "E.164."})
+    email = fields.String(required=True, allow_none=True)
+    matterType = fields.String(required=True, allow_none=True)
+    description = fields.String(required=True, allow_none=True)
+    urgency = fields.String(
+        required=True, allow_none=True, validate=OneOf(["low", "normal", "high", None])
+    )
 
 
 class MatterParametersSchema(Schema):
@@ -41,10 +41,10 @@ class ToolCallSchema(Schema):
 
 class PaymentSchema(Schema):
     method = fields.Enum(Method, by_value=True, required=True)
-    reason = fields.Enum(Reason, by_value=True, **_text)
-    invoiceUrl = fields.String(**_text)
-    paymentId = fields.String(**_text)
-    amount = fields.String(**_text, metadata={"example": "75.00"})
+    reason = fields.Enum(Reason, by_value=True, required=True, allow_none=True)
+    invoiceUrl = fields.String(required=True, allow_none=True)
+    paymentId = fields.String(required=True, allow_none=True)
+    amount = fields.String(required=True, allow_none=True, metadata={"example": "75.00"})
     currency = fields.String(required=True)
 
 

@@ -1,4 +1,4 @@
-"""A turn of the agent: the team, the intake, and for a finished intake the matter and its payment."""
+"""A turn of the agent: the intake, and once it is finished the matter and its payment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -12,13 +12,15 @@ from hypothesis.stateful import (
     rule,
 )
 
-from app.ports import Invoice
+from app.ports import Invoice, LedgerEntry, LedgerState
+from app.services.intake_entry import standing_state
 from app.services.payment import Intake, Method, Payment, Reason, intake_key
 from tests.fakes.resolution import resolved_team
 from tests.fakes.script import Crash
 from tests.unit.test_payments import INTAKE, TEAM, World
 
 STEPS = ("ledger_read", "ledger_write", "search", "customer", "memo", "invoice")
+AFTER = ("after_crash",)
 EFFECTS = {
     "ledger_read": ("away", "crash"),
     "ledger_write": ("away", "after_away", "crash", "after_crash"),
@@ -37,6 +39,16 @@ EFFECTS = {
     ),
 }
 INTAKES = (INTAKE, replace(INTAKE, session_id=None), replace(INTAKE, matter_type="Probate"))
+
+
+def resolved_by_hand(entry: LedgerEntry, made: list[Invoice]) -> LedgerEntry:
+    entry = replace(entry, version=entry.version + 1)
+    if not made:
+        return replace(entry, state=LedgerState.FAILED, invoice_id=None)
+    link = made[0].payment_link
+    return replace(
+        entry, state=LedgerState.INVOICED, invoice_id=made[0].invoice_id, payment_link=link
+    )
 
 
 class OneInvoicePerIntake(RuleBasedStateMachine):
@@ -60,6 +72,22 @@ class OneInvoicePerIntake(RuleBasedStateMachine):
     @rule(step=st.sampled_from(STEPS), seconds=st.floats(0.1, 20))
     def something_will_be_slow(self, step: str, seconds: float) -> None:
         self.world.script.add(step, lambda: self.world.clock.sleep(seconds))
+
+    @rule(step=st.sampled_from(STEPS))
+    def an_operator_will_look_it_up_meanwhile(self, step: str) -> None:
+        def long_afterwards() -> None:
+            self.world.clock.sleep(20)
+            self.an_operator_looks_unknown_ones_up()
+
+        self.world.script.add(step, long_afterwards)
+
+    @rule()
+    def an_operator_looks_unknown_ones_up(self) -> None:
+        """Writes down what Blawby has of each intake that is unknown by now."""
+        entries = self.world.ledgers.entries[TEAM.team.team_id]
+        for key, entry in entries.items():
+            if standing_state(entry, self.world.clock.now(), 10) is LedgerState.UNKNOWN:
+                entries[key] = resolved_by_hand(entry, self.invoices(key))
 
     @rule(intake=st.sampled_from(INTAKES), has_key=st.booleans())
     def send(self, intake: Intake, has_key: bool = True) -> None:

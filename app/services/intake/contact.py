@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -17,6 +18,8 @@ _PHONE = re.compile(
     r"(?:\s{0,2}(?:ext\.?|extension|x)\s{0,2}\d{1,6}\b)?"
 )
 _DIGIT = re.compile(r"\d")
+_MOST = 10
+"""More than anyone has: further ones in a message are not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,9 @@ def emails(said: Utterance) -> Iterator[Heard]:
     """The client's addresses; not another person's, nor one that is taken back."""
     if "@" not in said.text:
         return
-    for match in _EMAIL.finditer(said.text):
+    words = (match for match in _EMAIL.finditer(said.text) if "@" in match[0])
+    for match in islice(words, _MOST):
         word = match[0].strip(_AROUND_EMAIL)
-        if "@" not in word:
-            continue
         start = match.start() + match[0].index(word)
         label = label_in_front(said.before(start), EMAIL_NOUNS)
         if not (label.others or label.denied):
@@ -68,7 +70,7 @@ def phones(said: Utterance) -> Iterator[Heard]:
     """The client's numbers; not another person's, nor one that is taken back."""
     if not _DIGIT.search(said.text):
         return
-    for match in _PHONE.finditer(said.text):
+    for match in islice(_PHONE.finditer(said.text), _MOST):
         label = label_in_front(said.before(match.start()), PHONE_NOUNS)
         if not (label.others or label.denied):
             value = parse_phone(match[0])

@@ -14,9 +14,9 @@ Trouble = Literal["absent", "invalid", "state", "vague", "unclear"]
 
 @dataclass(slots=True)
 class Facts:
-    """`city` waits for its state. `asked`: what the last question asked for. `trouble`: why a fact
-    is still missing although it was asked for. `news`: the last message brought something. `settled`: complete and in scope; from
-    then on only corrections count."""
+    """What the last question `asked` for; why a fact is still missing (`trouble`); whether the last
+    message brought anything (`news`). A `city` waits here for its state. Once `settled`, complete
+    and in scope, only corrections count."""
 
     scope: Jurisdiction
     offer: Offer

@@ -22,7 +22,7 @@ PHONE_NOUNS = words("phone cell mobile telephone tel number cellphone contact no
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`named`: "my email is", "phone:". `others`: "her number is". `denied`: "not", "my old ..."."""
+    """`named`: "my email is", "phone:". `others`: "her number is". `denied`: "not", "my old"."""
 
     named: bool
     others: bool

@@ -12,7 +12,8 @@ _WORD = re.compile(r"[^\W_](?:[\w'-]*\w)?")
 _ONLY = re.compile(r"^(?:a |my |the )?will[\s.!]*$")
 _LOW = re.compile(
     r"\b(?:no (?:rush|hurry)|not (?:that |very |so |too |really |an )?(?:urgent|emergency)"
-    r"|isn't urgent|whenever|when you (?:have|get) (?:a )?(?:time|chance)|take your time|non-urgent)\b"
+    r"|isn't urgent|whenever|when you (?:have|get) (?:a )?(?:time|chance)|take your time"
+    r"|non-urgent)\b"
 )
 _HIGH = re.compile(
     r"\b(?:emergency|urgent|urgently|asap|a\.s\.a\.p|immediately|right away|right now"

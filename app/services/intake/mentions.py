@@ -13,6 +13,8 @@ _ZIP = re.compile(r"[\s,]*\d{5}(?:-\d{4})?\b")
 _OPENS = ("", ",", ";", ".", "!", "\n", CUT)
 _CODE = 2
 _NEAR = 20
+_MOST = 20
+"""More places than anyone has: further ones in a message are not read."""
 
 
 def _by_first_word() -> dict[str, list[str]]:
@@ -51,6 +53,8 @@ def ends_clause(said: Utterance, end: int) -> bool:
 def _regions(said: Utterance) -> list[Mention]:
     found: list[Mention] = []
     for match in _WORD.finditer(said.low):
+        if len(found) == _MOST:
+            break
         word, start = match[0], match.start()
         if found and start < found[-1].end:
             continue

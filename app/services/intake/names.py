@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from app.services.intake.everyday_words import (
     FUNCTION_WORDS,
@@ -29,13 +30,15 @@ _LEAD = re.compile(
     r"|good (?:morning|afternoon|evening))\b)*"
 )
 _WORD = re.compile(
-    rf"[ \t]*([^\W\d_][^\s\d_.,;:!?()\[\]{{}}<>\"@#$%^&*+=/\\|~`…\u2013\u2014\u201c\u201d{CUT}]*)(\.?)"
+    r"[ \t]*([^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`…\u2013\u2014\u201c\u201d"
+    rf"{CUT}]*)(\.?)"
 )
 _AFTER = re.compile(rf"[ \t]*(?:$|[\n,.;:!?()/{CUT}-])")
 _DOTTED = words("dr mr mrs ms mx prof rev hon jr sr st sra")
 _MODAL = words("may will can")
 _MOST_WORDS = 6
 _LONGEST = 100
+_MOST = 10
 _SHOUTED = 4
 _NO_NAMES = NOT_FIRST_NAMES | MATTER_WORDS
 _JOINERS = re.compile("[\u200c\u200d]")
@@ -100,7 +103,7 @@ def _read(said: Utterance, start: int, *, capitals: bool, strict: bool) -> tuple
 def _announced(said: Utterance) -> HeardName | None:
     if not any(word in said.low for word in ("name", "call", "go by")):
         return None
-    for match in _ANNOUNCED.finditer(said.low):
+    for match in islice(_ANNOUNCED.finditer(said.low), _MOST):
         words, end = _read(said, match.end(), capitals=False, strict=False)
         value = _spelled(words)
         if value:
@@ -110,7 +113,7 @@ def _announced(said: Utterance) -> HeardName | None:
 
 def _introduced(said: Utterance, asked: str | None) -> HeardName | None:
     """ "I'm Jane": a capital tells a name from "I'm looking"; without one it takes two words."""
-    for match in _SAID_TO_BE.finditer(said.low):
+    for match in islice(_SAID_TO_BE.finditer(said.low), _MOST):
         capital = said.text[match.end() : match.end() + 1].isupper()
         words, end = _read(said, match.end(), capitals=capital, strict=not capital)
         if not capital and not _plausible(words, 1 if asked == "name" else 2):

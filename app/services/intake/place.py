@@ -41,7 +41,6 @@ _LEAD = re.compile(
     rf"(?:[\s,.;:!{CUT}]|\b(?:yes|sure|ok|okay|well|hi|hello|it's|it is|i'm|i am|i|we|live|living"
     r"|located|based|in|from|at|near|the|city|of|my|location|is|currently|here)\b)*"
 )
-_ENDS = ("", ",", ";", ".", "!", "\n", "(", CUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +97,11 @@ def _cities(said: Utterance, asked: str | None) -> Iterator[HeardPlace]:
         if city and (said.text[match.end()].isupper() or asked == "location"):
             yield HeardPlace(Place(city), own=True, passing=False, start=match.start(), end=end)
             return
-    if asked == "location":
-        match = _LEAD.match(said.low)
-        city, end = city_behind(said.text, match.end()) if match else (None, 0)
-        if match and city and said.text[end:].lstrip(" \t")[:1] in _ENDS:
-            yield HeardPlace(Place(city), own=True, passing=False, start=match.end(), end=end)
+    answer = _LEAD.match(said.low) if asked == "location" else None
+    if answer:
+        city, end = city_behind(said.text, answer.end())
+        if city and ends_clause(said, end):
+            yield HeardPlace(Place(city), own=True, passing=False, start=answer.end(), end=end)
 
 
 def places(said: Utterance, asked: str | None) -> list[HeardPlace]:

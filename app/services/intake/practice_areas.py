@@ -53,7 +53,7 @@ _PHRASES = {
         |probation|parole|expunge|expungement|murder|manslaughter|jail|prison|warrant|indicted
         |shoplifting|accused
     """,
-    "Traffic Law": "speeding|speeding ticket|traffic|traffic ticket|parking ticket|suspended license",
+    "Traffic Law": "speeding|speeding ticket|traffic|traffic ticket|parking ticket",
     "Immigration Law": """
         immigration|visa|visas|green card|greencard|deportation|deported|deport|asylum|citizenship
         |naturalization|uscis|undocumented|refugee|work permit|daca|h1b|h-1b

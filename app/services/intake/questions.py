@@ -22,8 +22,9 @@ _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (
         "matterType",
         re.compile(
-            r"\b(?:help(?:ing)? you with|help with|(?:your|legal) (?:issue|matter|situation|problem|case)|about|"
-            r"brings you|kind of|type of|tell me (?:a little )?more|which (?:of|one)|describe|assist you)\b"
+            r"\b(?:help(?:ing)? you with|help with|about|"
+            r"(?:your|legal) (?:issue|matter|situation|problem|case)|brings you"
+            r"|kind of|type of|tell me (?:a little )?more|which (?:of|one)|describe|assist you)\b"
         ),
     ),
 )

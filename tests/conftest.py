@@ -1,0 +1,108 @@
+"""Fixtures for all tests: real parts once a session, teams and callers as each test needs them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hvac
+import pytest
+
+from tests.leaks import Canaries
+from tests.rig import Caller, Sandbox, Service, Stage, TeamOnStage
+from vault.bootstrap import bootstrap
+from vault.credentials import issue
+from vault.embedded import EmbeddedVault
+
+_captured: list[Canaries] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What a test wrote on standard output and error is searched for keys, too."""
+    for canaries in _captured:
+        canaries.keep("output", (report.capstdout + report.capstderr).encode())
+
+
+@pytest.fixture(scope="session")
+def canaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canaries]:
+    """Searches, after the last test, everything that left the app for any test key."""
+    canaries = Canaries(tmp_path_factory.mktemp("leaks"))
+    _captured.append(canaries)
+    yield canaries
+    assert canaries.sightings() == []
+
+
+@pytest.fixture(scope="session")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedVault]:
+    """A Vault as production has it: started, unsealed, bootstrapped."""
+    with EmbeddedVault(Path(tmp_path_factory.mktemp("vault"))) as server:
+        bootstrap(hvac.Client(server.address, token=server.root_token))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture(scope="session")
+def service(
+    vault: EmbeddedVault, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Service:
+    credentials = tmp_path_factory.mktemp("credentials")
+    root = hvac.Client(vault.address, token=vault.root_token)
+    issue(root, bootstrap(root), credentials)
+    return Service(
+        vault,
+        (credentials / "role-id").read_text().strip(),
+        (credentials / "secret-id").read_text().strip(),
+        sandbox.url,
+    )
+
+
+@pytest.fixture(scope="session")
+def stage(service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(service, canaries, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def operator(stage: Stage) -> Caller:
+    return stage.operator
+
+
+@pytest.fixture
+def nobody(stage: Stage) -> Caller:
+    return stage.nobody
+
+
+@pytest.fixture
+def team(stage: Stage) -> TeamOnStage:
+    """A team of this test's own, without a key."""
+    return stage.team()
+
+
+@pytest.fixture(scope="session")
+def acme(stage: Stage) -> TeamOnStage:
+    """The team of alice and bob."""
+    return stage.team().with_key()
+
+
+@pytest.fixture(scope="session")
+def rival(stage: Stage) -> TeamOnStage:
+    """The team of charlie."""
+    return stage.team().with_key()
+
+
+@pytest.fixture(scope="session")
+def alice(acme: TeamOnStage) -> Caller:
+    return acme.member()
+
+
+@pytest.fixture(scope="session")
+def bob(acme: TeamOnStage) -> Caller:
+    return acme.member()
+
+
+@pytest.fixture(scope="session")
+def charlie(rival: TeamOnStage) -> Caller:
+    return rival.member()
