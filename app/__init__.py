@@ -6,15 +6,15 @@ from app import http
 from app.adapters import deadline
 from app.adapters.blawby import BlawbyGateways
 from app.adapters.blawby_guards import GuardRules
-from app.adapters.cache import shared_generations, worker_memory
-from app.adapters.rate_counters import rate_limiter
+from app.adapters.cache import own_directory, shared_generations, worker_memory
+from app.adapters.rate_counters import rate_counters
 from app.adapters.vault_agents import AgentTokens, VaultTeamSource
 from app.adapters.vault_ledger import VaultInvoiceLedgers
 from app.adapters.vault_logins import VaultLogins
 from app.adapters.vault_secrets import VaultSecretStores
 from app.adapters.vault_session import ServiceLogin
 from app.adapters.vault_teams import VaultTeamRegistries
-from app.adapters.vault_transport import VaultAddresses
+from app.adapters.vault_addresses import VaultAddresses
 from app.api import register
 from app.blueprints import agent, auth, operations, team_secrets, teams
 from app.cli import secret_commands, team_commands
@@ -54,9 +54,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     gateways = BlawbyGateways(
         settings.blawby_api_url, settings.blawby_timeout, GuardRules(slots=_BLAWBY_SLOTS)
     )
+    own_directory(settings.cache_dir)
     generations = shared_generations(app, settings.cache_redis_url, settings.cache_dir)
     memory = worker_memory(app, settings.cache_threshold)
-    limiter = rate_limiter(settings.cache_redis_url)
+    limiter = rate_counters(settings.cache_redis_url, settings.cache_dir)
 
     resolution = Resolution(
         source,

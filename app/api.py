@@ -1,8 +1,6 @@
 """The shape of the API: the envelope of answers, strict reading of bodies, and its description."""
 
-import json
-import re
-from functools import cache
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import flask
@@ -15,15 +13,16 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import UnicodeConverter
 
-from app.errors import MalformedRequest, ValidationFailed
-from app.guards import Guard
+from app import strict_json
+from app.errors import ValidationFailed
+from app.guards import Guard, public
 from app.ids import TeamId
 
 _DESCRIPTION = (
     "Keeps each team's Blawby key in Vault and acts with it. "
     "Success: `{success: true, data}`; failure: `{success: false, error, errorCode, requestId}`."
 )
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_ASSETS = "docs_assets"
 
 
 class StrictParser(FlaskParser):
@@ -46,26 +45,7 @@ def read_object(request: flask.Request) -> dict[str, Any]:
     body = request.get_data(cache=False)
     if body and not request.is_json:
         raise UnsupportedMediaType
-    try:
-        document = json.loads(body, object_pairs_hook=_object, parse_constant=_refuse)
-        if _SURROGATE.search(body):
-            json.dumps(document, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise MalformedRequest from None
-    if not isinstance(document, dict):
-        raise MalformedRequest
-    return document
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise ValueError("a name stands twice")
-    return read
-
-
-def _refuse(_: str) -> NoReturn:
-    raise ValueError("not a number of JSON's")
+    return strict_json.read_object(body)
 
 
 def _by_field(messages: dict[str, Any]) -> dict[str, Any]:
@@ -89,16 +69,20 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def arguments(self, schema: type[Schema], **options: Any) -> Any:
+        """A schema's one instance: webargs would make another for each request."""
+        return super().arguments(schema(), **options)
+
     @staticmethod
     def _prepare_response_content(data: Any) -> Any:
         return data if data is None else {"success": True, "data": data}
 
     @staticmethod
-    def _make_doc_response_schema(schema: Any) -> Any:
+    def _make_doc_response_schema(schema: Schema | None) -> Schema | None:
         return None if schema is None else _envelope(type(schema))()
 
 
-@cache
+@lru_cache
 def _envelope(schema: type[Schema]) -> type[Schema]:
     """The described answer around a schema; one class for each, so that it is described once."""
     name = schema.__name__.removesuffix("Schema")
@@ -129,7 +113,7 @@ class DescribedApi(Api):
 
 def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
     """Each blueprint with its guard, and their description: at /openapi.json, and shown at /docs
-    without any other host."""
+    without any other host. `app.extensions["guards"]` tells who guards what: a test walks it."""
     app.config |= {
         "API_TITLE": "Team Secrets",
         "API_VERSION": "1",
@@ -144,15 +128,18 @@ def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
     app.url_map.converters["team_id"] = TeamIdConverter
     api.register_converter(TeamIdConverter, _describe_team_id)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    guards = app.extensions["guards"] = {"api-docs": public.__name__, _ASSETS: public.__name__}
     for blueprint, guard in blueprints:
-        blueprint.url_value_preprocessor(parse_team_id)
+        blueprint.before_request(parse_team_id)
         guard(blueprint)
+        guards[blueprint.name] = guard.__name__
         api.register_blueprint(blueprint)
-    app.add_url_rule("/docs/assets/<path:name>", "docs_assets", _asset)
+    app.add_url_rule("/docs/assets/<path:name>", _ASSETS, _asset)
 
 
-def parse_team_id(_: str | None, values: dict[str, Any] | None) -> None:
-    """Before anything else: what is no team id goes no further."""
+def parse_team_id() -> None:
+    """Before anything else of a blueprint: what is no team id goes no further."""
+    values = flask.request.view_args
     if values and "team_id" in values:
         values["team_id"] = flask.g.team_id = TeamId.parse(values["team_id"])
 

@@ -49,6 +49,11 @@ class Slug(str):
         return cls(text)
 
 
+def is_team_id(text: str) -> bool:
+    """Whether it is a team id in its canonical form."""
+    return bool(_ULID.fullmatch(text)) and text == text.lower()
+
+
 def parse_team_reference(text: str) -> TeamId | Slug:
     """A team as the agent's clients name it: a ULID or a slug. A text that is both is the id."""
     if _ULID.fullmatch(text):

@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
+from limits import RateLimitItem
+
 from app.ids import Slug, TeamId, TeamUlid
 from app.secret import SecretString
 from app.teams import ResolvedTeam, Team, TeamKey
@@ -68,6 +70,9 @@ class SecretHistory:
 class SecretStore(Protocol):
     """One team's secret, with one caller's rights. Nothing here gives the key."""
 
+    def admit_writer(self) -> None:
+        """Raises `Forbidden` unless the caller may write it, whether there is one or not."""
+
     def history(self) -> SecretHistory: ...
 
     def label(self, version: int) -> SecretLabel | None: ...
@@ -77,7 +82,7 @@ class SecretStore(Protocol):
     def write(self, api_key: SecretString, label: SecretLabel, expected: int) -> int:
         """The new version; `VersionConflict` when `expected` is not the newest any more."""
 
-    def delete(self) -> None: ...
+    def delete(self, version: int) -> None: ...
 
     def undelete(self, version: int) -> None: ...
 
@@ -175,6 +180,11 @@ class Generations(Protocol):
 
     def renew(self, name: str) -> None:
         """A new stamp. Raises `GenerationsUnavailable`."""
+
+
+class RateCounter(Protocol):
+    def wait(self, rule: RateLimitItem, *who: str) -> int:
+        """Counts one more of `who`; 0 where that is within the rule, else seconds to wait."""
 
 
 class Values(Protocol):

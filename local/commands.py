@@ -53,4 +53,5 @@ def import_samples() -> list[str]:
 
 def app(settings: RunSettings) -> list[str]:
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
-    return [*gunicorn, "--bind", settings.bind, "wsgi:app"]
+    # The control socket is one for all of a user's gunicorns: two side by side would meet there.
+    return [*gunicorn, "--no-control-socket", "--bind", settings.bind, "wsgi:app"]

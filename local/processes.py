@@ -31,6 +31,8 @@ class Processes:
         self._state = state
         self._parts: list[Part] = []
         self._http = local_session()
+        # A connection kept alive would be waited for when the app is told to stop.
+        self._http.headers["Connection"] = "close"
 
     def start(self, name: str, command: list[str], environ: Mapping[str, str]) -> None:
         self._parts.append(self._spawn(name, command, environ))

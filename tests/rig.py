@@ -110,6 +110,7 @@ class Stage:
     ) -> None:
         self.service = service
         self.canaries = canaries
+        self.cache_dir = cache_dir
         canaries.watch(cache_dir)
         self.app = create_app(service.settings(cache_dir, **changes))
         self.client = self.app.test_client()

@@ -20,6 +20,12 @@ from vault.client import connect
 from vault.credentials import issue
 from vault.reconcile import BootstrapError, Reconciler, Report
 
+_NO_AUDIT_API = {
+    "declarative": "No audit device yet: OpenBao takes it from its server's configuration alone "
+    '(audit "file" "file" { ... }).',
+    "root namespace": "Audit devices are the root namespace's: see there that one is on.",
+}
+
 
 def bootstrap(client: hvac.Client, mount: str = "teams", audit_file: str = "stdout") -> Report:
     """Prepares the Vault behind `client`, whose token must be allowed to do anything.
@@ -49,17 +55,17 @@ def bootstrap(client: hvac.Client, mount: str = "teams", audit_file: str = "stdo
 
 def _audit_device(vault: Reconciler, file: str) -> None:
     """HashiCorp Vault takes one over the API, OpenBao from its server's configuration alone."""
-    if vault.read("sys/audit"):
-        return
     body = {"type": "file", "options": {"file_path": file}}
     try:
+        if vault.read("sys/audit"):
+            return
         vault.write("sys/audit/file", body, f"audit device file/: writes to {file}")
     except InvalidRequest as refusal:
-        if not any("declarative" in error for error in refusal.errors or ()):
+        told = " ".join(refusal.errors or ())
+        note = next((note for reason, note in _NO_AUDIT_API.items() if reason in told), None)
+        if note is None:
             raise BootstrapError(f"Vault cannot write its audit log to {file}") from None
-        vault.report.notes.append(
-            'No audit device: OpenBao takes it from its server configuration (audit "file" ...).'
-        )
+        vault.report.notes.append(note)
 
 
 def _fingerprint_key(vault: Reconciler) -> None:

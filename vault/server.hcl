@@ -9,8 +9,9 @@ $retry_join
 }
 
 listener "tcp" {
-  address     = $listen
-  tls_disable = true
+  address         = $listen
+  cluster_address = $cluster_listen
+  tls_disable     = true
 }
 
 api_addr     = $api_addr

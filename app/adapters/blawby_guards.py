@@ -25,8 +25,8 @@ class GuardRules:
 
     slots: int = 8
     patience: float = 0.2
-    failures_of_team: int = 3
-    failures_of_all: int = 6
+    failures_of_team: int = 5
+    failures_of_all: int = 10
     breaker_seconds: float = 15.0
 
 

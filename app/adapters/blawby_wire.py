@@ -5,13 +5,11 @@ What matters for money is told by the error: `Unsent` (nothing can have been don
 """
 
 import os
-import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 
 import requests
 import urllib3
@@ -61,7 +59,12 @@ class Answer:
 
 
 class BlawbyWire:
-    """Sessions are kept per thread, and made anew in a forked process."""
+    """Speaks through requests' transport adapters, not through a Session.
+
+    A Session would keep one team's cookies for the next, take credentials from netrc, and even
+    where it does not follow a redirect read its whole body and parse its target. Adapters are kept
+    per thread, and made anew in a forked process.
+    """
 
     def __init__(self, base_url: str, timeout: float) -> None:
         self._base_url = base_url.rstrip("/")
@@ -70,47 +73,39 @@ class BlawbyWire:
 
     def exchange(self, api_key: SecretString, call: Call) -> Answer:
         """Raises `Unsent` or `AnswerLost`; a 5xx counts as lost."""
+        request = self._prepared(api_key, call)
         with within(self._timeout):
             if expired():
                 raise Unsent(slow=True)
             try:
-                answer = self._send(api_key, call)
+                answer = self._send(request)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 raise _meaning(error) from None
         if answer.status >= requests.codes.server_error:
             raise AnswerLost(answered=True)
         return answer
 
-    def _send(self, api_key: SecretString, call: Call) -> Answer:
-        response = self._session().request(
-            call.method,
-            self._base_url + call.path,
-            params=call.parameters,
-            data=call.body,
-            headers=_headers(api_key, call),
-            timeout=self._timeout,
-            allow_redirects=False,
-            stream=True,
+    def _prepared(self, api_key: SecretString, call: Call) -> requests.PreparedRequest:
+        url = self._base_url + call.path
+        request = requests.Request(
+            call.method, url, _headers(api_key, call), data=call.body, params=call.parameters
         )
+        try:
+            return request.prepare()
+        except requests.RequestException:
+            raise Unsent from None
+
+    def _send(self, request: requests.PreparedRequest) -> Answer:
+        response = self._adapter().send(request, stream=True, timeout=self._timeout)
         with response:
             return Answer(response.status_code, _content(response), _pause(response.headers))
 
-    def _session(self) -> requests.Session:
+    def _adapter(self) -> DeadlineHTTPAdapter:
         if getattr(self._own, "pid", None) != os.getpid():
-            self._own.session = _new_session()
+            self._own.adapter = DeadlineHTTPAdapter()
             self._own.pid = os.getpid()
-        session: requests.Session = self._own.session
-        return session
-
-
-def _new_session() -> requests.Session:
-    """It serves many teams, so it keeps no cookie: one team's must not go out for another."""
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, DeadlineHTTPAdapter())
-    return session
+        adapter: DeadlineHTTPAdapter = self._own.adapter
+        return adapter
 
 
 def _headers(api_key: SecretString, call: Call) -> dict[str, str]:
@@ -140,11 +135,7 @@ def _content(response: requests.Response) -> bytes:
 def _meaning(error: Exception) -> Unsent | AnswerLost:
     slow = expired() or isinstance(error, requests.Timeout)
     reason = getattr(error.args[0] if error.args else None, "reason", None)
-    unverified = isinstance(getattr(reason, "args", [None])[0], ssl.SSLCertVerificationError)
-    unsendable = isinstance(error, ValueError)
-    if isinstance(reason, _NEVER_SENT) or unverified or unsendable:
-        return Unsent(slow)
-    return AnswerLost(slow)
+    return Unsent(slow) if isinstance(reason, _NEVER_SENT) else AnswerLost(slow)
 
 
 def _pause(headers: Mapping[str, str]) -> int:

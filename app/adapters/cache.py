@@ -8,7 +8,7 @@ that nothing planted there is ever unpickled.
 import os
 import re
 import secrets
-import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import redis
 from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
-from flask_caching.backends import FileSystemCache, SimpleCache
+from flask_caching.backends import SimpleCache
 
 from app.ports import GenerationsUnavailable
 
@@ -63,30 +63,15 @@ class WorkerMemory(SimpleCache):
                 del self._cache[key]
 
 
-class StampDirectory(FileSystemCache):
-    """FileSystemCache with an atomic `add`: of two workers that find no stamp, one puts it."""
-
-    def add(self, key: str, value: Any, timeout: Any = None) -> bool:
-        descriptor, draft = tempfile.mkstemp(suffix=self._fs_transaction_suffix, dir=self._path)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(bytes(4))
-                self.serializer.dump(value, file)
-            os.link(draft, self._get_filename(key))
-        except FileExistsError:
-            return False
-        finally:
-            os.unlink(draft)
-        return True
-
-
 class SharedGenerations:
-    """`ports.Generations` on either backend; one that does not answer is left alone for a while."""
+    """`ports.Generations` on either backend. `remote`: one that does not answer in time is left
+    alone for some seconds; a directory is read without such care."""
 
-    def __init__(self, cache: Any, timeout: int) -> None:
+    def __init__(self, cache: Any, timeout: int, *, remote: bool) -> None:
         self._cache = cache
         self._timeout = timeout
         self._breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=_BREAKER_SECONDS)
+        self._care = self._breaker.calling if remote else nullcontext
 
     def read(self, name: str) -> str | None:
         stamp: str | None = self._guarded(self._cache.get, name)
@@ -110,7 +95,7 @@ class SharedGenerations:
 
     def _guarded(self, call: Any, *arguments: Any) -> Any:
         try:
-            with self._breaker.calling():
+            with self._care():
                 return call(*arguments)
         except (redis.RedisError, OSError, pybreaker.CircuitBreakerError):
             raise GenerationsUnavailable from None
@@ -136,15 +121,14 @@ def shared_generations(app: Flask, redis_url: str | None, directory: Path) -> Sh
             "CACHE_OPTIONS": {**timeouts, "retry": None},
             "CACHE_SERIALIZER": StampSerializer(),
         }
-        return SharedGenerations(Cache(app, config=config).cache, _KEPT_SECONDS)
-    own_directory(directory)
+        return SharedGenerations(Cache(app, config=config).cache, _KEPT_SECONDS, remote=True)
     config = {
-        "CACHE_TYPE": "app.adapters.cache.StampDirectory",
+        "CACHE_TYPE": "app.adapters.stamp_directory.StampDirectory",
         "CACHE_DIR": str(directory / "generations"),
         "CACHE_THRESHOLD": 0,
         "CACHE_SERIALIZER": StampSerializer(),
     }
-    return SharedGenerations(Cache(app, config=config).cache, 0)
+    return SharedGenerations(Cache(app, config=config).cache, 0, remote=False)
 
 
 def own_directory(directory: Path) -> None:

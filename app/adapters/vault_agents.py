@@ -17,7 +17,8 @@ from app.adapters.vault_documents import (
 )
 from app.adapters.vault_kv import KvMount
 from app.adapters.vault_session import Lease, ServiceLogin
-from app.adapters.vault_transport import VaultAddresses, VaultTransport
+from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_transport import VaultTransport
 from app.errors import Forbidden, TeamNotFound, Unauthenticated
 from app.ids import Slug, TeamId
 from app.secret import SecretString

@@ -46,11 +46,12 @@ class VaultInvoiceLedger:
                 self._kv.set_metadata(path, _KEPT)
             version: int | None = self._kv.write(path, fields, cas=entry.version)
         except CasConflict:
-            version = self._own_version(path, fields) or self._over_expired(path, fields, entry)
+            version = self._after_conflict(path, fields, entry)
         except UpstreamFailure:
-            version = self._own_version(path, fields)
-            if version is None:
+            standing = self._kv.read(path)
+            if standing is None or dict(standing.fields) != fields:
                 raise
+            version = standing.version
         return replace(entry, version=version) if version else None
 
     def page(self, after: str | None, limit: int) -> Sequence[tuple[str, LedgerEntry]]:
@@ -68,14 +69,19 @@ class VaultInvoiceLedger:
     def _path(self, intake_key: str) -> str:
         return f"{self._team_id}/invoices/{intake_key}"
 
-    def _own_version(self, path: str, fields: Mapping[str, Any]) -> int | None:
-        """The version that stands there, where it is the very write that is in question."""
-        record = self._kv.read(path)
-        return record.version if record and dict(record.fields) == fields else None
+    def _after_conflict(
+        self, path: str, fields: Mapping[str, Any], entry: LedgerEntry
+    ) -> int | None:
+        """The version of the write in question where it is the very one that stands there."""
+        standing = self._kv.read(path)
+        if standing is None and entry.version == 0:
+            return self._over_expired(path, fields)
+        return standing.version if standing and dict(standing.fields) == fields else None
 
-    def _over_expired(self, path: str, fields: Mapping[str, Any], entry: LedgerEntry) -> int | None:
-        """An expired entry reads as none, and Vault still counts its versions."""
-        metadata = self._kv.read_metadata(path) if entry.version == 0 else None
+    def _over_expired(self, path: str, fields: Mapping[str, Any]) -> int | None:
+        """An expired entry reads as none, and Vault still counts its versions. One that lives by
+        now is somebody else's."""
+        metadata = self._kv.read_metadata(path)
         if metadata is None or metadata.current is None or metadata.current.lives:
             return None
         try:

@@ -1,9 +1,12 @@
 """Vault's AppRole login, unwrapping and logout, passed on for callers."""
 
+import re
+
 from hvac.exceptions import InvalidPath, InvalidRequest
 
 from app.adapters.vault_teams import TEAMS_LOGIN
-from app.adapters.vault_transport import VaultAddresses, VaultTransport
+from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_transport import VaultTransport
 from app.errors import Forbidden, Unauthenticated, ValidationFailed
 from app.ids import TeamId
 from app.ports import Login
@@ -11,7 +14,7 @@ from app.secret import SecretString
 
 _MOUNTS = (TEAMS_LOGIN, "auth/approle")
 _TEAM_ROLE = "team-"
-_WRAPPED_BY = f"{TEAMS_LOGIN}/role/{_TEAM_ROLE}"
+_WRAPPED_BY = re.compile(f"{TEAMS_LOGIN}/role/{_TEAM_ROLE}[^/]+/secret-id")
 
 
 class VaultLogins:
@@ -42,7 +45,7 @@ class VaultLogins:
         holder = VaultTransport(self._addresses, wrapping_token, self._namespace)
         try:
             seen = nobody.post("/v1/sys/wrapping/lookup", json={"token": wrapping_token.reveal()})
-            if not str(seen["data"]["creation_path"]).startswith(_WRAPPED_BY):
+            if not _WRAPPED_BY.fullmatch(str(seen["data"]["creation_path"])):
                 raise refusal
             answer = holder.post("/v1/sys/wrapping/unwrap")
         except (InvalidRequest, InvalidPath, Forbidden, Unauthenticated):

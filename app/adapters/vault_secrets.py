@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from app.adapters.vault_documents import label_from, secret_fields, secret_path
 from app.adapters.vault_kv import CasConflict, KvMount
-from app.adapters.vault_transport import VaultAddresses, VaultTransport
+from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_transport import VaultTransport
 from app.errors import VersionConflict, WriteUnconfirmed
 from app.ids import TeamId
 from app.ports import SecretHistory, SecretLabel, SecretVersion
@@ -33,6 +34,9 @@ class VaultSecretStore:
         self._team_id = team_id
         self._path = secret_path(team_id)
 
+    def admit_writer(self) -> None:
+        self._kv.admit_writer(self._path)
+
     def history(self) -> SecretHistory:
         metadata = self._kv.read_metadata(self._path)
         if metadata is None:
@@ -55,16 +59,23 @@ class VaultSecretStore:
         return b64decode(digest).hex()[:_FINGERPRINT_DIGITS]
 
     def write(self, api_key: SecretString, label: SecretLabel, expected: int) -> int:
+        """A lost answer is read back, and what is not there is sent once more: check-and-set lets
+        it in once, and a conflict may be with its own earlier self."""
         fields = secret_fields(self._team_id, api_key, label)
-        try:
-            return self._kv.write(self._path, fields, cas=expected)
-        except CasConflict:
-            raise VersionConflict from None
-        except WriteUnconfirmed:
-            return self._read_back(label, expected + 1)
+        for _ in range(2):
+            try:
+                return self._kv.write(self._path, fields, cas=expected)
+            except CasConflict:
+                if not self._is_there(label, expected + 1):
+                    raise VersionConflict from None
+                return expected + 1
+            except WriteUnconfirmed:
+                if self._is_there(label, expected + 1):
+                    return expected + 1
+        raise WriteUnconfirmed
 
-    def delete(self) -> None:
-        self._kv.delete_latest(self._path)
+    def delete(self, version: int) -> None:
+        self._kv.delete(self._path, version)
 
     def undelete(self, version: int) -> None:
         self._kv.undelete(self._path, version)
@@ -72,11 +83,6 @@ class VaultSecretStore:
     def destroy(self, versions: Sequence[int]) -> None:
         self._kv.destroy(self._path, list(versions))
 
-    def _read_back(self, label: SecretLabel, version: int) -> int:
-        """After a lost answer: the version, if it is there and ours. Not there may still become."""
+    def _is_there(self, label: SecretLabel, version: int) -> bool:
         found = self.label(version)
-        if found is None:
-            raise WriteUnconfirmed
-        if found.write_id != label.write_id:
-            raise VersionConflict
-        return version
+        return found is not None and found.write_id == label.write_id

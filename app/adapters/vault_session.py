@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from hvac.exceptions import InvalidPath, InvalidRequest
 
-from app.adapters.vault_transport import VaultAddresses, VaultTransport
+from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_transport import VaultTransport
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 from app.secret import SecretString
 

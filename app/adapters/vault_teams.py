@@ -5,15 +5,18 @@ aliases: its AppRole's, for members, and its id on the token mount, for the agen
 Every step may be repeated, and the configuration comes last: what is half registered is no team.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hvac.exceptions import InvalidPath
 
-from app.adapters.vault_documents import config_path, secret_path, slug_path, team_fields, team_from
-from app.adapters.vault_kv import CasConflict, KvMount
-from app.adapters.vault_transport import VaultAddresses, VaultTransport
+from app.adapters.vault_documents import config_path, secret_path, team_fields, team_from
+from app.adapters.vault_kv import KvMount, repeated
+from app.adapters.vault_slugs import SlugClaims
+from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_transport import VaultTransport
 from app.errors import SlugTaken, TeamNotFound
-from app.ids import TeamId
+from app.ids import TeamId, is_team_id
 from app.ports import Credentials
 from app.secret import SecretString
 from app.teams import Team
@@ -45,12 +48,20 @@ class VaultTeamRegistry:
     def __init__(self, vault: VaultTransport, mount: str) -> None:
         self._vault = vault
         self._kv = KvMount(vault, mount)
-        self._platform = KvMount(vault, PLATFORM_MOUNT)
+        self._slugs = SlugClaims(KvMount(vault, PLATFORM_MOUNT), self.read)
 
     def page(self, after: TeamId | None, limit: int) -> Sequence[TeamId]:
+        """What lies beside the teams in Vault, under other names, is passed over."""
+        found: list[TeamId] = []
         # A team's documents lie below `<id>/`, and so does its place in the order.
-        names = self._kv.list_names("", after=f"{after}/" if after else None, limit=limit)
-        return [TeamId(name.rstrip("/")) for name in names]
+        cursor = f"{after}/" if after else None
+        while (wanted := limit - len(found)) > 0:
+            names = self._kv.list_names("", cursor, wanted)
+            found += [TeamId(name[:-1]) for name in names if _is_team(name)]
+            if len(names) < wanted:
+                break
+            cursor = names[-1]
+        return found
 
     def own(self) -> TeamId | None:
         entity_id = self._vault.get("/v1/auth/token/lookup-self")["data"].get("entity_id")
@@ -66,26 +77,28 @@ class VaultTeamRegistry:
 
     def register(self, team: Team) -> bool:
         before = self.read(team.team_id)
-        self._claim_slug(team)
+        claim = self._slugs.claim(team)
         self._register_identity(team.team_id)
-        self._kv.write(config_path(team.team_id), team_fields(team))
-        if before and before.slug != team.slug:
-            self._platform.forget(slug_path(before.slug))
+        self._write(team)
+        if before is None or before.slug != team.slug:
+            self._settle(team, claim, before)
         return before is None
 
     def remove(self, team_id: TeamId) -> bool:
+        """The configuration goes early, so that nobody acts for the team any more; then the
+        identity, and all tokens with it; the role last, by which what was broken off is known."""
         team = self.read(team_id)
         if team is None and not self._has_role(team_id):
             return False
         if team:
-            self._platform.forget(slug_path(team.slug))
+            self._slugs.free(team.slug, team_id)
             self._kv.forget(config_path(team_id))
+        # Without the entity its tokens are dead at once, minted batch tokens too.
+        repeated(lambda: self._vault.delete(_entity(team_id)))
         self._kv.forget(secret_path(team_id))
         for invoice in self._kv.list_names(f"{team_id}/invoices/"):
             self._kv.forget(f"{team_id}/invoices/{invoice}")
-        # Without the entity its tokens are dead at once, minted batch tokens too.
-        self._vault.delete(f"/v1/identity/entity/name/team-{team_id}")
-        self._vault.delete(_role(team_id))
+        repeated(lambda: self._vault.delete(_role(team_id)))
         return True
 
     def issue_credentials(self, team_id: TeamId) -> Credentials:
@@ -104,25 +117,25 @@ class VaultTeamRegistry:
             body = {"secret_id_accessor": accessor}
             self._vault.post(f"{_role(team_id)}/secret-id-accessor/destroy", json=body)
 
-    def _claim_slug(self, team: Team) -> None:
-        """`cas=0` lets one team have it; a claim of a team that never came to be is taken over."""
-        path = slug_path(team.slug)
-        claim = {"team_id": team.team_id}
+    def _write(self, team: Team) -> None:
+        repeated(lambda: self._kv.write(config_path(team.team_id), team_fields(team)))
+
+    def _settle(self, team: Team, claim: int, before: Team | None) -> None:
         try:
-            self._platform.write(path, claim, cas=0)
-        except CasConflict:
-            held = self._platform.read(path)
-            if held and held.fields["team_id"] != team.team_id:
-                owner = self.read(TeamId(held.fields["team_id"]))
-                if owner and owner.slug == team.slug:
-                    raise SlugTaken from None
-            self._platform.write(path, claim, cas=held.version if held else None)
+            self._slugs.settle(team, claim)
+        except SlugTaken:
+            if before:
+                self._write(before)
+            else:
+                self._kv.forget(config_path(team.team_id))
+            raise
+        if before:
+            self._slugs.free(before.slug, team.team_id)
 
     def _register_identity(self, team_id: TeamId) -> None:
-        self._vault.post(_role(team_id), json=_ROLE)
-        entity_path = f"/v1/identity/entity/name/team-{team_id}"
-        self._vault.post(entity_path, json={"metadata": {"team_id": team_id}})
-        entity_id = self._vault.get(entity_path)["data"]["id"]
+        self._put(_role(team_id), _ROLE)
+        self._put(_entity(team_id), {"metadata": {"team_id": team_id}})
+        entity_id = self._vault.get(_entity(team_id))["data"]["id"]
         mounts = self._vault.get("/v1/sys/auth")["data"]
         for name, mount in ((self._role_id(team_id), "teams/"), (team_id, "token/")):
             alias = {
@@ -130,7 +143,10 @@ class VaultTeamRegistry:
                 "canonical_id": entity_id,
                 "mount_accessor": mounts[mount]["accessor"],
             }
-            self._vault.post("/v1/identity/entity-alias", json=alias)
+            self._put("/v1/identity/entity-alias", alias)
+
+    def _put(self, path: str, body: Mapping[str, Any]) -> None:
+        repeated(lambda: self._vault.post(path, json=body))
 
     def _role_id(self, team_id: TeamId) -> str:
         try:
@@ -144,6 +160,14 @@ class VaultTeamRegistry:
         except TeamNotFound:
             return False
         return True
+
+
+def _is_team(name: str) -> bool:
+    return name.endswith("/") and is_team_id(name[:-1])
+
+
+def _entity(team_id: TeamId) -> str:
+    return f"/v1/identity/entity/name/team-{team_id}"
 
 
 def _role(team_id: TeamId) -> str:

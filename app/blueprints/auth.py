@@ -1,8 +1,9 @@
 """Login at Vault's AppRole, passed on."""
 
+import logging
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from app.api import Blueprint
 from app.errors import Unauthenticated
@@ -11,6 +12,8 @@ from app.ports import Login, Logins
 from app.schemas.auth import LoginSchema, SessionSchema, UnwrappedSchema, UnwrapSchema
 from app.secret import SecretString
 from app.services.rate_limits import RateLimit
+
+_log = logging.getLogger(__name__)
 
 
 def blueprint(logins: Logins, limit: RateLimit) -> Blueprint:
@@ -30,7 +33,13 @@ def blueprint(logins: Logins, limit: RateLimit) -> Blueprint:
     def unwrap(body: dict[str, Any]) -> SecretString:
         """Turn a wrapping token into its secret id, once."""
         limit.admit(request.remote_addr or "", "unwrap")
-        return logins.unwrap(body["wrappingToken"])
+        try:
+            return logins.unwrap(body["wrappingToken"])
+        except Unauthenticated:
+            # Used up before its owner came: somebody else may have the secret id.
+            told = {"address": request.remote_addr, "request_id": g.request_id}
+            _log.warning("wrapping token refused", extra=told)
+            raise
 
     @blp.post("/logout")
     @blp.doc(security=[{"token": []}])

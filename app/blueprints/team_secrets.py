@@ -69,7 +69,11 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
         """Whether the team has a key, and what may be told of it."""
         found = secrets.status(caller(), team_id)
         if found is None:
-            return {"teamId": team_id, "hasSecret": False, "message": "No secret."}, 200, {}
+            return (
+                {"teamId": team_id, "hasSecret": False, "message": "The team has no secret."},
+                200,
+                {},
+            )
         return _status(team_id, found), 200, {"ETag": f'"{found.version}"'}
 
     @blp.delete("/<team_id:team_id>")

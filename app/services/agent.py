@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from random import getrandbits
 from typing import Literal, Protocol
-from uuid import uuid4
 
 from app.ids import Slug, TeamId
 from app.ports import Client, Collected, IntakeEngine, IntakeTurn, Message
@@ -80,7 +80,7 @@ class Agent:
             tool_calls=tool_calls,
             payment=payment,
             team_id=resolved.team.team_id,
-            session_id=request.session_id or uuid4().hex,
+            session_id=request.session_id or f"{getrandbits(128):032x}",
             engine=self._engine.name,
             degraded=resolved.degraded or resolved.key_unavailable,
         )

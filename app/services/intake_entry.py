@@ -65,7 +65,7 @@ class IntakeEntry:
         self.doubtful = state is LedgerState.UNKNOWN
         if state is LedgerState.FAILED or (self.doubtful and may_repeat):
             return None
-        return _outcome(entry)
+        return outcome(entry)
 
     def begin(self, fee: Decimal, session_id: str) -> LedgerEntry | Invoice | Reason:
         """The entry, where it is ours now: Blawby may be asked, once. Else what others made of it.
@@ -114,11 +114,12 @@ class IntakeEntry:
             waited, pause = waited + jittered, min(pause * 2, _LONGEST_PAUSE)
             entry = self._ledger.read(self._key)
             if entry is not None and entry.state is not LedgerState.STARTED:
-                return _outcome(entry)
+                return outcome(entry)
         return Reason.OUTCOME_UNKNOWN
 
 
-def _outcome(entry: LedgerEntry) -> Invoice | Reason:
+def outcome(entry: LedgerEntry) -> Invoice | Reason:
+    """What an entry says to a client: its invoice, or why there is none."""
     if entry.state is LedgerState.FAILED:
         return Reason(entry.reason) if entry.reason else Reason.BLAWBY_UNAVAILABLE
     if entry.state is LedgerState.INVOICED and entry.invoice_id and entry.payment_link:

@@ -68,10 +68,7 @@ class Invoicing:
         attempt = self._attempt(resolved, Order(intake, key, begun.amount))
         if entry.doubtful and attempt.state is LedgerState.FAILED:
             attempt = _DOUBTFUL
-        settle(ledger, key, begun, attempt, self._rules.sleep)
-        if attempt.state is LedgerState.INVOICED and attempt.invoice:
-            return attempt.invoice
-        return attempt.reason or Reason.OUTCOME_UNKNOWN
+        return settle(ledger, key, begun, attempt, self._rules.sleep)
 
     def _refusal(self, resolved: ResolvedTeam) -> Reason | None:
         if resolved.key is None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import structlog
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from app.ports import InvoiceLedger, LedgerEntry, LedgerState
+from app.ports import Invoice, InvoiceLedger, LedgerEntry, LedgerState
 from app.services.billing import Attempt
-from app.services.intake_entry import LEDGER_AWAY
+from app.services.intake_entry import LEDGER_AWAY, outcome
+from app.services.payment import Reason
 
 _log = structlog.get_logger(__name__)
 _TRIES = 4
@@ -21,9 +22,9 @@ def settle(
     begun: LedgerEntry,
     attempt: Attempt,
     sleep: Callable[[float], None],
-) -> None:
-    """Tried again while the ledger is away. Where it can't be written the entry stays `started`,
-    which turns into `unknown`: nothing is asked for twice."""
+) -> Invoice | Reason:
+    """What the intake came to, by what stands in the ledger now. Tried again while it is away;
+    where it can't be written the entry stays `started`, which turns into `unknown`."""
     settled = _settled(begun, attempt)
     tries = Retrying(
         stop=stop_after_attempt(_TRIES),
@@ -33,9 +34,11 @@ def settle(
         reraise=True,
     )
     try:
-        tries(_write, ledger, key, settled)
+        return outcome(tries(_write, ledger, key, settled))
     except LEDGER_AWAY:
-        _log.error("invoice_unsettled", intake=key, state=attempt.state.value)
+        _log.error("invoice_unsettled", intake=key, state=settled.state.value)
+        made = settled.state is LedgerState.INVOICED
+        return outcome(settled) if made else Reason.OUTCOME_UNKNOWN
 
 
 def _settled(begun: LedgerEntry, attempt: Attempt) -> LedgerEntry:
@@ -49,13 +52,17 @@ def _settled(begun: LedgerEntry, attempt: Attempt) -> LedgerEntry:
     )
 
 
-def _write(ledger: InvoiceLedger, key: str, settled: LedgerEntry) -> None:
-    if ledger.write(key, settled) is not None:
-        return
+def _write(ledger: InvoiceLedger, key: str, settled: LedgerEntry) -> LedgerEntry:
+    """The entry that stands then."""
+    written = ledger.write(key, settled)
+    if written is not None:
+        return written
     # Somebody wrote over it. What this attempt knows of itself is newer than a guess about it, but
     # neither than another attempt nor, unless there is an invoice, than an operator's word.
     current = ledger.read(key)
-    if current is None or current.attempt != settled.attempt:
-        return
-    if settled.state is LedgerState.INVOICED or current.state in _OPEN:
-        ledger.write(key, replace(settled, version=current.version))
+    invoiced = settled.state is LedgerState.INVOICED
+    if current is None:
+        return settled
+    if current.attempt == settled.attempt and (invoiced or current.state in _OPEN):
+        written = ledger.write(key, replace(settled, version=current.version))
+    return written or (settled if invoiced else current)

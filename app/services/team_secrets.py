@@ -5,7 +5,8 @@ key itself, `verify` and `rollback`, read it as the team's agent after Vault let
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from app.errors import (
     SecretNotFound,
     VersionConflict,
     VersionNotFound,
+    WriteUnconfirmed,
 )
 from app.ids import TeamId, TeamUlid
 from app.ports import (
@@ -81,13 +83,13 @@ class TeamSecrets:
         self, caller: SecretString, team_id: TeamId, new: NewSecret, verify: bool = False
     ) -> Written:
         """A first secret, or one after a deletion. Raises `SecretExists`, `KeyRejected`."""
-        secret = self._stores.open(caller, team_id)
-        history = self._history_of_team(secret, team_id)
+        secret, history = self._for_writing(caller, team_id)
         if history.living:
             raise SecretExists
+        self._source.read_team(team_id)
         self._try_first(team_id, new, verify)
         try:
-            version = self._write(secret, new, history.version)
+            version = self._write(secret, team_id, new, history.version)
         except VersionConflict:
             raise SecretExists from None
         return self._written(team_id, version, created=True)
@@ -102,19 +104,12 @@ class TeamSecrets:
     ) -> Written:
         """A new version. With `matches` (If-Match) only upon a living version that it takes, else
         `VersionConflict`; without, the last writer wins."""
-        secret = self._stores.open(caller, team_id)
-        history = self._history_of_team(secret, team_id)
+        secret, history = self._for_writing(caller, team_id)
+        if history.living is None:
+            self._source.read_team(team_id)
         _guard(history, matches)
         self._try_first(team_id, new, verify)
-        for _ in range(_TRIES):
-            try:
-                version = self._write(secret, new, history.version)
-            except VersionConflict:
-                history = secret.history()
-                _guard(history, matches)
-            else:
-                return self._written(team_id, version, created=history.living is None)
-        raise VersionConflict
+        return self._write_newest(secret, team_id, new, history, matches)
 
     def status(self, caller: SecretString, team_id: TeamId) -> SecretStatus | None:
         secret = self._stores.open(caller, team_id)
@@ -132,37 +127,38 @@ class TeamSecrets:
         return history.versions
 
     def delete(self, caller: SecretString, team_id: TeamId) -> Written:
-        secret = self._stores.open(caller, team_id)
-        living = secret.history().living
+        secret, history = self._for_writing(caller, team_id)
+        living = history.living
         if living is None:
             raise SecretNotFound
-        secret.delete()
+        with self._announced_if_lost(team_id):
+            secret.delete(living.version)
         return self._written(team_id, living.version)
 
     def destroy(self, caller: SecretString, team_id: TeamId) -> Written:
         """Every version for good, those already deleted too."""
-        secret = self._stores.open(caller, team_id)
-        history = secret.history()
+        secret, history = self._for_writing(caller, team_id)
         left = [version.version for version in history.versions if not version.destroyed]
         if not left:
             raise SecretNotFound
-        secret.destroy(left)
+        with self._announced_if_lost(team_id):
+            secret.destroy(left)
         return self._written(team_id, history.version)
 
     def undelete(self, caller: SecretString, team_id: TeamId) -> Written:
-        secret = self._stores.open(caller, team_id)
-        latest = secret.history().latest
+        secret, history = self._for_writing(caller, team_id)
+        latest = history.latest
         if latest is None:
             raise SecretNotFound
         if latest.destroyed:
             raise VersionNotFound
-        secret.undelete(latest.version)
+        with self._announced_if_lost(team_id):
+            secret.undelete(latest.version)
         return self._written(team_id, latest.version)
 
     def rollback(self, caller: SecretString, team_id: TeamId, version: int) -> Written:
         """A new version with the content of an old one that still lives."""
-        secret = self._stores.open(caller, team_id)
-        history = secret.history()
+        secret, history = self._for_writing(caller, team_id)
         if not history.versions:
             raise SecretNotFound
         if not any(known.version == version and known.lives for known in history.versions):
@@ -172,11 +168,12 @@ class TeamSecrets:
         if old is None:
             raise VersionNotFound
         again = NewSecret(old.api_key, old.team_ulid, old.expires_at)
-        return self._written(team_id, self._write(secret, again, history.version))
+        return self._write_newest(secret, team_id, again, history)
 
     def verify(self, caller: SecretString, team_id: TeamId) -> Verdict:
         """Tries the stored key on Blawby; a good one is no longer remembered as rejected."""
-        if self._stores.open(caller, team_id).history().living is None:
+        _, history = self._for_writing(caller, team_id)
+        if history.living is None:
             raise SecretNotFound
         self._source.read_team(team_id)
         key = self._source.read_key(team_id)
@@ -187,22 +184,53 @@ class TeamSecrets:
             self._resolution.renew(team_id)
         return Verdict(valid, datetime.now(UTC))
 
-    def _history_of_team(self, secret: SecretStore, team_id: TeamId) -> SecretHistory:
-        """A key is stored for a team that is registered, not for any id. Vault is asked with the
-        caller's token first: what it refuses, it refuses for unknown teams as well."""
-        history = secret.history()
-        if history.living is None:
-            self._source.read_team(team_id)
-        return history
+    def _for_writing(
+        self, caller: SecretString, team_id: TeamId
+    ) -> tuple[SecretStore, SecretHistory]:
+        """Whoever may not write is refused before anything is told: the answer is the same for a
+        team that exists and for one that does not."""
+        secret = self._stores.open(caller, team_id)
+        secret.admit_writer()
+        return secret, secret.history()
 
     def _try_first(self, team_id: TeamId, new: NewSecret, verify: bool) -> None:
         if verify and not self._gateways.open(team_id, new.team_ulid, new.api_key).verify():
             raise KeyRejected
 
-    def _write(self, secret: SecretStore, new: NewSecret, expected: int) -> int:
+    def _write_newest(
+        self,
+        secret: SecretStore,
+        team_id: TeamId,
+        new: NewSecret,
+        history: SecretHistory,
+        matches: Callable[[int], bool] | None = None,
+    ) -> Written:
+        """Upon the newest version, whichever that is by then, as long as `matches` takes it."""
+        for _ in range(_TRIES):
+            try:
+                version = self._write(secret, team_id, new, history.version)
+            except VersionConflict:
+                history = secret.history()
+                _guard(history, matches)
+            else:
+                return self._written(team_id, version, created=history.living is None)
+        raise VersionConflict
+
+    def _write(self, secret: SecretStore, team_id: TeamId, new: NewSecret, expected: int) -> int:
         fingerprint = secret.fingerprint(new.api_key)
         label = SecretLabel(new.team_ulid, fingerprint, secrets.token_hex(8), new.expires_at)
-        return secret.write(new.api_key, label, expected)
+        with self._announced_if_lost(team_id):
+            return secret.write(new.api_key, label, expected)
+
+    @contextmanager
+    def _announced_if_lost(self, team_id: TeamId) -> Iterator[None]:
+        """A write that may have been done is announced like one that was. Only those come here whom
+        Vault has let through: renewing empties caches, and strangers must not be able to."""
+        try:
+            yield
+        except WriteUnconfirmed:
+            self._resolution.renew(team_id)
+            raise
 
     def _written(self, team_id: TeamId, version: int, created: bool = False) -> Written:
         return Written(version, created, delayed=not self._resolution.renew(team_id))

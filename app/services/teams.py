@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import Forbidden, TeamExists, TeamNotFound
+from app.errors import Forbidden, TeamExists, TeamNotFound, WriteUnconfirmed
 from app.ids import Slug, TeamId
 from app.ports import Credentials, SecretStores, TeamRegistries, TeamRegistry
 from app.secret import SecretString
@@ -65,17 +65,14 @@ class Teams:
 
     def put(self, caller: SecretString, team: Team) -> bool:
         """Registers or replaces a team; whether it is new. Raises `SlugTaken`."""
-        created = self._registries.open(caller).register(team)
-        self._announce(team)
-        return created
+        return self._register(self._registries.open(caller), team)
 
     def create(self, caller: SecretString, team: Team) -> None:
         """Registers a team that must not exist yet, else `TeamExists`."""
         registry = self._registries.open(caller)
         if registry.read(team.team_id):
             raise TeamExists
-        registry.register(team)
-        self._announce(team)
+        self._register(registry, team)
 
     def patch(self, caller: SecretString, team_id: TeamId, changes: Mapping[str, Any]) -> Team:
         """`changes` by RFC 7396 (JSON Merge Patch): objects are merged, null removes."""
@@ -90,14 +87,17 @@ class Teams:
             changes.get("name", before.name),
             TeamConfig(config),
         )
-        registry.register(after)
-        self._announce(after)
+        self._register(registry, after)
         return after
 
     def remove(self, caller: SecretString, team_id: TeamId) -> bool:
         """Everything of a team; whether all workers know with their next request."""
-        if not self._registries.open(caller).remove(team_id):
-            raise TeamNotFound
+        try:
+            if not self._registries.open(caller).remove(team_id):
+                raise TeamNotFound
+        except WriteUnconfirmed:
+            self._resolution.renew(team_id)
+            raise
         return self._resolution.renew(team_id)
 
     def issue_credentials(self, caller: SecretString, team_id: TeamId) -> Credentials:
@@ -105,6 +105,16 @@ class Teams:
 
     def revoke_credentials(self, caller: SecretString, team_id: TeamId) -> None:
         self._registries.open(caller).revoke_credentials(team_id)
+
+    def _register(self, registry: TeamRegistry, team: Team) -> bool:
+        """What may have been written is announced like what was."""
+        try:
+            created = registry.register(team)
+        except WriteUnconfirmed:
+            self._announce(team)
+            raise
+        self._announce(team)
+        return created
 
     def _announce(self, team: Team) -> None:
         self._resolution.renew(team.team_id)

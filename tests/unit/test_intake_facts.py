@@ -75,6 +75,10 @@ def test_a_name_is_taken_as_the_answer(text: str, name: str) -> None:
         ("this is Jane Doe calling about my landlord", "Jane Doe"),
         ("Jane Doe", "Jane Doe"),
         ("Jane Doe, 704 555 2671", "Jane Doe"),
+        ("Jane Doe\nCharlotte, NC\n704 555 2671", "Jane Doe"),
+        ("Me llamo José García", "José García"),
+        ("My name is O. J. Simpson. I need help", "O. J. Simpson"),
+        ("I'm John Smith's daughter. My name is Kate", "Kate"),
         ("My name is Virginia Dare and I live in Charlotte, NC", "Virginia Dare"),
     ],
 )
@@ -220,6 +224,8 @@ def test_an_address_is_checked_and_normalised(text: str, email: str | None) -> N
         ("New Mexico", "New Mexico"),
         ("I moved from Dallas, TX to Raleigh, NC", "Raleigh, NC"),
         ("my ex lives in Austin, TX but I live in Raleigh, NC", "Raleigh, NC"),
+        ("I work in Charlotte, NC but live in Fort Mill, SC", "Fort Mill, SC"),
+        ("Jane Doe\nCharlotte, NC", "Charlotte, NC"),
     ],
 )
 def test_a_location_is_city_and_state(text: str, location: str, asked: str | None) -> None:
@@ -349,6 +355,10 @@ def test_urgency_is_read_and_never_asked(text: str, urgency: str) -> None:
         (
             "I was fired, my email is jane@example.com, and want to sue",
             "I was fired and want to sue",
+        ),
+        (
+            "Hi! Jane Doe here, in Charlotte NC. Divorce. Tel. 704 555 2671 / jane@example.com",
+            "Divorce",
         ),
         ("My landlord locked me out. I live in Charlotte, NC.", "My landlord locked me out"),
         ("divorce " * 200, ("divorce " * 200)[:500].rstrip()),

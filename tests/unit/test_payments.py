@@ -288,6 +288,13 @@ def test_an_invoice_that_could_not_be_written_down_is_given_once_and_not_made_ag
     assert len(world.invoices) == 1
 
 
+def test_a_failure_that_could_not_be_written_down_is_pending(world: World) -> None:
+    """The repeats will be, and a link now would be paid beside an invoice later."""
+    world.script.add("ledger_write", "ok", *["away"] * 4)
+    world.script.add("search", "unavailable")
+    assert world.charge() == PENDING
+
+
 @pytest.mark.parametrize("step", ["search", "customer", "memo", "invoice"])
 @pytest.mark.parametrize("effect", ["crash", "after_crash"])
 def test_a_worker_that_dies_leaves_no_second_invoice(world: World, step: str, effect: str) -> None:

@@ -14,7 +14,7 @@ from app.services.intake.utterance import CUT, Utterance
 _EMAIL = re.compile(r"[^\s,;:<>()\[\]\"" + CUT + r"]+")
 _AROUND_EMAIL = ".!?'`*_"
 _PHONE = re.compile(
-    r"(?<![\w$€£.])(?:\+\s?)?\(?\d(?:[\s().\-\u2010-\u2013/]{0,3}\d){5,16}(?![\w@])"
+    r"(?<![\w$€£.])(?<!\w-)(?:\+\s?)?\(?\d(?:[\s().\-\u2010-\u2013/]{0,3}\d){5,16}(?![\w@])"
     r"(?:\s{0,2}(?:ext\.?|extension|x)\s{0,2}\d{1,6}\b)?"
 )
 _DIGIT = re.compile(r"\d")

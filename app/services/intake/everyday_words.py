@@ -58,5 +58,7 @@ _WHAT_PEOPLE_ARE = words("""
     late lost pregnant ready recently sad scared sick single stressed stuck tired unable upset
     worried widowed unemployed retired disabled american mexican canadian indian chinese british
     hispanic latino latina black white muslim jewish elderly owed behind short almost already
+    spelled misspelled pronounced incorrect wrong hidden secret confidential irrelevant
+    act disregard display forget ignore list pretend print repeat reveal show translate write
 """)
 NOT_FIRST_NAMES = FILLER | _WHAT_PEOPLE_ARE | words("they nothing none n/a na")

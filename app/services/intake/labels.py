@@ -41,9 +41,11 @@ def label_in_front(lead: str, nouns: frozenset[str]) -> Label:
     position = len(found) - 1
 
     def word() -> str:
-        if position < 0 or lead[found[position].end() : begins].strip(_JOINS):
+        if position < 0:
             return ""
-        return found[position][0]
+        text = found[position][0]
+        gap = lead[found[position].end() : begins].strip(_JOINS)
+        return text if not gap or (gap == "." and text in nouns) else ""
 
     while (link := word()) in _LINKS and link not in nouns:
         denied = denied or link in _NEGATIONS

@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.services.intake.everyday_words import FILLER
+from app.services.intake.everyday_words import FILLER, words
 from app.services.intake.practice_areas import AREAS, GENERAL, OPENERS
-from app.services.intake.utterance import Utterance
+from app.services.intake.utterance import WORD, Utterance
 
-_WORD = re.compile(r"[^\W_](?:[\w'-]*\w)?")
 _ONLY = re.compile(r"^(?:a |my |the )?will[\s.!]*$")
 _LOW = re.compile(
     r"\b(?:no (?:rush|hurry)|not (?:that |very |so |too |really |an )?(?:urgent|emergency)"
@@ -16,19 +15,26 @@ _LOW = re.compile(
     r"|non-urgent)\b"
 )
 _HIGH = re.compile(
-    r"\b(?:emergency|urgent|urgently|asap|a\.s\.a\.p|immediately|right away|right now"
+    r"\b(?:emergency|urgent|urgently|asap|immediately|right away|right now"
     r"|as soon as possible|time.sensitive"
     r"|(?:court|hearing|trial|deadline|due|evicted|deported|court date)\b[^.!?\n]{0,30}"
     r"\b(?:today|tomorrow|tonight|this week|in (?:a|one|two|2|three|3|the next) (?:hours?|days?)"
     r"|monday|tuesday|wednesday|thursday|friday)"
     r"|(?:tomorrow|today|this week)\b[^.!?\n]{0,30}\b(?:court|hearing|trial|deadline))\b"
 )
+_TIME_WORDS = words(
+    "rush hurry urgent urgently emergency whenever time chance asap immediately away now soon "
+    "time-sensitive sensitive today tomorrow tonight week hour hours day days monday tuesday "
+    "wednesday thursday friday non-urgent"
+)
 _GREETING = re.compile(
     r"^(?:(?:hi|hello|hey|howdy|greetings|good (?:morning|afternoon|evening)|there|thanks|thank you"
     r"|yes|ok|okay|sure|well|and|so|also)\b[\s,.!;:]*)+",
     re.IGNORECASE,
 )
-_DANGLING = re.compile(r"(?:[\s,]+(?:and|in|at|from|near|is|my|or|but|on))+$", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"(?:[\s,]{1,3}(?:and|in|at|from|near|is|my|or|but|on)){1,4}$", re.IGNORECASE
+)
 _ENOUGH_WORDS = 2
 _ENOUGH_LETTERS = 4
 DESCRIPTION_LENGTH = 500
@@ -49,6 +55,8 @@ class Offer:
     services: tuple[str, ...]
     by_name: tuple[tuple[str, str], ...]
     by_area: dict[str, str]
+    signs: frozenset[str]
+    """Words of which a message holds at least one when it names a matter."""
 
     @property
     def general(self) -> str | None:
@@ -80,12 +88,13 @@ def offer_of(services: tuple[str, ...]) -> Offer:
         name = " ".join(service.lower().split())
         by_name.append((name, service))
         by_name.append((name.removesuffix(" law").removesuffix(" services"), service))
-        for area in _areas(_WORD.findall(name)) or {}:
+        for area in _areas(WORD.findall(name)) or {}:
             by_area.setdefault(area, service)
     names = sorted(
         (pair for pair in by_name if pair[0] not in FILLER), key=lambda pair: -len(pair[0])
     )
-    return Offer(services, tuple(names), by_area)
+    signs = {word for name, _ in names for word in WORD.findall(name)} | {"will", *OPENERS}
+    return Offer(services, tuple(names), by_area, frozenset(signs))
 
 
 def _named(low: str, offer: Offer) -> str | None:
@@ -98,7 +107,7 @@ def _named(low: str, offer: Offer) -> str | None:
 
 def says_something(text: str) -> bool:
     """Whether anything is told beyond courtesies and "I need help"."""
-    words = [word for word in _WORD.findall(text.lower()) if word not in FILLER]
+    words = [word for word in WORD.findall(text.lower()) if word not in FILLER]
     told = [word for word in words if len(word) > 1 and not word.isdecimal()]
     foreign = any(not word.isascii() and len(word) >= _ENOUGH_LETTERS for word in told)
     return foreign or len(told) >= _ENOUGH_WORDS
@@ -106,10 +115,12 @@ def says_something(text: str) -> bool:
 
 def recognise(said: Utterance, offer: Offer) -> Matter | None:
     """The matter by a service's name or by the words for an area of practice."""
+    if said.words.isdisjoint(offer.signs):
+        return None
     service = _named(said.low, offer)
     if service:
         return Matter(service, taken=True)
-    areas = _areas(_WORD.findall(said.low))
+    areas = _areas(WORD.findall(said.low))
     if not areas and _ONLY.match(said.low):
         areas = {AREAS["wills"]: 1}
     if not areas:
@@ -127,8 +138,8 @@ def describe(said: Utterance) -> str:
     """The client's own words, without the facts that were taken out and mere courtesies."""
     kept = ""
     for piece in said.pieces():
-        told = _DANGLING.sub("", _GREETING.sub("", piece))
-        if all(word in FILLER for word in _WORD.findall(told.lower())):
+        told = _DANGLING.sub("", piece if kept else _GREETING.sub("", piece))
+        if all(word in FILLER for word in WORD.findall(told.lower())):
             continue
         joint = ". " if told[0].isupper() and kept[-1:] not in "?!" else " "
         kept = f"{kept}{joint}{told}" if kept else told
@@ -136,6 +147,8 @@ def describe(said: Utterance) -> str:
 
 
 def urgency(said: Utterance) -> str | None:
+    if said.words.isdisjoint(_TIME_WORDS):
+        return None
     if _LOW.search(said.low):
         return "low"
     return "high" if _HIGH.search(said.low) else None

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from app.services.intake.city import city_before
+from app.services.intake.everyday_words import words
 from app.services.intake.regions import COUNTRIES, STATES, Region
-from app.services.intake.utterance import CUT, Utterance
+from app.services.intake.utterance import CUT, WORD, Utterance
 
 _WORD = re.compile(r"[^\W\d_][\w'-]*(?:\.[^\W\d_](?:\.[^\W\d_])?\.?)?")
 _BETWEEN = re.compile(r"[\s,]*")
@@ -13,6 +14,7 @@ _ZIP = re.compile(r"[\s,]*\d{5}(?:-\d{4})?\b")
 _OPENS = ("", ",", ";", ".", "!", "\n", CUT)
 _CODE = 2
 _NEAR = 20
+_WORDS_TOO = words("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va")
 _MOST = 20
 """More places than anyone has: further ones in a message are not read."""
 
@@ -27,6 +29,9 @@ def _by_first_word() -> dict[str, list[str]]:
 
 
 _FULL = _by_first_word()
+_SIGNS = {word for name in _FULL for word in WORD.findall(name)[:1]} | {
+    code for code in STATES if len(code) == _CODE
+}
 
 
 @dataclass(slots=True)
@@ -41,6 +46,11 @@ class Mention:
     city: str | None = None
     comma: bool = False
 
+    @property
+    def word_too(self) -> bool:
+        """Whether it is a code that is a word as well: `OR`, `me`."""
+        return self.code and self.written.lower() in _WORDS_TOO
+
 
 def begins_clause(said: Utterance, start: int) -> bool:
     return said.text[max(0, start - _NEAR) : start].rstrip(" \t")[-1:] in _OPENS
@@ -50,8 +60,10 @@ def ends_clause(said: Utterance, end: int) -> bool:
     return said.text[end : end + _NEAR].lstrip(" \t")[:1] in (*_OPENS, "?")
 
 
-def _regions(said: Utterance) -> list[Mention]:
+def _regions(said: Utterance, words_too: bool) -> list[Mention]:
     found: list[Mention] = []
+    if said.words.isdisjoint(_SIGNS):
+        return found
     for match in _WORD.finditer(said.low):
         if len(found) == _MOST:
             break
@@ -59,8 +71,9 @@ def _regions(said: Utterance) -> list[Mention]:
         if found and start < found[-1].end:
             continue
         if len(word) == _CODE and word in STATES:
-            end = match.end()
-            found.append(Mention(STATES[word], said.text[start:end], True, start, end))
+            written = said.text[start : match.end()]
+            if words_too or word not in _WORDS_TOO or written.isupper():
+                found.append(Mention(STATES[word], written, True, start, match.end()))
         for name in _FULL.get(word, ()):
             end = start + len(name)
             if said.low.startswith(name, start) and not _goes_on(said.low[end : end + 1]):
@@ -78,12 +91,13 @@ def _touches(said: Utterance, last: Mention, found: Mention) -> bool:
     return _BETWEEN.fullmatch(said.text, last.end, found.start) is not None
 
 
-def mentions(said: Utterance) -> list[Mention]:
-    """Takes "North Carolina, USA" and "Kansas City, MO" as one mention each."""
+def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
+    """Takes "North Carolina, USA" and "Kansas City, MO" as one mention each. `words_too`: codes
+    that are words count in lower case as well ("portland, or")."""
     joined: list[Mention] = []
-    for found in _regions(said):
+    for found in _regions(said, words_too):
         last = joined[-1] if joined else None
-        if last and _touches(said, last, found):
+        if last and not last.code and _touches(said, last, found):
             if found.region.state is None and found.region.country == last.region.country:
                 last.end = found.end
                 continue

@@ -18,12 +18,15 @@ from app.services.intake.utterance import CUT, Utterance
 _ANNOUNCED = re.compile(
     r"(?:\bmy (?:full |legal |real |correct |first )?name(?:'s| is|:)"
     r"|(?:^|[\n,.;!?] ?)(?:full |the )?name(?:'s| is|:)"
-    r"|\bi go by|\bi am called|\bi'm called|\bcall me)(?: (?:actually|in fact|now))?:?\s+"
+    r"|\bi go by|\bi am called|\bi'm called|\bcall me"
+    r"|\bme llamo|\bmi nombre es)(?: (?:actually|in fact|now))?:?\s+"
 )
 _SAID_TO_BE = re.compile(
-    r"(?:\bi'm|\bi am|(?:^|[\n,.;!?{CUT}]\s*|\b(?:hi|hello|hey)\s)(?:this is|it's|im|it is))"
+    r"(?:\bi'm|\bi am|(?:^|[\n,.;!?{CUT}] ?|\b(?:hi|hello|hey)\s)(?:this is|it's|im|it is))"
     r"(?: (?:actually|in fact))?\s+".replace("{CUT}", CUT)
 )
+_ANNOUNCING = words("name name's call called go llamo nombre")
+_SAYING = words("i'm i im this it's it")
 _LEAD = re.compile(
     rf"(?:[\s,.;:!{CUT}-]|\b(?:sure|ok|okay|yes|yeah|yep|hi|hello|hey|well|of course|certainly"
     r"|it's|it is|its|i'm|i am|the name|name|is|thanks|thank you|there|so|sorry"
@@ -34,6 +37,7 @@ _WORD = re.compile(
     rf"{CUT}]*)(\.?)"
 )
 _AFTER = re.compile(rf"[ \t]*(?:$|[\n,.;:!?()/{CUT}-])")
+_COURTESY = re.compile(r" (?:here|speaking|calling)\b")
 _DOTTED = words("dr mr mrs ms mx prof rev hon jr sr st sra")
 _MODAL = words("may will can")
 _MOST_WORDS = 6
@@ -100,19 +104,26 @@ def _read(said: Utterance, start: int, *, capitals: bool, strict: bool) -> tuple
     return (words, position) if not strict or _AFTER.match(said.text, position) else ([], 0)
 
 
+def _past_courtesy(said: Utterance, end: int) -> int:
+    courtesy = _COURTESY.match(said.low, end)
+    return courtesy.end() if courtesy else end
+
+
 def _announced(said: Utterance) -> HeardName | None:
-    if not any(word in said.low for word in ("name", "call", "go by")):
+    if said.words.isdisjoint(_ANNOUNCING):
         return None
     for match in islice(_ANNOUNCED.finditer(said.low), _MOST):
         words, end = _read(said, match.end(), capitals=False, strict=False)
         value = _spelled(words)
         if value:
-            return HeardName(value, True, match.start(), end)
+            return HeardName(value, True, match.start(), _past_courtesy(said, end))
     return None
 
 
 def _introduced(said: Utterance, asked: str | None) -> HeardName | None:
     """ "I'm Jane": a capital tells a name from "I'm looking"; without one it takes two words."""
+    if said.words.isdisjoint(_SAYING):
+        return None
     for match in islice(_SAID_TO_BE.finditer(said.low), _MOST):
         capital = said.text[match.end() : match.end() + 1].isupper()
         words, end = _read(said, match.end(), capitals=capital, strict=not capital)
@@ -120,7 +131,7 @@ def _introduced(said: Utterance, asked: str | None) -> HeardName | None:
             continue
         value = _spelled(words)
         if value:
-            return HeardName(value, False, match.start(), end)
+            return HeardName(value, False, match.start(), _past_courtesy(said, end))
     return None
 
 
@@ -139,7 +150,7 @@ def _bare(said: Utterance, asked: str | None) -> HeardName | None:
     if asked != "name" and (len(words) == 1 or not all(word[0].isupper() for word in words)):
         return None
     value = _spelled(words)
-    return HeardName(value, False, start, end) if value else None
+    return HeardName(value, False, start, _past_courtesy(said, end)) if value else None
 
 
 def name_in(said: Utterance, asked: str | None) -> HeardName | None:

@@ -10,8 +10,6 @@ from app.services.intake.mentions import Mention, begins_clause, ends_clause, me
 from app.services.intake.regions import STATE_NAMES, Region
 from app.services.intake.utterance import CUT, Utterance
 
-# In lower case these are words; in upper case they are states only behind a city and a comma.
-_WORDS_TOO = words("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va")
 _GIVEN_NAMES = words(
     "virginia georgia montana washington jordan chad israel india kenya ireland america"
 )
@@ -21,22 +19,26 @@ _HOME = (
 )
 _RESIDENCE = re.compile(
     r"(?:\b(?:i'm|i am|i've|i|we're|we are|we|have|currently|now|actually|just|a)\b[\s,]*)*"
-    r"(?:\b(?:live|living|located|based|reside|residing|resident|from|moved|relocated|here)\b"
+    r"(?:\b(?:live|living|located|based|reside|residing|resident|from|moved to|relocated to|here)\b"
     r"|\b(?:i'm|i am|we're|we are)(?:\s+(?:currently|now|actually))?"
     r"(?=\s+(?:in|at|near|outside)\b)"
     rf"|{_HOME})\s*(?:\b(?:in|at|near|to|of|from|outside|the|city|state|actually|now|it's)\b\s*)*$"
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|we|my|our|location|address|residence|i'm|we're|i've)\b")
+_AND_I = re.compile(r"\b(?:i|we|i'm)\b[^.;!?]*(?:\b(?:but|and)|,)\s*$")
 _PASSING = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?$")
 _OTHERS = re.compile(
-    r"(?:\b(?:he|she|they|he's|she's|they're|lives|his|her|their|who|born|used to|moved from|not)\b"
-    r"|\w(?<!\bit)(?<!\bthat)(?<!\bname)'s\b)[^.;!?]*$"
+    r"(?:\b(?:he|she|they|he's|she's|they're|lives|his|her|their|who)\b"
+    r"|\w(?<!\bit)(?<!\bthat)(?<!\bname)'s\b)[^,.;!?]*$"
+    r"|\b(?:not|born|used to live|lived|moved|relocated)(?: (?:from|in))?\s*$"
 )
 _LIVES = re.compile(
     r"\b(?:(?:i|we) (?:(?:currently|now|actually) )?(?:live|reside|moved) (?:in|to)|my city is"
     r"|(?:i'm|i am|we're|we are) (?:(?:currently|now|actually) )?"
-    r"(?:from|(?:(?:located|based|living) )?in))\s+"
+    r"(?:from|(?:(?:located|based|living) )?in)"
+    r"|(?:i'm|i am|this is|name is) (?P<name>[^.,;:!?\n]{1,60}?) from)\s+"
 )
+_LIVING = words("live reside moved city from in")
 _LEAD = re.compile(
     rf"(?:[\s,.;:!{CUT}]|\b(?:yes|sure|ok|okay|well|hi|hello|it's|it is|i'm|i am|i|we|live|living"
     r"|located|based|in|from|at|near|the|city|of|my|location|is|currently|here)\b)*"
@@ -83,19 +85,24 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
             return True
         return stands_alone and not found.city and found.written.lower() not in _GIVEN_NAMES
     answers = located and stands_alone
-    if found.written.lower() not in _WORDS_TOO:
+    if not found.word_too:
         return led or answers or found.city is not None
     if found.written.isupper():
-        return led or answers or (found.city is not None and found.comma)
+        city = found.comma and found.city is not None and said.text[found.start].isupper()
+        return led or answers or city
     return located and ends and found.city is not None and (found.comma or stands_alone)
 
 
 def _cities(said: Utterance, asked: str | None) -> Iterator[HeardPlace]:
     """Cities without a state: "I live in Charlotte", or a bare answer to the question."""
-    for match in _LIVES.finditer(said.low):
+    for match in () if said.words.isdisjoint(_LIVING) else _LIVES.finditer(said.low):
         city, end = city_behind(said.text, match.end())
-        if city and (said.text[match.end()].isupper() or asked == "location"):
-            yield HeardPlace(Place(city), own=True, passing=False, start=match.start(), end=end)
+        named = match.start("name")
+        capital = said.text[match.end() : match.end() + 1].isupper()
+        capital = capital and (named < 0 or said.text[named].isupper())
+        if city and (capital or asked == "location"):
+            start = match.start() if named < 0 else match.end("name")
+            yield HeardPlace(Place(city), own=True, passing=False, start=start, end=end)
             return
     answer = _LEAD.match(said.low) if asked == "location" else None
     if answer:
@@ -104,18 +111,29 @@ def _cities(said: Utterance, asked: str | None) -> Iterator[HeardPlace]:
             yield HeardPlace(Place(city), own=True, passing=False, start=answer.end(), end=end)
 
 
+def _is_own(home: re.Match[str], lead: str) -> bool:
+    """ "I live in", "my city is"; also "I work there but live in"."""
+    if _FIRST_PERSON.search(home[0]):
+        return True
+    return "live" in home[0] and _AND_I.search(lead[: home.start()]) is not None
+
+
 def places(said: Utterance, asked: str | None) -> list[HeardPlace]:
     """Every place that may be the client's, those with a state or country first."""
     heard = []
-    for found in mentions(said):
+    for found in mentions(said, words_too=asked == "location"):
         lead = said.before(found.start)
         home = _RESIDENCE.search(lead)
         passing = None if home else _PASSING.search(lead)
-        own = asked == "location" or (home is not None and bool(_FIRST_PERSON.search(home[0])))
+        own = home is not None and _is_own(home, lead)
         if not own and _OTHERS.search(lead):
             continue
         if _is_place(said, found, led=bool(home or passing), asked=asked):
             start = found.start - len(home[0]) if home else found.start
             place = Place.of(found.region, found.city)
-            heard.append(HeardPlace(place, own, passing is not None and not own, start, found.end))
+            start -= len(passing[0]) if passing else 0
+            stated = begins_clause(said, start)
+            own = own or (asked == "location" and stated)
+            aside = passing is not None and not (own or stated)
+            heard.append(HeardPlace(place, own, aside, start, found.end))
     return heard or list(_cities(said, asked))

@@ -12,6 +12,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00a0": " "})
+WORD = re.compile(r"[^\W_](?:[\w'-]*\w)?")
 _CUTS = re.compile(CUT + "+")
 _PREFIX = 80
 
@@ -25,9 +26,13 @@ def _same_length_lower(text: str) -> str:
 
 
 class Utterance:
-    """The text and its lower case form, both of the same length, with what is taken cut out."""
+    """The text and its lower case form, both of the same length, with what is taken cut out.
 
-    __slots__ = ("low", "text")
+    `words` are those of the whole message, in lower case: a reader looks there first whether
+    anything can be for it, which most messages have nothing of.
+    """
+
+    __slots__ = ("low", "text", "words")
 
     def __init__(self, content: str) -> None:
         text = _UNSEEN.sub("", content)
@@ -35,6 +40,7 @@ class Utterance:
             text = unicodedata.normalize("NFC", text).translate(_CURLY)
         self.text = text
         self.low = _same_length_lower(text)
+        self.words = frozenset(WORD.findall(self.low))
 
     def before(self, position: int) -> str:
         """The words that lead up to a position, in lower case, no further back than a cut."""

@@ -57,8 +57,20 @@ _NOT_OFFERED = (
 _CREATED = (
     "Thank you {first}! I have everything I need and have created your {matter} matter for {team}."
 )
+_OWN_QUESTIONS: tuple[tuple[str, Field], ...] = (
+    *((sentence, field) for field, sentence in _ASK.items()),
+    *((sentence, field) for (field, _), sentence in _ASK_AGAIN.items() if "{" not in sentence),
+)
 _AFTER_MATTER = "Thank you for telling me about it."
 _MANY = 6
+
+
+def own_question(content: str) -> Field | None:
+    """What a message of ours asks for."""
+    for sentence, field in _OWN_QUESTIONS:
+        if content.endswith(sentence):
+            return field
+    return None
 
 
 def listed(names: Sequence[str], word: str) -> str:

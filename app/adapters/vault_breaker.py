@@ -1,0 +1,57 @@
+"""Waiting for a silent Vault must not take a worker's threads: one of them waits, the others go on.
+
+Silent is who lets callers wait and answers none of them. One that refuses connections or says that
+it is sealed fails fast by itself, and is well again the moment that it is.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.errors import VaultUnavailable
+
+_SLOW_SECONDS = 0.1
+_PAUSE_SECONDS = 0.5
+_PATIENCE_SECONDS = 0.05
+
+
+class VaultBreaker:
+    """After a call that waited in vain, one at a time finds out whether Vault is back, half a
+    second apart; the rest fail at once. A slow answer is no silence while others are answered."""
+
+    def __init__(self) -> None:
+        self._silent = False
+        self._heard_at = 0.0
+        self._again_at = 0.0
+        self._probing = threading.Lock()
+
+    def heard(self) -> None:
+        """Somebody answered, whatever it was."""
+        self._heard_at = time.monotonic()
+        self._silent = False
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """For one call; raises `VaultUnavailable` at once where it had better not be tried."""
+        probes = self._silent and self._begin_probe()
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            now = time.monotonic()
+            if self._heard_at < began and now - began > _SLOW_SECONDS:
+                self._silent, self._again_at = True, now + _PAUSE_SECONDS
+            if probes:
+                self._probing.release()
+
+    def _begin_probe(self) -> bool:
+        if self._pausing() or not self._probing.acquire(timeout=_PATIENCE_SECONDS):
+            raise VaultUnavailable
+        if self._pausing():
+            self._probing.release()
+            raise VaultUnavailable
+        return True
+
+    def _pausing(self) -> bool:
+        return self._silent and time.monotonic() < self._again_at

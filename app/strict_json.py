@@ -1,0 +1,76 @@
+"""JSON as one may rely on it: an object in UTF-8 that every reader understands alike (RFC 7493).
+
+What Python's reader would let in or stumble over is refused: `NaN`, a name that stands twice, lone
+surrogates, numbers beyond 64 bits, and a depth that whoever works on it, Vault too, does not bear.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any, NoReturn
+
+from app.errors import MalformedRequest
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_DEEPEST = 64
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Raises `MalformedRequest`, which repeats none of it."""
+    try:
+        document = json.loads(body.decode(), **_STRICTLY)
+        if _SURROGATE.search(body):
+            json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise MalformedRequest from None
+    if not isinstance(document, dict) or _is_deep(body, document):
+        raise MalformedRequest
+    return document
+
+
+def _is_deep(body: bytes, document: Any) -> bool:
+    level = [document] if body.count(b"{") + body.count(b"[") > _DEEPEST else []
+    for _ in range(_DEEPEST):
+        level = [inner for value in level for inner in _inside(value)]
+    return bool(level)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("a name stands twice")
+    return read
+
+
+def _whole(digits: str) -> int:
+    number = int(digits)
+    if not -(1 << 63) <= number < 1 << 64:
+        raise ValueError("more than 64 bits")
+    return number
+
+
+def _fraction(digits: str) -> float:
+    """`1e999` is a number of JSON's and none of ours: it would be written as `Infinity`."""
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError("too large")
+    return number
+
+
+def _refuse(_: str) -> NoReturn:
+    raise ValueError("not a number of JSON's")
+
+
+_STRICTLY: dict[str, Any] = {
+    "object_pairs_hook": _object,
+    "parse_int": _whole,
+    "parse_float": _fraction,
+    "parse_constant": _refuse,
+}

@@ -1,0 +1,74 @@
+"""The whole app with a proxy of ours between it and the sandbox, and what money there is then."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from tests.faults.tcp_proxy import TcpProxy
+from tests.leaks import Canaries
+from tests.rig import CONFIG, Sandbox, Service, Stage, TeamOnStage
+
+LINK = CONFIG["paymentLink"]
+PENDING = {
+    "method": "pending",
+    "reason": "outcome_unknown",
+    "invoiceUrl": None,
+    "paymentId": None,
+    "amount": "75.00",
+    "currency": "USD",
+}
+
+
+def fallback(reason: str) -> dict[str, Any]:
+    return PENDING | {"method": "fallback_link", "reason": reason, "invoiceUrl": LINK}
+
+
+class BlawbyStage:
+    """One app with breakers of its own, one team with a key, one second for a call to Blawby."""
+
+    def __init__(
+        self, service: Service, sandbox: Sandbox, canaries: Canaries, cache: Path, **changes: Any
+    ) -> None:
+        self.sandbox = sandbox
+        self.proxy = TcpProxy(sandbox.url)
+        patience = {"blawby_timeout": 1.0, "agent_deadline": 4.0}
+        behind_proxy = replace(service, blawby_url=self.proxy.url)
+        self.stage = Stage(behind_proxy, canaries, cache, **(patience | changes))
+        self.key = canaries.key()
+        self.team = self.stage.team().with_key(apiKey=self.key)
+
+    def fault(self, call: str, kind: str, **options: Any) -> None:
+        self.sandbox.admin("POST", "faults", json={"call": call, "kind": kind} | options)
+
+    def pay(self, team: TeamOnStage | None = None, **fields: Any) -> dict[str, Any]:
+        """The payment that a finished intake is answered with, at least as polite as a 200."""
+        answer = (team or self.team).ask(**fields)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        data = answer.json["data"]
+        assert data["workflow"] == "matter_created"
+        assert data["toolCalls"][0]["parameters"]["email"] == "jane@example.com"
+        payment: dict[str, Any] = data["payment"]
+        if payment["invoiceUrl"]:
+            assert payment["invoiceUrl"] in data["response"]
+        else:
+            assert "https://" not in data["response"]
+        return payment
+
+    def rows(self, kind: str) -> list[dict[str, Any]]:
+        ours = self.team.ulid.lower()
+        return [row for row in self.sandbox.admin("GET", kind) if row["team"].lower() == ours]
+
+    def calls(self, call: str) -> int:
+        return sum(row["call"] == call for row in self.rows("calls"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever happened: one invoice at most, and nobody else's key was ever shown for it."""
+        self.proxy.stop()
+        self.sandbox.admin("DELETE", "faults")
+        assert len(self.rows("invoices")) <= 1
+        shown = {row["keySha256"] for row in self.rows("calls")}
+        assert shown <= {hashlib.sha256(self.key.encode()).hexdigest()}

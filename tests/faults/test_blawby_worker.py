@@ -1,0 +1,114 @@
+"""Rows 34 to 36 of the faults: what becomes of an invoice when the worker that asks for it goes."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.faults import tcp_proxy as tcp
+from tests.faults.blawby_stage import PENDING, BlawbyStage
+from tests.faults.gunicorn import Gunicorn
+from tests.leaks import Canaries
+from tests.rig import COMPLETE, Sandbox, Service
+
+
+@pytest.fixture
+def blawby(
+    service: Service, sandbox: Sandbox, canaries: Canaries, tmp_path: Path
+) -> Iterator[BlawbyStage]:
+    with BlawbyStage(service, sandbox, canaries, tmp_path / "cache") as stage:
+        yield stage
+
+
+@pytest.fixture
+def gunicorn(blawby: BlawbyStage, tmp_path: Path) -> Iterator[Gunicorn]:
+    service = replace(blawby.stage.service, blawby_url=blawby.proxy.url)
+    with Gunicorn(service, tmp_path, AGENT_DEADLINE="6", BLAWBY_TIMEOUT="4") as server:
+        yield server
+    blawby.stage.canaries.keep("gunicorn", server.log.read_bytes())
+
+
+def send(gunicorn: Gunicorn, blawby: BlawbyStage, session: str = "s-1") -> dict[str, Any]:
+    body = {
+        "teamId": blawby.team.team_id,
+        "sessionId": session,
+        "messages": [{"role": "user", "content": COMPLETE}],
+    }
+    answer = requests.post(f"{gunicorn.url}/api/agent", json=body, timeout=60)
+    assert answer.status_code == requests.codes.ok, answer.text
+    payment: dict[str, Any] = answer.json()["data"]["payment"]
+    return payment
+
+
+def wait_for_invoice(blawby: BlawbyStage) -> None:
+    while not blawby.rows("invoices"):
+        threading.Event().wait(0.02)
+
+
+@pytest.mark.parametrize("step", ["/customers?", "/memos ", "/invoice "])
+def test_34_a_worker_killed_in_the_middle_makes_no_second_invoice(
+    blawby: BlawbyStage, gunicorn: Gunicorn, step: str
+) -> None:
+    blawby.proxy.on(step, tcp.commits_then_is_silent)
+    with ThreadPoolExecutor(1) as threads:
+        first: Future[dict[str, Any]] = threads.submit(send, gunicorn, blawby)
+        blawby.proxy.wait_for(step)
+        if step == "/invoice ":
+            wait_for_invoice(blawby)
+        gunicorn.kill_workers()
+        with pytest.raises(requests.ConnectionError):
+            first.result(30)
+    gunicorn.wait_ready()
+    assert send(gunicorn, blawby) == PENDING
+    assert len(blawby.rows("invoices")) == (step == "/invoice ")
+    assert blawby.proxy.count("/invoice ") == (step == "/invoice ")
+
+
+def test_36_a_worker_told_to_stop_finishes_the_invoice(
+    blawby: BlawbyStage, gunicorn: Gunicorn
+) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def in_the_middle(exchange: tcp.Exchange) -> None:
+        asked.set()
+        go_on.wait(30)
+        tcp.passes(exchange)
+
+    blawby.proxy.on("/invoice ", in_the_middle)
+    with ThreadPoolExecutor(1) as threads:
+        answer = threads.submit(send, gunicorn, blawby)
+        assert asked.wait(30)
+        gunicorn.signal(signal.SIGTERM)
+        go_on.set()
+        assert answer.result(30)["method"] == "blawby_api"
+    assert gunicorn.wait_stopped() == 0
+    assert len(blawby.rows("invoices")) == 1
+
+
+def test_35_reloads_under_load_fail_nobody(blawby: BlawbyStage, gunicorn: Gunicorn) -> None:
+    """Ten reloads; all copies of one intake, so that money is at stake in each of them."""
+    done = threading.Event()
+    payments: list[dict[str, Any]] = []
+
+    def keep_sending() -> None:
+        while not done.is_set():
+            payments.append(send(gunicorn, blawby))
+
+    with ThreadPoolExecutor(2) as threads:
+        senders = [threads.submit(keep_sending) for _ in range(2)]
+        for _ in range(10):
+            workers = gunicorn.workers()
+            gunicorn.signal(signal.SIGHUP)
+            while set(gunicorn.workers()) & set(workers):
+                threading.Event().wait(0.02)
+        done.set()
+        for sender in senders:
+            sender.result(60)
+    assert {payment["method"] for payment in payments} <= {"blawby_api", "pending"}
+    assert len(blawby.rows("invoices")) == 1

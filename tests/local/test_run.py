@@ -1,0 +1,204 @@
+"""`make run` from outside: what it starts, says and leaves behind, with every part real."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.local.running import (
+    ROOT,
+    Run,
+    family_of,
+    gone,
+    inherited_environ,
+    running,
+    wait_gone,
+)
+from vault.node import local_session
+from vault.ports import free_first_port, free_port, is_free
+
+NORTH_CAROLINA = "01jq70jnstyfzevc6423czh50e"
+BLAWBY_AI = "01k0tngnktm4q0ag0xf0a8st0q"
+KEY = {"apiKey": "canary-key-of-a-local-run", "teamUlid": NORTH_CAROLINA}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    with running(tmp_path_factory.mktemp("runs") / "one") as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    with running(tmp_path_factory.mktemp("runs") / "three", NODES="3") as run:
+        yield run
+
+
+def test_one_line_says_ready_and_then_where_things_are(run: Run) -> None:
+    lines = run.output.splitlines()
+    assert lines[0] == f"ready {run.url}"
+    assert len([line for line in lines if line.startswith("ready ")]) == 1
+    assert f"{run.url}/docs" in run.output
+    assert f"http://127.0.0.1:{run.vault_port}/ui" in run.output
+    for url in (f"{run.url}/healthz", f"{run.url}/docs", f"http://127.0.0.1:{run.vault_port}/ui/"):
+        assert local_session().get(url, timeout=10).ok, url
+
+
+def test_the_curl_that_it_prints_works(run: Run) -> None:
+    (curl,) = re.findall(r"^  (curl .*)$", run.output, re.MULTILINE)
+    answer = subprocess.run(["bash", "-c", curl], capture_output=True, text=True, check=True)
+    assert NORTH_CAROLINA in answer.stdout
+    assert BLAWBY_AI in answer.stdout
+
+
+def test_it_says_no_secret_and_its_files_are_its_owners_alone(run: Run) -> None:
+    secrets = [(run.state / name).read_text() for name in ("operator-token", "secret-id")]
+    assert run.state.stat().st_mode & 0o777 == 0o700
+    assert (run.state / "cache").stat().st_mode & 0o777 == 0o700
+    for name in ("operator-token", "role-id", "secret-id", "vault-init.json", "audit.log"):
+        assert (run.state / name).stat().st_mode & 0o777 == 0o600, name
+    for log in run.state.glob("*.log"):
+        assert log.stat().st_mode & 0o777 == 0o600, log
+        assert not any(secret in log.read_text() for secret in secrets), log
+    assert not any(secret in run.output for secret in secrets)
+
+
+def test_the_whole_mission_works_on_it(run: Run) -> None:
+    stored = run.api("PUT", f"team-secrets/{NORTH_CAROLINA}", KEY)
+    assert stored.status_code in {200, 201}
+    told = (
+        "My name is Jane Doe. I live in Raleigh, North Carolina. My phone is 919-555-0123, "
+        "my email is jane.doe@example.com. I need help with a divorce, we have two children."
+    )
+    body = {"teamId": NORTH_CAROLINA, "messages": [{"role": "user", "content": told}]}
+    answer = run.api("POST", "agent", body).json()
+    assert answer["success"], answer
+    assert KEY["apiKey"] not in str(answer)
+
+
+def test_a_second_one_beside_it_does_not_disturb_it(run: Run, tmp_path: Path) -> None:
+    run.api("PATCH", f"teams/{BLAWBY_AI}", {"name": "Only in the first"})
+    with running(tmp_path / "two") as second:
+        assert second.api("GET", f"teams/{BLAWBY_AI}").json()["data"]["name"] == "Blawby AI"
+        assert second.api("DELETE", f"teams/{NORTH_CAROLINA}").ok
+    assert run.api("GET", f"teams/{NORTH_CAROLINA}").ok
+    assert run.api("GET", f"teams/{BLAWBY_AI}").json()["data"]["name"] == "Only in the first"
+
+
+@pytest.mark.parametrize("name", ["PORT", "VAULT_PORT"])
+def test_a_busy_port_is_an_error_that_names_it(run: Run, tmp_path: Path, name: str) -> None:
+    ports = {"PORT": {"port": run.port}, "VAULT_PORT": {"vault_port": run.vault_port}}
+    second = Run(tmp_path / "busy", **ports[name]).begin()
+    assert second.process.wait(30) == 1
+    (line,) = second.output.splitlines()
+    assert str(run.port if name == "PORT" else run.vault_port) in line
+    assert name in line
+    assert not list((tmp_path / "busy").glob("raft*"))
+    assert run.api("GET", "teams").ok
+
+
+def test_one_state_directory_is_for_one(run: Run) -> None:
+    second = Run(run.state.parent / "link")
+    (run.state.parent / "link").symlink_to(run.state)
+    assert second.begin().process.wait(30) == 1
+    assert "is in use" in second.output
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PORT": "http"}, "PORT is not a port number"),
+        ({"VAULT_PORT": "70000"}, "VAULT_PORT is not a port number"),
+        ({"NODES": "2"}, "NODES is neither 1 nor 3"),
+        ({"NODES": "three"}, "NODES is neither 1 nor 3"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(tmp_path: Path, environ: dict[str, str], said: str) -> None:
+    run = Run(tmp_path / "wrong", **environ).begin()
+    assert run.process.wait(30) == 1
+    assert run.output == f"run: {said}\n"
+
+
+# --- Ends
+
+
+def test_it_ends_by_every_way_and_keeps_what_it_had(tmp_path: Path) -> None:
+    """SIGTERM, Ctrl-C and `kill -9`; the samples are imported once, whatever became of them."""
+    state = tmp_path / "kept"
+    with running(state) as run:
+        family = run.family()
+        assert len(family) >= 5
+        assert run.api("DELETE", f"teams/{BLAWBY_AI}").ok
+        assert run.api("PUT", f"team-secrets/{NORTH_CAROLINA}", KEY).status_code == 201
+        assert run.end(signal.SIGTERM) == 0
+        assert gone(family)
+        assert is_free(run.port)
+        assert is_free(run.vault_port)
+    again = Run(state, run.port, run.vault_port).begin().wait_ready()
+    assert again.api("GET", f"teams/{BLAWBY_AI}").status_code == 404
+    assert again.api("GET", f"team-secrets/{NORTH_CAROLINA}").json()["data"]["hasSecret"]
+    family = again.family()
+    assert again.end(signal.SIGKILL) == -signal.SIGKILL
+    wait_gone(family)
+    third = Run(state, run.port, run.vault_port).begin().wait_ready()
+    family = third.family()
+    assert third.api("GET", f"team-secrets/{NORTH_CAROLINA}").json()["data"]["hasSecret"]
+    assert third.end(signal.SIGINT) == 0
+    assert gone(family)
+
+
+def test_a_part_that_dies_is_named_and_ends_the_rest(tmp_path: Path) -> None:
+    run = Run(tmp_path / "dying", BLAWBY_API_URL="http://127.0.0.1:9").begin().wait_ready()
+    family = run.family()
+    assert not (run.state / "sandbox.log").exists()
+    os.kill(int((run.state / "vault-1.pid").read_text()), signal.SIGKILL)
+    assert run.process.wait(60) == 1
+    assert "run: Vault ended by itself" in run.output
+    wait_gone(family)
+
+
+def test_it_ends_with_the_make_that_started_it(tmp_path: Path) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@cd {ROOT} && exec {sys.executable} -m local\n")
+    ports = {"PORT": str(free_port()), "VAULT_PORT": str(free_first_port())}
+    make = subprocess.Popen(
+        ["make", "-f", str(makefile)],
+        env={**inherited_environ(), **ports, "STATE_DIR": str(tmp_path / "made")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert make.stdout
+    assert make.stdout.readline().startswith("ready ")
+    family = family_of(make.pid)
+    make.kill()
+    make.wait()
+    make.stdout.close()
+    wait_gone(family)
+
+
+# --- Three nodes
+
+
+def test_three_nodes_serve_on_when_their_leader_is_killed(cluster: Run) -> None:
+    assert cluster.api("PUT", f"team-secrets/{NORTH_CAROLINA}", KEY).status_code == 201
+    leader = next(
+        number
+        for number, address in enumerate(cluster.vault_addresses, start=1)
+        if local_session().get(f"{address}/v1/sys/health", timeout=5).ok
+    )
+    killed = cluster.vault_pid(leader)
+    os.kill(killed, signal.SIGKILL)
+    answers: set[int] = set()
+    while 200 not in answers:
+        answers.add(cluster.api("GET", f"team-secrets/{NORTH_CAROLINA}").status_code)
+    assert answers <= {200, 503, 504}
+    # It is started again after a while.
+    while cluster.vault_pid(leader) == killed:
+        assert cluster.process.poll() is None
+        time.sleep(0.1)
