@@ -1,6 +1,12 @@
 """gunicorn's settings; what differs between machines comes from the environment."""
 
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -9,12 +15,37 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 keepalive = 5
 timeout = 60
 graceful_timeout = 30
-max_requests = 0
 # Clients are made after the fork, in each worker; a preloaded app would share connections.
 preload_app = False
 # The app logs each request itself: gunicorn's line would hold the query string.
 accesslog = None
 errorlog = "-"
 proc_name = "team-secrets"
-# The address of who asks is counted from TRUSTED_PROXIES, not believed from a header here.
+# Who asks is told by TRUSTED_PROXIES (a counted number of them), not by a header believed here.
 forwarded_allow_ips = ""
+
+_EXPOSITION = Path(__file__).parent / "deploy" / "metrics.py"
+_metrics_bind = os.environ.get("METRICS_BIND", "127.0.0.1:9464")
+_processes: dict[str, Any] = {}
+
+
+def on_starting(server: Any) -> None:
+    """Before the app is imported: prometheus_client looks for this directory then, once."""
+    if _metrics_bind:
+        directory = tempfile.mkdtemp(prefix="team-secrets-metrics-")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+        _processes["directory"] = directory
+
+
+def when_ready(server: Any) -> None:
+    if _metrics_bind:
+        command = [sys.executable, str(_EXPOSITION), _metrics_bind]
+        _processes["exposition"] = subprocess.Popen(command)  # noqa: S603 (our own module)
+
+
+def on_exit(server: Any) -> None:
+    if "exposition" in _processes:
+        _processes["exposition"].terminate()
+        _processes["exposition"].wait(5)
+    if "directory" in _processes:
+        shutil.rmtree(_processes["directory"], ignore_errors=True)

@@ -8,18 +8,19 @@ from app.adapters.blawby import BlawbyGateways
 from app.adapters.blawby_guards import GuardRules
 from app.adapters.cache import own_directory, shared_generations, worker_memory
 from app.adapters.rate_counters import rate_counters
+from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_agents import AgentTokens, VaultTeamSource
 from app.adapters.vault_ledger import VaultInvoiceLedgers
 from app.adapters.vault_logins import VaultLogins
 from app.adapters.vault_secrets import VaultSecretStores
 from app.adapters.vault_session import ServiceLogin
 from app.adapters.vault_teams import VaultTeamRegistries
-from app.adapters.vault_addresses import VaultAddresses
 from app.api import register
 from app.blueprints import agent, auth, operations, team_secrets, teams
 from app.cli import secret_commands, team_commands
 from app.guards import bearer, public
 from app.http import ProxiedFlask
+from app.observability import metrics
 from app.observability.logs import configure_logs
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
@@ -65,10 +66,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         memory,
         settings.config_cache_ttl,
         settings.config_stale_if_error,
+        observe=metrics.count_resolution,
     )
     rules = LedgerRules(settings.agent_deadline, settings.blawby_idempotent)
     invoicing = Invoicing(VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, rules)
-    turns = Agent(resolution, RulesEngine(), Payments(invoicing))
+    turns = Agent(resolution, RulesEngine(), Payments(invoicing, metrics.count_payment))
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registry = Teams(VaultTeamRegistries(vault, mount, namespace), stores, resolution)
     logins = VaultLogins(vault, namespace)

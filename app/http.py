@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from functools import cache
 from http import HTTPStatus
 from random import getrandbits
 from typing import Any
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.errors import AppError, UpstreamFailure
+from app.observability import metrics
 from app.secret import SecretString
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -41,6 +43,7 @@ _HTTP_CODES = {
     413: ("payload_too_large", "The body is too large."),
     415: ("unsupported_media_type", "The body has to be application/json."),
 }
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _access = logging.getLogger("app.access")
 _log = logging.getLogger(__name__)
 
@@ -108,18 +111,35 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
     rule = request.url_rule
+    route = rule.rule if rule else None
+    seconds = time.perf_counter() - g.began
+    _counted(request.method, route, response.status_code, seconds)
     _access.info(
         "request",
         extra={
             "method": request.method,
-            "route": rule.rule if rule else None,
+            "route": route,
             "status": response.status_code,
-            "milliseconds": round((time.perf_counter() - g.began) * 1000, 2),
+            "milliseconds": round(seconds * 1000, 2),
             "request_id": g.request_id,
             "team_id": g.get("team_id"),
         },
     )
     return response
+
+
+def _counted(method: str, route: str | None, status: int, seconds: float) -> None:
+    """Only known methods and routes are labels, or strangers could make as many as they like."""
+    known = method if method in _METHODS else "other"
+    count, duration = _series(known, route or "none", status)
+    count.inc()
+    duration.observe(seconds)
+
+
+@cache
+def _series(method: str, route: str, status: int) -> tuple[Any, Any]:
+    count = metrics.requests.labels(method, route, str(status))
+    return count, metrics.request_seconds.labels(route)
 
 
 def _answer(

@@ -1,5 +1,6 @@
 """The environment, typed and checked once at start. Each name has a `*_FILE` form for secrets."""
 
+import re
 import tempfile
 from dataclasses import dataclass
 from os import getuid
@@ -15,6 +16,7 @@ from app.secret import SecretString
 
 _URL = Regexp(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?\Z")
 _MOUNT = Regexp(r"[A-Za-z0-9_-]+\Z")
+_BIND = re.compile(r"[^\s:]+:\d{1,5}")
 _POSITIVE = Range(min=0, min_inclusive=False)
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -57,6 +59,7 @@ class Settings:
         env.add_parser("addresses", _addresses)
         env.add_parser("rate", _rate)
         env.add_parser("secret", _secret)
+        env.add_parser("bind", _bind)
         env.add_parser("optional", lambda text: (text or "").strip() or None)
         read = _read(env)
         try:
@@ -90,7 +93,7 @@ def _read(env: Any) -> dict[str, Any]:
         "login_rate_limit": env.rate("LOGIN_RATE_LIMIT", "10/minute"),
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0)),
         "max_body_bytes": env.int("MAX_BODY_BYTES", 262_144, validate=Range(min=1)),
-        "metrics_bind": env.optional("METRICS_BIND", "127.0.0.1:9464"),
+        "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),
         "log_level": env.str("LOG_LEVEL", "INFO", validate=OneOf(_LEVELS)),
     }
 
@@ -104,6 +107,15 @@ def _addresses(text: str) -> tuple[str, ...]:
         except ValidationError:
             raise EnvError("not an address") from None
     return addresses
+
+
+def _bind(text: str) -> str | None:
+    """`METRICS_BIND`, used by gunicorn.conf.py: HOST:PORT, or empty for off."""
+    if not text:
+        return None
+    if not _BIND.fullmatch(text):
+        raise EnvError("not HOST:PORT")
+    return text
 
 
 def _rate(text: str) -> limits.RateLimitItem:

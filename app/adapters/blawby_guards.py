@@ -20,10 +20,12 @@ _MOST_TEAMS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class GuardRules:
-    """`slots`: how many calls a process has under way at once (fewer than its threads, so that
-    there is always one for the rest); `patience`: seconds that a call waits for one."""
+    """`slots`: how many calls a process has under way at once; `queue`: how many more wait for
+    a slot, for `patience` seconds. Together they are fewer than its threads: there is always one
+    for the rest."""
 
-    slots: int = 8
+    slots: int = 4
+    queue: int = 2
     patience: float = 0.2
     failures_of_team: int = 5
     failures_of_all: int = 10
@@ -36,6 +38,7 @@ class Guards:
     def __init__(self, rules: GuardRules) -> None:
         self._rules = rules
         self._slots = threading.BoundedSemaphore(rules.slots)
+        self._queue = threading.BoundedSemaphore(rules.queue)
         self._everybody = CircuitBreaker(
             fail_max=rules.failures_of_all,
             reset_timeout=rules.breaker_seconds,
@@ -54,7 +57,7 @@ class Guards:
         that one hanging call would stop them all; `calling` does not.
         """
         self._respect_pause(team_id)
-        if not self._slots.acquire(timeout=self._rules.patience):
+        if not self._take_slot():
             raise BlawbyUnavailable
         try:
             with self._of(team_id).calling(), self._everybody.calling():
@@ -63,6 +66,16 @@ class Guards:
             raise BlawbyUnavailable from None
         finally:
             self._slots.release()
+
+    def _take_slot(self) -> bool:
+        if self._slots.acquire(blocking=False):
+            return True
+        if not self._queue.acquire(blocking=False):
+            return False
+        try:
+            return self._slots.acquire(timeout=self._rules.patience)
+        finally:
+            self._queue.release()
 
     def well(self) -> bool:
         return self._everybody.current_state == STATE_CLOSED

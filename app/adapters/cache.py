@@ -7,24 +7,19 @@ that nothing planted there is ever unpickled.
 
 import os
 import re
-import secrets
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import pybreaker
-import redis
 from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
 from flask_caching.backends import SimpleCache
 
-from app.ports import GenerationsUnavailable
+from app.adapters.generations import SharedGenerations
 
 _STAMP = re.compile(rb"[0-9a-f]{32}")
 _KEPT_SECONDS = 30 * 24 * 3600
 _SOCKET_SECONDS = 0.2
-_BREAKER_SECONDS = 5
 
 
 class AsIs(BaseSerializer):
@@ -61,44 +56,6 @@ class WorkerMemory(SimpleCache):
             oldest = sorted(self._cache, key=lambda key: self._cache[key][0])
             for key in oldest[: max(1, len(oldest) // 10)]:
                 del self._cache[key]
-
-
-class SharedGenerations:
-    """`ports.Generations` on either backend. `remote`: one that does not answer in time is left
-    alone for some seconds; a directory is read without such care."""
-
-    def __init__(self, cache: Any, timeout: int, *, remote: bool) -> None:
-        self._cache = cache
-        self._timeout = timeout
-        self._breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=_BREAKER_SECONDS)
-        self._care = self._breaker.calling if remote else nullcontext
-
-    def read(self, name: str) -> str | None:
-        stamp: str | None = self._guarded(self._cache.get, name)
-        return stamp
-
-    def begin(self, name: str) -> str | None:
-        mine = secrets.token_hex(16)
-        if self._guarded(self._cache.add, name, mine, self._timeout):
-            return mine
-        if self.read(name) is None:
-            self.renew(name)
-        return None
-
-    def renew(self, name: str) -> None:
-        if not self._guarded(self._cache.set, name, secrets.token_hex(16), self._timeout):
-            raise GenerationsUnavailable
-
-    def probe(self) -> None:
-        """Raises `GenerationsUnavailable`."""
-        self.read("probe")
-
-    def _guarded(self, call: Any, *arguments: Any) -> Any:
-        try:
-            with self._care():
-                return call(*arguments)
-        except (redis.RedisError, OSError, pybreaker.CircuitBreakerError):
-            raise GenerationsUnavailable from None
 
 
 def worker_memory(app: Flask, threshold: int) -> Any:

@@ -53,11 +53,12 @@ class VaultAddresses:
         that must not happen twice are guarded by check-and-set."""
         perhaps = False
         with within(self._timeout), self._breaker.around():
-            for position in self._order():
+            for position, share in self._order():
                 if expired():
                     break
                 try:
-                    answer = self._ask(position, method, path, body, headers)
+                    with within((remaining() or self._timeout) * share):
+                        answer = self._ask(position, method, path, body, headers)
                 except _Elsewhere as miss:
                     perhaps = perhaps or miss.perhaps
                 else:
@@ -65,21 +66,19 @@ class VaultAddresses:
                     return answer
         raise WriteUnconfirmed if perhaps else VaultUnavailable
 
-    def _order(self) -> list[int]:
+    def _order(self) -> list[tuple[int, float]]:
+        """Which address, and its share of the time left: one that hangs leaves half to the rest."""
         first, number = self._preferred, len(self._addresses)
-        return [(first + turn) % number for turn in range(number)]
+        turns = ((first + turn) % number for turn in range(number))
+        return [(position, 0.5 if turn < number else 1) for turn, position in enumerate(turns, 1)]
 
     def _ask(
         self, position: int, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> tuple[int, bytes]:
         """One address's answer; raises `_Elsewhere` where the next one may be asked."""
-        # One that hangs leaves half of the time to the others.
-        share = 1.0 if len(self._addresses) == 1 else 0.5
+        url = self._addresses[position] + path
         try:
-            with within((remaining() or self._timeout) * share):
-                status, content = self._exchange(
-                    method, self._addresses[position] + path, body, headers
-                )
+            status, content = self._exchange(method, url, body, headers)
         except (NewConnectionError, ConnectTimeoutError):
             raise _Elsewhere from None
         except (HTTPError, OSError):
@@ -103,12 +102,14 @@ class VaultAddresses:
         )
         try:
             content = response.read(_MOST_BYTES)
-            if len(content) == _MOST_BYTES:
-                raise urllib3.exceptions.BodyNotHttplibCompatible("too long")
         except BaseException:
             response.close()
             raise
-        response.release_conn()
+        # What is longer was cut, cannot be read as JSON, and its rest is on the connection still.
+        if len(content) < _MOST_BYTES:
+            response.release_conn()
+        else:
+            response.close()
         self._breaker.heard()
         return response.status, content
 

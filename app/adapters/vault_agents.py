@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 
+from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_documents import (
     config_path,
     key_from,
@@ -17,10 +18,10 @@ from app.adapters.vault_documents import (
 )
 from app.adapters.vault_kv import KvMount
 from app.adapters.vault_session import Lease, ServiceLogin
-from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_transport import VaultTransport
 from app.errors import Forbidden, TeamNotFound, Unauthenticated
 from app.ids import Slug, TeamId
+from app.observability.metrics import token_mints
 from app.secret import SecretString
 from app.teams import Team, TeamKey
 
@@ -46,7 +47,6 @@ class AgentTokens:
         self._namespace = namespace
         self._leases: OrderedDict[TeamId, Lease] = OrderedDict()
         self._lock = threading.Lock()
-        self.mints = 0
 
     def kv(self, team_id: TeamId) -> KvMount:
         """The KV mount as this team's agent. The team must exist: minting for an unknown alias
@@ -66,7 +66,7 @@ class AgentTokens:
         now = time.monotonic()
         body = {"entity_alias": team_id, "ttl": f"{_TTL_SECONDS}s"}
         answer = self._login.run(lambda v: v.post(f"/v1/auth/token/create/{_ROLE}", json=body))
-        self.mints += 1
+        token_mints.inc()
         auth = answer["auth"]
         lease = Lease(SecretString(auth["client_token"]), now, float(auth["lease_duration"]))
         with self._lock:

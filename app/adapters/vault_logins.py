@@ -1,18 +1,21 @@
 """Vault's AppRole login, unwrapping and logout, passed on for callers."""
 
+import logging
 import re
 
 from hvac.exceptions import InvalidPath, InvalidRequest
 
-from app.adapters.vault_teams import TEAMS_LOGIN
 from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_teams import TEAMS_LOGIN
 from app.adapters.vault_transport import VaultTransport
 from app.errors import Forbidden, Unauthenticated, ValidationFailed
 from app.ids import TeamId
+from app.observability.metrics import wrapping_refusals
 from app.ports import Login
 from app.secret import SecretString
 
 _MOUNTS = (TEAMS_LOGIN, "auth/approle")
+_log = logging.getLogger(__name__)
 _TEAM_ROLE = "team-"
 _WRAPPED_BY = re.compile(f"{TEAMS_LOGIN}/role/{_TEAM_ROLE}[^/]+/secret-id")
 
@@ -49,6 +52,8 @@ class VaultLogins:
                 raise refusal
             answer = holder.post("/v1/sys/wrapping/unwrap")
         except (InvalidRequest, InvalidPath, Forbidden, Unauthenticated):
+            wrapping_refusals.inc()
+            _log.warning("wrapping token refused")
             raise refusal from None
         return SecretString(str(answer["data"]["secret_id"]))
 

@@ -3,9 +3,9 @@
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
+from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_documents import label_from, secret_fields, secret_path
 from app.adapters.vault_kv import CasConflict, KvMount
-from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_transport import VaultTransport
 from app.errors import VersionConflict, WriteUnconfirmed
 from app.ids import TeamId

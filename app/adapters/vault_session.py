@@ -1,5 +1,6 @@
 """The service's own login at Vault: its AppRole's token, which can mint and look up and no more."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,12 +12,15 @@ from hvac.exceptions import InvalidPath, InvalidRequest
 from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_transport import VaultTransport
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
+from app.observability.metrics import vault_logins
 from app.secret import SecretString
 
 T = TypeVar("T")
 
 _RENEWED_AT = 0.66
 _LOGIN_PAUSE = 60.0
+_RENEWAL_PAUSE = 5.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Lease:
 
 
 class ServiceLogin:
-    """One login at a time, renewed on use; what Vault refuses is tried once a minute at most."""
+    """One login at a time, renewed on use. What Vault refuses is tried once a minute at most."""
 
     def __init__(
         self,
@@ -47,9 +51,9 @@ class ServiceLogin:
         self._namespace = namespace
         self._lock = threading.Lock()
         self._lease: Lease | None = None
-        self._refused_until = 0.0
-        self._dropped_at = -_LOGIN_PAUSE
-        self.logins = 0
+        self._login_from = 0.0
+        self._replace_from = 0.0
+        self._renew_from = 0.0
 
     def run(self, call: Callable[[VaultTransport], T]) -> T:
         """`call` with Vault as the service itself; once more after a new login where the token was
@@ -58,61 +62,78 @@ class ServiceLogin:
         try:
             return call(transport)
         except (Unauthenticated, Forbidden):
-            self._drop(transport)
+            if not self._replaced(transport):
+                raise VaultUnavailable from None
         try:
             return call(self._transport())
         except (Unauthenticated, Forbidden):
+            _log.error("Vault refuses what the service has to do: look at its policy")
             raise VaultUnavailable from None
 
     def _transport(self) -> VaultTransport:
         return VaultTransport(self._addresses, self._token(), self._namespace)
 
-    def _drop(self, refused: VaultTransport) -> None:
+    def _replaced(self, refused: VaultTransport) -> bool:
+        """Whether there is another token now than the one that was refused. It is kept where there
+        cannot be: a policy that comes back makes it good again."""
         with self._lock:
-            if self._lease is None or not refused.carries(self._lease.token):
-                return
-            self._lease = None
+            if self._lease and not refused.carries(self._lease.token):
+                return True
             now = time.monotonic()
-            if now < self._dropped_at + _LOGIN_PAUSE:
-                self._refused_until = self._dropped_at + _LOGIN_PAUSE
-            else:
-                self._dropped_at = now
+            if now < self._replace_from:
+                return False
+            _log.warning("Vault refused the service's token: it logs in again")
+            self._lease = self._login()
+            self._replace_from = now + _LOGIN_PAUSE
+            return True
 
     def _token(self) -> SecretString:
         lease = self._lease
-        if lease and not lease.used(_RENEWED_AT):
-            return lease.token
-        with self._lock:
-            lease = self._lease
-            if lease is None or lease.used(1.0):
-                lease = self._login()
-            elif lease.used(_RENEWED_AT):
-                lease = self._renew(lease)
-            self._lease = lease
-            return lease.token
+        if lease is None or lease.used(1.0):
+            with self._lock:
+                if self._lease is None or self._lease.used(1.0):
+                    self._lease = self._login()
+                return self._lease.token
+        # While it still serves, one renews it and the others go on with it.
+        if lease.used(_RENEWED_AT) and self._lock.acquire(blocking=False):
+            try:
+                lease = self._lease = self._prolonged(lease)
+            finally:
+                self._lock.release()
+        return lease.token
 
-    def _login(self) -> Lease:
-        now = time.monotonic()
-        if now < self._refused_until:
-            raise VaultUnavailable("The service cannot log in to the secret store.")
-        nobody = VaultTransport(self._addresses, None, self._namespace)
-        body = {"role_id": self._role_id, "secret_id": self._secret_id.reveal()}
+    def _prolonged(self, lease: Lease) -> Lease:
+        """The same token for longer; past its maximum (a 500) or when refused, a new login. Where
+        neither is to be had now, it serves to its end."""
+        if time.monotonic() < self._renew_from:
+            return lease
         try:
-            answer = nobody.post("/v1/auth/approle/login", json=body)
-        except (InvalidRequest, InvalidPath, Unauthenticated, Forbidden):
-            self._refused_until = now + _LOGIN_PAUSE
-            raise VaultUnavailable("The service cannot log in to the secret store.") from None
-        self.logins += 1
-        auth = answer["auth"]
-        return Lease(SecretString(auth["client_token"]), now, float(auth["lease_duration"]))
+            return self._renewed(lease) or self._login()
+        except VaultUnavailable:
+            self._renew_from = time.monotonic() + _RENEWAL_PAUSE
+            return lease
 
-    def _renew(self, lease: Lease) -> Lease:
-        """The same token for longer; past its maximum (a 500) or when refused, a new login."""
+    def _renewed(self, lease: Lease) -> Lease | None:
         now = time.monotonic()
         transport = VaultTransport(self._addresses, lease.token, self._namespace)
         try:
             auth = transport.post("/v1/auth/token/renew-self")["auth"]
         except (VaultUnavailable, InvalidRequest, Unauthenticated, Forbidden):
-            return self._login()
+            return None
         renewed = Lease(lease.token, now, float(auth["lease_duration"]))
-        return renewed if renewed.seconds > lease.seconds * _RENEWED_AT else self._login()
+        return renewed if renewed.seconds > lease.seconds * _RENEWED_AT else None
+
+    def _login(self) -> Lease:
+        now = time.monotonic()
+        if now < self._login_from:
+            raise VaultUnavailable("The service cannot log in to the secret store.")
+        nobody = VaultTransport(self._addresses, None, self._namespace)
+        body = {"role_id": self._role_id, "secret_id": self._secret_id.reveal()}
+        try:
+            auth = nobody.post("/v1/auth/approle/login", json=body)["auth"]
+        except (InvalidRequest, InvalidPath, Unauthenticated, Forbidden):
+            self._login_from = now + _LOGIN_PAUSE
+            _log.error("Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?")
+            raise VaultUnavailable("The service cannot log in to the secret store.") from None
+        vault_logins.labels("ok").inc()
+        return Lease(SecretString(auth["client_token"]), now, float(auth["lease_duration"]))

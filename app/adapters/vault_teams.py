@@ -10,10 +10,10 @@ from typing import Any
 
 from hvac.exceptions import InvalidPath
 
+from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_documents import config_path, secret_path, team_fields, team_from
 from app.adapters.vault_kv import KvMount, repeated
 from app.adapters.vault_slugs import SlugClaims
-from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_transport import VaultTransport
 from app.errors import SlugTaken, TeamNotFound
 from app.ids import TeamId, is_team_id

@@ -68,9 +68,9 @@ class VaultTransport(Adapter):
             return answer
         if status == 403 and "errors" in answer:
             raise self._refusal(url)
-        if status == 400 and "errors" in answer or status == 404 and _says_absent(answer):
+        if (status == 400 and "errors" in answer) or (status == 404 and _says_absent(answer)):
             raise vault_answers.VaultError.from_status(status, errors=_errors(answer), json=answer)
-        raise VaultUnavailable if method in READS else WriteUnconfirmed
+        raise WriteUnconfirmed if status == 200 and method not in READS else VaultUnavailable
 
     def _refusal(self, url: str) -> Unauthenticated | Forbidden:
         """Vault says 403 for a bad token and for a policy's no alike; asking who one is tells."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from marshmallow import Schema, ValidationError, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, post_load
 
 from app.errors import NoMessages, ValidationFailed
 from app.ids import Slug, TeamId, parse_team_reference
@@ -22,6 +22,13 @@ _SURROGATE = re.compile("[\\ud800-\\udfff]")
 _SESSION_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 MOST_MESSAGES = 100
 MOST_CHARACTERS = 8000
+_TEAM = {
+    "description": "A team's ULID or slug.",
+    "minLength": 1,
+    "maxLength": 63,
+    "pattern": "^([0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}|[a-z0-9](-?[a-z0-9])*)$",
+    "example": "north-carolina-legal-services",
+}
 _CONTENT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS, "pattern": r"\S"}
 _MESSAGE = {
     "oneOf": [
@@ -64,7 +71,15 @@ class TeamReference(fields.String):
 
 
 class Conversation(fields.Field[list[Message]]):
-    """The messages; None where not one of them says anything."""
+    """The messages; None where there are none, or not one of them says anything."""
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is left out is no messages as well, and has the agent's own words for it."""
+        return (
+            None
+            if value is missing or value is None
+            else super().deserialize(value, *args, **kwargs)
+        )
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if not isinstance(value, list):
@@ -130,8 +145,11 @@ def _session_id(text: str) -> None:
 
 
 class AgentRequestSchema(Schema):
-    teamId = TeamReference(required=True, metadata={"description": "A team's ULID or slug."})
-    messages = Conversation(load_default=None, allow_none=True, metadata=_MESSAGES)
+    class Meta:
+        unknown = EXCLUDE
+
+    teamId = TeamReference(required=True, metadata=_TEAM)
+    messages = Conversation(required=True, metadata=_MESSAGES)
     sessionId = fields.String(
         load_default=None,
         allow_none=True,

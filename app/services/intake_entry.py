@@ -31,7 +31,7 @@ class LedgerRules:
     deadline: float
     blawby_idempotent: bool = False
     patience: float = 4.0
-    waiting: int = 2
+    waiting: int = 1
     clock: Callable[[], datetime] = _now
     sleep: Callable[[float], None] = time.sleep
 

@@ -33,7 +33,11 @@ class _Kept:
 
 
 class Resolution:
-    """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage."""
+    """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage.
+
+    `observe` hears of each resolution: hit, stale, miss or uncached, and of each load its seconds.
+    A miss without a load waited for another's.
+    """
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Resolution:
         ttl: int,
         stale: int,
         clock: Callable[[], float] = time.monotonic,
+        observe: Callable[[str, float], None] = lambda _outcome, _seconds: None,
     ) -> None:
         self._source = source
         self._generations = generations
@@ -50,6 +55,7 @@ class Resolution:
         self._ttl = ttl
         self._stale = stale
         self._clock = clock
+        self._observe = observe
         self._flights = SingleFlight()
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
@@ -94,9 +100,13 @@ class Resolution:
         try:
             stamp = self._generations.read(team_id)
         except GenerationsUnavailable:
+            self._observe("uncached", 0.0)
             return self._load(team_id)
         kept: _Kept | None = self._values.get(_value(team_id, stamp))
-        if kept is None or self._clock() >= kept.fresh_until:
+        if kept and self._clock() < kept.fresh_until:
+            self._observe("stale" if kept.value and kept.value.degraded else "hit", 0.0)
+        else:
+            self._observe("miss", 0.0)
             kept = self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
         if kept.value is None:
             raise TeamNotFound
@@ -129,6 +139,7 @@ class Resolution:
         return resolved
 
     def _refresh(self, team_id: TeamId, stamp: str | None, kept: _Kept | None) -> _Kept:
+        began = self._clock()
         try:
             loaded = self._load(team_id)
         except TeamNotFound:
@@ -137,6 +148,7 @@ class Resolution:
             if kept is None or not self._usable(kept):
                 raise
             return self._keep_stale(team_id, stamp, kept)
+        self._observe("load", self._clock() - began)
         if loaded.degraded and kept and self._usable(kept):
             return self._keep_stale(team_id, stamp, kept)
         if stamp is None:

@@ -189,7 +189,7 @@ def test_retry_after_is_read_within_reason(proxy: TcpProxy, told: str, seconds: 
 
 def test_calls_beyond_the_slots_fail_at_once_and_are_not_sent(proxy: TcpProxy) -> None:
     proxy.always("GET", tcp.is_silent)
-    rules = GuardRules(slots=2, patience=0.01)
+    rules = GuardRules(slots=2, queue=1, patience=0.01)
     gateways = BlawbyGateways(proxy.url, timeout=60.0, guards=rules)
     with ThreadPoolExecutor(2) as threads:
         hanging = [threads.submit(gateway(proxy.url, gateways=gateways).verify) for _ in range(2)]

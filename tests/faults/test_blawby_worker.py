@@ -1,4 +1,4 @@
-"""Rows 34 to 36 of the faults: what becomes of an invoice when the worker that asks for it goes."""
+"""Rows 26 and 34 to 36 of the faults, under gunicorn: Blawby hangs, and workers go."""
 
 import signal
 import threading
@@ -49,6 +49,31 @@ def send(gunicorn: Gunicorn, blawby: BlawbyStage, session: str = "s-1") -> dict[
 def wait_for_invoice(blawby: BlawbyStage) -> None:
     while not blawby.rows("invoices"):
         threading.Event().wait(0.02)
+
+
+def test_26_forty_hanging_payments_leave_the_rest_alone(
+    blawby: BlawbyStage, service: Service, tmp_path: Path
+) -> None:
+    """They hang for as long as the test likes; who answers meanwhile, answers beside them."""
+    blawby.intakes = 40
+    blawby.proxy.always("/customers", tcp.is_silent)
+    behind_proxy = replace(service, blawby_url=blawby.proxy.url)
+    patience = {"AGENT_DEADLINE": "90", "BLAWBY_TIMEOUT": "90"}
+    operator = {"Authorization": f"Bearer {blawby.stage.operator.token}"}
+    with (
+        Gunicorn(behind_proxy, tmp_path, **patience) as gunicorn,
+        ThreadPoolExecutor(40) as threads,
+    ):
+        sent = [threads.submit(send, gunicorn, blawby, f"s-{n}") for n in range(40)]
+        blawby.proxy.wait_for("/customers")
+        for _ in range(20):
+            health = requests.get(f"{gunicorn.url}/healthz", timeout=30)
+            secret = requests.get(gunicorn.url + blawby.team.secret, headers=operator, timeout=30)
+            assert (health.status_code, secret.status_code) == (200, 200)
+        assert not all(payment.done() for payment in sent), "they hang still"
+        blawby.proxy.heal()
+        methods = {payment.result(60)["method"] for payment in sent}
+    assert methods <= {"blawby_api", "fallback_link"}
 
 
 @pytest.mark.parametrize("step", ["/customers?", "/memos ", "/invoice "])

@@ -232,6 +232,8 @@ def test_the_last_explicit_statement_counts(
         "Sorry, can you also send a copy to bob@example.com?",
         "Actually, how is my case going? The landlord called",
         "my name is Jane Doe's business",
+        "Actually, it's about my divorce",
+        "Actually, it's about that",
     ],
 )
 def test_chatter_after_the_matter_was_created_changes_nothing(chatter: str) -> None:
@@ -269,6 +271,11 @@ def test_a_client_elsewhere_is_told_as_soon_as_it_is_known() -> None:
         ({"type": "state", "supportedStates": ["NC"]}, "Washington, DC", "out_of_scope"),
         ({"type": "state", "supportedStates": ["all"]}, "Dallas, TX", "intake"),
         ({"type": "state", "primaryState": "NC"}, "Dallas, TX", "out_of_scope"),
+        (
+            {"type": "national", "supportedCountries": ["us", "DE", "??"]},
+            "Berlin, Germany",
+            "intake",
+        ),
         ({"type": "state", "supportedStates": "NC"}, "Dallas, TX", "out_of_scope"),
         ({"type": "state"}, "Dallas, TX", "intake"),
         ({"type": "elsewhere"}, "Dallas, TX", "intake"),

@@ -1,6 +1,7 @@
 """Who may do what, as a table: each row is tried with each identity's real token at Vault itself.
 
-`python -m tests.vault.matrix` writes docs/isolation.md anew from what Vault answers.
+`python -m tests.vault.matrix` writes docs/isolation.md anew from what Vault answers, but for the
+part over HTTP, which is tests/attack/walk.py's.
 """
 
 import tempfile
@@ -17,6 +18,7 @@ from vault.embedded import EmbeddedVault
 
 IDENTITIES = ("member", "agent", "service", "operator", "auditor", "nobody")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "isolation.md"
+HTTP_PART = "\n## Over HTTP"
 _KEY = {"data": {"team_id": TEAM_A, "api_key": "another-key", "label": {}}}
 _REFUSED = 403
 _ONE = {"versions": [1]}
@@ -234,7 +236,8 @@ def main() -> None:
         bootstrap(hvac.Client(server.address, token=server.root_token))
         world = World(server)
         given = {row.action: answers(world, row) for rows in SECTIONS.values() for row in rows}
-        DOCUMENT.write_text(render(given))
+        _, heading, over_http = DOCUMENT.read_text().partition(HTTP_PART)
+        DOCUMENT.write_text(render(given) + heading + over_http)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ _NOT_IN_CITY = (
     NOT_FIRST_NAMES | words("near to of moved name resident currently reside residing")
 ) - words("city new great little free white black")
 _INSIDE = words("of the de la del du le and on upon am")
+_NOT_IN_FRONT = _INSIDE - words("la le the")
 _SHORTENED = words("st. ft. mt. ste.")
 _LETTERS = r"[^\W\d_][^\s\d,;:!?()<>\[\]{}\"/\\|@" + CUT + "]*"
 _WORD_BACK = re.compile(_LETTERS + r"\Z")
@@ -24,13 +25,14 @@ def _ends_city(word: str, cased: bool, text_inside: bool) -> bool:
         return False
     if low in _NOT_IN_CITY or (low.endswith(".") and low not in _SHORTENED):
         return True
-    return cased and not word[0].isupper() and low[0] == word[0] and word[0].islower()
+    return cased and word[0].islower()
 
 
 def _spelled(words: list[str]) -> str | None:
-    while words and words[0].lower() in _INSIDE and words[0].lower() not in ("la", "le", "the"):
-        words = words[1:]
-    city = " ".join(words)
+    begins = 0
+    while begins < len(words) and words[begins].lower() in _NOT_IN_FRONT:
+        begins += 1
+    city = " ".join(words[begins:])
     if city.islower() or (city.isupper() and len(city) > len("NYC")):
         city = "-".join(part.title() for part in city.split("-"))
     return city or None

@@ -1,0 +1,22 @@
+"""The world that is attacked: a team with a key, and everybody who has no business with it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.attack.walk import Callers
+from tests.leaks import Canaries
+from tests.rig import Service, Stage, TeamOnStage
+
+
+@pytest.fixture(scope="session")
+def callers(stage: Stage, rival: TeamOnStage) -> Callers:
+    return Callers(stage, rival)
+
+
+@pytest.fixture
+def workers(service: Service, canaries: Canaries, tmp_path: Path) -> tuple[Stage, Stage]:
+    """Two workers of one machine: apps that share the cache's directory and nothing else."""
+    return Stage(service, canaries, tmp_path / "cache"), Stage(
+        service, canaries, tmp_path / "cache"
+    )

@@ -1,0 +1,198 @@
+"""The walk over the whole URL map: each route, and what each kind of caller is told.
+
+The routes are the app's own, so that a new one cannot be forgotten. `python -m tests.attack.walk`
+writes the last part of docs/isolation.md anew from real answers.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hvac
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.leaks import Canaries
+from tests.rig import CONFIG, Caller, Sandbox, Service, Stage, TeamOnStage
+from tests.vault.matrix import DOCUMENT, HTTP_PART
+from vault.bootstrap import bootstrap
+from vault.credentials import issue
+from vault.embedded import EmbeddedVault
+
+REQUEST_ID = {"X-Request-ID": "walk"}
+PUBLIC = {
+    "api-docs.openapi_json",
+    "api-docs.openapi_swagger_ui",
+    "docs_assets",
+    "auth.login",
+    "auth.unwrap",
+    "auth.logout",
+    "agent.turn",
+    "agent.stream",
+    "operations.healthz",
+    "operations.readyz",
+}
+# What each may be let through to; everything else has to be refused.
+MEMBERS = {
+    "teams.get_team",
+    "team-secrets.list_secrets",
+    "team-secrets.store",
+    "team-secrets.replace",
+    "team-secrets.status",
+    "team-secrets.delete",
+    "team-secrets.versions",
+    "team-secrets.rollback",
+    "team-secrets.undelete",
+    "team-secrets.verify",
+}
+STRANGERS = {"team-secrets.list_secrets"}
+AUDITORS = {"team-secrets.list_secrets", "team-secrets.status", "team-secrets.versions"}
+
+
+@dataclass(frozen=True)
+class Route:
+    endpoint: str
+    method: str
+    rule: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.method} {self.rule.replace('<team_id:team_id>', '{teamId}')}"
+
+    @property
+    def names_a_team(self) -> bool:
+        return "<team_id:team_id>" in self.rule
+
+    def path(self, team_id: str) -> str:
+        return self.rule.replace("<team_id:team_id>", team_id)
+
+    def body(self, team: TeamOnStage) -> dict[str, Any] | None:
+        """A good one, so that nothing but the caller is the reason of a refusal."""
+        team_body = {"slug": team.slug, "name": "Another Name", "config": CONFIG}
+        bodies: dict[str, Callable[[], dict[str, Any]]] = {
+            "teams.put_team": lambda: team_body,
+            "teams.patch_team": lambda: {"name": "Another Name"},
+            "team-secrets.store": team.new_key,
+            "team-secrets.replace": team.new_key,
+            "team-secrets.rollback": lambda: {"version": 1},
+        }
+        make = bodies.get(self.endpoint)
+        return make() if make else None
+
+    def ask(self, caller: Caller, team: TeamOnStage, team_id: str | None = None) -> TestResponse:
+        path = self.path(team_id or team.team_id)
+        return caller.request(self.method, path, json=self.body(team), headers=REQUEST_ID)
+
+
+def routes(app: Flask) -> list[Route]:
+    return [
+        Route(rule.endpoint, method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def guarded(app: Flask) -> list[Route]:
+    """Those whose blueprint's guard asks for a token."""
+    guards: dict[str, str] = app.extensions["guards"]
+    return [r for r in routes(app) if guards[r.endpoint.partition(".")[0]] == "bearer"]
+
+
+def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Every byte of an answer."""
+    return answer.status_code, sorted(answer.headers.items()), answer.get_data()
+
+
+class Callers:
+    """All kinds of callers that have no business with a team; tokens straight from Vault."""
+
+    def __init__(self, stage: Stage, rival: TeamOnStage) -> None:
+        vault = stage.service.vault
+        self._stage = stage
+        self._root = hvac.Client(vault.address, token=vault.root_token)
+        self.nobody = stage.nobody
+        self.garbage = Caller(stage.client, "hvs.CAESIGarbageGarbageGarbageGarbageGarbage")
+        self.revoked = Caller(stage.client, self._revoked())
+        self.expired = Caller(stage.client, self._expired())
+        self.auditor = Caller(stage.client, stage.staff_token("auditor"))
+        self.stranger = rival.member()
+        self.foreign_agent = Caller(stage.client, self._agent_of(rival))
+
+    def _revoked(self) -> str:
+        token = self._stage.staff_token("operator")
+        self._root.revoke_token(token)
+        return token
+
+    def _expired(self) -> str:
+        created = self._root.auth.token.create(policies=["operator"], explicit_max_ttl="1s")["auth"]
+        alive = hvac.Client(self._stage.service.vault.address, token=created["client_token"])
+        while alive.is_authenticated():
+            time.sleep(0.1)
+        return str(created["client_token"])
+
+    def _agent_of(self, team: TeamOnStage) -> str:
+        body = {"entity_alias": team.team_id, "ttl": "600s"}
+        answer = self._root.adapter.post("/v1/auth/token/create/team-agent", json=body)
+        return str(answer["auth"]["client_token"])
+
+
+def render(stage: Stage) -> str:
+    """The table of what each caller is told at each route, from real answers."""
+    callers = Callers(stage, stage.team().with_key())
+    head = ("operator", "member", "another team's member", "auditor", "nobody, bad token")
+    lines = [
+        f"{HTTP_PART}\n",
+        "Written by `python -m tests.attack.walk` from what the app answered, which passes on what",
+        "Vault says: each route of its URL map (but for the public ones) with each caller's token.",
+        "A bad token is one that is made up, revoked or expired. Refusals are the same to the byte",
+        "for a team that exists and for one that does not. In the list of secrets a member finds",
+        "its own team alone.\n",
+        f"| route | {' | '.join(head)} |",
+        "|---" * (len(head) + 1) + "|",
+    ]
+    for route in guarded(stage.app):
+        row = [_cell(stage, route, each) for each in _columns(stage, callers)]
+        lines.append(f"| `{route.title}` | {' | '.join(row)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _columns(stage: Stage, callers: Callers) -> Iterable[Callable[[TeamOnStage], list[Caller]]]:
+    bad = [callers.nobody, callers.garbage, callers.revoked, callers.expired]
+    return (
+        lambda team: [stage.operator],
+        lambda team: [team.member()],
+        lambda team: [callers.stranger],
+        lambda team: [callers.auditor],
+        lambda team: bad,
+    )
+
+
+def _cell(stage: Stage, route: Route, who: Callable[[TeamOnStage], list[Caller]]) -> str:
+    """On a team of its own, as the callers before may have removed theirs."""
+    team = stage.team().with_key()
+    statuses = {route.ask(caller, team).status_code for caller in who(team)}
+    refused = statuses & {401, 403}
+    assert len(statuses) == 1, (route, statuses)
+    assert max(statuses) < 500, (route, statuses)
+    return str(*refused) if refused else "yes"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        place = Path(directory)
+        sandbox = Sandbox()
+        with EmbeddedVault(place / "vault") as vault:
+            root = hvac.Client(vault.address, token=vault.root_token)
+            issue(root, bootstrap(root), place)
+            ids = ((place / name).read_text().strip() for name in ("role-id", "secret-id"))
+            service = Service(vault, *ids, sandbox.url)
+            section = render(Stage(service, Canaries(place), place / "cache"))
+        sandbox.stop()
+    DOCUMENT.write_text(DOCUMENT.read_text().partition(HTTP_PART)[0] + section)
+
+
+if __name__ == "__main__":
+    main()
