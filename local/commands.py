@@ -7,17 +7,6 @@ from pathlib import Path
 from local.settings import RunSettings
 from vault.state import StateDir
 
-# A shell's settings for another Vault would send the local app there.
-_NOT_INHERITED = frozenset(
-    {
-        "VAULT_TOKEN",
-        "VAULT_TOKEN_FILE",
-        "VAULT_ROLE_ID",
-        "VAULT_SECRET_ID",
-        "VAULT_NAMESPACE",
-        "VAULT_CACERT",
-    }
-)
 _SAMPLES = Path("vault") / "teams.example.json"
 
 
@@ -28,11 +17,14 @@ def app_environ(
     vault_addresses: list[str],
     blawby_api_url: str,
 ) -> dict[str, str]:
-    """The app's environment; its secrets come from files."""
+    """The app's environment; its secrets come from files.
+
+    A shell's own settings for Vault are for another one.
+    """
     cache = state / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
     return {
-        **{name: value for name, value in environ.items() if name not in _NOT_INHERITED},
+        **{name: value for name, value in environ.items() if not _is_for_another_vault(name)},
         "VAULT_ADDR": ",".join(vault_addresses),
         "VAULT_ROLE_ID_FILE": str(state / "role-id"),
         "VAULT_SECRET_ID_FILE": str(state / "secret-id"),
@@ -55,3 +47,7 @@ def app(settings: RunSettings) -> list[str]:
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
     # The control socket is one for all of a user's gunicorns: two side by side would meet there.
     return [*gunicorn, "--no-control-socket", "--bind", settings.bind, "wsgi:app"]
+
+
+def _is_for_another_vault(name: str) -> bool:
+    return name.startswith("VAULT_") and name != "VAULT_TIMEOUT"

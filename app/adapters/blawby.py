@@ -11,6 +11,7 @@ from app.adapters.blawby_answers import (
     created_customer,
     created_invoice,
     customer_with,
+    known_invoice,
     read_object,
     says_email_taken,
 )
@@ -100,6 +101,12 @@ class BlawbyGateway:
         answer = self._account.create(path, document)
         if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise BlawbyUnavailable
+
+    def read_invoice(self, invoice_id: str) -> Invoice | None:
+        answer = self._account.read(f"/invoices/{invoice_id}")
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return None
+        return _readable(known_invoice, answer.content)
 
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice:
         dollars = float(draft.amount)

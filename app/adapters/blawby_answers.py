@@ -54,6 +54,13 @@ def created_invoice(content: bytes, customer_id: str) -> Invoice:
     return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row))
 
 
+def known_invoice(content: bytes) -> Invoice:
+    """An invoice that was read: bare, or inside `data` as a creation answers it."""
+    answer = read_object(content)
+    row = answer["data"] if isinstance(answer.get("data"), dict) else answer
+    return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row))
+
+
 def is_object(content: bytes) -> bool:
     try:
         read_object(content)

@@ -9,6 +9,7 @@ from typing import Any
 import pybreaker
 import redis
 
+from app.observability import metrics
 from app.ports import GenerationsUnavailable
 
 _BREAKER_SECONDS = 1
@@ -52,6 +53,7 @@ class SharedGenerations:
             self._put(name)
         except (redis.RedisError, OSError):
             self._owe(name)
+            metrics.generation_errors.inc()
             raise GenerationsUnavailable from None
 
     def probe(self) -> None:
@@ -88,4 +90,5 @@ class SharedGenerations:
             with self._care():
                 return call(*arguments)
         except (redis.RedisError, OSError, pybreaker.CircuitBreakerError):
+            metrics.generation_errors.inc()
             raise GenerationsUnavailable from None

@@ -10,10 +10,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_kv import CasConflict, KvMount, KvRecord
+from app.adapters.vault_transport import VaultTransport
 from app.errors import UpstreamFailure, VaultUnavailable
 from app.ids import TeamId
 from app.ports import LedgerEntry, LedgerState
+from app.secret import SecretString
 
 _KEPT = "2160h"
 
@@ -26,6 +29,17 @@ class VaultInvoiceLedgers:
 
     def open(self, team_id: TeamId) -> "VaultInvoiceLedger":
         return VaultInvoiceLedger(self._kv(team_id), team_id)
+
+
+class VaultCallerLedgers:
+    """Implements `CallerLedgers`."""
+
+    def __init__(self, addresses: VaultAddresses, mount: str, namespace: str | None = None) -> None:
+        self._addresses, self._mount, self._namespace = addresses, mount, namespace
+
+    def open(self, caller: SecretString, team_id: TeamId) -> "VaultInvoiceLedger":
+        transport = VaultTransport(self._addresses, caller, self._namespace)
+        return VaultInvoiceLedger(KvMount(transport, self._mount), team_id)
 
 
 class VaultInvoiceLedger:

@@ -12,7 +12,7 @@ from app.errors import SlugTaken, VaultUnavailable, WriteUnconfirmed
 from app.ids import Slug, TeamId
 from app.teams import Team
 
-_TRIES = 3
+_TRIES = 5
 
 
 class SlugClaims:

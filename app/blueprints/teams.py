@@ -15,7 +15,7 @@ from app.schemas.teams import (
     TeamSchema,
     TeamsPageSchema,
 )
-from app.services.teams import Teams
+from app.services.teams import Registered, Teams
 from app.teams import Team, TeamConfig
 
 Answer = dict[str, Any]
@@ -39,8 +39,8 @@ def blueprint(teams: Teams) -> Blueprint:
     def put_team(body: dict[str, Any], team_id: TeamId) -> tuple[Answer, int]:
         """Register a team, or replace its slug, name and configuration (operators)."""
         team = Team(team_id, body["slug"], body["name"], TeamConfig(body["config"]))
-        created = teams.put(caller(), team)
-        return _shown(team), 201 if created else 200
+        registered = teams.put(caller(), team)
+        return _told(registered), 201 if registered.created else 200
 
     @blp.get("/<team_id:team_id>")
     @blp.response(200, TeamAnswerSchema)
@@ -53,7 +53,7 @@ def blueprint(teams: Teams) -> Blueprint:
     @blp.response(200, TeamAnswerSchema)
     def patch_team(body: dict[str, Any], team_id: TeamId) -> Answer:
         """Change parts of a team: objects are merged, null removes (operators)."""
-        return _shown(teams.patch(caller(), team_id, body))
+        return _told(teams.patch(caller(), team_id, body))
 
     @blp.delete("/<team_id:team_id>")
     @blp.response(200, DoneSchema)
@@ -86,3 +86,8 @@ def _shown(team: Team) -> Answer:
         "name": team.name,
         "config": team.config.document,
     }
+
+
+def _told(registered: Registered) -> Answer:
+    late = {"propagation": "delayed"} if registered.delayed else {}
+    return _shown(registered.team) | late

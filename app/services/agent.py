@@ -6,7 +6,7 @@ from random import getrandbits
 from typing import Literal, Protocol
 
 from app.ids import Slug, TeamId
-from app.ports import Client, Collected, IntakeEngine, IntakeTurn, Message
+from app.ports import Client, Collected, IntakeEngine, IntakeTurn, Message, TimeBudget
 from app.services.payment import Intake, Payment
 from app.services.payment_words import payment_words
 from app.teams import ResolvedTeam
@@ -53,17 +53,29 @@ class Charging(Protocol):
 
 
 class Agent:
-    """Keeps nothing between turns: the client sends the conversation with each."""
+    """Keeps nothing between turns: the client sends the conversation with each. A turn ends within
+    `deadline` seconds in all, whatever it has to wait for."""
 
     def __init__(
-        self, resolution: TeamResolution, engine: IntakeEngine, payments: Charging
+        self,
+        resolution: TeamResolution,
+        engine: IntakeEngine,
+        payments: Charging,
+        budget: TimeBudget,
+        deadline: float,
     ) -> None:
         self._resolution = resolution
         self._engine = engine
         self._payments = payments
+        self._budget = budget
+        self._deadline = deadline
 
     def turn(self, request: AgentRequest) -> AgentAnswer:
         """Raises what resolving the team raises; a payment that fails is part of the answer."""
+        with self._budget.within(self._deadline):
+            return self._turn(request)
+
+    def _turn(self, request: AgentRequest) -> AgentAnswer:
         resolved = self._resolution.resolve(request.team)
         turn = self._engine.turn(request.messages, resolved.team)
         response, payment = turn.response, None

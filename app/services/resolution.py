@@ -1,8 +1,8 @@
 """A team's configuration and key at run time: fast, and never older than an answered write.
 
-Values stay in this worker's memory, filed under (team, generation). The generation is read before
-the value is loaded, and every write puts a new one there: what a slow load brings afterwards lies
-under a generation that nobody asks for any more.
+A team's value stays in this worker's memory with the generation that was read before it was loaded.
+Every write puts a new generation there: what a slow load brings afterwards has one that nobody asks
+for any more.
 """
 
 import logging
@@ -17,7 +17,8 @@ from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.single_flight import SingleFlight
 from app.teams import ResolvedTeam
 
-_ABSENT_SECONDS = 5
+# Also of a key: a cluster in an election may deny for a moment what it holds.
+_ABSENT_SECONDS = 1
 _RETRY_SECONDS = 2
 _JITTER = 0.1
 _log = logging.getLogger(__name__)
@@ -25,8 +26,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A loaded value, or None for a team that does not exist. Times are the monotonic clock's."""
+    """A loaded value, or None for a team that does not exist, and the generation that it is of.
+    Times are the monotonic clock's."""
 
+    stamp: str | None
     value: ResolvedTeam | None
     fresh_until: float
     usable_until: float
@@ -80,7 +83,7 @@ class Resolution:
         stamp = self._stamp(team_id)
         loaded = self._load(team_id)
         if stamp:
-            self._keep(team_id, stamp, loaded, self._ttl)
+            self._keep(team_id, stamp, loaded, self._seconds(loaded))
         if loaded.key and refused.key and loaded.key.version != refused.key.version:
             return loaded
         if loaded.key and stamp:
@@ -102,7 +105,9 @@ class Resolution:
         except GenerationsUnavailable:
             self._observe("uncached", 0.0)
             return self._load(team_id)
-        kept: _Kept | None = self._values.get(_value(team_id, stamp))
+        kept: _Kept | None = self._values.get(team_id)
+        if kept and kept.stamp != stamp:
+            kept = None
         if kept and self._clock() < kept.fresh_until:
             self._observe("stale" if kept.value and kept.value.degraded else "hit", 0.0)
         else:
@@ -124,7 +129,7 @@ class Resolution:
         return self._find_slug(slug)
 
     def _find_slug(self, slug: Slug) -> ResolvedTeam:
-        """An unknown slug is remembered under the slug's generation, which a registration renews."""
+        """Remembers an unknown slug under the slug's generation, which a registration renews."""
         stamp = self._stamp(slug)
         if self._values.get(f"no-slug:{slug}:{stamp}"):
             raise TeamNotFound
@@ -147,14 +152,18 @@ class Resolution:
         except UpstreamFailure:
             if kept is None or not self._usable(kept):
                 raise
-            return self._keep_stale(team_id, stamp, kept)
+            return self._keep_stale(team_id, kept)
         self._observe("load", self._clock() - began)
         if loaded.degraded and kept and self._usable(kept):
-            return self._keep_stale(team_id, stamp, kept)
+            return self._keep_stale(team_id, kept)
         if stamp is None:
             stamp, loaded = self._begin(team_id, loaded)
-        seconds = _RETRY_SECONDS if loaded.key_unavailable else self._ttl
-        return self._keep(team_id, stamp, loaded, seconds)
+        return self._keep(team_id, stamp, loaded, self._seconds(loaded))
+
+    def _seconds(self, loaded: ResolvedTeam) -> float:
+        if loaded.key_unavailable:
+            return _RETRY_SECONDS
+        return self._ttl if loaded.key else _ABSENT_SECONDS
 
     def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
         """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
@@ -187,17 +196,17 @@ class Resolution:
         now = self._clock()
         fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
         usable = fresh + (self._stale if value and not value.key_unavailable else 0)
-        kept = _Kept(value, now + fresh, now + usable)
+        kept = _Kept(stamp, value, now + fresh, now + usable)
         if stamp or value is None:
-            self._values.set(_value(team_id, stamp), kept, int(usable) + 1)
+            self._values.set(team_id, kept, int(usable) + 1)
         return kept
 
-    def _keep_stale(self, team_id: TeamId, stamp: str | None, kept: _Kept) -> _Kept:
+    def _keep_stale(self, team_id: TeamId, kept: _Kept) -> _Kept:
         """The older value once more; Vault is tried again in some seconds, not by each request."""
         now = self._clock()
         value = replace(kept.value, degraded=True) if kept.value else None
         stale = replace(kept, value=value, fresh_until=min(now + _RETRY_SECONDS, kept.usable_until))
-        self._values.set(_value(team_id, stamp), stale, int(kept.usable_until - now) + 1)
+        self._values.set(team_id, stale, int(kept.usable_until - now) + 1)
         return stale
 
     def _usable(self, kept: _Kept) -> bool:
@@ -208,10 +217,6 @@ class Resolution:
             return self._generations.read(name)
         except GenerationsUnavailable:
             return None
-
-
-def _value(team_id: TeamId, stamp: str | None) -> str:
-    return f"team:{team_id}:{stamp}"
 
 
 def _rejected(team_id: TeamId, stamp: str, version: int) -> str:

@@ -1,17 +1,29 @@
 """The teams themselves: registered, changed, listed, removed, and given credentials."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import Forbidden, TeamExists, TeamNotFound, WriteUnconfirmed
+from app.errors import Forbidden, TeamExists, TeamNotFound, ValidationFailed, WriteUnconfirmed
 from app.ids import Slug, TeamId
 from app.ports import Credentials, SecretStores, TeamRegistries, TeamRegistry
 from app.secret import SecretString
+from app.services.merge_patch import merged
 from app.services.resolution import Resolution
 from app.teams import Team, TeamConfig
 
 _LOOKED_AT = 1000
+_LARGEST_CONFIG = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """`delayed`: the shared cache did not take the news."""
+
+    team: Team
+    created: bool
+    delayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +75,8 @@ class Teams:
             raise TeamNotFound
         return team
 
-    def put(self, caller: SecretString, team: Team) -> bool:
-        """Registers or replaces a team; whether it is new. Raises `SlugTaken`."""
+    def put(self, caller: SecretString, team: Team) -> Registered:
+        """Registers or replaces a team. Raises `SlugTaken`."""
         return self._register(self._registries.open(caller), team)
 
     def create(self, caller: SecretString, team: Team) -> None:
@@ -74,21 +86,18 @@ class Teams:
             raise TeamExists
         self._register(registry, team)
 
-    def patch(self, caller: SecretString, team_id: TeamId, changes: Mapping[str, Any]) -> Team:
+    def patch(
+        self, caller: SecretString, team_id: TeamId, changes: Mapping[str, Any]
+    ) -> Registered:
         """`changes` by RFC 7396 (JSON Merge Patch): objects are merged, null removes."""
         registry = self._registries.open(caller)
         before = registry.read(team_id)
         if before is None:
             raise TeamNotFound
-        config = _merged(before.config.document, changes.get("config") or {})
-        after = Team(
-            team_id,
-            Slug(changes.get("slug", before.slug)),
-            changes.get("name", before.name),
-            TeamConfig(config),
-        )
-        self._register(registry, after)
-        return after
+        whole = {"slug": before.slug, "name": before.name, "config": before.config.document}
+        after = merged(whole, changes)
+        config = TeamConfig(after.get("config", {}))
+        return self._register(registry, Team(team_id, Slug(after["slug"]), after["name"], config))
 
     def remove(self, caller: SecretString, team_id: TeamId) -> bool:
         """Everything of a team; whether all workers know with their next request."""
@@ -106,19 +115,19 @@ class Teams:
     def revoke_credentials(self, caller: SecretString, team_id: TeamId) -> None:
         self._registries.open(caller).revoke_credentials(team_id)
 
-    def _register(self, registry: TeamRegistry, team: Team) -> bool:
+    def _register(self, registry: TeamRegistry, team: Team) -> Registered:
         """What may have been written is announced like what was."""
+        _check_size(team.config)
         try:
             created = registry.register(team)
         except WriteUnconfirmed:
             self._announce(team)
             raise
-        self._announce(team)
-        return created
+        return Registered(team, created, delayed=not self._announce(team))
 
-    def _announce(self, team: Team) -> None:
-        self._resolution.renew(team.team_id)
-        self._resolution.renew(team.slug)
+    def _announce(self, team: Team) -> bool:
+        told = (self._resolution.renew(team.team_id), self._resolution.renew(team.slug))
+        return all(told)
 
     def _own_page(
         self, caller: SecretString, registry: TeamRegistry, after: TeamId | None
@@ -141,13 +150,7 @@ def _page(
     return (ids[:limit], ids[limit - 1]) if len(ids) > limit else (ids, None)
 
 
-def _merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(document)
-    for name, value in changes.items():
-        if value is None:
-            merged.pop(name, None)
-        elif isinstance(value, Mapping) and isinstance(merged.get(name), Mapping):
-            merged[name] = _merged(merged[name], value)
-        else:
-            merged[name] = value
-    return merged
+def _check_size(config: TeamConfig) -> None:
+    """Merges could make it larger than any request, and every worker keeps it in memory."""
+    if len(json.dumps(config.document)) > _LARGEST_CONFIG:
+        raise ValidationFailed({"config": ["Larger than 64 KiB."]})

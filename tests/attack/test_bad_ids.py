@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 import pytest
 
@@ -57,13 +57,12 @@ def test_none_of_it_is_repeated(stage: Stage, gunicorn: Gunicorn) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/teams", "/api/team-secrets"])
-def test_as_a_cursor(operator: Caller, vault: EmbeddedVault, path: str) -> None:
+def test_as_a_cursor(operator: Caller, vault: EmbeddedVault, gunicorn: Gunicorn, path: str) -> None:
     before = lines(vault)
     for bad in TEXTS:
         refusal_of(operator.get(f"{path}?after={quote(bad)}"), 400, "validation_failed")
-    for bad in RAW:
-        answer = operator.get(path, query_string={"after": unquote_to_bytes(bad)})
-        refusal_of(answer, 400, "validation_failed")
+    statuses = {b: gunicorn.ask("GET", f"{path}?after={b}", operator.token or "")[0] for b in RAW}
+    assert set(statuses.values()) == {400}, statuses
     assert lines(vault) == before
 
 

@@ -14,6 +14,8 @@ from contextlib import suppress
 from typing import Self
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_CONNECTION = re.compile(rb"\r\nconnection: *[^\r]*", re.IGNORECASE)
+_CLOSING = (b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 _PIECE = 1 << 16
 
 Behaviour = Callable[["Exchange"], None]
@@ -30,7 +32,7 @@ class Exchange:
     def forward(self) -> bytes:
         """The whole answer of the server behind, which has done its work by then."""
         with socket.create_connection(self._upstream, timeout=10) as server:
-            server.sendall(self.request)
+            server.sendall(_CONNECTION.sub(b"", self.request).replace(*_CLOSING, 1))
             return b"".join(iter(lambda: server.recv(_PIECE), b""))
 
     def answer(self, content: bytes) -> None:

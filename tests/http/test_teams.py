@@ -165,7 +165,7 @@ def test_a_configuration_is_checked(
         ({"a": [{"b": {"Client_Secret": "x"}}]}, "config.a.b.Client_Secret"),
         ({"PASSWORD": 7}, "config.PASSWORD"),
         ({"token": {"value": "x"}}, "config.token"),
-        ({"ａｐｉＫｅｙ": "x"}, "config.*"),
+        ({"\uff41pi\uff2bey": "x"}, "config.*"),
     ],
 )
 def test_a_secret_in_a_configuration_is_refused(

@@ -16,6 +16,7 @@ from app.services.intake import RulesEngine
 from app.services.payment import Intake, Method, Payment, Reason
 from app.services.payment_words import payment_words
 from app.teams import ResolvedTeam
+from tests.fakes.clock import FakeClock
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 
 EVERYTHING = (
@@ -65,7 +66,7 @@ def ask(
     resolved: ResolvedTeam = RESOLVED,
     session: str | None = None,
 ) -> AgentAnswer:
-    agent = Agent(OneTeam(resolved), RulesEngine(), till or Till())
+    agent = Agent(OneTeam(resolved), RulesEngine(), till or Till(), FakeClock(), 10.0)
     messages = [Message("user", text) for text in texts]
     return agent.turn(AgentRequest(resolved.team.team_id, messages, session))
 
@@ -148,7 +149,7 @@ def test_the_clients_session_is_kept() -> None:
 
 def test_a_team_is_found_by_id_and_by_slug() -> None:
     known = OneTeam(RESOLVED)
-    agent = Agent(known, RulesEngine(), Till())
+    agent = Agent(known, RulesEngine(), Till(), FakeClock(), 10.0)
     hello = [Message("user", "Hello")]
     for reference in (NORTH_CAROLINA.team_id, NORTH_CAROLINA.slug):
         assert agent.turn(AgentRequest(reference, hello)).team_id == NORTH_CAROLINA.team_id

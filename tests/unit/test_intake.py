@@ -157,6 +157,11 @@ def test_other_facts_than_the_one_asked_for_are_taken_too() -> None:
     assert turns[3].missing == ("phone", "matterType")
 
 
+def test_a_place_in_passing_is_not_another_location() -> None:
+    turns = talk("I'm Jane Doe from Charlotte, NC", "Dallas, TX")
+    assert turns[1].collected.location == "Charlotte, NC"
+
+
 def test_a_city_waits_for_its_state() -> None:
     turns = talk("I'm Jane Doe from Charlotte", "NC")
     assert turns[0].collected.location is None

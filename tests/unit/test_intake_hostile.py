@@ -10,7 +10,8 @@ from marshmallow import ValidationError
 
 from app.errors import NoMessages
 from app.ports import Message
-from app.schemas.agent import MOST_CHARACTERS, MOST_MESSAGES, AgentRequestSchema
+from app.schemas.agent import AgentRequestSchema
+from app.schemas.conversation import MOST_CHARACTERS, MOST_MESSAGES
 from app.services.intake import RulesEngine
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 

@@ -9,8 +9,9 @@ from app.services.intake.everyday_words import words
 from app.services.intake.facts import Facts
 from app.services.intake.jurisdiction import Jurisdiction
 from app.services.intake.listening import hear_contact, hear_matter, hear_name, hear_place
-from app.services.intake.matter import offer_of, urgency
+from app.services.intake.matter import offer_of
 from app.services.intake.questions import asked_in
+from app.services.intake.urgency import urgency
 from app.services.intake.utterance import Utterance
 from app.services.intake.wording import own_question
 from app.teams import TeamConfig

@@ -8,16 +8,18 @@ from app.services.intake.everyday_words import words
 _WORD = re.compile(r"[\w'-]+")
 _JOINS = " \t\r\n:=#-(<*_\"'"
 _LINKS = words(
-    "is are be should was to at on actually now it's its address no or and also you can please may "
-    "via reach call text me by not isn't than of instead rather called it im i'm"
+    "is are be should was to at on actually now it's its or and also you can please may via reach "
+    "call text me by not isn't than of instead rather called it im i'm"
 )
 _NEGATIONS = words("not isn't than instead")
 _QUALITIES = words(
-    "new correct right best actual personal work home own contact direct daytime preferred updated"
+    "new old correct right best actual personal work home own contact direct daytime preferred "
+    "updated"
 )
+_MINE = words("my our the")
 _OTHERS = words("his her their your")
 EMAIL_NOUNS = words("email e-mail mail address emails e-mails")
-PHONE_NOUNS = words("phone cell mobile telephone tel number cellphone contact no cell-phone")
+PHONE_NOUNS = words("phone cell mobile telephone tel number cellphone no cell-phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +32,39 @@ class Label:
     length: int
 
 
-_NONE = Label(named=False, others=False, denied=False, length=0)
+class _Front:
+    """The words in front of a fact, read from the last one on, as long as they belong to it."""
+
+    def __init__(self, lead: str, nouns: frozenset[str]) -> None:
+        self._lead, self._nouns = lead, nouns
+        self._words = list(_WORD.finditer(lead))
+        self.begins = len(lead)
+
+    def word(self) -> str:
+        if not self._words:
+            return ""
+        last = self._words[-1]
+        gap = self._lead[last.end() : self.begins].strip(_JOINS)
+        return last[0] if not gap or (gap == "." and last[0] in self._nouns) else ""
+
+    def take(self, wanted: frozenset[str]) -> list[str]:
+        taken = []
+        while (word := self.word()) in wanted:
+            taken.append(word)
+            self.begins = self._words.pop().start()
+        return taken
 
 
 def label_in_front(lead: str, nouns: frozenset[str]) -> Label:
-    """Reads backwards from the fact, word by word, as long as they belong to it."""
-    found = list(_WORD.finditer(lead))
-    begins = len(lead)
-    denied = False
-    position = len(found) - 1
-
-    def word() -> str:
-        if position < 0:
-            return ""
-        text = found[position][0]
-        gap = lead[found[position].end() : begins].strip(_JOINS)
-        return text if not gap or (gap == "." and text in nouns) else ""
-
-    while (link := word()) in _LINKS and link not in nouns:
-        denied = denied or link in _NEGATIONS
-        begins, position = found[position].start(), position - 1
-    linked = begins
-    while word() in nouns:
-        begins, position = found[position].start(), position - 1
-    named = begins < linked
-    while (quality := word()) in _QUALITIES or quality == "old":
-        denied = denied or quality == "old"
-        begins, position = found[position].start(), position - 1
-    owner = word()
-    if owner in ("my", "our", "the"):
-        begins = found[position].start()
-    if begins == len(lead):
-        return _NONE
-    return Label(named, owner in _OTHERS or owner.endswith("'s"), denied, len(lead) - begins)
+    front = _Front(lead, nouns)
+    links = front.take(_LINKS)
+    named = bool(front.take(nouns))
+    qualities = front.take(_QUALITIES)
+    front.take(_MINE)
+    owner = front.word()
+    return Label(
+        named=named,
+        others=owner in _OTHERS or owner.endswith("'s"),
+        denied="old" in qualities or not _NEGATIONS.isdisjoint(links),
+        length=len(lead) - front.begins,
+    )

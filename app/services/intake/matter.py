@@ -1,32 +1,14 @@
-"""What a client needs help with: which of the team's services it is, in whose words, how urgent."""
+"""What a client needs help with: which of the team's services it is, and in whose words."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.services.intake.everyday_words import FILLER, words
+from app.services.intake.everyday_words import FILLER
 from app.services.intake.practice_areas import AREAS, GENERAL, OPENERS
 from app.services.intake.utterance import WORD, Utterance
 
 _ONLY = re.compile(r"^(?:a |my |the )?will[\s.!]*$")
-_LOW = re.compile(
-    r"\b(?:no (?:rush|hurry)|not (?:that |very |so |too |really |an )?(?:urgent|emergency)"
-    r"|isn't urgent|whenever|when you (?:have|get) (?:a )?(?:time|chance)|take your time"
-    r"|non-urgent)\b"
-)
-_HIGH = re.compile(
-    r"\b(?:emergency|urgent|urgently|asap|immediately|right away|right now"
-    r"|as soon as possible|time.sensitive"
-    r"|(?:court|hearing|trial|deadline|due|evicted|deported|court date)\b[^.!?\n]{0,30}"
-    r"\b(?:today|tomorrow|tonight|this week|in (?:a|one|two|2|three|3|the next) (?:hours?|days?)"
-    r"|monday|tuesday|wednesday|thursday|friday)"
-    r"|(?:tomorrow|today|this week)\b[^.!?\n]{0,30}\b(?:court|hearing|trial|deadline))\b"
-)
-_TIME_WORDS = words(
-    "rush hurry urgent urgently emergency whenever time chance asap immediately away now soon "
-    "time-sensitive sensitive today tomorrow tonight week hour hours day days monday tuesday "
-    "wednesday thursday friday non-urgent"
-)
 _GREETING = re.compile(
     r"^(?:(?:hi|hello|hey|howdy|greetings|good (?:morning|afternoon|evening)|there|thanks|thank you"
     r"|yes|ok|okay|sure|well|and|so|also)\b[\s,.!;:]*)+",
@@ -144,11 +126,3 @@ def describe(said: Utterance) -> str:
         joint = ". " if told[0].isupper() and kept[-1:] not in "?!" else " "
         kept = f"{kept}{joint}{told}" if kept else told
     return kept[:DESCRIPTION_LENGTH].rstrip()
-
-
-def urgency(said: Utterance) -> str | None:
-    if said.words.isdisjoint(_TIME_WORDS):
-        return None
-    if _LOW.search(said.low):
-        return "low"
-    return "high" if _HIGH.search(said.low) else None

@@ -104,11 +104,10 @@ def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
             if not last.city:
                 found.comma = "," in said.text[last.end : found.start]
                 found.city, found.start = said.text[last.start : last.end], last.start
-                joined.pop()
         if not found.city:
             found.city, found.start, found.comma = city_before(said.text, found.start)
-            while joined and joined[-1].end > found.start:
-                joined.pop()
+        while joined and joined[-1].end > found.start:
+            joined.pop()
         zipped = _ZIP.match(said.text, found.end)
         found.end = zipped.end() if zipped else found.end
         joined.append(found)

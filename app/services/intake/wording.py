@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.services.intake.facts import Facts, Trouble
-from app.services.intake.names import first_name
+from app.services.intake.name_words import first_name
 from app.services.intake.questions import Field
 from app.teams import Team
 

@@ -1,0 +1,54 @@
+"""A team's invoices over HTTP: what the agent billed, and what nobody knows."""
+
+from typing import Any
+
+from app.api import Blueprint
+from app.http import caller
+from app.ids import TeamId
+from app.ports import LedgerEntry
+from app.schemas.invoices import (
+    InvoiceSchema,
+    InvoicesPageSchema,
+    InvoicesQuerySchema,
+    ResolutionSchema,
+)
+from app.services.invoices import Invoices
+from app.services.payment import dollars
+
+Answer = dict[str, Any]
+
+
+def blueprint(invoices: Invoices) -> Blueprint:
+    blp = Blueprint("invoices", __name__, url_prefix="/api/teams", description="Invoices")
+
+    @blp.get("/<team_id:team_id>/invoices")
+    @blp.arguments(InvoicesQuerySchema, location="query")
+    @blp.response(200, InvoicesPageSchema)
+    def list_invoices(page: dict[str, Any], team_id: TeamId) -> Answer:
+        """What the agent billed for a team (operators and its own members)."""
+        found = invoices.page(caller(), team_id, page["after"], page["limit"])
+        shown = [_shown(key, entry) for key, entry in found.entries]
+        return {"invoices": shown, "count": len(shown), "next": found.next}
+
+    @blp.post("/<team_id:team_id>/invoices/<intake_key:key>/resolve")
+    @blp.arguments(ResolutionSchema)
+    @blp.response(200, InvoiceSchema)
+    def resolve(body: dict[str, Any], team_id: TeamId, key: str) -> Answer:
+        """Settle an invoice whose outcome nobody knew, as you looked it up (operators)."""
+        settled = invoices.resolve(caller(), team_id, key, body.get("paymentId"))
+        return _shown(key, settled)
+
+    return blp
+
+
+def _shown(key: str, entry: LedgerEntry) -> Answer:
+    return {
+        "id": key,
+        "state": entry.state,
+        "amount": dollars(entry.amount),
+        "currency": "USD",
+        "paymentId": entry.invoice_id,
+        "invoiceUrl": entry.payment_link,
+        "startedAt": entry.started_at,
+        "sessionId": entry.session_id or None,
+    }

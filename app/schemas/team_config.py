@@ -1,0 +1,96 @@
+"""A team's configuration: the contract's names are checked, others are kept as they are."""
+
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import INCLUDE, Schema, ValidationError, fields
+from marshmallow.validate import URL, Length, OneOf
+
+from app.schemas.fields import TeamUlidField
+
+# The contract's names are camelCase.
+# ruff: noqa: N815
+
+_MOST_CENTS = 2
+_MOST_DOLLARS = 1_000_000
+_service = Length(1, 200)
+
+
+class Fee(fields.Field[Decimal]):
+    """US dollars, at least 0, at most two decimals; a JSON number, kept as it is."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValidationError("Not a number.")
+        amount = Decimal(str(value))
+        exponent = amount.as_tuple().exponent
+        if not 0 <= amount <= _MOST_DOLLARS or not isinstance(exponent, int):
+            raise ValidationError("Not an amount of US dollars.")
+        if -exponent > _MOST_CENTS and amount != amount.quantize(Decimal("0.01")):
+            raise ValidationError("More than two decimals.")
+        return value
+
+
+class Flag(fields.Boolean):
+    """`true` or `false`, and none of the many words that marshmallow takes for them."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class JurisdictionSchema(Schema):
+    class Meta:
+        unknown = INCLUDE
+
+    type = fields.String(validate=OneOf(["national", "state"]))
+    supportedStates = fields.List(fields.String())
+    supportedCountries = fields.List(fields.String())
+    primaryState = fields.String(allow_none=True)
+    description = fields.String(allow_none=True)
+
+
+class BlawbyApiSchema(Schema):
+    class Meta:
+        unknown = INCLUDE
+
+    enabled = Flag()
+    teamUlid = TeamUlidField(allow_none=True)
+
+
+class ConfigSchema(Schema):
+    class Meta:
+        unknown = INCLUDE
+
+    requiresPayment = Flag()
+    consultationFee = Fee()
+    paymentLink = fields.String(
+        allow_none=True, validate=[Length(max=2048), URL(schemes={"https"}, require_tld=False)]
+    )
+    availableServices = fields.List(fields.String(validate=_service))
+    jurisdiction = fields.Nested(JurisdictionSchema)
+    ownerEmail = fields.Email(allow_none=True)
+    description = fields.String(allow_none=True)
+    introMessage = fields.String(allow_none=True)
+    blawbyApi = fields.Nested(BlawbyApiSchema)
+
+
+class _Removable(Schema):
+    """Each field may also be null, which removes it."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        field_obj.allow_none = True
+
+
+class JurisdictionChangesSchema(_Removable, JurisdictionSchema):
+    pass
+
+
+class BlawbyApiChangesSchema(_Removable, BlawbyApiSchema):
+    pass
+
+
+class ConfigChangesSchema(_Removable, ConfigSchema):
+    jurisdiction = fields.Nested(JurisdictionChangesSchema)
+    blawbyApi = fields.Nested(BlawbyApiChangesSchema)
