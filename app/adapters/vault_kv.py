@@ -11,12 +11,19 @@ from typing import Any, TypeVar
 
 from hvac.api.secrets_engines.kv_v2 import KvV2
 from hvac.exceptions import InvalidPath, InvalidRequest
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
 from app.adapters.vault_transport import VaultTransport
 from app.errors import AppError, WriteUnconfirmed
 
 T = TypeVar("T")
 
+_again = Retrying(
+    retry=retry_if_exception_type(WriteUnconfirmed),
+    stop=stop_after_attempt(4),
+    wait=wait_random(0, 0.05),
+    reraise=True,
+)
 _CAS_MISMATCH = "check-and-set"
 
 
@@ -164,11 +171,9 @@ class KvMount:
 
 
 def repeated(call: Callable[[], T]) -> T:
-    """For what may be done twice: once more when the answer was lost."""
-    try:
-        return call()
-    except WriteUnconfirmed:
-        return call()
+    """For what may be done twice: again when the answer was lost, or when OpenBao let one of two
+    concurrent writes fail ("transaction commit failed")."""
+    return _again(call)
 
 
 def _version(number: int, told: Mapping[str, Any]) -> KvVersion:

@@ -10,15 +10,24 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed, wait_random
+
 from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_kv import CasConflict, KvMount, KvRecord
 from app.adapters.vault_transport import VaultTransport
-from app.errors import UpstreamFailure, VaultUnavailable
+from app.errors import UpstreamFailure, VaultUnavailable, WriteUnconfirmed
 from app.ids import TeamId
 from app.ports import LedgerEntry, LedgerState
 from app.secret import SecretString
 
 _KEPT = "2160h"
+# A Vault that was silent once is left alone for half a second.
+_LOOKING_BACK = Retrying(
+    stop=stop_after_attempt(4),
+    wait=wait_fixed(0.2) + wait_random(0, 0.1),
+    retry=retry_if_exception_type(UpstreamFailure),
+    reraise=True,
+)
 
 
 class VaultInvoiceLedgers:
@@ -61,8 +70,8 @@ class VaultInvoiceLedger:
             version: int | None = self._kv.write(path, fields, cas=entry.version)
         except CasConflict:
             version = self._after_conflict(path, fields, entry)
-        except UpstreamFailure:
-            standing = self._kv.read(path)
+        except WriteUnconfirmed:
+            standing = _LOOKING_BACK(self._kv.read, path)
             if standing is None or dict(standing.fields) != fields:
                 raise
             version = standing.version

@@ -20,10 +20,10 @@ from app.ports import (
 from app.services.billing import Attempt, Billing, Order
 from app.services.intake_entry import LEDGER_AWAY, IntakeEntry, LedgerRules
 from app.services.payment import Intake, Reason, intake_key
-from app.services.settling import settle
+from app.services.settling import Settling
 from app.teams import ResolvedTeam
 
-_SHARE_FOR_BLAWBY = 0.85
+_SHARE_FOR_BLAWBY = 0.75
 _DOUBTFUL = Attempt(LedgerState.UNKNOWN, Reason.OUTCOME_UNKNOWN)
 
 
@@ -39,6 +39,7 @@ class Invoicing:
         self._ledgers, self._gateways, self._healing = ledgers, gateways, healing
         self._budget, self._rules = budget, rules
         self._billing = Billing(budget, rules.clock)
+        self._settling = Settling(budget, rules.sleep)
         self._waiting = threading.BoundedSemaphore(rules.waiting)
 
     def invoice(self, resolved: ResolvedTeam, intake: Intake) -> Invoice | Reason:
@@ -68,7 +69,7 @@ class Invoicing:
         attempt = self._attempt(resolved, Order(intake, key, begun.amount))
         if entry.doubtful and attempt.state is LedgerState.FAILED:
             attempt = _DOUBTFUL
-        return settle(ledger, key, begun, attempt, self._rules.sleep)
+        return self._settling.settle(ledger, key, begun, attempt)
 
     def _refusal(self, resolved: ResolvedTeam) -> Reason | None:
         if resolved.key is None:

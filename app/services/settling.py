@@ -4,41 +4,46 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from app.ports import Invoice, InvoiceLedger, LedgerEntry, LedgerState
+from app.ports import Invoice, InvoiceLedger, LedgerEntry, LedgerState, TimeBudget
 from app.services.billing import Attempt
 from app.services.intake_entry import LEDGER_AWAY, outcome
 from app.services.payment import Reason
 
 _log = structlog.get_logger(__name__)
-_TRIES = 4
+_TRIES = 5
 _OPEN = (LedgerState.STARTED, LedgerState.UNKNOWN)
 
 
-def settle(
-    ledger: InvoiceLedger,
-    key: str,
-    begun: LedgerEntry,
-    attempt: Attempt,
-    sleep: Callable[[float], None],
-) -> Invoice | Reason:
-    """What the intake came to, by what stands in the ledger now. Tried again while it is away;
-    where it can't be written the entry stays `started`, which turns into `unknown`."""
-    settled = _settled(begun, attempt)
-    tries = Retrying(
-        stop=stop_after_attempt(_TRIES),
-        wait=wait_random_exponential(multiplier=0.05, max=0.4),
-        retry=retry_if_exception_type(LEDGER_AWAY),
-        sleep=sleep,
-        reraise=True,
-    )
-    try:
-        return outcome(tries(_write, ledger, key, settled))
-    except LEDGER_AWAY:
-        _log.error("invoice_unsettled", intake=key, state=settled.state.value)
-        made = settled.state is LedgerState.INVOICED
-        return outcome(settled) if made else Reason.OUTCOME_UNKNOWN
+class Settling:
+    def __init__(self, budget: TimeBudget, sleep: Callable[[float], None]) -> None:
+        self._budget = budget
+        self._tries = Retrying(
+            stop=stop_after_attempt(_TRIES),
+            wait=wait_exponential_jitter(initial=0.1, max=0.6, jitter=0.1),
+            retry=retry_if_exception_type(LEDGER_AWAY),
+            sleep=sleep,
+            reraise=True,
+        )
+
+    def settle(
+        self, ledger: InvoiceLedger, key: str, begun: LedgerEntry, attempt: Attempt
+    ) -> Invoice | Reason:
+        """What the intake came to, by what stands in the ledger now. Tried again while it is away;
+        where it can't be written the entry stays `started`, which turns into `unknown`."""
+        settled = _settled(begun, attempt)
+        try:
+            return outcome(self._tries(self._try, ledger, key, settled))
+        except LEDGER_AWAY:
+            _log.error("invoice_unsettled", intake=key, state=settled.state.value)
+            made = settled.state is LedgerState.INVOICED
+            return outcome(settled) if made else Reason.OUTCOME_UNKNOWN
+
+    def _try(self, ledger: InvoiceLedger, key: str, settled: LedgerEntry) -> LedgerEntry:
+        """No try takes all the time that is left."""
+        with self._budget.within((self._budget.remaining() or 1.0) / 2):
+            return _write(ledger, key, settled)
 
 
 def _settled(begun: LedgerEntry, attempt: Attempt) -> LedgerEntry:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -44,11 +45,11 @@ def test_ten_with_if_match(stage: Stage, team: TeamOnStage, operator: Caller) ->
         told = data_of(operator.get(team.secret))
         assert told["version"] == expected
         bodies = [team.new_key(teamUlid=new_ulid()) for _ in writers]
-        headers = {"If-Match": f'"{expected}"'}
+        match = {"If-Match": f'"{expected}"'}
         answers = at_once(
             [
-                lambda w=w, b=b: w.put(team.secret, json=b, headers=headers)
-                for w, b in zip(writers, bodies, strict=True)
+                partial(writer.put, team.secret, json=body, headers=match)
+                for writer, body in zip(writers, bodies, strict=True)
             ]
         )
         (winner,) = with_status(answers, 200)

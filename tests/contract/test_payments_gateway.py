@@ -129,6 +129,12 @@ def test_an_invoice_is_confirmed_to_the_cent(gateway: PaymentsGateway, amount: s
     assert invoice.payment_link.startswith("https://")
 
 
+def test_an_invoice_is_read_as_it_was_confirmed(gateway: PaymentsGateway) -> None:
+    invoice = gateway.create_invoice(draft(gateway.create_customer(JANE, "k"), "75.10"), "k")
+    assert gateway.read_invoice(invoice.invoice_id) == invoice
+    assert gateway.read_invoice("999999") is None
+
+
 def test_a_repeated_idempotency_key_gives_the_same_invoice(
     blawby: Blawby, gateway: PaymentsGateway, ulid: TeamUlid
 ) -> None:

@@ -69,6 +69,9 @@ class FakeGateway:
     def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
         self._call("memo", lambda: self._account.memos.append(content))
 
+    def read_invoice(self, invoice_id: str) -> Invoice | None:
+        return self._call("read_invoice", lambda: self._known(invoice_id))
+
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice:
         return self._call("invoice", lambda: self._make(draft, idempotency_key))
 
@@ -90,6 +93,10 @@ class FakeGateway:
         customer_id = self._blawby.next_id()
         self._account.customers[customer_id] = client
         return customer_id
+
+    def _known(self, invoice_id: str) -> Invoice | None:
+        made = (invoice for _, invoice in self._account.invoices)
+        return next((one for one in made if one.invoice_id == invoice_id), None)
 
     def _make(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice:
         for key, invoice in self._account.invoices:

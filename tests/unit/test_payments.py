@@ -279,7 +279,7 @@ def test_a_settlement_is_written_again_while_the_ledger_is_away(world: World) ->
 def test_an_invoice_that_could_not_be_written_down_is_given_once_and_not_made_again(
     world: World,
 ) -> None:
-    world.script.add("ledger_write", "ok", *["away"] * 4)
+    world.script.add("ledger_write", "ok", *["away"] * 5)
     assert by_invoice(world.charge())
     assert world.entry.state is LedgerState.STARTED
     assert world.charge() == PENDING
@@ -290,7 +290,7 @@ def test_an_invoice_that_could_not_be_written_down_is_given_once_and_not_made_ag
 
 def test_a_failure_that_could_not_be_written_down_is_pending(world: World) -> None:
     """The repeats will be, and a link now would be paid beside an invoice later."""
-    world.script.add("ledger_write", "ok", *["away"] * 4)
+    world.script.add("ledger_write", "ok", *["away"] * 5)
     world.script.add("search", "unavailable")
     assert world.charge() == PENDING
 

@@ -2,15 +2,15 @@
 
 import re
 
-from app.services.intake.everyday_words import NOT_FIRST_NAMES, words
+from app.services.intake.everyday_words import NOT_FIRST_NAMES, word_set
 from app.services.intake.utterance import CUT
 
 _NOT_IN_CITY = (
-    NOT_FIRST_NAMES | words("near to of moved name resident currently reside residing")
-) - words("city new great little free white black")
-_INSIDE = words("of the de la del du le and on upon am")
-_NOT_IN_FRONT = _INSIDE - words("la le the")
-_SHORTENED = words("st. ft. mt. ste.")
+    NOT_FIRST_NAMES | word_set("near to of moved name resident currently reside residing")
+) - word_set("city new great little free white black")
+_INSIDE = word_set("of the de la del du le and on upon am")
+_NOT_IN_FRONT = _INSIDE - word_set("la le the")
+_SHORTENED = word_set("st. ft. mt. ste.")
 _LETTERS = r"[^\W\d_][^\s\d,;:!?()<>\[\]{}\"/\\|@" + CUT + "]*"
 _WORD_BACK = re.compile(_LETTERS + r"\Z")
 _WORD_ON = re.compile(_LETTERS)

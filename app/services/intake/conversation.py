@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.ports import Message
 from app.services.intake.contact import emails, phones
-from app.services.intake.everyday_words import words
+from app.services.intake.everyday_words import word_set
 from app.services.intake.facts import Facts
 from app.services.intake.jurisdiction import Jurisdiction
 from app.services.intake.listening import hear_contact, hear_matter, hear_name, hear_place
@@ -21,11 +21,11 @@ _CORRECTS = re.compile(
     r"|instead|i meant?|rather|changed?|update|should be|should have|misspel(?:l|t|led)"
     r"|new (?:number|phone|e-?mail))\b"
 )
-_SIGNS = words(
+_SIGNS = word_set(
     "actually correction correct corrected sorry oops wrong mistake mistyped typo instead mean "
     "meant rather change changed update should misspelled misspelt misspell new"
 )
-_OTHER_PEOPLE = words(
+_OTHER_PEOPLE = word_set(
     "he she they his her their him them brother sister husband wife spouse partner ex mother mom "
     "father dad son daughter friend boss landlord lawyer attorney someone somebody also cc copy "
     "another he's she's they're husband's wife's brother's sister's mother's father's friend's"

@@ -3,23 +3,23 @@
 import re
 from dataclasses import dataclass
 
-from app.services.intake.everyday_words import words
+from app.services.intake.everyday_words import word_set
 
 _WORD = re.compile(r"[\w'-]+")
 _JOINS = " \t\r\n:=#-(<*_\"'"
-_LINKS = words(
+_LINKS = word_set(
     "is are be should was to at on actually now it's its or and also you can please may via reach "
     "call text me by not isn't than of instead rather called it im i'm"
 )
-_NEGATIONS = words("not isn't than instead")
-_QUALITIES = words(
+_NEGATIONS = word_set("not isn't than instead")
+_QUALITIES = word_set(
     "new old correct right best actual personal work home own contact direct daytime preferred "
     "updated"
 )
-_MINE = words("my our the")
-_OTHERS = words("his her their your")
-EMAIL_NOUNS = words("email e-mail mail address emails e-mails")
-PHONE_NOUNS = words("phone cell mobile telephone tel number cellphone no cell-phone")
+_MINE = word_set("my our the")
+_OTHERS = word_set("his her their your")
+EMAIL_NOUNS = word_set("email e-mail mail address emails e-mails")
+PHONE_NOUNS = word_set("phone cell mobile telephone tel number cellphone no cell-phone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from app.services.intake.city import city_before
-from app.services.intake.everyday_words import words
+from app.services.intake.everyday_words import word_set
 from app.services.intake.regions import COUNTRIES, STATES, Region
 from app.services.intake.utterance import CUT, WORD, Utterance
 
@@ -14,7 +14,7 @@ _ZIP = re.compile(r"[\s,]*\d{5}(?:-\d{4})?\b")
 _OPENS = ("", ",", ";", ".", "!", "\n", CUT)
 _CODE = 2
 _NEAR = 20
-_WORDS_TOO = words("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va")
+_WORDS_TOO = word_set("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va")
 _MOST = 20
 """More places than anyone has: further ones in a message are not read."""
 

@@ -9,7 +9,7 @@ from app.services.intake.everyday_words import (
     NOT_FIRST_NAMES,
     PARTICLES,
     TITLES,
-    words,
+    word_set,
 )
 from app.services.intake.practice_areas import MATTER_WORDS
 from app.services.intake.utterance import CUT, Utterance
@@ -20,8 +20,8 @@ _WORD = re.compile(
     rf"{CUT}]*)(\.?)"
 )
 _AFTER = re.compile(rf"[ \t]*(?:$|[\n,.;:!?()/{CUT}-])")
-_DOTTED = words("dr mr mrs ms mx prof rev hon jr sr st sra")
-_MODAL = words("may will can")
+_DOTTED = word_set("dr mr mrs ms mx prof rev hon jr sr st sra")
+_MODAL = word_set("may will can")
 _MOST_WORDS = 6
 _LONGEST = 100
 _SHOUTED = 4

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from app.services.intake.everyday_words import words
+from app.services.intake.everyday_words import word_set
 from app.services.intake.name_words import NO_NAMES, read_name, spelled
 from app.services.intake.utterance import CUT, Utterance
 
@@ -18,8 +18,8 @@ _SAID_TO_BE = re.compile(
     r"(?:\bi'm|\bi am|(?:^|[\n,.;!?{CUT}] ?|\b(?:hi|hello|hey)\s)(?:this is|it's|im|it is))"
     r"(?: (?:actually|in fact))?\s+".replace("{CUT}", CUT)
 )
-_ANNOUNCING = words("name name's call called go llamo nombre")
-_SAYING = words("i'm i im this it's it")
+_ANNOUNCING = word_set("name name's call called go llamo nombre")
+_SAYING = word_set("i'm i im this it's it")
 _LEAD = re.compile(
     rf"(?:[\s,.;:!{CUT}-]|\b(?:sure|ok|okay|yes|yeah|yep|hi|hello|hey|well|of course|certainly"
     r"|it's|it is|its|i'm|i am|the name|name|is|thanks|thank you|there|so|sorry"

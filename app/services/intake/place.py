@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.services.intake.city import city_behind
-from app.services.intake.everyday_words import words
+from app.services.intake.everyday_words import word_set
 from app.services.intake.mentions import Mention, begins_clause, ends_clause, mentions
 from app.services.intake.regions import STATE_NAMES, Region
 from app.services.intake.utterance import CUT, Utterance
 
-_GIVEN_NAMES = words(
+_GIVEN_NAMES = word_set(
     "virginia georgia montana washington jordan chad israel india kenya ireland america"
 )
 
@@ -38,7 +38,7 @@ _LIVES = re.compile(
     r"(?:from|(?:(?:located|based|living) )?in)"
     r"|(?:i'm|i am|this is|name is) (?P<name>[^.,;:!?\n]{1,60}?) from)\s+"
 )
-_LIVING = words("live reside moved city from in")
+_LIVING = word_set("live reside moved city from in")
 _LEAD = re.compile(
     rf"(?:[\s,.;:!{CUT}]|\b(?:yes|sure|ok|okay|well|hi|hello|it's|it is|i'm|i am|i|we|live|living"
     r"|located|based|in|from|at|near|the|city|of|my|location|is|currently|here)\b)*"

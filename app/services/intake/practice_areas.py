@@ -5,7 +5,7 @@ An area's name is that of the service which the sample teams offer for it, where
 
 from collections.abc import Mapping
 
-from app.services.intake.everyday_words import words
+from app.services.intake.everyday_words import word_set
 
 GENERAL = "General Consultation"
 
@@ -86,7 +86,7 @@ _PHRASES = {
     """,
     GENERAL: "general consultation|general advice|general counsel",
 }
-_NAMES_TOO = words(
+_NAMES_TOO = word_set(
     "a an and or of on in i my our his her their the will may rose grant plan order start trust"
 )
 

@@ -2,7 +2,7 @@
 
 import re
 
-from app.services.intake.everyday_words import words
+from app.services.intake.everyday_words import word_set
 from app.services.intake.utterance import Utterance
 
 _LOW = re.compile(
@@ -18,7 +18,7 @@ _HIGH = re.compile(
     r"|monday|tuesday|wednesday|thursday|friday)"
     r"|(?:tomorrow|today|this week)\b[^.!?\n]{0,30}\b(?:court|hearing|trial|deadline))\b"
 )
-_TIME_WORDS = words(
+_TIME_WORDS = word_set(
     "rush hurry urgent urgently emergency whenever time chance asap immediately away now soon "
     "time-sensitive sensitive today tomorrow tonight week hour hours day days monday tuesday "
     "wednesday thursday friday non-urgent"

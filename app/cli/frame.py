@@ -1,0 +1,58 @@
+"""What the commands share: how errors end, who is asking, how a document is loaded.
+
+A command acts with the token in `VAULT_TOKEN` (or in the file that `VAULT_TOKEN_FILE` names), as
+the API acts with its caller's.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from app.errors import AppError, ValidationFailed
+from app.ids import TeamId
+from app.secret import SecretString
+
+
+class _TeamIdType(click.ParamType[TeamId]):
+    name = "team id"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> TeamId:
+        try:
+            return TeamId.parse(str(value))
+        except AppError as wrong:
+            return self.fail(wrong.message, param, ctx)
+
+
+class Commands(AppGroup):
+    """Our errors end a command with one line and exit code 1: no traceback, no value."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AppError as error:
+            details = f" {json.dumps(error.details)}" if error.details else ""
+            raise click.ClickException(error.message + details) from None
+
+
+TEAM_ID = _TeamIdType()
+
+
+def caller() -> SecretString:
+    token = os.environ.get("VAULT_TOKEN")
+    if not token and (file := os.environ.get("VAULT_TOKEN_FILE")):
+        token = Path(file).read_text("utf-8").strip()
+    if not token:
+        raise click.ClickException("VAULT_TOKEN or VAULT_TOKEN_FILE is needed.")
+    return SecretString(token)
+
+
+def loaded(schema: Schema, document: dict[str, Any]) -> Any:
+    try:
+        return schema.load(document, unknown=EXCLUDE)
+    except ValidationError as wrong:
+        raise ValidationFailed(wrong.messages_dict) from None

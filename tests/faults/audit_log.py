@@ -1,0 +1,24 @@
+"""Vault's audit log, read from where a test began."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+class AuditLog:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._begin = path.stat().st_size
+
+    def requests(self, path: str = "", **auth: str) -> list[dict[str, Any]]:
+        """Those below a path, answered or not."""
+        with self._path.open("rb") as file:
+            file.seek(self._begin)
+            lines = [json.loads(line) for line in file.read().splitlines()]
+        entries = (line for line in lines if line["type"] == "response")
+        return [
+            entry
+            for entry in entries
+            if entry["request"]["path"].startswith(path)
+            and auth.items() <= (entry.get("auth") or {}).get("metadata", {}).items()
+        ]

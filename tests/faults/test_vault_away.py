@@ -1,0 +1,191 @@
+"""Rows 5, 6, 7 and 19 of the faults: Vault sealed, gone, silent, dripping or answering nonsense."""
+
+from collections.abc import Iterator
+
+import hvac
+import pytest
+
+from tests.faults import tcp_proxy as tcp
+from tests.faults.conftest import NewVaultStage
+from tests.faults.tcp_proxy import Behaviour, Exchange
+from tests.faults.vault_proxy import (
+    HTML,
+    PAGE,
+    answers,
+    commits_then_answers,
+    drips,
+    redirects,
+)
+from tests.faults.vault_stage import (
+    VaultStage,
+    is_served,
+    is_vault_away,
+    readiness,
+    warm_up,
+)
+from tests.rig import Service
+
+NONSENSE = {
+    **{str(status): answers(status) for status in (412, 429, 472, 473, 474, 500, 503)},
+    "502 as HTML": answers(502, PAGE, HTML),
+    "200 as HTML": answers(200, PAGE, HTML),
+    "403 as HTML": answers(403, PAGE, HTML),
+    "404 as HTML": answers(404, PAGE, HTML),
+    "404 of another's": answers(404, b'{"message": "no such route"}'),
+    "404 of a mount away": answers(404, b'{"errors": ["no handler for route"]}'),
+    "cut JSON": answers(200, b'{"request_id": "1", "data": {"da'),
+    "null": answers(200, b"null"),
+    "[]": answers(200, b"[]"),
+    "{}": answers(200, b"{}"),
+    "no data": answers(200, b'{"request_id": "1", "data": null}'),
+    "deep": answers(200, b"[" * 100_000),
+    "a redirect to itself": redirects(lambda: "/v1/sys/health"),
+    "reset": tcp.resets,
+    "closed": tcp.closes,
+    "reset halfway": tcp.commits_then_resets_halfway,
+    "cut": tcp.commits_then_cuts,
+}
+
+
+@pytest.fixture
+def sealed(fragile: Service, behind_proxy: NewVaultStage) -> Iterator[VaultStage]:
+    stage = behind_proxy(fragile)
+    stage.breaks(tcp.passes)
+    hvac.Client(fragile.vault.address, token=fragile.vault.root_token).sys.seal()
+    yield stage
+    fragile.vault.stop_node()
+    fragile.vault.start_node()
+
+
+def assert_calm(stage: VaultStage) -> None:
+    """Warm traffic goes on and says so; the rest is told when to come again."""
+    assert is_served(stage.warm.ask("Hello"), degraded=True)
+    assert is_vault_away(stage.cold.ask("Hello"))
+    assert is_vault_away(stage.stage.operator.get(stage.cold.secret))
+    assert is_vault_away(stage.stage.operator.get(stage.warm.secret))
+    assert readiness(stage.stage)[0] == 503
+    assert readiness(stage.stage)[1]["vault"] == "unavailable"
+    assert stage.stage.nobody.get("/healthz").status_code == 200
+
+
+def test_row_05_sealed(sealed: VaultStage) -> None:
+    assert_calm(sealed)
+    assert is_vault_away(sealed.stage.operator.put(sealed.warm.secret, json=sealed.warm.new_key()))
+    paid = sealed.warm.ask()
+    assert is_served(paid, degraded=True)
+    assert paid.json["data"]["payment"]["method"] == "fallback_link"
+    assert paid.json["data"]["payment"]["reason"] == "vault_unavailable"
+
+
+def test_row_05_unsealed_again(sealed: VaultStage, fragile: Service) -> None:
+    assert_calm(sealed)
+    fragile.vault.stop_node()
+    fragile.vault.start_node()
+    warm_up(sealed.cold)
+    assert readiness(sealed.stage)[0] == 200
+
+
+def test_row_06_refused(fragile: Service, behind_proxy: NewVaultStage) -> None:
+    stage = behind_proxy(fragile, vault_addr=tuple(fragile.vault.addresses))
+    stage.breaks(tcp.passes)
+    fragile.vault.kill()
+    try:
+        assert_calm(stage)
+    finally:
+        fragile.vault.start_node()
+    warm_up(stage.cold)
+
+
+@pytest.mark.parametrize("behaviour", [tcp.resets, tcp.closes])
+def test_row_06_reset(behind_proxy: NewVaultStage, behaviour: Behaviour) -> None:
+    stage = behind_proxy()
+    stage.breaks(behaviour)
+    assert_calm(stage)
+    stage.proxy.heal()
+    warm_up(stage.cold)
+
+
+@pytest.mark.parametrize("behaviour", [tcp.is_silent, drips])
+def test_row_07_silent_or_dripping(behind_proxy: NewVaultStage, behaviour: Behaviour) -> None:
+    """What would take a minute is given up: the proxy has not ended one exchange by then."""
+    stage = behind_proxy()
+    stage.breaks(behaviour)
+    before = len(stage.proxy.exchanges)
+    assert_calm(stage)
+    begun = stage.proxy.exchanges[before:]
+    assert begun
+    assert all(exchange.sent < 100 for exchange in begun)
+    stage.proxy.heal()
+    stage.recovers()
+
+
+def test_row_07_waiting_does_not_eat_the_workers(behind_proxy: NewVaultStage) -> None:
+    """Forty cold requests, and but a few of them waited: one at a time asks whether it is back."""
+    stage = behind_proxy()
+    stage.breaks(tcp.is_silent)
+    before = len(stage.proxy.exchanges)
+    for _ in range(40):
+        assert is_vault_away(stage.cold.ask("Hello"))
+    assert len(stage.proxy.exchanges) - before <= 4
+
+
+def test_row_07_one_slow_path_is_no_outage(behind_proxy: NewVaultStage) -> None:
+    stage = behind_proxy()
+    stage.breaks(tcp.is_silent, where=f"{stage.warm.team_id}/config")
+    for _ in range(3):
+        assert is_served(stage.warm.ask("Hello"), degraded=True)
+    stage.recovers()
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_row_19_nonsense_to_all(behind_proxy: NewVaultStage, nonsense: str) -> None:
+    stage = behind_proxy()
+    stage.breaks(NONSENSE[nonsense])
+    assert_calm(stage)
+    stage.proxy.heal()
+    warm_up(stage.cold)
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_row_19_nonsense_instead_of_the_key(behind_proxy: NewVaultStage, nonsense: str) -> None:
+    stage = behind_proxy()
+    stage.breaks(NONSENSE[nonsense], where="/blawby_api")
+    answer = stage.cold.ask()
+    assert is_served(answer, degraded=True)
+    assert answer.json["data"]["payment"]["method"] == "fallback_link"
+    assert answer.json["data"]["payment"]["reason"] == "vault_unavailable"
+    assert stage.warm.ask().json["data"]["payment"]["method"] == "blawby_api"
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        commits_then_answers(502, PAGE, HTML),
+        commits_then_answers(200, PAGE, HTML),
+        commits_then_answers(200, b"null"),
+        commits_then_answers(503, b'{"errors":["shutting down"]}'),
+        tcp.commits_then_cuts,
+        tcp.commits_then_resets,
+        tcp.commits_then_is_silent,
+    ],
+)
+def test_row_19_nonsense_after_a_write(behind_proxy: NewVaultStage, lost: Behaviour) -> None:
+    """Never "failed" when it was committed."""
+    stage = behind_proxy()
+    stage.proxy.on(f"POST /v1/teams/data/{stage.warm.team_id}/blawby_api", lost)
+    stage.proxy.on(f"PUT /v1/teams/data/{stage.warm.team_id}/blawby_api", lost)
+    answer = stage.stage.operator.put(stage.warm.secret, json=stage.warm.new_key())
+    assert answer.status_code == 200
+    assert answer.json["data"]["version"] == 2
+
+
+def test_row_19_too_long(behind_proxy: NewVaultStage) -> None:
+    """Fifty megabytes are not read to their end."""
+
+    def floods(exchange: Exchange) -> None:
+        tcp.floods(exchange)
+
+    stage = behind_proxy(vault_timeout=2.0)
+    stage.breaks(floods)
+    assert is_vault_away(stage.cold.ask("Hello"))
+    assert all(one.sent < 40 * 2**20 for one in stage.proxy.exchanges)

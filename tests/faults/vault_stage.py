@@ -1,0 +1,64 @@
+"""One app whose way to Vault leads through a proxy of ours, and what its clients see then."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.faults.tcp_proxy import Behaviour, TcpProxy
+from tests.leaks import Canaries
+from tests.rig import Service, Stage, TeamOnStage
+
+PATIENCE = 0.5
+
+
+class VaultStage:
+    """Half a second for a call to Vault, and values that are fresh for one second."""
+
+    def __init__(self, service: Service, canaries: Canaries, cache: Path, **changes: Any) -> None:
+        self.proxy = TcpProxy(service.vault.address)
+        settings = {
+            "vault_addr": (self.proxy.url,),
+            "vault_timeout": PATIENCE,
+            "config_cache_ttl": 1,
+        }
+        self.stage = Stage(service, canaries, cache, **(settings | changes))
+        self.cold = self.stage.team().with_key()
+        self.warm = self.stage.team().with_key()
+        warm_up(self.warm)
+
+    def breaks(self, behaviour: Behaviour, where: str = "/v1/") -> None:
+        """From now on, and the values at hand are no longer fresh."""
+        self.proxy.always(where, behaviour)
+        time.sleep(1.1)
+
+    def recovers(self) -> None:
+        """Within seconds, whatever it waits for: what hung has to be tried again first."""
+        for _ in range(100):
+            if self.cold.ask("Hello").status_code == 200:
+                return
+            time.sleep(0.05)
+        raise AssertionError("it did not recover")
+
+
+def warm_up(team: TeamOnStage) -> None:
+    assert is_served(team.ask("Hello"), degraded=False)
+
+
+def is_served(answer: TestResponse, degraded: bool) -> bool:
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return bool(answer.json["data"]["metadata"]["degraded"] == degraded)
+
+
+def is_vault_away(answer: TestResponse) -> bool:
+    """Said politely: 503, when to come again, and nothing of what Vault said."""
+    assert answer.status_code == 503, answer.get_data(as_text=True)
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json["error"].startswith(("The secret store ", "The service "))
+    return bool(answer.json["errorCode"] == "vault_unavailable")
+
+
+def readiness(stage: Stage) -> tuple[int, dict[str, str]]:
+    answer = stage.nobody.get("/readyz")
+    return answer.status_code, answer.json["data"]
