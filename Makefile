@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock
+.PHONY: help run test bench check format lock
 
 help: ## One line for each target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -19,6 +19,9 @@ run: .venv/ready ## Start everything on this machine: Vault (OpenBao), the Blawb
 
 test: .venv/ready ## Run the whole test suite on real parts, with coverage
 	@exec $(BIN)/python -m pytest --cov --cov-report=term
+
+bench: .venv/ready ## Measure: ours beside the reference apps, one table, as ratios
+	@exec $(BIN)/python -m bench
 
 check: .venv/ready ## Check format, lint and types
 	$(BIN)/ruff format --check .

@@ -161,4 +161,7 @@ def _describe_intake_key(_: IntakeKeyConverter) -> dict[str, str]:
 
 
 def _asset(name: str) -> flask.Response:
-    return flask.send_from_directory(str(swagger_ui_path), name)
+    answer = flask.send_from_directory(str(swagger_ui_path), name)
+    # Flask's own would stand beside the one that all our answers have.
+    del answer.headers["Cache-Control"]
+    return answer

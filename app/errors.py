@@ -24,8 +24,8 @@
         ├── VaultUnavailable        503 vault_unavailable
         │   └── WriteUnconfirmed        the same, and what was to be written may have been
         ├── BlawbyUnavailable       503 blawby_unavailable (Blawby surely did nothing)
-        │   └── BlawbyRateLimited       the same, with the seconds that Blawby asked for
-        ├── UpstreamTimeout         504 upstream_timeout
+        │   ├── BlawbyRateLimited       the same, with the seconds that Blawby asked for
+        │   └── BlawbyTimeout           504 upstream_timeout (it was read from, and took too long)
         └── OutcomeUnknown          502 upstream_error (what was sent may have been done)
 
 The message is a sentence of ours: it never holds upstream text, a submitted value or a key.
@@ -197,17 +197,18 @@ class BlawbyUnavailable(UpstreamFailure):
     status = 503
     code = "blawby_unavailable"
     sentence = "The payment service is not available."
-    retry_after = 30
+    retry_after: int | None = 30
 
 
 class BlawbyRateLimited(BlawbyUnavailable):
     sentence = "The payment service asked us to wait."
 
 
-class UpstreamTimeout(UpstreamFailure):
+class BlawbyTimeout(BlawbyUnavailable):
     status = 504
     code = "upstream_timeout"
-    sentence = "A service behind this one took too long."
+    sentence = "The payment service took too long."
+    retry_after = None
 
 
 class OutcomeUnknown(UpstreamFailure):

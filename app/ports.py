@@ -1,8 +1,8 @@
 """What the services need of the world, in the field's words. Adapters implement these.
 
 Stores are bound to one team and one identity when they are made, so that no call can mix two.
-Every method may raise `VaultUnavailable`, `UpstreamTimeout`, `Unauthenticated` or `Forbidden` where
-Vault is behind it; what else it raises is said with it.
+Where Vault is behind it, every method may raise `VaultUnavailable`, `Unauthenticated`, `Forbidden`;
+what else it raises is said with it.
 """
 
 from collections.abc import Sequence

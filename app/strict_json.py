@@ -1,7 +1,8 @@
-"""JSON as one may rely on it: an object in UTF-8 that every reader understands alike (RFC 7493).
+"""JSON as one may rely on it: in UTF-8, and understood alike by every reader (RFC 7493).
 
 What Python's reader would let in or stumble over is refused: `NaN`, a name that stands twice, lone
-surrogates, numbers beyond 64 bits, and a depth that whoever works on it, Vault too, does not bear.
+surrogates, whole numbers that a double can't hold, as Vault and JavaScript keep them, and a depth
+that whoever works on it does not bear.
 """
 
 import json
@@ -14,17 +15,26 @@ from app.errors import MalformedRequest
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _DEEPEST = 64
+_LARGEST = (1 << 53) - 1
 
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Raises `MalformedRequest`, which repeats none of it."""
+    document = read(body)
+    if not isinstance(document, dict):
+        raise MalformedRequest
+    return document
+
+
+def read(body: bytes) -> Any:
+    """The same for any document."""
     try:
         document = json.loads(body.decode(), **_STRICTLY)
         if _SURROGATE.search(body):
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise MalformedRequest from None
-    if not isinstance(document, dict) or _is_deep(body, document):
+    if _is_deep(body, document):
         raise MalformedRequest
     return document
 
@@ -51,8 +61,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole(digits: str) -> int:
     number = int(digits)
-    if not -(1 << 63) <= number < 1 << 64:
-        raise ValueError("more than 64 bits")
+    if abs(number) > _LARGEST:
+        raise ValueError("too large")
     return number
 
 

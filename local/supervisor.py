@@ -84,7 +84,7 @@ class Supervisor:
 
     def _import_samples(self, environ: Mapping[str, str]) -> None:
         """Once: a sample team that somebody changed or removed stays so."""
-        done = self._state / "samples-imported"
+        done = self._vault.data / "samples-imported"
         if done.exists():
             return
         operator = {"VAULT_TOKEN": (self._state / "operator-token").read_text()}

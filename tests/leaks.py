@@ -54,13 +54,15 @@ class Canaries:
 
     def sightings(self) -> list[str]:
         """Where a key was seen: the places alone, never the key."""
-        needles = [needle for key in self._keys for needle in _forms(key)]
-        places = [p for root in (self.captured, *self._watched) for p in _files(root)]
-        return [
+        needles = {needle for key in self._keys for needle in _forms(key)}
+        beginnings = {needle[:_SHORTEST] for needle in needles}
+        places = {p for root in (self.captured, *self._watched) for p in _files(root)}
+        return sorted(
             str(place)
             for place in places
-            if any(needle in content for content in [_read(place)] for needle in needles)
-        ]
+            for content in [_read(place)]
+            if any(needle in content for needle in _begun(content, beginnings, needles))
+        )
 
     def middleware(self, wsgi: Any) -> Any:
         """Keeps every byte that the app answers, headers too."""
@@ -84,8 +86,15 @@ def _forms(key: str) -> set[bytes]:
     urlsafe = {base64.urlsafe_b64encode(b"x" * shift + raw)[4:-4] for shift in range(3)}
     texts = {key, quote(key), quote(key, safe=""), json.dumps(key)[1:-1], repr(key)[1:-1]}
     return {
-        form for form in shifted | urlsafe | {t.encode() for t in texts} if len(form) > _SHORTEST
+        form for form in shifted | urlsafe | {t.encode() for t in texts} if len(form) >= _SHORTEST
     }
+
+
+def _begun(content: bytes, beginnings: set[bytes], needles: set[bytes]) -> set[bytes]:
+    """The needles whose first letters are in the content: one pass, however many there are."""
+    windows = (content[at : at + _SHORTEST] for at in range(len(content) - _SHORTEST + 1))
+    found = {window for window in windows if window in beginnings}
+    return {needle for needle in needles if needle[:_SHORTEST] in found} if found else set()
 
 
 def _files(root: Path) -> list[Path]:

@@ -6,6 +6,7 @@ For one's own machine and the tests alone: whoever can read its state directory 
 import json
 import secrets
 import signal
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,9 +14,10 @@ from typing import Self
 from vault.cluster import gather_voters
 from vault.node import ACTIVE, STANDBY, UNINITIALISED, Node, VaultDied, local_session
 from vault.ports import free_first_port, node_ports
-from vault.state import StateDir
+from vault.state import StateDir, write_private
 
 _INIT_TIMEOUT = 30
+_POLL = 0.05
 
 
 class EmbeddedVault:
@@ -28,13 +30,12 @@ class EmbeddedVault:
     def __init__(self, state_dir: Path | StateDir, port: int | None = None, nodes: int = 1) -> None:
         self._owns_state = isinstance(state_dir, Path)
         self.state = StateDir(state_dir) if isinstance(state_dir, Path) else state_dir
-        first = port if port is not None else free_first_port(nodes)
-        ports = node_ports(first, nodes)
+        self.data = self.state / ("vault-data" if nodes == 1 else f"vault-data-{nodes}")
+        self._first_port = port if port is not None else free_first_port(nodes)
+        ports = node_ports(self._first_port, nodes)
         self.addresses = [f"http://127.0.0.1:{each}" for each in ports]
         self._nodes = [
-            Node(
-                self.state, number, each, [a for a in self.addresses if not a.endswith(f":{each}")]
-            )
+            Node(self.state, self.data, number, each, self.addresses)
             for number, each in enumerate(ports, start=1)
         ]
         self.root_token = ""
@@ -52,8 +53,7 @@ class EmbeddedVault:
         if self._owns_state:
             self.state.acquire()
         try:
-            if not (self.state / "seal.key").exists():
-                self.state.write_private("seal.key", secrets.token_bytes(32))
+            self._prepare_data()
             for node in self._nodes:
                 node.start()
             self._initialise()
@@ -100,11 +100,13 @@ class EmbeddedVault:
         active = (n.number for n in self._nodes if n.running and n.health() == ACTIVE)
         return next(active, None)
 
-    def wait_active(self) -> int:
+    def wait_active(self, patience: float = 60.0) -> int:
         """The leader's number, as soon as there is one."""
+        deadline = time.monotonic() + patience
         while (leader := self.leader()) is None:
-            if not any(node.running for node in self._nodes):
-                raise VaultDied("no Vault node is running")
+            if time.monotonic() > deadline or not any(node.running for node in self._nodes):
+                raise VaultDied(f"no Vault node leads; see the logs in {self.state.path}")
+            time.sleep(_POLL)
         return leader
 
     def died(self) -> list[int]:
@@ -126,9 +128,22 @@ class EmbeddedVault:
     def _node(self, number: int) -> Node:
         return self._nodes[number - 1]
 
+    def _prepare_data(self) -> None:
+        """One node's data and three nodes' lie apart. A cluster keeps the ports it was made with:
+        its members know each other by them."""
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        if not (self.data / "seal.key").exists():
+            write_private(self.data / "seal.key", secrets.token_bytes(32))
+            write_private(self.data / "first-port", str(self._first_port).encode())
+        made_with = int((self.data / "first-port").read_text())
+        if len(self._nodes) > 1 and made_with != self._first_port:
+            raise VaultDied(
+                f"this cluster was made on the ports from {made_with}: set VAULT_PORT={made_with}"
+            )
+
     def _initialise(self) -> None:
         first = self._nodes[0]
-        kept = self.state / "vault-init.json"
+        kept = self.data / "init.json"
         if first.wait_for(ACTIVE, STANDBY, UNINITIALISED) == UNINITIALISED:
             answer = local_session().put(
                 f"{first.address}/v1/sys/init",
@@ -136,7 +151,7 @@ class EmbeddedVault:
                 timeout=_INIT_TIMEOUT,
             )
             answer.raise_for_status()
-            self.state.write_private(kept.name, answer.content)
+            write_private(kept, answer.content)
         if not kept.exists():
-            raise VaultDied(f"{kept} is missing, and with it the root token: remove {kept.parent}")
+            raise VaultDied(f"{kept} is missing, and with it the root token: remove {self.data}")
         self.root_token = json.loads(kept.read_bytes())["root_token"]

@@ -30,12 +30,15 @@ class VaultDied(RuntimeError):
 class Node:
     """Node `number` (from 1) listens on `port`, and for its cluster on `cluster_port(port)`."""
 
-    def __init__(self, state: StateDir, number: int, port: int, peers: list[str]) -> None:
+    def __init__(
+        self, state: StateDir, data: Path, number: int, port: int, cluster: list[str]
+    ) -> None:
         self._state = state
+        self._data = data
         self.number = number
         self.port = port
         self.address = f"http://{LOOPBACK}:{port}"
-        self._peers = peers
+        self._peers = [address for address in cluster if address != self.address]
         self._process: subprocess.Popen[bytes] | None = None
         self._http = local_session()
 
@@ -58,7 +61,7 @@ class Node:
         for port in (self.port, cluster_port(self.port)):
             if not is_free(port):
                 raise VaultDied(f"port {port} is busy: Vault node {self.number} cannot have it")
-        raft_dir = self._state / f"raft-{self.number}"
+        raft_dir = self._data / f"raft-{self.number}"
         raft_dir.mkdir(mode=0o700, exist_ok=True)
         config = self._state / f"{self._name}.hcl"
         config.write_text(self._configuration(raft_dir))
@@ -109,7 +112,7 @@ class Node:
             "cluster_listen": f"{LOOPBACK}:{cluster}",
             "api_addr": self.address,
             "cluster_addr": f"http://{LOOPBACK}:{cluster}",
-            "seal_key": (self._state / "seal.key").as_uri(),
+            "seal_key": (self._data / "seal.key").as_uri(),
             "audit_log": str(self._state / "audit.log"),
         }
         quoted = {name: json.dumps(value) for name, value in values.items()}

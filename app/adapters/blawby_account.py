@@ -2,6 +2,7 @@
 
 what came back                     a read             a creation
 no connection                      BlawbyUnavailable  BlawbyUnavailable
+no answer in time                  BlawbyTimeout      OutcomeUnknown
 no answer, 5xx, or unreadable      BlawbyUnavailable  OutcomeUnknown
 401, 403                           KeyRejected        KeyRejected
 429                                BlawbyRateLimited  BlawbyRateLimited
@@ -20,7 +21,13 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 from app.adapters.blawby_answers import is_object
 from app.adapters.blawby_guards import Guards
 from app.adapters.blawby_wire import Answer, AnswerLost, BlawbyWire, Call, Unsent
-from app.errors import BlawbyRateLimited, BlawbyUnavailable, KeyRejected, OutcomeUnknown
+from app.errors import (
+    BlawbyRateLimited,
+    BlawbyTimeout,
+    BlawbyUnavailable,
+    KeyRejected,
+    OutcomeUnknown,
+)
 from app.ids import TeamId, TeamUlid
 from app.secret import SecretString
 
@@ -48,8 +55,9 @@ class BlawbyAccount:
         )
         try:
             answer = retrying(self._exchange, Call("GET", self._path(path), parameters))
-        except AnswerLost:
-            raise BlawbyUnavailable from None
+        except AnswerLost as lost:
+            failure = BlawbyTimeout if lost.slow else BlawbyUnavailable
+            raise failure from None
         self._raise_refusal(answer)
         if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_FOUND):
             raise BlawbyUnavailable

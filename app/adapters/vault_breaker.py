@@ -17,8 +17,9 @@ _PATIENCE_SECONDS = 0.05
 
 
 class VaultBreaker:
-    """After a call that waited in vain, one at a time finds out whether Vault is back, half a
-    second apart; the rest fail at once. A slow answer is no silence while others are answered."""
+    """After a call that waited in vain, one at a time finds out whether Vault is back, and the rest
+    fail at once; after one of those, half a second passes first. A slow answer is no silence while
+    others are answered, and one that got lost may be asked after at once."""
 
     def __init__(self) -> None:
         self._silent = False
@@ -41,7 +42,7 @@ class VaultBreaker:
         finally:
             now = time.monotonic()
             if self._heard_at < began and now - began > _SLOW_SECONDS:
-                self._silent, self._again_at = True, now + _PAUSE_SECONDS
+                self._silent, self._again_at = True, now + (_PAUSE_SECONDS if probes else 0)
             if probes:
                 self._probing.release()
 

@@ -3,8 +3,8 @@
 Vault's documentation: developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -14,13 +14,13 @@ from hvac.exceptions import InvalidPath, InvalidRequest
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
 from app.adapters.vault_transport import VaultTransport
-from app.errors import AppError, WriteUnconfirmed
+from app.errors import AppError, VaultUnavailable, WriteUnconfirmed
 
 T = TypeVar("T")
 
 _again = Retrying(
     retry=retry_if_exception_type(WriteUnconfirmed),
-    stop=stop_after_attempt(4),
+    stop=stop_after_attempt(3),
     wait=wait_random(0, 0.05),
     reraise=True,
 )
@@ -172,8 +172,21 @@ class KvMount:
 
 def repeated(call: Callable[[], T]) -> T:
     """For what may be done twice: again when the answer was lost, or when OpenBao let one of two
-    concurrent writes fail ("transaction commit failed")."""
-    return _again(call)
+    concurrent writes fail ("transaction commit failed"). Vault gone after that leaves it open."""
+    try:
+        return call()
+    except WriteUnconfirmed:
+        with begun():
+            return _again(call)
+
+
+@contextmanager
+def begun() -> Iterator[None]:
+    """Once something may have been written, an outage is no sure failure any more."""
+    try:
+        yield
+    except VaultUnavailable:
+        raise WriteUnconfirmed from None
 
 
 def _version(number: int, told: Mapping[str, Any]) -> KvVersion:

@@ -1,6 +1,5 @@
 """Vault's AppRole login, unwrapping and logout, passed on for callers."""
 
-import logging
 import re
 
 from hvac.exceptions import InvalidPath, InvalidRequest
@@ -15,7 +14,6 @@ from app.ports import Login
 from app.secret import SecretString
 
 _MOUNTS = (TEAMS_LOGIN, "auth/approle")
-_log = logging.getLogger(__name__)
 _TEAM_ROLE = "team-"
 _WRAPPED_BY = re.compile(f"{TEAMS_LOGIN}/role/{_TEAM_ROLE}[^/]+/secret-id")
 
@@ -53,7 +51,6 @@ class VaultLogins:
             answer = holder.post("/v1/sys/wrapping/unwrap")
         except (InvalidRequest, InvalidPath, Forbidden, Unauthenticated):
             wrapping_refusals.inc()
-            _log.warning("wrapping token refused")
             raise refusal from None
         return SecretString(str(answer["data"]["secret_id"]))
 

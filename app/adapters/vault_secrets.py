@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_documents import label_from, secret_fields, secret_path
-from app.adapters.vault_kv import CasConflict, KvMount
+from app.adapters.vault_kv import CasConflict, KvMount, begun
 from app.adapters.vault_transport import VaultTransport
 from app.errors import VersionConflict, WriteUnconfirmed
 from app.ids import TeamId
@@ -84,5 +84,6 @@ class VaultSecretStore:
         self._kv.destroy(self._path, list(versions))
 
     def _is_there(self, label: SecretLabel, version: int) -> bool:
-        found = self.label(version)
+        with begun():
+            found = self.label(version)
         return found is not None and found.write_id == label.write_id

@@ -36,7 +36,8 @@ class Lease:
 
 
 class ServiceLogin:
-    """One login at a time, renewed on use. What Vault refuses is tried once a minute at most."""
+    """One login at a time, renewed on use. What Vault refuses is tried once a minute at most, by
+    the clock."""
 
     def __init__(
         self,
@@ -44,11 +45,13 @@ class ServiceLogin:
         role_id: str,
         secret_id: SecretString,
         namespace: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._addresses = addresses
         self._role_id = role_id
         self._secret_id = secret_id
         self._namespace = namespace
+        self._clock = clock
         self._lock = threading.Lock()
         self._lease: Lease | None = None
         self._login_from = 0.0
@@ -79,7 +82,7 @@ class ServiceLogin:
         with self._lock:
             if self._lease and not refused.carries(self._lease.token):
                 return True
-            now = time.monotonic()
+            now = self._clock()
             if now < self._replace_from:
                 return False
             _log.warning("Vault refused the service's token: it logs in again")
@@ -105,35 +108,35 @@ class ServiceLogin:
     def _prolonged(self, lease: Lease) -> Lease:
         """The same token for longer; past its maximum (a 500) or when refused, a new login. Where
         neither is to be had now, it serves to its end."""
-        if time.monotonic() < self._renew_from:
+        if self._clock() < self._renew_from:
             return lease
         try:
             return self._renewed(lease) or self._login()
         except VaultUnavailable:
-            self._renew_from = time.monotonic() + _RENEWAL_PAUSE
+            self._renew_from = self._clock() + _RENEWAL_PAUSE
             return lease
 
     def _renewed(self, lease: Lease) -> Lease | None:
-        now = time.monotonic()
+        began = time.monotonic()
         transport = VaultTransport(self._addresses, lease.token, self._namespace)
         try:
             auth = transport.post("/v1/auth/token/renew-self")["auth"]
         except (VaultUnavailable, InvalidRequest, Unauthenticated, Forbidden):
             return None
-        renewed = Lease(lease.token, now, float(auth["lease_duration"]))
+        renewed = Lease(lease.token, began, float(auth["lease_duration"]))
         return renewed if renewed.seconds > lease.seconds * _RENEWED_AT else None
 
     def _login(self) -> Lease:
-        now = time.monotonic()
-        if now < self._login_from:
+        began = time.monotonic()
+        if self._clock() < self._login_from:
             raise VaultUnavailable("The service cannot log in to the secret store.")
         nobody = VaultTransport(self._addresses, None, self._namespace)
         body = {"role_id": self._role_id, "secret_id": self._secret_id.reveal()}
         try:
             auth = nobody.post("/v1/auth/approle/login", json=body)["auth"]
         except (InvalidRequest, InvalidPath, Unauthenticated, Forbidden):
-            self._login_from = now + _LOGIN_PAUSE
+            self._login_from = self._clock() + _LOGIN_PAUSE
             _log.error("Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?")
             raise VaultUnavailable("The service cannot log in to the secret store.") from None
         vault_logins.labels("ok").inc()
-        return Lease(SecretString(auth["client_token"]), now, float(auth["lease_duration"]))
+        return Lease(SecretString(auth["client_token"]), began, float(auth["lease_duration"]))

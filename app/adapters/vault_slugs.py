@@ -5,6 +5,7 @@ may take the claim over, so that a registration that was broken off blocks no sl
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from app.adapters.vault_documents import slug_path
 from app.adapters.vault_kv import CasConflict, KvMount
@@ -12,7 +13,7 @@ from app.errors import SlugTaken, VaultUnavailable, WriteUnconfirmed
 from app.ids import Slug, TeamId
 from app.teams import Team
 
-_TRIES = 5
+_TRIES = 10
 
 
 class SlugClaims:
@@ -32,10 +33,8 @@ class SlugClaims:
                 return held.version
             if holder and self._is_settled(holder, team.slug):
                 raise SlugTaken
-            try:
+            with suppress(CasConflict, WriteUnconfirmed):
                 return self._write(team, held.version if held else self._newest(path))
-            except (CasConflict, WriteUnconfirmed):
-                continue
         raise VaultUnavailable
 
     def settle(self, team: Team, version: int) -> None:

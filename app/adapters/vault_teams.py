@@ -12,7 +12,7 @@ from hvac.exceptions import InvalidPath
 
 from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_documents import config_path, secret_path, team_fields, team_from
-from app.adapters.vault_kv import KvMount, repeated
+from app.adapters.vault_kv import KvMount, begun, repeated
 from app.adapters.vault_slugs import SlugClaims
 from app.adapters.vault_transport import VaultTransport
 from app.errors import SlugTaken, TeamNotFound
@@ -81,7 +81,8 @@ class VaultTeamRegistry:
         self._register_identity(team.team_id)
         self._write(team)
         if before is None or before.slug != team.slug:
-            self._settle(team, claim, before)
+            with begun():
+                self._settle(team, claim, before)
         return before is None
 
     def remove(self, team_id: TeamId) -> bool:
@@ -90,15 +91,8 @@ class VaultTeamRegistry:
         team = self.read(team_id)
         if team is None and not self._has_role(team_id):
             return False
-        if team:
-            self._slugs.free(team.slug, team_id)
-            self._kv.forget(config_path(team_id))
-        # Without the entity its tokens are dead at once, minted batch tokens too.
-        repeated(lambda: self._vault.delete(_entity(team_id)))
-        self._kv.forget(secret_path(team_id))
-        for invoice in self._kv.list_names(f"{team_id}/invoices/"):
-            self._kv.forget(f"{team_id}/invoices/{invoice}")
-        repeated(lambda: self._vault.delete(_role(team_id)))
+        with begun():
+            self._take_apart(team_id, team)
         return True
 
     def issue_credentials(self, team_id: TeamId) -> Credentials:
@@ -116,6 +110,17 @@ class VaultTeamRegistry:
         for accessor in accessors:
             body = {"secret_id_accessor": accessor}
             self._vault.post(f"{_role(team_id)}/secret-id-accessor/destroy", json=body)
+
+    def _take_apart(self, team_id: TeamId, team: Team | None) -> None:
+        if team:
+            self._slugs.free(team.slug, team_id)
+            self._kv.forget(config_path(team_id))
+        # Without the entity its tokens are dead at once, minted batch tokens too.
+        repeated(lambda: self._vault.delete(_entity(team_id)))
+        self._kv.forget(secret_path(team_id))
+        for invoice in self._kv.list_names(f"{team_id}/invoices/"):
+            self._kv.forget(f"{team_id}/invoices/{invoice}")
+        repeated(lambda: self._vault.delete(_role(team_id)))
 
     def _write(self, team: Team) -> None:
         repeated(lambda: self._kv.write(config_path(team.team_id), team_fields(team)))

@@ -60,8 +60,8 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
         etags = request.if_match
         matches = (lambda version: str(version) in etags) if "If-Match" in request.headers else None
         written = secrets.replace(caller(), team_id, new, query["verify"], matches)
-        told = _told(team_id, written, "The secret is replaced.")
-        return told, 201 if written.created else 200
+        done = "stored" if written.created else "replaced"
+        return _told(team_id, written, f"The secret is {done}."), 201 if written.created else 200
 
     @blp.get("/<team_id:team_id>")
     @blp.response(200, StatusSchema)

@@ -1,16 +1,15 @@
 """`flask team …`"""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
-from app.cli.frame import TEAM_ID, Commands, caller, loaded
+from app.cli.frame import JSON_FILE, TEAM_ID, Commands, caller, loaded
 from app.errors import TeamExists
 from app.ids import TeamId
-from app.schemas.teams import TeamSchema
+from app.schemas.teams import ImportedTeamSchema
 from app.services.teams import Teams
 from app.teams import Team, TeamConfig
 
@@ -22,11 +21,11 @@ def team_commands(teams: Teams) -> AppGroup:
     @click.argument("team_id", type=TEAM_ID)
     @click.option("--slug", required=True)
     @click.option("--name", required=True)
-    @click.option("--config", type=click.File(), help="A JSON file.")
+    @click.option("--config", type=JSON_FILE, default={}, help="A JSON file.")
     def create(team_id: TeamId, slug: str, name: str, config: Any) -> None:
         """Register a new team."""
-        document = {"slug": slug, "name": name, "config": json.load(config) if config else {}}
-        teams.create(caller(), _team(team_id, document))
+        document = {"teamId": team_id, "slug": slug, "name": name, "config": config}
+        teams.create(caller(), _team(document))
         click.echo(f"{team_id} is registered.")
 
     @group.command("list")
@@ -50,11 +49,10 @@ def team_commands(teams: Teams) -> AppGroup:
         click.echo(json.dumps(shown | {"config": team.config.document}, indent=2))
 
     @group.command("import")
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    def import_teams(file: Path) -> None:
+    @click.argument("file", type=JSON_FILE)
+    def import_teams(file: Any) -> None:
         """Register the teams of a JSON file; those that exist already are left as they are."""
-        for document in json.loads(file.read_text("utf-8")):
-            team = _team(TeamId.parse(document["teamId"]), document)
+        for team in [_team(document) for document in (file if isinstance(file, list) else [file])]:
             try:
                 teams.create(caller(), team)
             except TeamExists:
@@ -87,6 +85,6 @@ def team_commands(teams: Teams) -> AppGroup:
     return group
 
 
-def _team(team_id: TeamId, document: dict[str, Any]) -> Team:
-    read = loaded(TeamSchema(), document)
-    return Team(team_id, read["slug"], read["name"], TeamConfig(read["config"]))
+def _team(document: Any) -> Team:
+    read = loaded(ImportedTeamSchema(), document)
+    return Team(read["teamId"], read["slug"], read["name"], TeamConfig(read["config"]))

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validates_schema
 from marshmallow.validate import Length
 
-from app.schemas.fields import SlugField
+from app.schemas.fields import SlugField, TeamIdField
 from app.schemas.secret_in_config import refuse_secrets
 from app.schemas.team_config import ConfigChangesSchema, ConfigSchema
 from app.services.merge_patch import merged
@@ -24,6 +24,10 @@ class TeamSchema(Schema):
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _no_secret(self, _: Any, original: Any, **__: Any) -> None:
         refuse_secrets(original)
+
+
+class ImportedTeamSchema(TeamSchema):
+    teamId = TeamIdField(required=True)
 
 
 class TeamPatchSchema(Schema):

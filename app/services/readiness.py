@@ -4,9 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from app.errors import AppError
-from app.ports import GenerationsUnavailable
-
 State = Literal["ok", "unavailable"]
 
 
@@ -45,6 +42,6 @@ class Readiness:
 def _state(probe: Callable[[], object]) -> State:
     try:
         probe()
-    except (AppError, GenerationsUnavailable):
+    except Exception:
         return "unavailable"
     return "ok"

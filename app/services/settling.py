@@ -1,9 +1,9 @@
 """Writing down what an attempt came to, so that it stands whatever happens meanwhile."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-import structlog
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from app.ports import Invoice, InvoiceLedger, LedgerEntry, LedgerState, TimeBudget
@@ -11,7 +11,7 @@ from app.services.billing import Attempt
 from app.services.intake_entry import LEDGER_AWAY, outcome
 from app.services.payment import Reason
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 _TRIES = 5
 _OPEN = (LedgerState.STARTED, LedgerState.UNKNOWN)
 
@@ -21,7 +21,7 @@ class Settling:
         self._budget = budget
         self._tries = Retrying(
             stop=stop_after_attempt(_TRIES),
-            wait=wait_exponential_jitter(initial=0.1, max=0.6, jitter=0.1),
+            wait=wait_exponential_jitter(multiplier=0.1, max=0.6, jitter=0.1),
             retry=retry_if_exception_type(LEDGER_AWAY),
             sleep=sleep,
             reraise=True,
@@ -36,7 +36,8 @@ class Settling:
         try:
             return outcome(self._tries(self._try, ledger, key, settled))
         except LEDGER_AWAY:
-            _log.error("invoice_unsettled", intake=key, state=settled.state.value)
+            told = {"intake": key, "state": settled.state.value}
+            _log.error("an invoice could not be settled in the ledger", extra=told)
             made = settled.state is LedgerState.INVOICED
             return outcome(settled) if made else Reason.OUTCOME_UNKNOWN
 

@@ -19,7 +19,9 @@ def read_metadata(team_id):
 def turn():
     asked = request.get_json()
     told = read_metadata(asked["teamId"])["data"]
-    return jsonify({"success": True, "data": {"response": "Hello!", "version": told["current_version"]}})
+    return jsonify(
+        {"success": True, "data": {"response": "Hello!", "version": told["current_version"]}}
+    )
 
 
 @app.get("/api/team-secrets/<team_id>")

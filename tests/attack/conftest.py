@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attack.walk import Callers
+from tests.attack.walk import Callers, target
 from tests.leaks import Canaries
 from tests.rig import Service, Stage, TeamOnStage
 
@@ -12,6 +12,11 @@ from tests.rig import Service, Stage, TeamOnStage
 @pytest.fixture(scope="session")
 def callers(stage: Stage, rival: TeamOnStage) -> Callers:
     return Callers(stage, rival)
+
+
+@pytest.fixture(scope="session")
+def attacked(stage: Stage) -> TeamOnStage:
+    return target(stage)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.attack.ids import RAW, TEXTS, VALID
-from tests.attack.production import Gunicorn
+from tests.attack.raw import ask
 from tests.attack.walk import routes
+from tests.faults.gunicorn import Gunicorn
 from tests.http.answers import data_of, refusal_of
 from tests.leaks import Canaries
 from tests.rig import Caller, Service, Stage, TeamOnStage
@@ -20,9 +21,9 @@ from vault.embedded import EmbeddedVault
 def gunicorn(
     service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gunicorn]:
-    server = Gunicorn(service, canaries, tmp_path_factory.mktemp("gunicorn"))
-    yield server
-    server.stop()
+    with Gunicorn(service, tmp_path_factory.mktemp("gunicorn")) as server:
+        canaries.watch(server.log)
+        yield server
 
 
 def lines(vault: EmbeddedVault) -> int:
@@ -41,7 +42,7 @@ def test_in_the_path_byte_for_byte(stage: Stage, vault: EmbeddedVault, gunicorn:
     targets = [route for route in routes(stage.app) if route.names_a_team]
     before = lines(vault)
     statuses = {
-        (route.title, bad): gunicorn.ask(route.method, route.path(bad), token, b"{}")[0]
+        (route.title, bad): ask(gunicorn, route.method, route.path(bad), token, b"{}")[0]
         for route in targets
         for bad in RAW
     }
@@ -53,7 +54,7 @@ def test_in_the_path_byte_for_byte(stage: Stage, vault: EmbeddedVault, gunicorn:
 def test_none_of_it_is_repeated(stage: Stage, gunicorn: Gunicorn) -> None:
     for bad in RAW:
         target = f"/api/team-secrets/{bad}-not-to-be-repeated"
-        assert b"not-to-be-repeated" not in gunicorn.ask("GET", target, "none")[1]
+        assert b"not-to-be-repeated" not in ask(gunicorn, "GET", target, "none")[1]
 
 
 @pytest.mark.parametrize("path", ["/api/teams", "/api/team-secrets"])
@@ -61,7 +62,7 @@ def test_as_a_cursor(operator: Caller, vault: EmbeddedVault, gunicorn: Gunicorn,
     before = lines(vault)
     for bad in TEXTS:
         refusal_of(operator.get(f"{path}?after={quote(bad)}"), 400, "validation_failed")
-    statuses = {b: gunicorn.ask("GET", f"{path}?after={b}", operator.token or "")[0] for b in RAW}
+    statuses = {b: ask(gunicorn, "GET", f"{path}?after={b}", operator.token or "")[0] for b in RAW}
     assert set(statuses.values()) == {400}, statuses
     assert lines(vault) == before
 

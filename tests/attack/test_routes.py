@@ -6,6 +6,7 @@ from tests.attack.walk import (
     AUDITORS,
     MEMBERS,
     PUBLIC,
+    REQUEST_ID,
     STRANGERS,
     Callers,
     guarded,
@@ -34,33 +35,36 @@ def test_the_public_routes_are_known_one_by_one(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("who", ["nobody", "garbage", "revoked", "expired", "foreign_agent"])
-def test_without_a_good_token(stage: Stage, callers: Callers, acme: TeamOnStage, who: str) -> None:
+def test_without_a_good_token(
+    stage: Stage, callers: Callers, attacked: TeamOnStage, who: str
+) -> None:
     caller: Caller = getattr(callers, who)
     ghost = new_ulid()
     for route in guarded(stage.app):
-        answer = route.ask(caller, acme)
+        answer = route.ask(caller, attacked)
         refusal_of(answer, 401, "unauthenticated")
-        assert told(answer) == told(route.ask(caller, acme, ghost)), route.title
+        assert told(answer) == told(route.ask(caller, attacked, ghost)), route.title
 
 
 @pytest.mark.parametrize(("who", "may"), [("stranger", STRANGERS), ("auditor", AUDITORS)])
 def test_with_a_token_that_is_not_enough(
-    stage: Stage, callers: Callers, acme: TeamOnStage, who: str, may: set[str]
+    stage: Stage, callers: Callers, attacked: TeamOnStage, who: str, may: set[str]
 ) -> None:
     caller: Caller = getattr(callers, who)
     ghost = new_ulid()
     for route in guarded(stage.app):
         if route.endpoint in may:
             continue
-        answer = route.ask(caller, acme)
+        answer = route.ask(caller, attacked)
         refusal_of(answer, 403, "forbidden")
-        assert told(answer) == told(route.ask(caller, acme, ghost)), route.title
+        assert told(answer) == told(route.ask(caller, attacked, ghost)), route.title
 
 
-def test_a_member_on_the_operators_routes(stage: Stage, acme: TeamOnStage, alice: Caller) -> None:
+def test_a_member_on_the_operators_routes(stage: Stage, attacked: TeamOnStage) -> None:
+    member = attacked.member()
     for route in guarded(stage.app):
         if route.endpoint not in MEMBERS:
-            refusal_of(route.ask(alice, acme), 403, "forbidden")
+            refusal_of(route.ask(member, attacked), 403, "forbidden")
 
 
 def test_a_removed_team_is_told_like_one_that_never_was(
@@ -86,14 +90,14 @@ def test_a_list_shows_a_member_its_own_team_alone(
 
 
 def test_what_was_attacked_is_as_it_was(
-    stage: Stage, callers: Callers, acme: TeamOnStage, operator: Caller
+    stage: Stage, callers: Callers, attacked: TeamOnStage, operator: Caller
 ) -> None:
-    before = data_of(operator.get(acme.secret))
+    before = data_of(operator.get(attacked.secret))
     for route in guarded(stage.app):
         for caller in (callers.stranger, callers.auditor, callers.garbage, callers.foreign_agent):
-            route.ask(caller, acme)
-    assert data_of(operator.get(acme.secret)) == before
-    assert acme.ask().json["data"]["payment"]["method"] == "blawby_api"
+            route.ask(caller, attacked)
+    assert data_of(operator.get(attacked.secret)) == before
+    assert attacked.ask().json["data"]["payment"]["method"] == "blawby_api"
 
 
 def test_a_logout_needs_a_token_that_lives(callers: Callers) -> None:
@@ -107,7 +111,7 @@ def test_other_methods_tell_nothing_of_a_team(
 ) -> None:
     for path in ("/api/teams/", "/api/team-secrets/"):
         there, ghost = (
-            told(callers.stranger.request(method, path + team_id, headers={"X-Request-ID": "x"}))
+            told(callers.stranger.request(method, path + team_id, headers=REQUEST_ID))
             for team_id in (acme.team_id, new_ulid())
         )
         assert there == ghost

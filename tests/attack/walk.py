@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from vault.credentials import issue
 from vault.embedded import EmbeddedVault
 
 REQUEST_ID = {"X-Request-ID": "walk"}
+INVOICE = "1" * 32
 PUBLIC = {
     "api-docs.openapi_json",
     "api-docs.openapi_swagger_ui",
@@ -38,6 +40,7 @@ PUBLIC = {
 # What each may be let through to; everything else has to be refused.
 MEMBERS = {
     "teams.get_team",
+    "invoices.list_invoices",
     "team-secrets.list_secrets",
     "team-secrets.store",
     "team-secrets.replace",
@@ -60,14 +63,17 @@ class Route:
 
     @property
     def title(self) -> str:
-        return f"{self.method} {self.rule.replace('<team_id:team_id>', '{teamId}')}"
+        rule = self.rule.replace("<team_id:team_id>", "{teamId}").replace(
+            "<intake_key:key>", "{id}"
+        )
+        return f"{self.method} {rule}"
 
     @property
     def names_a_team(self) -> bool:
         return "<team_id:team_id>" in self.rule
 
     def path(self, team_id: str) -> str:
-        return self.rule.replace("<team_id:team_id>", team_id)
+        return self.rule.replace("<team_id:team_id>", team_id).replace("<intake_key:key>", INVOICE)
 
     def body(self, team: TeamOnStage) -> dict[str, Any] | None:
         """A good one, so that nothing but the caller is the reason of a refusal."""
@@ -78,6 +84,7 @@ class Route:
             "team-secrets.store": team.new_key,
             "team-secrets.replace": team.new_key,
             "team-secrets.rollback": lambda: {"version": 1},
+            "invoices.resolve": lambda: {"outcome": "failed"},
         }
         make = bodies.get(self.endpoint)
         return make() if make else None
@@ -104,6 +111,25 @@ def guarded(app: Flask) -> list[Route]:
 def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
     """Every byte of an answer."""
     return answer.status_code, sorted(answer.headers.items()), answer.get_data()
+
+
+def target(stage: Stage) -> TeamOnStage:
+    """A team with all that can be asked for: a key, and an invoice that nobody knows of."""
+    team = stage.team().with_key()
+    entry = {
+        "team_id": team.team_id,
+        "state": "unknown",
+        "amount": "75.00",
+        "started_at": datetime.now(UTC).isoformat(),
+        "session_id": "session",
+        "attempt": "attempt",
+        "invoice_id": None,
+        "payment_link": None,
+        "reason": "outcome_unknown",
+    }
+    root = hvac.Client(stage.service.vault.address, token=stage.service.vault.root_token)
+    root.adapter.post(f"/v1/teams/data/{team.team_id}/invoices/{INVOICE}", json={"data": entry})
+    return team
 
 
 class Callers:
@@ -172,7 +198,7 @@ def _columns(stage: Stage, callers: Callers) -> Iterable[Callable[[TeamOnStage],
 
 def _cell(stage: Stage, route: Route, who: Callable[[TeamOnStage], list[Caller]]) -> str:
     """On a team of its own, as the callers before may have removed theirs."""
-    team = stage.team().with_key()
+    team = target(stage)
     statuses = {route.ask(caller, team).status_code for caller in who(team)}
     refused = statuses & {401, 403}
     assert len(statuses) == 1, (route, statuses)

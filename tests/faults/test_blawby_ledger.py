@@ -49,7 +49,7 @@ class Between:
 def between(
     service: Service, sandbox: Sandbox, canaries: Canaries, tmp_path: Path
 ) -> Iterator[Between]:
-    changes: dict[str, Any] = {"vault_timeout": 0.5, "agent_deadline": 6.0}
+    changes: dict[str, Any] = {"vault_timeout": 1.0, "agent_deadline": 10.0}
     with (
         TcpProxy(service.vault.address) as vault,
         BlawbyStage(

@@ -202,6 +202,25 @@ def test_calls_beyond_the_slots_fail_at_once_and_are_not_sent(proxy: TcpProxy) -
         assert all(call.result(30) for call in hanging)
 
 
+def test_a_call_waits_a_little_for_a_slot(proxy: TcpProxy) -> None:
+    rules = GuardRules(slots=1, queue=1, patience=30.0)
+    gateways = BlawbyGateways(proxy.url, timeout=30.0, guards=rules)
+    gate = threading.Event()
+
+    def is_held(exchange: Exchange) -> None:
+        gate.wait(30)
+        tcp.passes(exchange)
+
+    proxy.on("GET", is_held)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(gateway(proxy.url, gateways=gateways).verify)
+        proxy.wait_for("GET")
+        second = threads.submit(gateway(proxy.url, gateways=gateways).verify)
+        gate.set()
+        assert first.result(60)
+        assert second.result(60)
+
+
 def test_calls_do_not_wait_for_each_other(proxy: TcpProxy) -> None:
     """They would if a breaker's lock were held during a call."""
     gate = threading.Barrier(6)

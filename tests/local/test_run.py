@@ -61,7 +61,7 @@ def test_it_says_no_secret_and_its_files_are_its_owners_alone(run: Run) -> None:
     secrets = [(run.state / name).read_text() for name in ("operator-token", "secret-id")]
     assert run.state.stat().st_mode & 0o777 == 0o700
     assert (run.state / "cache").stat().st_mode & 0o777 == 0o700
-    for name in ("operator-token", "role-id", "secret-id", "vault-init.json", "audit.log"):
+    for name in ("operator-token", "role-id", "secret-id", "audit.log"):
         assert (run.state / name).stat().st_mode & 0o777 == 0o600, name
     for log in run.state.glob("*.log"):
         assert log.stat().st_mode & 0o777 == 0o600, log
@@ -99,7 +99,7 @@ def test_a_busy_port_is_an_error_that_names_it(run: Run, tmp_path: Path, name: s
     (line,) = second.output.splitlines()
     assert str(run.port if name == "PORT" else run.vault_port) in line
     assert name in line
-    assert not list((tmp_path / "busy").glob("raft*"))
+    assert not list((tmp_path / "busy").glob("vault-data*"))
     assert run.api("GET", "teams").ok
 
 

@@ -243,6 +243,7 @@ def test_a_location_is_city_and_state(text: str, location: str, asked: str | Non
     [
         ("Charlotte", "Charlotte"),
         ("in charlotte", "Charlotte"),
+        ("Charlotte. Thanks!", "Charlotte"),
         ("NC", "North Carolina"),
         ("nc", "North Carolina"),
         ("OR", "Oregon"),

@@ -276,6 +276,24 @@ def test_a_settlement_is_written_again_while_the_ledger_is_away(world: World) ->
     assert world.entry.state is LedgerState.INVOICED
 
 
+def test_an_invoice_whose_entry_is_gone_is_given(world: World) -> None:
+    world.script.add("ledger_write", "ok", world.ledgers.entries[TEAM.team.team_id].clear)
+    assert by_invoice(world.charge())
+
+
+def test_who_settles_over_an_operators_word_keeps_to_it_unless_there_is_an_invoice(
+    world: World,
+) -> None:
+    def an_operator_says_failed() -> None:
+        entries = world.ledgers.entries[TEAM.team.team_id]
+        for key, entry in entries.items():
+            entries[key] = replace(entry, state=LedgerState.FAILED, version=entry.version + 1)
+
+    world.script.add("ledger_write", "ok", an_operator_says_failed)
+    assert by_invoice(world.charge())
+    assert world.entry.state is LedgerState.INVOICED
+
+
 def test_an_invoice_that_could_not_be_written_down_is_given_once_and_not_made_again(
     world: World,
 ) -> None:

@@ -31,7 +31,7 @@ def ended(pid: int) -> bool:
     return state == "Z"
 
 
-def test_a_second_start_and_a_crash_keep_data_and_root_token(tmp_path: Path) -> None:
+def test_another_start_another_port_and_a_crash_keep_the_data(tmp_path: Path) -> None:
     with EmbeddedVault(tmp_path) as server:
         token, port = server.root_token, int(server.address.rpartition(":")[2])
         client_of(server).write_data("cubbyhole/kept", data={"what": "this"})
@@ -39,8 +39,9 @@ def test_a_second_start_and_a_crash_keep_data_and_root_token(tmp_path: Path) -> 
         assert (tmp_path / "vault-1.pid").read_text() == str(pid)
     assert ended(pid)
     assert not (tmp_path / "vault-1.pid").exists()
-    with EmbeddedVault(tmp_path, port) as server:
+    with EmbeddedVault(tmp_path) as server:
         assert server.root_token == token
+        assert int(server.address.rpartition(":")[2]) != port
         assert client_of(server).read("cubbyhole/kept")["data"] == {"what": "this"}
         server.kill()
         assert server.died() == [1]
@@ -53,9 +54,12 @@ def test_what_it_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
     state = tmp_path / "new" / "state"
     with EmbeddedVault(state) as server:
         assert state.stat().st_mode & 0o777 == 0o700
-        for name in ("vault-init.json", "seal.key", "audit.log", "vault-1.log", "vault-1.pid"):
+        for name in ("audit.log", "vault-1.log", "vault-1.pid"):
             assert (state / name).stat().st_mode & 0o777 == 0o600, name
-        assert server.root_token in (state / "vault-init.json").read_text()
+        for name in ("init.json", "seal.key"):
+            assert (server.data / name).stat().st_mode & 0o777 == 0o600, name
+        assert server.data.stat().st_mode & 0o777 == 0o700
+        assert server.root_token in (server.data / "init.json").read_text()
         assert server.root_token not in repr(server)
         log = (state / "vault-1.log").read_text()
         assert server.root_token not in log + server.audit_log.read_text()
@@ -128,18 +132,30 @@ def test_a_busy_port_is_named(tmp_path: Path) -> None:
 
 
 def test_a_server_that_cannot_start_says_where_to_look(tmp_path: Path) -> None:
-    (tmp_path / "seal.key").write_text("too short")
+    server = EmbeddedVault(tmp_path)
+    server.data.mkdir()
+    (server.data / "seal.key").write_text("too short")
+    (server.data / "first-port").write_text("1")
     with pytest.raises(VaultDied, match=r"vault-1\.log"):
-        EmbeddedVault(tmp_path).start()
+        server.start()
 
 
 def test_a_lost_root_token_is_said(tmp_path: Path) -> None:
     with EmbeddedVault(tmp_path) as server:
         pass
-    (tmp_path / "vault-init.json").unlink()
-    with pytest.raises(VaultDied, match=r"vault-init\.json is missing"):
+    (server.data / "init.json").unlink()
+    with pytest.raises(VaultDied, match=r"init\.json is missing"):
         EmbeddedVault(tmp_path).start()
     assert server.died() == [1]
+
+
+def test_a_cluster_stays_on_its_ports(tmp_path: Path) -> None:
+    server = EmbeddedVault(tmp_path, free_first_port(3), nodes=3)
+    server.data.mkdir()
+    (server.data / "seal.key").write_bytes(b"x" * 32)
+    (server.data / "first-port").write_text("8200")
+    with pytest.raises(VaultDied, match="set VAULT_PORT=8200"):
+        server.start()
 
 
 def test_its_ports_leave_a_neighbour_the_next_one() -> None:

@@ -1,0 +1,17 @@
+"""What Vault's audit log tells of a team."""
+
+import json
+from pathlib import Path
+
+from app.ids import TeamId
+
+
+def loads_of(audit_log: Path, team_id: TeamId) -> int:
+    """How often the team's configuration was read by the service."""
+    path = f"teams/data/{team_id}/config"
+    entries = (json.loads(line) for line in audit_log.read_text().splitlines() if path in line)
+    return sum(
+        entry["type"] == "response" and entry["request"]["operation"] == "read"
+        for entry in entries
+        if entry["request"]["path"] == path
+    )

@@ -1,0 +1,69 @@
+"""A cold resolution beside its raw Vault calls, made back to back over one kept-alive connection."""
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from app.adapters.cache import own_directory, shared_generations, worker_memory
+from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_agents import AgentTokens, VaultTeamSource
+from app.adapters.vault_session import ServiceLogin
+from app.ids import TeamId
+from app.secret import SecretString
+from app.services.resolution import Resolution
+from bench.world import World
+
+
+def resolution(world: World) -> Resolution:
+    """As `create_app` wires it."""
+    addresses = VaultAddresses(tuple(world.vault.addresses), 2.0, None)
+    role_id = (world.directory / "role-id").read_text().strip()
+    secret_id = SecretString((world.directory / "secret-id").read_text().strip())
+    login = ServiceLogin(addresses, role_id, secret_id)
+    source = VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams")
+    app, cache = Flask("bench"), world.directory / "cold-cache"
+    own_directory(cache)
+    generations = shared_generations(app, None, cache)
+    return Resolution(source, generations, worker_memory(app, 20_000), 300, 900)
+
+
+class RawCalls:
+    """The three calls of a cold resolution, with nothing of ours around them."""
+
+    def __init__(self, world: World) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(world.vault.address).netloc)
+        self._connection.connect()
+        self._root = world.vault.root_token
+        body = {
+            "role_id": (world.directory / "role-id").read_text().strip(),
+            "secret_id": (world.directory / "secret-id").read_text().strip(),
+        }
+        answer = self._call("POST", "/v1/auth/approle/login", "", body)
+        self._token = answer["auth"]["client_token"]
+
+    def __call__(self, team_id: TeamId) -> None:
+        self._call("GET", f"/v1/teams/data/{team_id}/config", self._token)
+        body = {"entity_alias": team_id, "ttl": "600s"}
+        minted = self._call("POST", "/v1/auth/token/create/team-agent", self._token, body)
+        token = minted["auth"]["client_token"]
+        self._call("GET", f"/v1/teams/data/{team_id}/blawby_api", token)
+
+    def _call(self, method: str, path: str, token: str, document: object = None) -> dict:
+        body = None if document is None else json.dumps(document)
+        self._connection.request(method, path, body, {"X-Vault-Token": token})
+        return json.loads(self._connection.getresponse().read())
+
+
+def milliseconds(call: Callable[[TeamId], object], teams: Sequence[TeamId]) -> float:
+    """The median over the teams."""
+    times = []
+    for team_id in teams:
+        began = time.perf_counter()
+        call(team_id)
+        times.append(time.perf_counter() - began)
+    return median(times) * 1000

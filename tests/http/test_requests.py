@@ -1,0 +1,213 @@
+"""What every request is held to, and what every answer carries (rows 40 and 41 of the faults)."""
+
+import json
+import re
+
+import pytest
+from limits import parse
+
+from tests.http.answers import data_of, refusal_of
+from tests.http.conftest import NewStage
+from tests.http.test_agent_checks import turn
+from tests.http.test_error_shape import assert_headers
+from tests.rig import Caller, TeamOnStage
+
+JSON = "application/json"
+
+
+# --- request ids and headers ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", ["a", "A-1_b.2", "x" * 128])
+def test_a_well_formed_request_id_is_kept(nobody: Caller, given: str) -> None:
+    answer = nobody.get("/healthz", headers={"X-Request-ID": given})
+    assert answer.headers["X-Request-ID"] == given
+
+
+@pytest.mark.parametrize("given", [None, "", "x" * 129, "a b", "a,b", '"', "é", "<script>"])
+def test_any_other_request_id_is_replaced(nobody: Caller, given: str | None) -> None:
+    headers = {} if given is None else {"X-Request-ID": given}
+    made = nobody.get("/healthz", headers=headers).headers["X-Request-ID"]
+    assert re.fullmatch("[0-9a-f]{32}", made)
+
+
+def test_no_two_requests_are_given_the_same_id(nobody: Caller) -> None:
+    made = {nobody.get("/healthz").headers["X-Request-ID"] for _ in range(20)}
+    assert len(made) == 20
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/healthz"),
+        ("HEAD", "/healthz"),
+        ("OPTIONS", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/openapi.json"),
+        ("GET", "/docs"),
+        ("GET", "/docs/assets/swagger-ui.css"),
+        ("GET", "/docs/assets/nothing"),
+        ("GET", "/api/teams"),
+        ("POST", "/api/agent"),
+        ("POST", "/api/auth/logout"),
+        ("GET", "/nothing"),
+    ],
+)
+def test_every_answer_carries_the_headers(nobody: Caller, method: str, path: str) -> None:
+    assert_headers(nobody.request(method, path))
+
+
+def test_successes_carry_the_headers(team: TeamOnStage, operator: Caller) -> None:
+    member = team.member()
+    for answer in (
+        operator.post(team.secret, json=team.new_key()),
+        operator.get(team.secret),
+        team.ask("Hello"),
+        member.post("/api/auth/logout"),
+    ):
+        assert_headers(answer)
+
+
+# --- bodies -----------------------------------------------------------------------------------
+
+
+BODIES = {
+    "nothing": b"",
+    "half": b'{"apiKey": ',
+    "no JSON": b"apiKey=x",
+    "NaN": b'{"x": NaN}',
+    "Infinity": b'{"x": -Infinity}',
+    "beyond a double": b'{"x": 1e999}',
+    "beyond 53 bits": b'{"x": -9007199254740992}',
+    "5,000 digits": b'{"x": ' + b"9" * 5000 + b"}",
+    "a name twice": b'{"x": 1, "x": 2}',
+    "a name twice inside": b'{"y": [{"x": 1, "x": 2}]}',
+    "a name twice by an escape": b'{"x": 1, "\\u0078": 2}',
+    "100,000 deep": b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "80 deep": b'{"x": ' + b"[" * 80 + b"]" * 80 + b"}",
+    "80 objects deep": b'{"x": ' * 80 + b"1" + b"}" * 80,
+    "a lone surrogate": b'{"x": "\\ud800"}',
+    "surrogates in disorder": b'{"x": "\\udc00\\ud800"}',
+    "a lone surrogate as a name": b'{"\\uDBFF": 1}',
+    "a surrogate in UTF-8": b'{"x": "\xed\xa0\x80"}',
+    "no UTF-8": b'{"x": "\xff"}',
+    "UTF-16": '{"x": 1}'.encode("utf-16"),
+    "a byte order mark": b'\xef\xbb\xbf{"x": 1}',
+    "a list": b"[]",
+    "a text": b'"x"',
+    "a number": b"7",
+    "null": b"null",
+    "a control character": b'{"x": "a\nb"}',
+    "something behind": b'{"x": 1} {"y": 2}',
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_what_is_no_sound_json_object_is_refused(
+    team: TeamOnStage, operator: Caller, body: bytes
+) -> None:
+    """At each kind of reader, with the same words, and none of the body in them."""
+    for method, path in (
+        ("POST", team.secret),
+        ("PUT", team.path),
+        ("PATCH", team.path),
+        ("POST", "/api/agent"),
+        ("POST", "/api/auth/login"),
+    ):
+        answer = operator.request(method, path, data=body, content_type=JSON)
+        refusal_of(answer, 400, "malformed_request")
+
+
+def test_a_pair_of_surrogates_is_one_letter(team: TeamOnStage, operator: Caller) -> None:
+    body = b'{"name": "smile \\ud83d\\ude00"}'
+    told = data_of(operator.patch(team.path, data=body, content_type=JSON))
+    assert told["name"] == "smile \U0001f600"
+
+
+def test_names_that_are_not_known_are_left_out(team: TeamOnStage, operator: Caller) -> None:
+    data_of(operator.post(team.secret, json=team.new_key(unknown={"x": [1]})), 201)
+    data_of(team.ask("Hello", unknown=1))
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "text/json", ""],
+)
+def test_another_media_type_is_refused(
+    team: TeamOnStage, operator: Caller, content_type: str
+) -> None:
+    body = json.dumps(team.new_key())
+    answer = operator.post(team.secret, data=body, content_type=content_type)
+    refusal_of(answer, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "APPLICATION/JSON"])
+def test_json_is_json_however_it_is_written(
+    team: TeamOnStage, operator: Caller, content_type: str
+) -> None:
+    body = json.dumps(team.new_key())
+    data_of(operator.post(team.secret, data=body, content_type=content_type), 201)
+
+
+# --- sizes ------------------------------------------------------------------------------------
+
+
+def test_a_key_of_a_megabyte_is_too_large(team: TeamOnStage, operator: Caller) -> None:
+    answer = operator.post(team.secret, json=team.new_key(apiKey="k" * 1_000_000))
+    refusal_of(answer, 413, "payload_too_large")
+    assert "kkkk" not in answer.get_data(as_text=True)
+
+
+def test_the_largest_body_is_262144_bytes(team: TeamOnStage, operator: Caller) -> None:
+    for size, status in ((262_144, 201), (262_145, 413)):
+        body = json.dumps(team.new_key(pad=""))
+        body = body[:-2] + "x" * (size - len(body)) + body[-2:]
+        answer = operator.post(team.secret, data=body, content_type=JSON)
+        assert answer.status_code == status
+
+
+def test_a_configuration_stays_small(team: TeamOnStage, operator: Caller) -> None:
+    """Also one that grows by merges: each worker has it in memory."""
+    body = {"slug": team.slug, "name": "N", "config": {"x": "y" * 70_000}}
+    answer = operator.put(team.path, json=body)
+    assert refusal_of(answer, 400, "validation_failed")["details"].keys() == {"config"}
+    data_of(operator.patch(team.path, json={"config": {"x": "y" * 40_000}}))
+    grown = operator.patch(team.path, json={"config": {"y": "y" * 40_000}})
+    refusal_of(grown, 400, "validation_failed")
+    assert "y" not in data_of(operator.get(team.path))["config"]
+
+
+def test_numbers_are_kept(team: TeamOnStage, operator: Caller) -> None:
+    config = {"most": 2**53 - 1, "least": 1 - 2**53, "fraction": 0.30000000000000004}
+    data_of(operator.patch(team.path, json={"config": config}))
+    told = data_of(operator.get(team.path))["config"]
+    assert {name: told[name] for name in config} == config
+
+
+# --- where from -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("proxies", "statuses"), [(0, [200, 429]), (1, [200, 200])])
+def test_a_forwarded_address_is_believed_of_our_own_proxies_alone(
+    new_stage: NewStage, proxies: int, statuses: list[int]
+) -> None:
+    """Else a flood could have as many addresses as it likes."""
+    stage = new_stage(agent_rate_limit=parse("1/hour"), trusted_proxies=proxies)
+    body = turn(stage.team().team_id, "Hello")
+    answers = [
+        stage.nobody.post("/api/agent", json=body, headers={"X-Forwarded-For": f"192.0.2.{n}"})
+        for n in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == statuses
+
+
+def test_only_the_last_of_the_forwarded_addresses_is_our_proxys(new_stage: NewStage) -> None:
+    stage = new_stage(agent_rate_limit=parse("1/hour"), trusted_proxies=1)
+    body = turn(stage.team().team_id, "Hello")
+    statuses = [
+        stage.nobody.post(
+            "/api/agent", json=body, headers={"X-Forwarded-For": f"198.51.100.{n}, 192.0.2.1"}
+        ).status_code
+        for n in range(2)
+    ]
+    assert statuses == [200, 429]
