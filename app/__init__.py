@@ -31,6 +31,7 @@ from app.services.payments import Payments
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution import Resolution
+from app.services.rotation import Rotation
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
 from app.settings import Settings
@@ -77,7 +78,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     payments = Payments(invoicing, metrics.count_payment)
     turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
     secrets = TeamSecrets(stores, source, gateways, resolution)
-    registry = Teams(VaultTeamRegistries(vault, mount, namespace), stores, resolution)
+    registries = VaultTeamRegistries(vault, mount, namespace)
+    registry = Teams(registries, stores, resolution)
     logins = VaultLogins(vault, namespace)
     invoices_service = Invoices(
         VaultCallerLedgers(vault, mount, namespace), source, gateways, settings.agent_deadline
@@ -94,6 +96,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         (operations.blueprint(readiness), public),
     )
     app.cli.add_command(team_commands(registry))
-    app.cli.add_command(secret_commands(secrets))
+    app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
     app.cli.add_command(invoice_commands(invoices_service))
     return app

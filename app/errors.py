@@ -20,6 +20,7 @@
     ├── VersionConflict         412 version_conflict
     ├── KeyRejected             422 key_rejected
     ├── RateLimited             429 rate_limited
+    ├── NotReady                503 upstream_error, of the readiness probe
     └── UpstreamFailure         502 upstream_error
         ├── VaultUnavailable        503 vault_unavailable
         │   └── WriteUnconfirmed        the same, and what was to be written may have been
@@ -170,6 +171,19 @@ class RateLimited(AppError):
     code = "rate_limited"
     sentence = "Too many requests. Try again later."
     retry_after = 60
+
+
+class NotReady(AppError):
+    """Something that every request needs is not well; `details` names it."""
+
+    status = 503
+    code = "upstream_error"
+    sentence = "Not all that this service needs is well."
+    retry_after = 5
+
+    def __init__(self, details: Details) -> None:
+        super().__init__()
+        self.details = details
 
 
 class UpstreamFailure(AppError):

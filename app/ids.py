@@ -11,6 +11,8 @@ from app.errors import ValidationFailed
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9](?:-?[a-z0-9])*", re.ASCII)
 _SLUG_LENGTH = 63
+ULID_PATTERN = f"^{_ULID.pattern}$"
+SLUG_PATTERN = f"^{_SLUG.pattern}$"
 
 
 class TeamId(str):

@@ -31,6 +31,21 @@ class SecretLabel:
     fingerprint: str
     write_id: str
     expires_at: datetime | None = None
+    created_at: datetime | None = None
+    """When the secret's first version came; None in that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSecret:
+    """The living secret as far as it may be shown: `updated_at` is when this version came."""
+
+    version: int
+    updated_at: datetime
+    label: SecretLabel
+
+    @property
+    def created_at(self) -> datetime:
+        return self.label.created_at or self.updated_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,8 @@ class SecretStore(Protocol):
 
     def history(self) -> SecretHistory: ...
 
-    def label(self, version: int) -> SecretLabel | None: ...
+    def shown(self, version: int | None = None) -> ShownSecret | None:
+        """The newest version unless told, if it lives; in one read."""
 
     def fingerprint(self, api_key: SecretString) -> str: ...
 

@@ -56,6 +56,8 @@ def secret_fields(team_id: TeamId, api_key: SecretString, label: SecretLabel) ->
     }
     if label.expires_at:
         shown["expires_at"] = label.expires_at.isoformat()
+    if label.created_at:
+        shown["created_at"] = label.created_at.isoformat()
     names = {name: {text: True} for name, text in shown.items()}
     return {"team_id": team_id, "api_key": api_key.reveal(), "label": names}
 
@@ -73,12 +75,13 @@ def label_from(fields: Mapping[str, Any]) -> SecretLabel:
     """The label out of a secret's fields, or out of their names alone (Vault's `subkeys`)."""
     try:
         shown = {name: next(iter(text)) for name, text in fields["label"].items()}
-        expires = shown.get("expires_at")
+        expires, created = shown.get("expires_at"), shown.get("created_at")
         return SecretLabel(
             TeamUlid(shown["team_ulid"]),
             shown["fingerprint"],
             shown["write_id"],
             datetime.fromisoformat(expires) if expires else None,
+            datetime.fromisoformat(created) if created else None,
         )
     except (KeyError, TypeError, AttributeError, ValueError, StopIteration):
         raise UnusableDocument from None

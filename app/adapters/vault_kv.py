@@ -40,6 +40,15 @@ class KvRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class KvNames:
+    """The names of one version's fields, without their values."""
+
+    names: Mapping[str, Any]
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KvVersion:
     version: int
     created_at: datetime
@@ -110,16 +119,19 @@ class KvMount:
             tuple(_version(int(number), told) for number, told in versions),
         )
 
-    def read_subkeys(self, path: str, version: int) -> Mapping[str, Any] | None:
-        """The names of a version's fields at every depth, never their values."""
+    def read_subkeys(self, path: str, version: int | None = None) -> KvNames | None:
+        """The names of a version's fields (the newest unless told) at every depth, never their
+        values; None when absent, deleted or destroyed."""
         try:
             answer = self._transport.get(
                 f"/v1/{self._mount}/subkeys/{path}", params={"version": version}
             )
         except InvalidPath:
             return None
-        subkeys: Mapping[str, Any] = answer["data"]["subkeys"] or {}
-        return subkeys
+        data = answer["data"]
+        told = data["metadata"]
+        created_at = datetime.fromisoformat(told["created_time"])
+        return KvNames(data["subkeys"] or {}, int(told["version"]), created_at)
 
     def list_names(
         self, path: str, after: str | None = None, limit: int | None = None

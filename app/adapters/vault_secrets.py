@@ -9,7 +9,7 @@ from app.adapters.vault_kv import CasConflict, KvMount, begun
 from app.adapters.vault_transport import VaultTransport
 from app.errors import VersionConflict, WriteUnconfirmed
 from app.ids import TeamId
-from app.ports import SecretHistory, SecretLabel, SecretVersion
+from app.ports import SecretHistory, SecretLabel, SecretVersion, ShownSecret
 from app.secret import SecretString
 
 _FINGERPRINT_KEY = "team-secret-fingerprint"
@@ -47,9 +47,11 @@ class VaultSecretStore:
         )
         return SecretHistory(metadata.created_at, tuple(told))
 
-    def label(self, version: int) -> SecretLabel | None:
-        names = self._kv.read_subkeys(self._path, version)
-        return label_from(names) if names else None
+    def shown(self, version: int | None = None) -> ShownSecret | None:
+        found = self._kv.read_subkeys(self._path, version)
+        if found is None:
+            return None
+        return ShownSecret(found.version, found.created_at, label_from(found.names))
 
     def fingerprint(self, api_key: SecretString) -> str:
         """Vault's HMAC under a key that never leaves it (api-docs/secret/transit#generate-hmac)."""
@@ -85,5 +87,5 @@ class VaultSecretStore:
 
     def _is_there(self, label: SecretLabel, version: int) -> bool:
         with begun():
-            found = self.label(version)
-        return found is not None and found.write_id == label.write_id
+            found = self.shown(version)
+        return found is not None and found.label.write_id == label.write_id

@@ -30,11 +30,11 @@ def blueprint(logins: Logins, limit: RateLimit) -> Blueprint:
     @blp.post("/unwrap")
     @blp.arguments(UnwrapSchema)
     @blp.response(200, UnwrappedSchema)
-    def unwrap(body: dict[str, Any]) -> SecretString:
+    def unwrap(body: dict[str, Any]) -> dict[str, SecretString]:
         """Turn a wrapping token into its secret id, once."""
         limit.admit(request.remote_addr or "", "unwrap")
         try:
-            return logins.unwrap(body["wrappingToken"])
+            return {"secretId": logins.unwrap(body["wrappingToken"])}
         except Unauthenticated:
             # Used up before its owner came: somebody else may have the secret id.
             told = {"address": request.remote_addr, "request_id": g.request_id}

@@ -1,6 +1,9 @@
 """Whether it serves, and whether what it needs is well."""
 
+from dataclasses import asdict
+
 from app.api import Blueprint
+from app.errors import NotReady
 from app.schemas.operations import HealthSchema, ReadinessSchema
 from app.services.readiness import Readiness, Report
 
@@ -16,10 +19,12 @@ def blueprint(readiness: Readiness) -> Blueprint:
 
     @blp.get("/readyz")
     @blp.response(200, ReadinessSchema)
-    @blp.alt_response(503, schema=ReadinessSchema)
-    def readyz() -> tuple[Report, int]:
-        """200, or 503 with which of `vault` and `cache` is not well."""
+    @blp.alt_response(503, response="SERVICE_UNAVAILABLE")
+    def readyz() -> Report:
+        """200, or 503 with which of `vault` and `cache` is not well (in `details`)."""
         report = readiness.check()
-        return report, 200 if report.ready else 503
+        if not report.ready:
+            raise NotReady({name: [state] for name, state in asdict(report).items()})
+        return report
 
     return blp

@@ -1,14 +1,17 @@
 """A team's secret over HTTP. The key comes in, and never goes out."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from werkzeug.http import parse_etags
 
 from app.api import Blueprint
 from app.http import caller
 from app.ids import TeamId
+from app.ports import ShownSecret
 from app.schemas.team_secrets import (
     DestroySchema,
+    IfMatchSchema,
     NewSecretSchema,
     PageQuerySchema,
     RollbackSchema,
@@ -19,11 +22,10 @@ from app.schemas.team_secrets import (
     VersionsSchema,
     WrittenSchema,
 )
-from app.services.team_secrets import NewSecret, SecretStatus, TeamSecrets, Written
+from app.services.team_secrets import NewSecret, TeamSecrets, Written
 from app.services.teams import Teams
 
 Answer = dict[str, Any]
-_IF_MATCH = {"in": "header", "name": "If-Match", "schema": {"type": "string"}}
 
 
 def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
@@ -44,6 +46,7 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     @blp.arguments(NewSecretSchema)
     @blp.arguments(VerifySchema, location="query")
     @blp.response(201, WrittenSchema)
+    @blp.alt_response(422, response="UNPROCESSABLE_ENTITY")
     def store(new: NewSecret, query: dict[str, Any], team_id: TeamId) -> Answer:
         """Store a team's key."""
         written = secrets.store(caller(), team_id, new, query["verify"])
@@ -52,13 +55,15 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     @blp.put("/<team_id:team_id>")
     @blp.arguments(NewSecretSchema)
     @blp.arguments(VerifySchema, location="query")
-    @blp.doc(parameters=[_IF_MATCH])
+    @blp.arguments(IfMatchSchema, location="headers")
     @blp.response(200, WrittenSchema)
     @blp.alt_response(201, schema=WrittenSchema, success=True)
-    def replace(new: NewSecret, query: dict[str, Any], team_id: TeamId) -> tuple[Answer, int]:
+    @blp.alt_response(422, response="UNPROCESSABLE_ENTITY")
+    def replace(
+        new: NewSecret, query: dict[str, Any], headers: dict[str, Any], team_id: TeamId
+    ) -> tuple[Answer, int]:
         """Replace a team's key; with If-Match only if its version is that one."""
-        etags = request.if_match
-        matches = (lambda version: str(version) in etags) if "If-Match" in request.headers else None
+        matches = _matching(headers["if_match"])
         written = secrets.replace(caller(), team_id, new, query["verify"], matches)
         done = "stored" if written.created else "replaced"
         return _told(team_id, written, f"The secret is {done}."), 201 if written.created else 200
@@ -130,12 +135,17 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     return blp
 
 
+def _matching(if_match: str | None) -> Callable[[int], bool] | None:
+    etags = parse_etags(if_match)
+    return None if if_match is None else lambda version: str(version) in etags
+
+
 def _told(team_id: TeamId, written: Written, message: str) -> Answer:
     told = {"teamId": team_id, "version": written.version, "message": message}
     return told | ({"propagation": "delayed"} if written.delayed else {})
 
 
-def _status(team_id: TeamId, found: SecretStatus) -> Answer:
+def _status(team_id: TeamId, found: ShownSecret) -> Answer:
     return {
         "teamId": team_id,
         "hasSecret": True,

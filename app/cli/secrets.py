@@ -3,6 +3,8 @@ arguments, which other users of the machine can see.
 """
 
 import sys
+from collections.abc import Iterator
+from datetime import timedelta
 
 import click
 from flask.cli import AppGroup
@@ -10,10 +12,11 @@ from flask.cli import AppGroup
 from app.cli.frame import TEAM_ID, Commands, caller, loaded
 from app.ids import TeamId
 from app.schemas.team_secrets import NewSecretSchema
+from app.services.rotation import DueSecret, Rotation
 from app.services.team_secrets import TeamSecrets, Written
 
 
-def secret_commands(secrets: TeamSecrets) -> AppGroup:
+def secret_commands(secrets: TeamSecrets, rotation: Rotation) -> AppGroup:
     group = Commands("secret", help="Set, look at and delete a team's Blawby key.")
 
     @group.command("set")
@@ -66,7 +69,22 @@ def secret_commands(secrets: TeamSecrets) -> AppGroup:
         remove = secrets.destroy if destroy else secrets.delete
         _tell(remove(caller(), team_id))
 
+    @group.command("due")
+    @click.option("--days", default=90, type=click.IntRange(min=0), help="Older than so many days.")
+    @click.option("--soon", default=14, type=click.IntRange(min=0), help="Expires within so many.")
+    def due(days: int, soon: int) -> None:
+        """Keys that expired, expire soon or are old: team, why, version, stored, expires."""
+        for found in rotation.due(caller(), timedelta(days=days), timedelta(days=soon)):
+            click.echo("\t".join(_columns(found)))
+
     return group
+
+
+def _columns(found: DueSecret) -> Iterator[str]:
+    expires = found.status.label.expires_at
+    yield from (found.team_id, found.why, str(found.status.version))
+    yield found.status.updated_at.date().isoformat()
+    yield expires.date().isoformat() if expires else "never"
 
 
 def _tell(written: Written) -> None:

@@ -3,26 +3,28 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
-from app.schemas.fields import SecretField
+from app.schemas.fields import RequestSchema, RevealedField, SecretField
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
 
-class LoginSchema(Schema):
+class LoginSchema(RequestSchema):
     roleId = fields.String(required=True, validate=Length(1, 512))
-    secretId = SecretField(required=True, load_only=True)
+    secretId = SecretField(required=True)
 
 
 class SessionSchema(Schema):
-    token = fields.Function(lambda login: login.token.reveal())
-    expiresIn = fields.Integer(attribute="expires_in", metadata={"description": "Seconds."})
-    teamId = fields.String(attribute="team_id", allow_none=True)
+    token = RevealedField(required=True)
+    expiresIn = fields.Integer(
+        attribute="expires_in", required=True, metadata={"description": "Seconds."}
+    )
+    teamId = fields.String(attribute="team_id", required=True, allow_none=True)
 
 
-class UnwrapSchema(Schema):
-    wrappingToken = SecretField(required=True, load_only=True)
+class UnwrapSchema(RequestSchema):
+    wrappingToken = SecretField(required=True)
 
 
 class UnwrappedSchema(Schema):
-    secretId = fields.Function(lambda secret_id: secret_id.reveal())
+    secretId = RevealedField(required=True)

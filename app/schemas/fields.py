@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from app.errors import ValidationFailed
-from app.ids import Slug, TeamId, TeamUlid
+from app.ids import SLUG_PATTERN, ULID_PATTERN, Slug, TeamId, TeamUlid
 from app.secret import SecretString
 
 _API_KEY = re.compile(r"[!-~]{8,512}")
@@ -14,10 +14,21 @@ _TOKEN = re.compile(r"[!-~]{1,2048}")
 _BEARER = re.compile(r"bearer +", re.IGNORECASE)
 
 
+class RequestSchema(Schema):
+    """What comes in: names that it does not know are left out."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
 class _Parsed(fields.String):
-    """A text that one of `app.ids` parses."""
+    """A text that one of `app.ids` parses; `described` is its pattern in the API's description."""
 
     parser: type[TeamId] | type[TeamUlid] | type[Slug]
+    described = ULID_PATTERN
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"pattern": self.described}, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, *args, **kwargs)
@@ -37,6 +48,7 @@ class TeamUlidField(_Parsed):
 
 class SlugField(_Parsed):
     parser = Slug
+    described = SLUG_PATTERN
 
 
 class SecretField(fields.String):
@@ -44,6 +56,10 @@ class SecretField(fields.String):
 
     pattern = _TOKEN
     wrong = "Not printable ASCII without white space, or too long."
+
+    def __init__(self, **options: Any) -> None:
+        described = {"pattern": f"^{self.pattern.pattern}$", "format": "password"}
+        super().__init__(load_only=True, metadata=described, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = self._read(super()._deserialize(value, *args, **kwargs))
@@ -63,3 +79,10 @@ class ApiKeyField(SecretField):
 
     def _read(self, text: str) -> str:
         return _BEARER.sub("", text, count=1) if _BEARER.match(text) else text
+
+
+class RevealedField(fields.String):
+    """A secret on its way out to whom it belongs."""
+
+    def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return super()._serialize(value.reveal(), *args, **kwargs)

@@ -19,6 +19,10 @@ _service = Length(1, 200)
 class Fee(fields.Field[Decimal]):
     """US dollars, at least 0, at most two decimals; a JSON number, kept as it is."""
 
+    def __init__(self, **options: Any) -> None:
+        described = {"type": "number", "minimum": 0, "maximum": _MOST_DOLLARS}
+        super().__init__(metadata=described, **options)
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValidationError("Not a number.")

@@ -6,15 +6,15 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Range
 
-from app.schemas.fields import ApiKeyField, TeamIdField, TeamUlidField
+from app.schemas.fields import ApiKeyField, RequestSchema, TeamIdField, TeamUlidField
 from app.services.team_secrets import NewSecret
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
 
-class NewSecretSchema(Schema):
-    apiKey = ApiKeyField(required=True, load_only=True)
+class NewSecretSchema(RequestSchema):
+    apiKey = ApiKeyField(required=True)
     teamUlid = TeamUlidField(required=True)
     expiresAt = fields.AwareDateTime(
         format="iso", default_timezone=UTC, allow_none=True, load_default=None
@@ -25,20 +25,24 @@ class NewSecretSchema(Schema):
         return NewSecret(loaded["apiKey"], loaded["teamUlid"], loaded["expiresAt"])
 
 
-class VerifySchema(Schema):
+class VerifySchema(RequestSchema):
     verify = fields.Boolean(load_default=False)
 
 
-class DestroySchema(Schema):
+class IfMatchSchema(RequestSchema):
+    if_match = fields.String(data_key="If-Match", load_default=None)
+
+
+class DestroySchema(RequestSchema):
     destroy = fields.Boolean(load_default=False)
 
 
-class PageQuerySchema(Schema):
+class PageQuerySchema(RequestSchema):
     after = TeamIdField(load_default=None)
     limit = fields.Integer(load_default=100, validate=Range(1, 1000))
 
 
-class RollbackSchema(Schema):
+class RollbackSchema(RequestSchema):
     version = fields.Integer(required=True, strict=True, validate=Range(min=1))
 
 

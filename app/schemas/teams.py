@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validates_schema
 from marshmallow.validate import Length
 
-from app.schemas.fields import SlugField, TeamIdField
+from app.schemas.fields import RequestSchema, RevealedField, SlugField, TeamIdField
 from app.schemas.secret_in_config import refuse_secrets
 from app.schemas.team_config import ConfigChangesSchema, ConfigSchema
 from app.services.merge_patch import merged
@@ -16,7 +16,7 @@ from app.services.merge_patch import merged
 _name = Length(1, 200)
 
 
-class TeamSchema(Schema):
+class TeamSchema(RequestSchema):
     slug = SlugField(required=True)
     name = fields.String(required=True, validate=_name)
     config = fields.Nested(ConfigSchema, load_default=dict)
@@ -30,7 +30,7 @@ class ImportedTeamSchema(TeamSchema):
     teamId = TeamIdField(required=True)
 
 
-class TeamPatchSchema(Schema):
+class TeamPatchSchema(RequestSchema):
     """Objects are merged and null removes (RFC 7396)."""
 
     slug = SlugField()
@@ -64,8 +64,10 @@ class TeamsPageSchema(Schema):
 
 class CredentialsSchema(Schema):
     roleId = fields.String(attribute="role_id", required=True)
-    wrappingToken = fields.Function(lambda issued: issued.wrapping_token.reveal(), required=True)
-    expiresIn = fields.Integer(attribute="expires_in", metadata={"description": "Seconds."})
+    wrappingToken = RevealedField(attribute="wrapping_token", required=True)
+    expiresIn = fields.Integer(
+        attribute="expires_in", required=True, metadata={"description": "Seconds."}
+    )
 
 
 class DoneSchema(Schema):

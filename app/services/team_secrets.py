@@ -26,6 +26,7 @@ from app.ports import (
     SecretStore,
     SecretStores,
     SecretVersion,
+    ShownSecret,
     TeamSource,
 )
 from app.secret import SecretString
@@ -48,16 +49,6 @@ class Written:
     version: int
     created: bool
     delayed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SecretStatus:
-    """What may be told of the living secret."""
-
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    label: SecretLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,7 @@ class TeamSecrets:
         self._source.read_team(team_id)
         self._try_first(team_id, new, verify)
         try:
-            version = self._write(secret, team_id, new, history.version)
+            version = self._write(secret, team_id, new, history)
         except VersionConflict:
             raise SecretExists from None
         return self._written(team_id, version, created=True)
@@ -111,14 +102,8 @@ class TeamSecrets:
         self._try_first(team_id, new, verify)
         return self._write_newest(secret, team_id, new, history, matches)
 
-    def status(self, caller: SecretString, team_id: TeamId) -> SecretStatus | None:
-        secret = self._stores.open(caller, team_id)
-        history = secret.history()
-        living = history.living
-        label = secret.label(living.version) if living else None
-        if not living or not label or not history.created_at:
-            return None
-        return SecretStatus(living.version, history.created_at, living.created_at, label)
+    def status(self, caller: SecretString, team_id: TeamId) -> ShownSecret | None:
+        return self._stores.open(caller, team_id).shown()
 
     def versions(self, caller: SecretString, team_id: TeamId) -> Sequence[SecretVersion]:
         history = self._stores.open(caller, team_id).history()
@@ -208,7 +193,7 @@ class TeamSecrets:
         """Upon the newest version, whichever that is by then, as long as `matches` takes it."""
         for _ in range(_TRIES):
             try:
-                version = self._write(secret, team_id, new, history.version)
+                version = self._write(secret, team_id, new, history)
             except VersionConflict:
                 history = secret.history()
                 _guard(history, matches)
@@ -216,11 +201,18 @@ class TeamSecrets:
                 return self._written(team_id, version, created=history.living is None)
         raise VersionConflict
 
-    def _write(self, secret: SecretStore, team_id: TeamId, new: NewSecret, expected: int) -> int:
-        fingerprint = secret.fingerprint(new.api_key)
-        label = SecretLabel(new.team_ulid, fingerprint, secrets.token_hex(8), new.expires_at)
+    def _write(
+        self, secret: SecretStore, team_id: TeamId, new: NewSecret, history: SecretHistory
+    ) -> int:
+        label = SecretLabel(
+            new.team_ulid,
+            secret.fingerprint(new.api_key),
+            secrets.token_hex(8),
+            new.expires_at,
+            history.created_at,
+        )
         with self._announced_if_lost(team_id):
-            return secret.write(new.api_key, label, expected)
+            return secret.write(new.api_key, label, history.version)
 
     @contextmanager
     def _announced_if_lost(self, team_id: TeamId) -> Iterator[None]:

@@ -183,6 +183,26 @@ def test_an_expired_entry_is_none_and_may_be_begun_anew(real: Ledgers, root: hva
     assert ledger.read(KEYS[0]) == anew
 
 
+def test_of_twelve_at_once_one_begins_anew(real: Ledgers, root: hvac.Client) -> None:
+    """Over an expired entry, with Vault's conflict for each of them at first."""
+    team_id = real.new_team()
+    addresses = VaultAddresses((root.url,), 5.0, None)
+    mount = KvMount(VaultTransport(addresses, SecretString(root.token)), "teams")
+    ledger = VaultInvoiceLedgers(lambda _: mount).open(team_id)
+    for key in KEYS:
+        ledger.write(key, STARTED)
+        root.secrets.kv.v2.delete_latest_version_of_secret(
+            f"{team_id}/invoices/{key}", mount_point="teams"
+        )
+
+        def begin(number: int, key: str = key) -> LedgerEntry | None:
+            return ledger.write(key, replace(STARTED, attempt=f"a{number}"))
+
+        with ThreadPoolExecutor(12) as threads:
+            begun = [entry for entry in threads.map(begin, range(12)) if entry]
+        assert begun == [ledger.read(key)]
+
+
 def test_an_entry_that_names_another_team_is_not_used(real: Ledgers, root: hvac.Client) -> None:
     mine, other = real.new_team(), real.new_team()
     real.ledgers.open(other).write(KEYS[0], STARTED)

@@ -25,7 +25,7 @@ def fallback(reason: str) -> dict[str, Any]:
 
 
 class BlawbyStage:
-    """One app with breakers of its own, one team with a key, one second for a call to Blawby."""
+    """One app with breakers of its own, one team with a key; a call may take 1.5 seconds."""
 
     def __init__(
         self, service: Service, sandbox: Sandbox, canaries: Canaries, cache: Path, **changes: Any
@@ -33,7 +33,7 @@ class BlawbyStage:
         self.sandbox = sandbox
         self.intakes = 1
         self.proxy = TcpProxy(sandbox.url)
-        patience = {"blawby_timeout": 1.0, "agent_deadline": 4.0}
+        patience = {"blawby_timeout": 1.5, "agent_deadline": 8.0}
         behind_proxy = replace(service, blawby_url=self.proxy.url)
         self.stage = Stage(behind_proxy, canaries, cache, **(patience | changes))
         self.key = canaries.key()

@@ -300,7 +300,17 @@ def test_32_a_redirect_is_not_followed(
 # --- row 33 -----------------------------------------------------------------------------------
 
 
-def test_33_twenty_at_once_are_one_customer_and_one_invoice(blawby: BlawbyStage) -> None:
+@pytest.fixture
+def patient(
+    service: Service, sandbox: Sandbox, canaries: Canaries, tmp_path: Path
+) -> Iterator[BlawbyStage]:
+    patience = {"blawby_timeout": 20.0, "agent_deadline": 60.0}
+    with BlawbyStage(service, sandbox, canaries, tmp_path, **patience) as stage:
+        yield stage
+
+
+def test_33_twenty_at_once_are_one_customer_and_one_invoice(patient: BlawbyStage) -> None:
+    blawby = patient
     gate = threading.Barrier(20)
     message = {"role": "user", "content": COMPLETE}
     body = {"teamId": blawby.team.team_id, "sessionId": "s-1", "messages": [message]}

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from app.errors import (
     UpstreamFailure,
 )
 from app.ids import TeamId, TeamUlid
-from app.ports import InvoiceDraft, PaymentsGateway
+from app.ports import Client, InvoiceDraft, PaymentsGateway
 from app.secret import SecretString
 from tests.faults import tcp_proxy as tcp
 from tests.faults.tcp_proxy import Behaviour, Exchange, TcpProxy
 from tests.rig import Sandbox, new_ulid
 
 KEY = "good-key-0001"
+JANE = Client("Jane Doe", "jane@example.com", "+19198296000")
 DRAFT = InvoiceDraft("1", Decimal("75.00"), "Consultation fee")
 
 
@@ -123,6 +125,33 @@ def test_what_a_status_means_for_an_invoice(
 
 
 @pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b'{"errors": {"phone": ["no"]}}', b'{"errors": ["email taken"]}']
+)
+def test_a_customer_who_is_refused_for_another_reason_is_not_looked_for(
+    proxy: TcpProxy, body: bytes
+) -> None:
+    proxy.always("/customer ", answers("422 Unprocessable", body))
+    with pytest.raises(BlawbyUnavailable):
+        gateway(proxy.url).create_customer(JANE, "k")
+    assert len(proxy.exchanges) == 1
+
+
+def test_a_customer_who_is_taken_and_not_found_is_not_made(proxy: TcpProxy) -> None:
+    """Somebody else's, perhaps: the address is unique in more than one account."""
+    taken = b'{"message": "The email has already been taken."}'
+    proxy.always("/customer ", answers("422 Unprocessable", taken))
+    with pytest.raises(BlawbyUnavailable):
+        gateway(proxy.url).create_customer(JANE, "k")
+    assert len(proxy.exchanges) == 2
+
+
+def test_a_memo_that_is_refused_says_so(proxy: TcpProxy) -> None:
+    proxy.always("/memos", answers("422 Unprocessable"))
+    with pytest.raises(BlawbyUnavailable):
+        gateway(proxy.url).add_memo("1", "memo", datetime(2026, 5, 4, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
     "garbage", [b"SSH-2.0-OpenSSH\r\n", b"\x00" * 100, b"HTTP/9.9 x y\r\n\r\n"]
 )
 def test_what_is_no_http_may_have_been_done(proxy: TcpProxy, garbage: bytes) -> None:
@@ -187,9 +216,10 @@ def test_retry_after_is_read_within_reason(proxy: TcpProxy, told: str, seconds: 
 # --- what a hanging Blawby may cost -----------------------------------------------------------
 
 
-def test_calls_beyond_the_slots_fail_at_once_and_are_not_sent(proxy: TcpProxy) -> None:
+@pytest.mark.parametrize("queue", [0, 1])
+def test_calls_beyond_the_slots_fail_at_once_and_are_not_sent(proxy: TcpProxy, queue: int) -> None:
     proxy.always("GET", tcp.is_silent)
-    rules = GuardRules(slots=2, queue=1, patience=0.01)
+    rules = GuardRules(slots=2, queue=queue, patience=0.01)
     gateways = BlawbyGateways(proxy.url, timeout=60.0, guards=rules)
     with ThreadPoolExecutor(2) as threads:
         hanging = [threads.submit(gateway(proxy.url, gateways=gateways).verify) for _ in range(2)]
@@ -230,7 +260,7 @@ def test_calls_do_not_wait_for_each_other(proxy: TcpProxy) -> None:
         tcp.passes(exchange)
 
     proxy.always("GET", meets_the_others)
-    gateways = BlawbyGateways(proxy.url, timeout=30.0)
+    gateways = BlawbyGateways(proxy.url, timeout=30.0, guards=GuardRules(slots=6))
     team = new_ulid()
     with ThreadPoolExecutor(6) as threads:
         calls = [threads.submit(gateway(proxy.url, team, gateways).verify) for _ in range(6)]

@@ -406,6 +406,18 @@ def test_a_copy_that_can_no_longer_read_the_ledger_is_pending(world: World) -> N
     assert world.again() == PENDING
 
 
+def test_who_lost_the_race_to_one_that_failed_begins(world: World) -> None:
+    world.script.add("ledger_write", Meanwhile(world))
+    world.script.add("search", "unavailable")
+    assert by_invoice(world.charge())
+
+
+def test_who_loses_every_race_is_pending(world: World) -> None:
+    world.script.add("ledger_write", *[Meanwhile(world), "ok", "ok"] * 3)
+    world.script.add("search", *["unavailable"] * 3)
+    assert world.charge() == PENDING
+
+
 def test_who_lost_the_race_and_then_the_ledger_is_pending(world: World) -> None:
     world.script.add("ledger_write", Meanwhile(world))
     world.script.add("ledger_read", "ok", "ok", "away")

