@@ -21,6 +21,8 @@ preload_app = False
 accesslog = None
 errorlog = "-"
 proc_name = "team-secrets"
+# It would lie in the home directory, one for all of a user's gunicorns.
+control_socket_disable = True
 # Who asks is told by TRUSTED_PROXIES (a counted number of them), not by a header believed here.
 forwarded_allow_ips = ""
 

@@ -1,12 +1,13 @@
 """The shape of the API: the envelope of answers, strict reading of bodies, guarded blueprints."""
 
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
 
 import flask
 from flask import Flask
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import EXCLUDE, Schema, ValidationError
-from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import BaseConverter, UnicodeConverter
 
@@ -16,22 +17,34 @@ from app.errors import ValidationFailed
 from app.guards import Guard, public
 from app.ids import ULID_PATTERN, TeamId
 
+View = Callable[..., Any]
 
-class StrictParser(FlaskParser):
+
+class StrictParser:
     """Bodies as JSON objects without NaN, doubled names or lone surrogates; unknown names are left
-    out. Whatever does not fit is one of `app.errors`, and none of it is repeated."""
+    out. Whatever does not fit is one of `app.errors`, and none of it is repeated.
+
+    Stands where flask-smorest has a webargs parser, which costs a chat turn a tenth of its time.
+    """
 
     DEFAULT_VALIDATION_STATUS = ValidationFailed.status
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "headers"), EXCLUDE)
+    def use_args(self, schema: Schema, *, location: str) -> Callable[[View], View]:
+        """Hands what `schema` loads to the view, behind what decorators above have handed it."""
+        read = _READERS[location]
 
-    def load_json(self, req: flask.Request, schema: Any) -> Any:
-        return read_object(req)
+        def decorator(view: View) -> View:
+            @wraps(view)
+            def loading(*args: Any, **kwargs: Any) -> Any:
+                try:
+                    loaded = schema.load(read(flask.request), unknown=EXCLUDE)
+                except ValidationError as wrong:
+                    raise ValidationFailed(_by_field(wrong.messages_dict)) from None
+                return view(*args, loaded, **kwargs)
 
-    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
-        raise ValidationFailed(_by_field(error.messages_dict)) from None
+            return loading
+
+        return decorator
 
 
 def read_object(request: flask.Request) -> dict[str, Any]:
@@ -42,12 +55,26 @@ def read_object(request: flask.Request) -> dict[str, Any]:
     return strict_json.read_object(body)
 
 
-def _by_field(messages: dict[str, Any]) -> dict[str, Any]:
-    """webargs files what is wrong under the location; callers know their fields."""
-    found: dict[str, Any] = {}
-    for location in messages.values():
-        for field, wrong in _flat(location, ""):
-            found.setdefault(field or "body", []).append(wrong)
+def _query(request: flask.Request) -> Mapping[str, Any]:
+    return request.args.to_dict()
+
+
+def _headers(request: flask.Request) -> Mapping[str, Any]:
+    return {name.title(): value for name, value in request.headers.items()}
+
+
+_READERS: dict[str, Callable[[flask.Request], Mapping[str, Any]]] = {
+    "json": read_object,
+    "query": _query,
+    "headers": _headers,
+}
+
+
+def _by_field(messages: dict[str, Any]) -> dict[str, list[str]]:
+    """What is wrong, a list for each field; a field inside another is told by its path."""
+    found: dict[str, list[str]] = {}
+    for field, wrong in _flat(messages, ""):
+        found.setdefault(field or "body", []).append(wrong)
     return found
 
 
@@ -65,7 +92,7 @@ class Blueprint(SmorestBlueprint):
     needs_token = False
 
     def arguments(self, schema: type[Schema], **options: Any) -> Any:
-        """A schema's one instance: webargs would make another for each request."""
+        """A schema's one instance serves all requests."""
         return super().arguments(schema(), **options)
 
     @staticmethod

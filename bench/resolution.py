@@ -1,4 +1,4 @@
-"""A cold resolution beside its raw Vault calls, made back to back over one kept-alive connection."""
+"""A cold resolution beside its raw Vault calls, back to back over one kept-alive connection."""
 
 import http.client
 import json

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hvac
 import pytest
 
 from tests.leaks import Canaries
-from tests.rig import Caller, Sandbox, Service, Stage, TeamOnStage
+from tests.odd_server import OddServer
+from tests.rig import Caller, NewStage, Sandbox, Service, Stage, TeamOnStage
 from vault.bootstrap import bootstrap
 from vault.credentials import issue
 from vault.embedded import EmbeddedVault
+from vault.ports import free_port
 
 _captured: list[Canaries] = []
 
@@ -63,6 +66,38 @@ def service(
 @pytest.fixture(scope="session")
 def stage(service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     return Stage(service, canaries, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def new_stage(
+    service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
+) -> NewStage:
+    """Another app in this process; on another one's `cache_dir`, a fellow worker of it."""
+
+    def make(cache_dir: Path | None = None, **settings: Any) -> Stage:
+        directory = cache_dir or tmp_path_factory.mktemp("cache")
+        return Stage(service, canaries, directory, **settings)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def away(new_stage: NewStage) -> Stage:
+    """An app whose Vault refuses every connection."""
+    return new_stage(vault_addr=(f"http://127.0.0.1:{free_port()}",))
+
+
+@pytest.fixture(scope="session")
+def deaf(new_stage: NewStage) -> Stage:
+    """An app whose shared cache refuses every connection."""
+    return new_stage(cache_redis_url=f"redis://127.0.0.1:{free_port()}")
+
+
+@pytest.fixture(scope="session")
+def puzzled(new_stage: NewStage) -> Iterator[Stage]:
+    """An app whose Vault refuses every request in words that no adapter knows."""
+    with OddServer() as server:
+        yield new_stage(vault_addr=(server.url,))
 
 
 @pytest.fixture

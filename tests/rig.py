@@ -3,6 +3,7 @@
 import secrets
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,9 @@ class Stage:
         answer = self.operator.put(f"/api/teams/{team_id}", json=body | fields)
         assert answer.status_code == 201, answer.get_data(as_text=True)
         return TeamOnStage(self, team_id, slug)
+
+
+NewStage = Callable[..., Stage]
 
 
 class TeamOnStage:

@@ -36,7 +36,7 @@ class SharedGenerations:
         """Raises `GenerationsUnavailable`."""
         if self._owed:
             self._guarded(self._pay)
-        stamp: str | None = self._guarded(self._cache.get, name)
+        stamp: str | None = self._guarded(self._get, name)
         return stamp
 
     def begin(self, name: str) -> str | None:
@@ -60,15 +60,23 @@ class SharedGenerations:
         """Raises `GenerationsUnavailable`."""
         self.read("probe")
 
+    def _get(self, name: str) -> Any:
+        try:
+            return self._cache.get(name)
+        except redis.ResponseError:
+            # Something of another type lies there. The others' stamps are none the worse for it.
+            return None
+
     def _put(self, name: str) -> None:
         if not self._cache.set(name, secrets.token_hex(16), self._timeout):
             raise OSError("the cache did not take it")
 
     def _owe(self, name: str) -> None:
         with self._owing:
-            if not self._owed:
-                threading.Thread(target=self._pay_when_possible, daemon=True).start()
+            first = not self._owed
             self._owed.add(name)
+        if first:
+            threading.Thread(target=self._pay_when_possible, daemon=True).start()
 
     def _pay_when_possible(self) -> None:
         """For the other workers' sake: this one may never read again."""

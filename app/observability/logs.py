@@ -10,8 +10,9 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -86,11 +87,20 @@ def _second(whole: int) -> str:
 
 
 def _struck(name: str, value: Any) -> Any:
+    """In any depth; what is no JSON is told as its `repr`."""
     if _means_secret(name):
         return STRUCK
-    return _TOKENS.sub(STRUCK, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _TOKENS.sub(STRUCK, value)
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {_struck("", str(key)): _struck(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_struck("", inner) for inner in value]
+    return _TOKENS.sub(STRUCK, repr(value))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _means_secret(name: str) -> bool:
     return bool(_SECRET_NAMES.search(name))

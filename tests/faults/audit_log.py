@@ -10,8 +10,8 @@ class AuditLog:
         self._path = path
         self._begin = path.stat().st_size
 
-    def requests(self, path: str = "", **auth: str) -> list[dict[str, Any]]:
-        """Those below a path, answered or not."""
+    def requests(self, path: str, operation: str = "", **auth: str) -> list[dict[str, Any]]:
+        """Those below a path, done or refused; `auth` is of the metadata of who asked."""
         with self._path.open("rb") as file:
             file.seek(self._begin)
             lines = [json.loads(line) for line in file.read().splitlines()]
@@ -20,5 +20,6 @@ class AuditLog:
             entry
             for entry in entries
             if entry["request"]["path"].startswith(path)
+            and operation in {"", entry["request"]["operation"]}
             and auth.items() <= (entry.get("auth") or {}).get("metadata", {}).items()
         ]

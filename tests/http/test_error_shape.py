@@ -1,21 +1,16 @@
 """Every row of the contract's table of errors as seen over HTTP, each in the one shape."""
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from limits import parse
 from werkzeug.test import TestResponse
 
 from tests.http.answers import SHAPE, refusal_of
-from tests.http.conftest import NewStage
 from tests.http.test_agent_checks import turn
-from tests.rig import Caller, Sandbox, Stage, new_ulid
+from tests.odd_server import WORDS
+from tests.rig import Caller, NewStage, Sandbox, Stage, new_ulid
 from vault.ports import free_port
-
-WORDS = "words that nobody outside may read"
 
 
 class World:
@@ -54,26 +49,6 @@ def broken(new_stage: NewStage) -> Stage:
 
     stage.app.add_url_rule("/defect", view_func=defect)
     return stage
-
-
-@pytest.fixture(scope="module")
-def odd_vault(new_stage: NewStage) -> Iterator[Stage]:
-    """An app whose Vault refuses every request in words that no adapter knows."""
-
-    class Refusing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps({"errors": [WORDS]}).encode()
-            self.send_response(400)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_GET  # noqa: N815 (http.server's name)
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield new_stage(vault_addr=(f"http://127.0.0.1:{server.server_port}",))
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +144,7 @@ def _internal_error(w: World) -> TestResponse:
 
 
 def _upstream_error(w: World) -> TestResponse:
-    return Caller(w.another("odd_vault").client, w.operator.token).get(w.team.secret)
+    return Caller(w.another("puzzled").client, w.operator.token).get(w.team.secret)
 
 
 def _vault_unavailable(w: World) -> TestResponse:

@@ -3,9 +3,8 @@
 import pytest
 
 from tests.http.answers import data_of, refusal_of
-from tests.http.conftest import NewStage
 from tests.http.test_agent_checks import calls_of, turn
-from tests.rig import CONFIG, Caller, Sandbox, Stage, TeamOnStage
+from tests.rig import CONFIG, Caller, NewStage, Sandbox, Stage, TeamOnStage
 
 
 @pytest.fixture(scope="session")

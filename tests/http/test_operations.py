@@ -1,8 +1,7 @@
 """The probes over HTTP: alive, and able to work."""
 
 from tests.http.answers import data_of, refusal_of
-from tests.http.conftest import NewStage
-from tests.rig import Caller, Stage
+from tests.rig import Caller, NewStage, Stage
 from vault.ports import free_port
 
 WELL = {"ready": True, "vault": "ok", "cache": "ok", "blawby": "ok"}

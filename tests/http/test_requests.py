@@ -7,10 +7,9 @@ import pytest
 from limits import parse
 
 from tests.http.answers import data_of, refusal_of
-from tests.http.conftest import NewStage
 from tests.http.test_agent_checks import turn
 from tests.http.test_error_shape import assert_headers
-from tests.rig import Caller, TeamOnStage
+from tests.rig import Caller, NewStage, TeamOnStage
 
 JSON = "application/json"
 

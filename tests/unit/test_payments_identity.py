@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ids import TeamId
@@ -57,6 +57,7 @@ def test_without_an_address_the_phone_tells_clients_apart() -> None:
 texts = st.text(max_size=20)
 
 
+@settings(deadline=None)
 @given(session=st.none() | texts, email=texts, phone=texts, matter=texts)
 def test_any_text_makes_a_key_that_may_stand_in_a_path(
     session: str | None, email: str, phone: str, matter: str
@@ -66,6 +67,7 @@ def test_any_text_makes_a_key_that_may_stand_in_a_path(
     assert set(key) <= set("0123456789abcdef")
 
 
+@settings(deadline=None)
 @given(parts=st.lists(texts, min_size=3, max_size=3), cut=st.integers(1, 19))
 def test_no_part_can_pose_as_another(parts: list[str], cut: int) -> None:
     session, email, matter = parts

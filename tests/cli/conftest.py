@@ -1,0 +1,44 @@
+"""The command line as an operator has it: with a token in the environment."""
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+from tests.rig import Stage
+
+Flask = Callable[..., Result]
+
+
+@pytest.fixture
+def flask(stage: Stage) -> Flask:
+    return flask_of(stage)
+
+
+def flask_of(stage: Stage) -> Flask:
+    """Runs `flask …`; `said` is its standard input. What it writes is searched for keys."""
+    runner = stage.app.test_cli_runner()
+
+    def run(*arguments: str, said: str | None = None, **environment: str | None) -> Result:
+        environment = {"VAULT_TOKEN": stage.operator.token, "VAULT_TOKEN_FILE": None} | environment
+        result = runner.invoke(args=arguments, input=said, env=environment)
+        stage.canaries.keep("cli", result.output.encode())
+        return result
+
+    return run
+
+
+def told(result: Result) -> str:
+    """What a command that went well wrote."""
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(result: Result, code: int = 1) -> str:
+    """The one line with which a command failed."""
+    assert result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    *usage, line = result.output.splitlines()
+    assert line.startswith("Error: ")
+    assert code == 2 or not usage
+    return line

