@@ -21,10 +21,10 @@ def team_commands(teams: Teams) -> AppGroup:
     @click.argument("team_id", type=TEAM_ID)
     @click.option("--slug", required=True)
     @click.option("--name", required=True)
-    @click.option("--config", type=JSON_FILE, default={}, help="A JSON file.")
+    @click.option("--config", type=JSON_FILE, help="A JSON file.")
     def create(team_id: TeamId, slug: str, name: str, config: Any) -> None:
         """Register a new team."""
-        document = {"teamId": team_id, "slug": slug, "name": name, "config": config}
+        document = {"teamId": team_id, "slug": slug, "name": name, "config": config or {}}
         teams.create(caller(), _team(document))
         click.echo(f"{team_id} is registered.")
 

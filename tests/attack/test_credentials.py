@@ -10,8 +10,7 @@ from limits import parse
 
 from app.observability.logs import JsonLines
 from tests.http.answers import data_of, refusal_of
-from tests.http.conftest import NewStage, new_stage
-from tests.rig import Caller, Stage, TeamOnStage
+from tests.rig import Caller, NewStage, Stage, TeamOnStage
 
 __all__ = ["new_stage"]
 WRAP = {"X-Vault-Wrap-TTL": "60"}
