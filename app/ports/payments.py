@@ -1,0 +1,76 @@
+"""One team's account at Blawby."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from app.ids import TeamId, TeamUlid
+from app.secret import SecretString
+from app.teams import ResolvedTeam
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A prospective client, complete: `phone` is E.164."""
+
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDraft:
+    customer_id: str
+    amount: Decimal
+    """US dollars, to the cent."""
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice as Blawby confirmed it."""
+
+    invoice_id: str
+    amount: Decimal
+    payment_link: str
+
+
+class PaymentsGateway(Protocol):
+    """One team's account at Blawby, opened with that team's key.
+
+    Raises `KeyRejected` (401, 403), `BlawbyRateLimited`, `BlawbyUnavailable` (surely nothing done),
+    and from the creations `OutcomeUnknown` (sent, and the answer lost).
+    """
+
+    def verify(self) -> bool:
+        """Whether Blawby takes this key for this team."""
+
+    def find_customer(self, email: str) -> str | None:
+        """The id of the customer with exactly this address, ignoring case."""
+
+    def create_customer(self, client: Client, idempotency_key: str) -> str:
+        """The new customer's id, or that of the one who has the address already."""
+
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> None: ...
+
+    def read_invoice(self, invoice_id: str) -> Invoice | None:
+        """As Blawby has it now; None where there is none."""
+
+    def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice: ...
+
+
+class PaymentsGateways(Protocol):
+    def open(
+        self, team_id: TeamId, team_ulid: TeamUlid, api_key: SecretString
+    ) -> PaymentsGateway: ...
+
+
+class KeyHealing(Protocol):
+    """What resolution does about a key that Blawby refused."""
+
+    def is_rejected(self, resolved: ResolvedTeam, /) -> bool:
+        """Whether this very key was refused before: Blawby is not asked with it again."""
+
+    def reread(self, resolved: ResolvedTeam, /) -> ResolvedTeam | None:
+        """The team as Vault has it now, or None where its key is still the refused one."""

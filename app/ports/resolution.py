@@ -1,0 +1,45 @@
+"""What resolution reads, and where it keeps what it has read."""
+
+from typing import Any, Protocol
+
+from app.ids import Slug, TeamId
+from app.teams import Team, TeamKey
+
+
+class TeamSource(Protocol):
+    """What resolution reads: the configuration as the service, the key as that team's agent."""
+
+    def find_slug(self, slug: Slug) -> TeamId | None: ...
+
+    def read_team(self, team_id: TeamId) -> Team:
+        """Raises `TeamNotFound`."""
+
+    def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
+        """The newest version unless told. The team must exist."""
+
+
+class GenerationsUnavailable(Exception):
+    """The shared cache did not answer: nothing kept in memory may be believed."""
+
+
+class Generations(Protocol):
+    """A random stamp per team, seen by all workers of all machines, replaced by every write."""
+
+    def read(self, name: str) -> str | None:
+        """Raises `GenerationsUnavailable`."""
+
+    def begin(self, name: str) -> str | None:
+        """A new stamp where there is none, put there atomically; None where there is one."""
+
+    def renew(self, name: str) -> None:
+        """A new stamp. Raises `GenerationsUnavailable`."""
+
+
+class Values(Protocol):
+    """This worker's memory: what is kept never leaves the process."""
+
+    def get(self, key: str) -> Any: ...
+
+    def set(self, key: str, value: Any, timeout: int) -> Any: ...
+
+    def delete(self, key: str) -> Any: ...

@@ -1,0 +1,66 @@
+"""The registry of teams, their credentials, and logging in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.ids import TeamId
+from app.secret import SecretString
+from app.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A team's login: its role id, and a token that unwraps a new secret id once."""
+
+    role_id: str
+    wrapping_token: SecretString
+    expires_in: int
+    """Seconds."""
+
+
+class TeamRegistry(Protocol):
+    """The teams, with one caller's rights."""
+
+    def page(self, after: TeamId | None, limit: int) -> Sequence[TeamId]:
+        """Team ids in order behind `after`, at most `limit` of them."""
+
+    def own(self) -> TeamId | None:
+        """The team that the caller is a member of."""
+
+    def read(self, team_id: TeamId) -> Team | None: ...
+
+    def register(self, team: Team) -> bool:
+        """Entity, aliases, AppRole, slug and configuration; whether the team is new.
+        Every step may be repeated. Raises `SlugTaken`."""
+
+    def remove(self, team_id: TeamId) -> bool:
+        """Everything of it; whether there was anything."""
+
+    def issue_credentials(self, team_id: TeamId) -> Credentials:
+        """Raises `TeamNotFound`."""
+
+    def revoke_credentials(self, team_id: TeamId) -> None:
+        """All its secret ids. Raises `TeamNotFound`."""
+
+
+class TeamRegistries(Protocol):
+    def open(self, caller: SecretString) -> TeamRegistry: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    token: SecretString
+    expires_in: int
+    """Seconds."""
+    team_id: TeamId | None
+
+
+class Logins(Protocol):
+    """Vault's login, passed on. Raises `Unauthenticated` for whatever Vault does not take."""
+
+    def login(self, role_id: str, secret_id: SecretString) -> Login: ...
+
+    def unwrap(self, wrapping_token: SecretString) -> SecretString: ...
+
+    def logout(self, token: SecretString) -> None: ...

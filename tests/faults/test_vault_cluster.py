@@ -1,0 +1,258 @@
+"""Rows 8, 9 and 11 of the faults: a cluster of three loses its leader, or finds two of them."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import hvac
+import pytest
+
+from app.adapters.vault_addresses import VaultAddresses
+from app.adapters.vault_agents import AgentTokens, VaultTeamSource
+from app.adapters.vault_session import ServiceLogin
+from app.errors import VaultUnavailable
+from app.ids import TeamId
+from app.secret import SecretString
+from tests.faults.conftest import NewVaultStage
+from tests.faults.sizes import size
+from tests.faults.vault_proxy import answers, redirects
+from tests.faults.vault_stage import is_served, is_vault_away, warm_up
+from tests.leaks import Canaries
+from tests.rig import Sandbox, Service, Stage, TeamOnStage
+from vault.bootstrap import bootstrap
+from vault.credentials import issue
+from vault.embedded import EmbeddedVault
+
+_WRITERS = 6
+
+
+@pytest.fixture(scope="module")
+def cluster(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    directory = tmp_path_factory.mktemp("cluster")
+    with EmbeddedVault(directory / "vault", nodes=3) as vault:
+        root = root_of(vault)
+        issue(root, bootstrap(root), directory)
+        role_id, secret_id = ((directory / name).read_text() for name in ("role-id", "secret-id"))
+        yield Service(vault, role_id.strip(), secret_id.strip(), sandbox.url)
+
+
+@pytest.fixture
+def stage(cluster: Service, canaries: Canaries, tmp_path: Path) -> Stage:
+    return Stage(cluster, canaries, tmp_path, config_cache_ttl=1)
+
+
+def root_of(vault: EmbeddedVault) -> hvac.Client:
+    return hvac.Client(vault.addresses[vault.wait_active() - 1], token=vault.root_token)
+
+
+class Writer:
+    """Replaces one team's key as fast as it can, and keeps what was acknowledged."""
+
+    def __init__(self, team: TeamOnStage) -> None:
+        self.team = team
+        self.acknowledged: dict[int, str] = {}
+        self.at: list[float] = []
+        self.refused = 0
+
+    def write(self) -> None:
+        new = self.team.new_key()
+        answer = self.team.stage.operator.put(self.team.secret, json=new)
+        if answer.status_code in {200, 201}:
+            version = answer.json["data"]["version"]
+            assert version not in self.acknowledged
+            self.acknowledged[version] = new["apiKey"]
+            self.at.append(time.monotonic())
+        else:
+            assert is_vault_away(answer)
+            self.refused += 1
+
+    def assert_nothing_lost(self, root: hvac.Client) -> None:
+        """Vault keeps ten versions; that none of the older ones was lost shows by their numbers,
+        which no other write was given."""
+        path = f"teams/metadata/{self.team.team_id}/blawby_api"
+        metadata = root.read(path)["data"]
+        assert metadata["current_version"] >= max(self.acknowledged)
+        for version in map(int, metadata["versions"]):
+            if version in self.acknowledged:
+                kept = root.secrets.kv.v2.read_secret_version(
+                    f"{self.team.team_id}/blawby_api",
+                    version=version,
+                    mount_point="teams",
+                    raise_on_deleted_version=True,
+                )
+                assert kept["data"]["data"]["api_key"] == self.acknowledged[version]
+
+
+@contextmanager
+def running(work: Callable[[], None], threads: int) -> Iterator[None]:
+    """The work over and over, in so many threads, until the block ends."""
+    ends = threading.Event()
+
+    def repeat(_: int) -> None:
+        while not ends.is_set():
+            work()
+
+    with ThreadPoolExecutor(threads) as pool:
+        under_way = pool.map(repeat, range(threads))
+        try:
+            yield
+        finally:
+            ends.set()
+        list(under_way)
+
+
+def test_row_08_the_leader_is_killed_under_writes(cluster: Service, stage: Stage) -> None:
+    writers = [Writer(stage.team()) for _ in range(_WRITERS)]
+    wanted = size("WRITES", 240)
+
+    def write_until(number: int) -> None:
+        while sum(len(writer.acknowledged) for writer in writers) < number:
+            for _ in range(5):
+                mine.writer.write()
+
+    mine = threading.local()
+    queue = iter(writers)
+
+    def take_one() -> None:
+        mine.writer = next(queue)
+
+    with ThreadPoolExecutor(_WRITERS, initializer=take_one) as pool:
+        before = [pool.submit(write_until, wanted // 2) for _ in writers]
+        for done in before:
+            done.result()
+        leader = cluster.vault.wait_active()
+        during = [pool.submit(write_until, wanted) for _ in writers]
+        cluster.vault.kill(leader)
+        killed = time.monotonic()
+        for done in during:
+            done.result()
+    after = min(at for writer in writers for at in writer.at if at > killed)
+    acknowledged = sum(len(writer.acknowledged) for writer in writers)
+    refused = sum(writer.refused for writer in writers)
+    print(f"gap {after - killed:.1f} s, {acknowledged} acknowledged, {refused} refused")
+    cluster.vault.start_node(leader)
+    for writer in writers:
+        writer.assert_nothing_lost(root_of(cluster.vault))
+
+
+def source_of(cluster: Service, first: int = 1) -> VaultTeamSource:
+    """What resolution reads through, beginning at one of the nodes."""
+    addresses = cluster.vault.addresses
+    vault = VaultAddresses((*addresses[first - 1 :], *addresses[: first - 1]), 1.0, None)
+    login = ServiceLogin(vault, cluster.role_id, SecretString(cluster.secret_id))
+    return VaultTeamSource(login, AgentTokens(login, vault, "teams"), "teams")
+
+
+def test_row_09_no_node_denies_what_was_acknowledged(cluster: Service, stage: Stage) -> None:
+    """Each write is looked for at once, beginning at each node, before, in and after an election:
+    there may be no answer for a while, but never "none" and never an older one."""
+    sources = [source_of(cluster, first) for first in (1, 2, 3)]
+    team = stage.team()
+    seen: list[int] = []
+    away = 0
+    lock = threading.Lock()
+
+    def write_and_look() -> None:
+        nonlocal away
+        with lock:
+            answer = stage.operator.put(team.secret, json=team.new_key())
+            if answer.status_code == 503:
+                away += 1
+                return
+            version = answer.json["data"]["version"]
+            for source in sources:
+                try:
+                    source.read_team(TeamId(team.team_id))
+                    key = source.read_key(TeamId(team.team_id))
+                except VaultUnavailable:
+                    away += 1
+                else:
+                    assert key
+                    assert key.version >= version
+                    seen.append(key.version)
+
+    leader = cluster.vault.wait_active()
+    with running(write_and_look, threads=1):
+        time.sleep(0.5)
+        cluster.vault.kill(leader)
+        cluster.vault.wait_active()
+        written = len(seen)
+        cluster.vault.start_node(leader)
+        while len(seen) < written + 60:
+            time.sleep(0.05)
+    print(f"{len(seen)} read, {away} times no answer")
+
+
+def test_row_09_a_false_404_is_forgotten_within_a_second(behind_proxy: NewVaultStage) -> None:
+    stage = behind_proxy(config_cache_ttl=300)
+    stage.proxy.always("/blawby_api", answers(404))
+    assert payment(stage.cold) == ("fallback_link", "no_key")
+    stage.proxy.heal()
+    time.sleep(1.1)
+    assert payment(stage.cold) == ("blawby_api", None)
+
+
+def test_row_09_a_false_404_of_a_team_is_forgotten_too(behind_proxy: NewVaultStage) -> None:
+    stage = behind_proxy(config_cache_ttl=300)
+    stage.proxy.always("/config", answers(404))
+    assert stage.cold.ask("Hello").status_code == 404
+    assert stage.stage.operator.get("/api/teams?limit=1").status_code == 200
+    stage.proxy.heal()
+    time.sleep(1.1)
+    warm_up(stage.cold)
+
+
+def payment(team: TeamOnStage) -> tuple[str, str | None]:
+    told: dict[str, Any] = team.ask().json["data"]["payment"]
+    return told["method"], told["reason"]
+
+
+def test_row_11_a_frozen_leader(
+    cluster: Service, stage: Stage, canaries: Canaries, tmp_path: Path
+) -> None:
+    """Frozen, it keeps its connections and answers nobody; let go, it still takes itself for the
+    leader. What was written meanwhile is what everybody gets."""
+    leader = cluster.vault.wait_active()
+    old = cluster.vault.addresses[leader - 1]
+    others = [address for address in cluster.vault.addresses if address != old]
+    loyal = Stage(cluster, canaries, tmp_path / "loyal", vault_addr=(old, *others))
+    team = stage.team().with_key()
+    warm_up(team)
+    os.kill(cluster.vault.pid(leader), signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        while (answer := stage.operator.put(team.secret, json=team.new_key())).status_code == 503:
+            assert is_served(team.ask("Hello"), degraded=True) or answer
+        print(f"written {time.monotonic() - began:.1f} s after")
+        time.sleep(size("FROZEN_SECONDS", 2))
+        version = answer.json["data"]["version"]
+    finally:
+        os.kill(cluster.vault.pid(leader), signal.SIGCONT)
+    for _ in range(200):
+        status = loyal.operator.get(team.secret)
+        if status.status_code == 200:
+            assert status.json["data"]["version"] == version
+        else:
+            assert is_vault_away(status)
+    assert loyal.operator.get(team.secret).status_code == 200
+
+
+def test_row_11_two_that_send_to_each_other(behind_proxy: NewVaultStage, service: Service) -> None:
+    """Each takes the other for the leader."""
+    one, other = behind_proxy(), behind_proxy()
+    one.breaks(redirects(lambda: f"{other.proxy.url}/v1/sys/health"))
+    other.breaks(redirects(lambda: f"{one.proxy.url}/v1/sys/health"))
+    stage = behind_proxy(
+        service, vault_addr=(one.proxy.url, other.proxy.url, service.vault.address)
+    )
+    assert stage.warm.ask("Hello").status_code == 200
+    lost = behind_proxy(service)
+    lost.proxy.always("/v1/", redirects(lambda: f"{lost.proxy.url}/v1/sys/health"))
+    assert is_vault_away(lost.cold.ask("Hello"))
+    assert is_vault_away(lost.stage.operator.put(lost.cold.secret, json=lost.cold.new_key()))
