@@ -11,10 +11,9 @@ import hvac
 import pytest
 
 from app.adapters.vault_agents import AgentTokens
-from app.adapters.vault_kv import KvMount
 from app.adapters.vault_ledger import VaultInvoiceLedgers
 from app.adapters.vault_session import ServiceLogin
-from app.adapters.vault_transport import VaultAddresses, VaultTransport
+from app.adapters.vault_transport import VaultAddresses
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 from app.ids import TeamId
 from app.ports import InvoiceLedger, InvoiceLedgers, LedgerEntry, LedgerState
@@ -169,9 +168,7 @@ def test_entries_expire(real: Ledgers, root: hvac.Client) -> None:
 
 def test_an_expired_entry_is_none_and_may_be_begun_anew(real: Ledgers, root: hvac.Client) -> None:
     team_id = real.new_team()
-    addresses = VaultAddresses((root.url,), 2.0, None)
-    mount = KvMount(VaultTransport(addresses, SecretString(root.token)), "teams")
-    ledger = VaultInvoiceLedgers(lambda _: mount).open(team_id)
+    ledger = real.ledgers.open(team_id)
     ledger.write(KEYS[0], STARTED)
     ledger.write(KEYS[1], STARTED)
     path = f"{team_id}/invoices/{KEYS[0]}"
@@ -186,9 +183,7 @@ def test_an_expired_entry_is_none_and_may_be_begun_anew(real: Ledgers, root: hva
 def test_of_twelve_at_once_one_begins_anew(real: Ledgers, root: hvac.Client) -> None:
     """Over an expired entry, with Vault's conflict for each of them at first."""
     team_id = real.new_team()
-    addresses = VaultAddresses((root.url,), 5.0, None)
-    mount = KvMount(VaultTransport(addresses, SecretString(root.token)), "teams")
-    ledger = VaultInvoiceLedgers(lambda _: mount).open(team_id)
+    ledger = real.ledgers.open(team_id)
     for key in KEYS:
         ledger.write(key, STARTED)
         root.secrets.kv.v2.delete_latest_version_of_secret(

@@ -112,6 +112,7 @@ def test_row_06_reset(behind_proxy: NewVaultStage, behaviour: Behaviour) -> None
 def test_row_07_silent_or_dripping(behind_proxy: NewVaultStage, behaviour: Behaviour) -> None:
     """What would take a minute is given up: the proxy has not ended one exchange by then."""
     stage = behind_proxy()
+    stage.becomes_impatient()
     stage.breaks(behaviour)
     before = len(stage.proxy.exchanges)
     assert_calm(stage)
@@ -125,6 +126,7 @@ def test_row_07_silent_or_dripping(behind_proxy: NewVaultStage, behaviour: Behav
 def test_row_07_waiting_does_not_eat_the_workers(behind_proxy: NewVaultStage) -> None:
     """Forty cold requests, and but a few of them waited: one at a time asks whether it is back."""
     stage = behind_proxy()
+    stage.becomes_impatient()
     stage.breaks(tcp.is_silent)
     before = len(stage.proxy.exchanges)
     for _ in range(40):
@@ -134,6 +136,7 @@ def test_row_07_waiting_does_not_eat_the_workers(behind_proxy: NewVaultStage) ->
 
 def test_row_07_one_slow_path_is_no_outage(behind_proxy: NewVaultStage) -> None:
     stage = behind_proxy()
+    stage.becomes_impatient()
     stage.breaks(tcp.is_silent, where=f"{stage.warm.team_id}/config")
     for _ in range(3):
         assert is_served(stage.warm.ask("Hello"), degraded=True)
@@ -145,7 +148,7 @@ def expired(
     service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[VaultStage]:
     """Its warm team's value has expired; its cold team was never asked while Vault was well."""
-    stage = VaultStage(service, canaries, tmp_path_factory.mktemp("cache"))
+    stage = VaultStage(service, canaries, tmp_path_factory.mktemp("cache"), vault_timeout=2.0)
     stage.breaks(tcp.passes)
     yield stage
     stage.proxy.stop()
@@ -199,7 +202,7 @@ def test_row_19_too_long(behind_proxy: NewVaultStage) -> None:
     def floods(exchange: Exchange) -> None:
         tcp.floods(exchange)
 
-    stage = behind_proxy(vault_timeout=2.0)
+    stage = behind_proxy()
     stage.breaks(floods)
     assert is_vault_away(stage.cold.ask("Hello"))
     assert all(one.sent < 40 * 2**20 for one in stage.proxy.exchanges)

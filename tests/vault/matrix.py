@@ -77,6 +77,8 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     yield Row(f"begin an invoice of {name}", "POST", begun, agent, _KEY)
     expiry = {"delete_version_after": "24h"}
     yield Row(f"let {name}'s invoice expire", "POST", f"teams/metadata/{invoice}", agent, expiry)
+    told = f"{agent} operator auditor"
+    yield Row(f"see the versions of {name}'s invoice", "GET", f"teams/metadata/{invoice}", told)
     yield Row(f"delete {name}'s invoice", "DELETE", f"teams/data/{invoice}")
     yield Row(f"erase {name}'s invoice", "DELETE", f"teams/metadata/{invoice}", "operator")
 

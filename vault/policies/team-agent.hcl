@@ -13,9 +13,10 @@ path "${kv}/data/{{identity.entity.metadata.team_id}}/invoices/+" {
   capabilities = ["create", "read", "update"]
 }
 
-# For `delete_version_after`: entries expire.
+# For `delete_version_after`: entries expire. `read` tells which version one that has expired was,
+# against which the next is written.
 path "${kv}/metadata/{{identity.entity.metadata.team_id}}/invoices/+" {
-  capabilities = ["create", "update"]
+  capabilities = ["create", "read", "update"]
 }
 
 path "${kv}/metadata/{{identity.entity.metadata.team_id}}/invoices/" {
