@@ -32,11 +32,15 @@ _processes: dict[str, Any] = {}
 
 
 def on_starting(server: Any) -> None:
-    """Before the app is imported: prometheus_client looks for this directory then, once."""
+    """What is to be done once, before there are workers; they inherit it."""
     if _metrics_bind:
+        # Before the app is imported: prometheus_client looks for this directory then, once.
         directory = tempfile.mkdtemp(prefix="team-secrets-metrics-")
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
         _processes["directory"] = directory
+    from app import prepare  # noqa: PLC0415 (only now)
+
+    prepare()
 
 
 def when_ready(server: Any) -> None:

@@ -15,9 +15,11 @@ from app.adapters.vault_logins import VaultLogins
 from app.adapters.vault_secrets import VaultSecretStores
 from app.adapters.vault_session import ServiceLogin
 from app.adapters.vault_teams import VaultTeamRegistries
+from app.adapters.vault_unwrap import unwrapped
 from app.api import register
 from app.blueprints import agent, auth, invoices, operations, team_secrets, teams
 from app.cli import invoice_commands, secret_commands, team_commands
+from app.errors import VaultUnavailable
 from app.guards import bearer, public
 from app.http import ProxiedFlask
 from app.observability import metrics
@@ -39,6 +41,17 @@ from app.settings import Settings
 # Of a worker's sixteen threads: the others stay free while Blawby hangs.
 _BLAWBY_SLOTS = 6
 _WAITING_COPIES = 6
+
+
+def prepare() -> None:
+    """Once, before there are workers: ends the process with one line where the environment is no
+    good, or where a wrapped VAULT_SECRET_ID gives no secret id."""
+    settings = Settings.from_environment()
+    vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)
+    try:
+        unwrapped(settings.vault_secret_id, vault, settings.vault_namespace)
+    except VaultUnavailable as failure:
+        raise SystemExit(failure.message) from None
 
 
 def create_app(settings: Settings | None = None) -> Flask:

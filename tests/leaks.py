@@ -1,28 +1,26 @@
-"""Leak canaries: every test key is unique, and everything that leaves the app is kept and searched.
+"""Leak canaries: everything that leaves the app is kept, and searched for the test keys.
 
 Whatever is written here (answers, logs at DEBUG, standard error, metrics, the cache directory,
-Valkey's dump) is searched for each key: raw, base64, URL-escaped and JSON-escaped.
+Valkey's dump) is searched raw, base64, URL-escaped and JSON-escaped. Every key of a session holds
+the session's mark, which no escape changes, so that one search finds them all.
 """
 
 import base64
-import json
 import logging
 import secrets
 import threading
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from app.observability.logs import JsonLines
-
-_SHORTEST = 12
 
 
 class Canaries:
     """The keys that were given out, and where they must not be seen."""
 
     def __init__(self, directory: Path) -> None:
-        self._keys: set[str] = set()
+        self._mark = secrets.token_hex(12)
+        self._texts = {self._mark}
         self._lock = threading.Lock()
         self._watched: list[Path] = []
         self.captured = directory / "captured"
@@ -30,13 +28,12 @@ class Canaries:
 
     def key(self, prefix: str = "canary") -> str:
         """A Blawby key that no one else has; with characters that escapes would change."""
-        key = f'{prefix}/{secrets.token_hex(12)}+"&%'
-        self.watch_for(key)
-        return key
+        return f'{prefix}/{self._mark}{secrets.token_hex(8)}+"&%'
 
     def watch_for(self, text: str) -> None:
+        """A secret of another kind, of letters and digits."""
         with self._lock:
-            self._keys.add(text)
+            self._texts.add(text)
 
     def watch(self, place: Path) -> None:
         """A file or directory that is searched at the end."""
@@ -54,15 +51,9 @@ class Canaries:
 
     def sightings(self) -> list[str]:
         """Where a key was seen: the places alone, never the key."""
-        needles = {needle for key in self._keys for needle in _forms(key)}
-        beginnings = {needle[:_SHORTEST] for needle in needles}
+        wanted = {needle for text in self._texts for needle in _forms(text)}
         places = {p for root in (self.captured, *self._watched) for p in _files(root)}
-        return sorted(
-            str(place)
-            for place in places
-            for content in [_read(place)]
-            if any(needle in content for needle in _begun(content, beginnings, needles))
-        )
+        return sorted(str(place) for place in places if _holds(_read(place), wanted))
 
     def middleware(self, wsgi: Any) -> Any:
         """Keeps every byte that the app answers, headers too."""
@@ -79,22 +70,16 @@ class Canaries:
         return answering
 
 
-def _forms(key: str) -> set[bytes]:
-    """A key as it could appear. Of base64 the part that its neighbours do not change."""
-    raw = key.encode()
-    shifted = {base64.b64encode(b"x" * shift + raw)[4:-4] for shift in range(3)}
-    urlsafe = {base64.urlsafe_b64encode(b"x" * shift + raw)[4:-4] for shift in range(3)}
-    texts = {key, quote(key), quote(key, safe=""), json.dumps(key)[1:-1], repr(key)[1:-1]}
-    return {
-        form for form in shifted | urlsafe | {t.encode() for t in texts} if len(form) >= _SHORTEST
-    }
+def _forms(text: str) -> set[bytes]:
+    """A text as it could appear. Of base64 the part that its neighbours do not change."""
+    raw = text.encode()
+    shifted = [b"x" * shift + raw for shift in range(3)]
+    standard = {base64.b64encode(each)[4:-4] for each in shifted}
+    return {raw} | standard | {base64.urlsafe_b64encode(each)[4:-4] for each in shifted}
 
 
-def _begun(content: bytes, beginnings: set[bytes], needles: set[bytes]) -> set[bytes]:
-    """The needles whose first letters are in the content: one pass, however many there are."""
-    windows = (content[at : at + _SHORTEST] for at in range(len(content) - _SHORTEST + 1))
-    found = {window for window in windows if window in beginnings}
-    return {needle for needle in needles if needle[:_SHORTEST] in found} if found else set()
+def _holds(content: bytes, wanted: set[bytes]) -> bool:
+    return any(needle in content for needle in wanted)
 
 
 def _files(root: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from hvac.exceptions import InvalidPath, InvalidRequest
 
 from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_transport import VaultTransport
+from app.adapters.vault_unwrap import WrappingRefused, unwrapped
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 from app.observability.metrics import vault_logins
 from app.secret import SecretString
@@ -131,11 +132,13 @@ class ServiceLogin:
         if self._clock() < self._login_from:
             raise VaultUnavailable("The service cannot log in to the secret store.")
         nobody = VaultTransport(self._addresses, None, self._namespace)
-        body = {"role_id": self._role_id, "secret_id": self._secret_id.reveal()}
         try:
+            secret_id = unwrapped(self._secret_id, self._addresses, self._namespace)
+            body = {"role_id": self._role_id, "secret_id": secret_id.reveal()}
             auth = nobody.post("/v1/auth/approle/login", json=body)["auth"]
-        except (InvalidRequest, InvalidPath, Unauthenticated, Forbidden):
+        except (InvalidRequest, InvalidPath, Unauthenticated, Forbidden, WrappingRefused):
             self._login_from = self._clock() + _LOGIN_PAUSE
+            vault_logins.labels("refused").inc()
             _log.error("Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?")
             raise VaultUnavailable("The service cannot log in to the secret store.") from None
         vault_logins.labels("ok").inc()

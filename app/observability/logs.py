@@ -73,7 +73,8 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
     handler.setFormatter(JsonLines())
     logging.raiseExceptions = False
     # Nobody reads these, and each record would pay for them ("Optimization", logging HOWTO).
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    # The process stays: gunicorn's own lines have its number, and are dropped without it.
+    logging.logThreads = logging.logMultiprocessing = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -12,11 +12,13 @@ from app.ports import LedgerState
 
 INTAKE_KEY = re.compile(r"[0-9a-f]{32}\Z")
 _key = validate.Regexp(INTAKE_KEY)
-_PAYMENT_ID = validate.Regexp(re.compile(r"[A-Za-z0-9_-]{1,64}\Z"))
+_described_key = {"pattern": "^[0-9a-f]{32}$"}
+_payment_id = validate.Regexp(re.compile(r"[A-Za-z0-9_-]{1,64}\Z"))
+_described_payment_id = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}
 
 
 class InvoicesQuerySchema(Schema):
-    after = fields.String(load_default=None, validate=_key)
+    after = fields.String(load_default=None, validate=_key, metadata=_described_key)
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
 
 
@@ -39,7 +41,7 @@ class InvoicesPageSchema(Schema):
 
 class ResolutionSchema(Schema):
     outcome = fields.String(required=True, validate=validate.OneOf(["invoiced", "failed"]))
-    paymentId = fields.String(validate=_PAYMENT_ID)
+    paymentId = fields.String(validate=_payment_id, metadata=_described_payment_id)
 
     @validates_schema
     def _fits(self, loaded: dict[str, Any], **_: Any) -> None:

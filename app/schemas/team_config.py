@@ -1,10 +1,11 @@
 """A team's configuration: the contract's names are checked, others are kept as they are."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields
-from marshmallow.validate import URL, Length, OneOf
+from marshmallow.validate import Length, OneOf, Regexp
 
 from app.schemas.fields import TeamUlidField
 
@@ -14,13 +15,17 @@ from app.schemas.fields import TeamUlidField
 _MOST_CENTS = 2
 _MOST_DOLLARS = 1_000_000
 _service = Length(1, 200)
+# No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
+_NAME = r"[A-Za-z0-9](-*[A-Za-z0-9])*"
+_HTTPS = rf"https://{_NAME}(\.{_NAME})*(:[0-9]{{1,5}})?([/?#][!-~]*)?"
+_https = Regexp(re.compile(rf"{_HTTPS}\Z"), error="Not an https URL.")
 
 
 class Fee(fields.Field[Decimal]):
     """US dollars, at least 0, at most two decimals; a JSON number, kept as it is."""
 
     def __init__(self, **options: Any) -> None:
-        described = {"type": "number", "minimum": 0, "maximum": _MOST_DOLLARS}
+        described = {"type": "number", "minimum": 0, "maximum": _MOST_DOLLARS, "multipleOf": 0.01}
         super().__init__(metadata=described, **options)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
@@ -70,7 +75,9 @@ class ConfigSchema(Schema):
     requiresPayment = Flag()
     consultationFee = Fee()
     paymentLink = fields.String(
-        allow_none=True, validate=[Length(max=2048), URL(schemes={"https"}, require_tld=False)]
+        allow_none=True,
+        validate=[Length(max=2048), _https],
+        metadata={"pattern": f"^{_HTTPS}$"},
     )
     availableServices = fields.List(fields.String(validate=_service))
     jurisdiction = fields.Nested(JurisdictionSchema)

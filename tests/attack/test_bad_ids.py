@@ -1,7 +1,6 @@
 """What is no team id goes no further than the app's edge: Vault's audit log does not grow."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,18 +11,8 @@ from tests.attack.raw import ask
 from tests.attack.walk import routes
 from tests.faults.gunicorn import Gunicorn
 from tests.http.answers import data_of, refusal_of
-from tests.leaks import Canaries
-from tests.rig import Caller, Service, Stage, TeamOnStage
+from tests.rig import Caller, Stage, TeamOnStage
 from vault.embedded import EmbeddedVault
-
-
-@pytest.fixture(scope="module")
-def gunicorn(
-    service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Gunicorn]:
-    with Gunicorn(service, tmp_path_factory.mktemp("gunicorn")) as server:
-        canaries.watch(server.log)
-        yield server
 
 
 def lines(vault: EmbeddedVault) -> int:

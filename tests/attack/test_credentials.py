@@ -12,7 +12,6 @@ from app.observability.logs import JsonLines
 from tests.http.answers import data_of, refusal_of
 from tests.rig import Caller, NewStage, Stage, TeamOnStage
 
-__all__ = ["new_stage"]
 WRAP = {"X-Vault-Wrap-TTL": "60"}
 
 

@@ -17,9 +17,12 @@ _LISTENING = re.compile(r"Listening at: (http://\S+)")
 
 
 class Gunicorn:
-    """One worker on a free port; what it writes is kept in `log`."""
+    """One worker on a free port; what it writes is kept in `log`, unless the app's own lines are
+    to go elsewhere (`stdout`)."""
 
-    def __init__(self, service: Service, directory: Path, **environment: str) -> None:
+    def __init__(
+        self, service: Service, directory: Path, stdout: str | None = None, **environment: str
+    ) -> None:
         self.log = directory / "gunicorn.log"
         env = {
             "PATH": os.environ["PATH"],
@@ -33,15 +36,19 @@ class Gunicorn:
             "WEB_CONCURRENCY": "1",
         }
         command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log, Path(stdout or self.log).open("ab") as own:
             self._process = subprocess.Popen(
                 [*command, "--bind", "127.0.0.1:0", "wsgi:app"],
                 env=env | environment,
-                stdout=log,
+                stdout=own,
                 stderr=log,
             )
         self.url = self._wait_for_url()
         self.wait_ready()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def workers(self) -> list[int]:
         task = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")

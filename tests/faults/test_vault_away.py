@@ -1,5 +1,6 @@
 """Rows 5, 6, 7 and 19 of the faults: Vault sealed, gone, silent, dripping or answering nonsense."""
 
+import time
 from collections.abc import Iterator
 
 import hvac
@@ -52,7 +53,10 @@ NONSENSE = {
 def sealed(fragile: Service, behind_proxy: NewVaultStage) -> Iterator[VaultStage]:
     stage = behind_proxy(fragile)
     stage.breaks(tcp.passes)
-    hvac.Client(fragile.vault.address, token=fragile.vault.root_token).sys.seal()
+    root = hvac.Client(fragile.vault.address, token=fragile.vault.root_token)
+    root.sys.seal()
+    while not root.sys.is_sealed():
+        time.sleep(0.02)
     yield stage
     fragile.vault.stop_node()
     fragile.vault.start_node()

@@ -1,0 +1,78 @@
+"""The ports that Vault is behind, on the fake and on a real one, with who calls them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import hvac
+
+from app.adapters.vault_agents import AgentTokens, VaultTeamSource
+from app.adapters.vault_secrets import VaultSecretStores
+from app.adapters.vault_session import ServiceLogin
+from app.adapters.vault_teams import VaultTeamRegistries
+from app.adapters.vault_transport import VaultAddresses
+from app.ids import Slug, TeamId
+from app.ports import SecretStores, TeamRegistries, TeamSource
+from app.secret import SecretString
+from app.teams import Team, TeamConfig
+from tests.fakes.vault import (
+    OPERATOR,
+    FakeSecretStores,
+    FakeTeamRegistries,
+    FakeTeamSource,
+    FakeVault,
+)
+from tests.rig import Stage, TeamOnStage, new_ulid
+
+NOBODY = SecretString("nobody-knows-this-token")
+
+
+@dataclass
+class Parts:
+    """`member` logs a member of a team in."""
+
+    stores: SecretStores
+    registries: TeamRegistries
+    source: TeamSource
+    operator: SecretString
+    member: Callable[[TeamId], SecretString]
+
+    def team(self, **changes: object) -> Team:
+        """A new registered team."""
+        team = new_team(**changes)
+        assert self.registries.open(self.operator).register(team) is True
+        return team
+
+
+def new_team(team_id: str | None = None, slug: str | None = None, **config: object) -> Team:
+    parsed = TeamId(team_id or new_ulid())
+    return Team(parsed, Slug(slug or f"slug-{parsed}"), "A Team", TeamConfig(config))
+
+
+def fake_parts() -> Parts:
+    vault = FakeVault()
+    return Parts(
+        FakeSecretStores(vault),
+        FakeTeamRegistries(vault),
+        FakeTeamSource(vault),
+        vault.login(OPERATOR),
+        vault.login,
+    )
+
+
+def real_parts(stage: Stage) -> Parts:
+    service = stage.service
+    addresses = VaultAddresses(tuple(service.vault.addresses), 2.0, None)
+    login = ServiceLogin(addresses, service.role_id, SecretString(service.secret_id))
+    agents = AgentTokens(login, addresses, "teams")
+    return Parts(
+        VaultSecretStores(addresses, "teams"),
+        VaultTeamRegistries(addresses, "teams"),
+        VaultTeamSource(login, agents, "teams"),
+        SecretString(stage.operator.token or ""),
+        lambda team_id: SecretString(TeamOnStage(stage, team_id, "").member().token or ""),
+    )
+
+
+def root_of(stage: Stage) -> hvac.Client:
+    vault = stage.service.vault
+    return hvac.Client(vault.address, token=vault.root_token)

