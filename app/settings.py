@@ -1,23 +1,19 @@
 """The environment, typed and checked once at start. Each name has a `*_FILE` form for secrets."""
 
-import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from os import getuid
 from pathlib import Path
 from typing import Any
 
 import limits
-from environs import EnvError, EnvValidationError, FileAwareEnv
-from marshmallow import ValidationError
+from environs import EnvValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from app.environment import URL, typed_environment, unreadable_files
 from app.secret import SecretString
 
-_URL = Regexp(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?\Z")
 _MOUNT = Regexp(r"[A-Za-z0-9_-]+\Z")
-_BIND = re.compile(r"[^\s:]+:\d{1,5}")
-_POSITIVE = Range(min=0, min_inclusive=False)
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -55,12 +51,9 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """Raises `BadEnvironment`, which ends the process with one line on standard error."""
-        env = FileAwareEnv(eager=False)
-        env.add_parser("addresses", _addresses)
-        env.add_parser("rate", _rate)
-        env.add_parser("secret", _secret)
-        env.add_parser("bind", _bind)
-        env.add_parser("optional", lambda text: (text or "").strip() or None)
+        env = typed_environment()
+        if unreadable := unreadable_files(field.name.upper() for field in fields(cls)):
+            raise BadEnvironment(f"names no file that can be read: {', '.join(unreadable)}")
         read = _read(env)
         try:
             env.seal()
@@ -77,16 +70,16 @@ def _read(env: Any) -> dict[str, Any]:
         "vault_role_id": env.str("VAULT_ROLE_ID", validate=Length(1)),
         "vault_secret_id": env.secret("VAULT_SECRET_ID"),
         "vault_namespace": env.optional("VAULT_NAMESPACE", None),
-        "vault_cacert": env.optional("VAULT_CACERT", None),
+        "vault_cacert": env.file("VAULT_CACERT", None),
         "vault_kv_mount": env.str("VAULT_KV_MOUNT", "teams", validate=_MOUNT),
-        "vault_timeout": env.float("VAULT_TIMEOUT", 2.0, validate=_POSITIVE),
-        "blawby_api_url": env.str("BLAWBY_API_URL", "https://app.blawby.com", validate=_URL),
-        "blawby_timeout": env.float("BLAWBY_TIMEOUT", 5.0, validate=_POSITIVE),
+        "vault_timeout": env.seconds("VAULT_TIMEOUT", "2.0"),
+        "blawby_api_url": env.str("BLAWBY_API_URL", "https://app.blawby.com", validate=URL),
+        "blawby_timeout": env.seconds("BLAWBY_TIMEOUT", "5.0"),
         "blawby_idempotent": env.bool("BLAWBY_IDEMPOTENT", False),
-        "agent_deadline": env.float("AGENT_DEADLINE", 10.0, validate=_POSITIVE),
+        "agent_deadline": env.seconds("AGENT_DEADLINE", "10.0"),
         "config_cache_ttl": env.int("CONFIG_CACHE_TTL", 300, validate=Range(min=1)),
         "config_stale_if_error": env.int("CONFIG_STALE_IF_ERROR", 900, validate=Range(min=0)),
-        "cache_redis_url": env.optional("CACHE_REDIS_URL", None),
+        "cache_redis_url": env.redis("CACHE_REDIS_URL", None),
         "cache_dir": env.path("CACHE_DIR", cache_dir),
         "cache_threshold": env.int("CACHE_THRESHOLD", 20_000, validate=Range(min=1)),
         "agent_rate_limit": env.rate("AGENT_RATE_LIMIT", "60/minute"),
@@ -96,36 +89,3 @@ def _read(env: Any) -> dict[str, Any]:
         "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),
         "log_level": env.str("LOG_LEVEL", "INFO", validate=OneOf(_LEVELS)),
     }
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    """`VAULT_ADDR`: one address, or several with commas."""
-    addresses = tuple(address.strip() for address in text.split(","))
-    for address in addresses:
-        try:
-            _URL(address)
-        except ValidationError:
-            raise EnvError("not an address") from None
-    return addresses
-
-
-def _bind(text: str) -> str | None:
-    """`METRICS_BIND`, used by gunicorn.conf.py: HOST:PORT, or empty for off."""
-    if not text:
-        return None
-    if not _BIND.fullmatch(text):
-        raise EnvError("not HOST:PORT")
-    return text
-
-
-def _rate(text: str) -> limits.RateLimitItem:
-    try:
-        return limits.parse(text)
-    except ValueError:
-        raise EnvError("not a rate") from None
-
-
-def _secret(text: str) -> SecretString:
-    if not text.strip():
-        raise EnvError("empty")
-    return SecretString(text.strip())

@@ -53,9 +53,11 @@ class WorkerMemory(SimpleCache):
 
     def _prune(self) -> None:
         if self._over_threshold():
-            oldest = sorted(self._cache, key=lambda key: self._cache[key][0])
+            # A copy, and no `del`: other threads make room at the same time.
+            kept = self._cache.copy()
+            oldest = sorted(kept, key=lambda key: kept[key][0])
             for key in oldest[: max(1, len(oldest) // 10)]:
-                del self._cache[key]
+                self._cache.pop(key, None)
 
 
 def worker_memory(app: Flask, threshold: int) -> Any:

@@ -8,6 +8,7 @@ which all workers map into their memory, is the one it saw before it read them.
 import os
 import secrets
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ _EXPIRY_BYTES = 4
 _FILE_BYTES = 64
 _MARK_BYTES = 8
 _MOST_KNOWN = 50_000
+_LOOK_SECONDS = 1.0
 
 
 class StampDirectory(FileSystemCache):
@@ -27,10 +29,15 @@ class StampDirectory(FileSystemCache):
 
     def __init__(self, cache_dir: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(cache_dir, *args, **kwargs)
-        self._mark = shared_memory(Path(cache_dir).parent / "changes", _MARK_BYTES)
+        self._mark_path = Path(cache_dir).parent / "changes"
+        self._mark = shared_memory(self._mark_path, _MARK_BYTES)
+        self._inode = self._mark_path.stat().st_ino
+        self._look_at = 0.0
         self._known: dict[str, tuple[bytes, str]] = {}
 
     def get(self, key: str) -> str | None:
+        if time.monotonic() >= self._look_at:
+            self._share_mark()
         mark = self._mark[:]
         known = self._known.get(key)
         if known and known[0] == mark:
@@ -44,6 +51,7 @@ class StampDirectory(FileSystemCache):
 
     def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
         """The file first, then the mark: who sees the new mark reads the new file."""
+        self._share_mark()
         written = bool(super().set(key, value, *args, **kwargs))
         self._mark[:] = secrets.token_bytes(_MARK_BYTES)
         return written
@@ -60,6 +68,18 @@ class StampDirectory(FileSystemCache):
         finally:
             os.unlink(draft)
         return True
+
+    def _share_mark(self) -> None:
+        """Maps the mark that the others map, where somebody took ours away (a cleaner of temporary
+        files, say) and a new worker made another: before each write, and each second."""
+        self._look_at = time.monotonic() + _LOOK_SECONDS
+        try:
+            same = self._mark_path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            same = False
+        if not same:
+            self._mark = shared_memory(self._mark_path, _MARK_BYTES)
+            self._inode = self._mark_path.stat().st_ino
 
     def _read(self, key: str) -> str | None:
         try:

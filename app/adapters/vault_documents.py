@@ -45,7 +45,10 @@ def team_fields(team: Team) -> dict[str, Any]:
 def team_from(team_id: TeamId, record: KvRecord) -> Team:
     fields = record.fields
     _belongs(team_id, fields)
-    return Team(team_id, Slug(fields["slug"]), fields["name"], TeamConfig(fields["config"]))
+    try:
+        return Team(team_id, Slug(fields["slug"]), fields["name"], TeamConfig(fields["config"]))
+    except KeyError:
+        raise UnusableDocument from None
 
 
 def secret_fields(team_id: TeamId, api_key: SecretString, label: SecretLabel) -> dict[str, Any]:
@@ -66,6 +69,8 @@ def key_from(team_id: TeamId, record: KvRecord) -> TeamKey:
     fields = record.fields
     _belongs(team_id, fields)
     label = label_from(fields)
+    if not isinstance(fields.get("api_key"), str):
+        raise UnusableDocument
     return TeamKey(
         SecretString(fields["api_key"]), label.team_ulid, record.version, label.expires_at
     )

@@ -8,6 +8,8 @@ from typing import Any
 from app.errors import SecretInConfig
 
 _SECRET = re.compile(r"apikey|secret|token|password")
+# Names are submitted, too: one that might be a key itself is not repeated.
+_TELLABLE = re.compile(r"[A-Za-z][A-Za-z_. -]{0,39}")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -21,7 +23,7 @@ def refuse_secrets(document: Any) -> None:
 def _secret_places(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
-            place = f"{path}.{name}" if name.isascii() and len(name) <= 64 else f"{path}.*"
+            place = f"{path}.{name if _TELLABLE.fullmatch(name) else '*'}"
             if _means_secret(name) and not isinstance(inner, bool) and inner not in _EMPTY:
                 yield place
             else:
@@ -32,6 +34,6 @@ def _secret_places(value: Any, path: str) -> Iterator[str]:
 
 
 def _means_secret(name: str) -> bool:
-    """Whatever its spelling: `API-Key`, `api key`, letters of another width."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    """Whatever its spelling: `API-Key`, `api key`, letters of another width, with accents."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     return bool(_SECRET.search(re.sub(r"[\W_]", "", plain)))

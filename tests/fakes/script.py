@@ -10,6 +10,7 @@ from app.errors import (
     KeyRejected,
     OutcomeUnknown,
     VaultUnavailable,
+    WriteUnconfirmed,
 )
 
 T = TypeVar("T")
@@ -25,6 +26,7 @@ _ERRORS: dict[str, type[BaseException]] = {
     "rejected": KeyRejected,
     "lost": OutcomeUnknown,
     "away": VaultUnavailable,
+    "unconfirmed": WriteUnconfirmed,
     "crash": Crash,
 }
 

@@ -23,7 +23,9 @@ from app.teams import Team, TeamKey
 from tests.fakes.script import Script
 
 T = TypeVar("T")
-OPERATOR: Literal["operator"] = "operator"
+Staff = Literal["operator", "auditor"]
+OPERATOR: Staff = "operator"
+AUDITOR: Staff = "auditor"
 
 
 @dataclass
@@ -34,17 +36,17 @@ class _Version:
 
 
 class FakeVault:
-    """What all its ports share. `tokens` tells who a token is: a team's member, or an operator."""
+    """What all its ports share. `tokens` tells who a token is: a team's member, or of the staff."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
         self.teams: dict[TeamId, Team] = {}
         self.secrets: dict[TeamId, list[_Version]] = defaultdict(list)
-        self.tokens: dict[SecretString, TeamId | Literal["operator"]] = {}
+        self.tokens: dict[SecretString, TeamId | Staff] = {}
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
 
-    def login(self, who: TeamId | Literal["operator"]) -> SecretString:
+    def login(self, who: TeamId | Staff) -> SecretString:
         token = SecretString(f"token-{next(self._numbers)}")
         self.tokens[token] = who
         return token
@@ -53,7 +55,7 @@ class FakeVault:
         with self.lock:
             return self.script.run(step, work)
 
-    def who(self, caller: SecretString) -> TeamId | Literal["operator"]:
+    def who(self, caller: SecretString) -> TeamId | Staff:
         try:
             return self.tokens[caller]
         except KeyError:
@@ -162,7 +164,7 @@ class FakeTeamRegistry:
 
     def own(self) -> TeamId | None:
         who = self._vault.who(self._caller)
-        return self._vault.run("own", lambda: None if who == OPERATOR else TeamId(who))
+        return self._vault.run("own", lambda: who if isinstance(who, TeamId) else None)
 
     def read(self, team_id: TeamId) -> Team | None:
         if self._vault.who(self._caller) not in (OPERATOR, team_id):

@@ -314,6 +314,30 @@ def test_row_22_the_app_on_a_planted_directory(
     assert not crater.exists()
 
 
+def test_row_22_a_cleaner_empties_the_directory(
+    new_stage: NewStage, payer: Payer, tmp_path: Path
+) -> None:
+    """Stamps are made anew, and who was there before and who comes afterwards hear of each other
+    again, within a second."""
+    cache = tmp_path / "machine"
+    stage = new_stage(cache)
+    team = stage.team()
+    key, _ = rotate(team, stage)
+    assert payer.key_of(team, stage) == key
+    for file in [path for path in cache.rglob("*") if path.is_file()]:
+        file.unlink()
+    newcomer = new_stage(cache)
+    assert payer.key_of(team, newcomer) == key
+    key, told = rotate(team, stage)
+    assert "propagation" not in told
+    assert payer.key_of(team, newcomer) == payer.key_of(team, stage) == key
+    time.sleep(1.1)
+    for writer in (newcomer, stage):
+        key, told = rotate(team, writer)
+        assert "propagation" not in told
+        assert payer.key_of(team, newcomer) == payer.key_of(team, stage) == key
+
+
 # --- row 23 -----------------------------------------------------------------------------------
 
 

@@ -138,6 +138,22 @@ def test_row_07_waiting_does_not_eat_the_workers(behind_proxy: NewVaultStage) ->
     assert len(stage.proxy.exchanges) - before <= 4
 
 
+@pytest.mark.parametrize("silent", ["/config", "auth/token/create", "/invoices/"])
+def test_row_07_a_turn_has_a_deadline_in_all(behind_proxy: NewVaultStage, silent: str) -> None:
+    """Whatever Vault is silent about, and however long a call to it may take."""
+    stage = behind_proxy(vault_timeout=60.0, agent_deadline=1.5)
+    team = stage.stage.team().with_key()
+    stage.proxy.always(silent, tcp.is_silent)
+    began = time.monotonic()
+    answer = team.ask()
+    assert time.monotonic() - began < 20
+    if silent == "/config":
+        assert is_vault_away(answer)
+    else:
+        payment = answer.json["data"]["payment"]
+        assert (payment["method"], payment["reason"]) == ("fallback_link", "vault_unavailable")
+
+
 def test_row_07_one_slow_path_is_no_outage(behind_proxy: NewVaultStage) -> None:
     stage = behind_proxy()
     stage.becomes_impatient()

@@ -79,8 +79,8 @@ def role(service: Service, audit: AuditLog) -> Iterator[OwnRole]:
 
 @pytest.fixture
 def short_lived(service: Service, audit: AuditLog) -> Iterator[OwnRole]:
-    """Tokens for two seconds, renewed to three at most."""
-    role = OwnRole(service, audit, token_ttl=2, token_max_ttl=3)
+    """Tokens for one second, renewed to two at most."""
+    role = OwnRole(service, audit, token_ttl=1, token_max_ttl=2)
     yield role
     role.remove()
 
@@ -95,7 +95,7 @@ def test_row_12_one_login_for_all_threads(
     stage = stage_of(short_lived, canaries, tmp_path)
     teams = [stage.team().with_key() for _ in range(_THREADS)]
     warm_up(teams[0])
-    time.sleep(3.1)
+    time.sleep(1.1)
     before = short_lived.logins()
     together = threading.Barrier(_THREADS)
 
@@ -111,10 +111,10 @@ def test_row_12_one_login_for_all_threads(
 def test_rows_12_and_14_expiring_under_load(
     short_lived: OwnRole, audit: AuditLog, canaries: Canaries, tmp_path: Path
 ) -> None:
-    """Six seconds are two lives: renewals, the end of the maximum, new logins; nobody notices."""
+    """Four seconds are two lives: renewals, the end of the maximum, new logins; nobody notices."""
     stage = stage_of(short_lived, canaries, tmp_path)
     teams = [stage.team().with_key() for _ in range(4)]
-    ends = time.monotonic() + 6
+    ends = time.monotonic() + 4
 
     def ask(number: int) -> int:
         turns = 0
@@ -206,7 +206,7 @@ def test_row_14_renewed_past_the_maximum(short_lived: OwnRole, audit: AuditLog) 
     source = source_of(short_lived, Clock())
     source.probe()
     for _ in range(50):
-        time.sleep(0.1)
+        time.sleep(0.06)
         source.probe()
     assert 2 <= short_lived.logins() <= 5
     assert len(audit.requests("auth/token/renew-self")) <= 2 * short_lived.logins()

@@ -1,0 +1,54 @@
+"""The shared stamps and a worker's memory, in plain dictionaries."""
+
+import itertools
+from typing import Any
+
+from app.ports import GenerationsUnavailable
+
+
+class FakeGenerations:
+    """Implements `Generations`. `away`: it answers nobody."""
+
+    def __init__(self) -> None:
+        self.stamps: dict[str, str] = {}
+        self.away = False
+        self._numbers = itertools.count(1)
+
+    def read(self, name: str) -> str | None:
+        self._answer()
+        return self.stamps.get(name)
+
+    def begin(self, name: str) -> str | None:
+        self._answer()
+        if name in self.stamps:
+            return None
+        return self._new(name)
+
+    def renew(self, name: str) -> None:
+        self._answer()
+        self._new(name)
+
+    def _new(self, name: str) -> str:
+        self.stamps[name] = f"{next(self._numbers):032x}"
+        return self.stamps[name]
+
+    def _answer(self) -> None:
+        if self.away:
+            raise GenerationsUnavailable
+
+
+class FakeValues:
+    """Implements `Values`; it forgets nothing by itself."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        return self.kept.get(key)
+
+    def set(self, key: str, value: Any, timeout: int) -> None:
+        assert timeout > 0
+        self.kept[key] = value
+
+    def delete(self, key: str) -> None:
+        self.kept.pop(key, None)
