@@ -7,8 +7,8 @@ from app.ids import TeamId
 
 
 def loads_of(audit_log: Path, team_id: TeamId) -> int:
-    """How often the team's configuration was read by the service."""
-    path = f"teams/data/{team_id}/config"
+    """How often the team's key was read by its agent."""
+    path = f"teams/data/{team_id}/blawby_api"
     entries = (json.loads(line) for line in audit_log.read_text().splitlines() if path in line)
     return sum(
         entry["type"] == "response" and entry["request"]["operation"] == "read"

@@ -12,6 +12,8 @@ from pathlib import Path
 _FULL = {
     "FAULTS_WRITES": "10000",
     "FAULTS_FROZEN_SECONDS": "15",
+    "FAULTS_SOAK_SECONDS": "1800",
+    "FAULTS_TOKEN_SECONDS": "60",
     "FAULTS_RESOLUTIONS": "10000",
     "FAULTS_ROTATIONS": "100",
     "FAULTS_SECONDS": "120",
@@ -20,6 +22,7 @@ _TESTS = (
     "tests/faults/test_vault_cluster.py::test_row_08_the_leader_is_killed_under_writes",
     "tests/faults/test_vault_cluster.py::test_row_09_no_node_denies_what_was_acknowledged",
     "tests/faults/test_vault_cluster.py::test_row_11_a_frozen_leader",
+    "tests/faults/test_vault_workers.py::test_row_04_soak",
     "tests/faults/test_vault_workers.py::test_row_37_preload_mixes_no_teams",
     "tests/faults/test_vault_workers.py::test_rotation_under_load",
 )
@@ -29,7 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         measured = Path(directory) / "measured"
         measured.touch()
-        command = [sys.executable, "-m", "pytest", "--show-capture=no", "--timeout=1800", *_TESTS]
+        command = [sys.executable, "-m", "pytest", "--show-capture=no", "--timeout=3600", *_TESTS]
         ended = subprocess.run(
             command, env=os.environ | _FULL | {"FAULTS_REPORT": str(measured)}, check=False
         )

@@ -25,7 +25,7 @@ from app.teams import Team, TeamConfig
 from bench.world import Served, World, serving
 from vault.embedded import EmbeddedVault
 
-_SIZES = (100, 1_000, 10_000)
+_SIZES = (100, 1_000)
 _LISTS = ("/api/teams", "/api/team-secrets")
 _LIMITS = (100, 1_000)
 _ROUNDS = 5

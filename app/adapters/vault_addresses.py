@@ -4,6 +4,7 @@ What comes out is a status and a body, `VaultUnavailable` (surely nothing was do
 `WriteUnconfirmed` (what was to be written may have been).
 """
 
+import logging
 import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ _REDIRECTS = frozenset({301, 302, 307, 308})
 # A rate limit, or a node that is none for this request: refused before anything was done.
 _REFUSALS = frozenset({412, 429, 472, 473, 474})
 _NO_LEADER = (b"active cluster node not found", b"is sealed", b"in standby mode")
+_log = logging.getLogger(__name__)
 
 
 class _Elsewhere(Exception):
@@ -64,9 +66,14 @@ class VaultAddresses:
                 except _Elsewhere as miss:
                     perhaps = perhaps or miss.perhaps
                 else:
-                    self._preferred = position
+                    self._prefer(position)
                     return answer
         raise WriteUnconfirmed if perhaps else VaultUnavailable
+
+    def _prefer(self, position: int) -> None:
+        if position != self._preferred:
+            self._preferred = position
+            _log.warning("another Vault answers now: %s", self._addresses[position])
 
     def _order(self) -> list[tuple[int, float]]:
         """Which address, and its share of the time left: one that hangs leaves half to the rest."""

@@ -4,6 +4,7 @@ Silent is who lets callers wait and answers none of them. One that refuses conne
 it is sealed fails fast by itself, and is well again the moment that it is.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from app.errors import VaultUnavailable
 _SLOW_SECONDS = 0.1
 _PAUSE_SECONDS = 0.5
 _PATIENCE_SECONDS = 0.05
+_log = logging.getLogger(__name__)
 
 
 class VaultBreaker:
@@ -42,6 +44,8 @@ class VaultBreaker:
         finally:
             now = time.monotonic()
             if self._heard_at < began and now - began > _SLOW_SECONDS:
+                if not self._silent:
+                    _log.error("Vault is silent: one call at a time finds out when it is back")
                 self._silent, self._again_at = True, now + (_PAUSE_SECONDS if probes else 0)
             if probes:
                 self._probing.release()

@@ -12,7 +12,7 @@ from app.schemas.fields import TeamUlidField
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
-_MOST_CENTS = 2
+_CENT = Decimal("0.01")
 _MOST_DOLLARS = 1_000_000
 _service = Length(1, 200)
 # No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
@@ -32,10 +32,9 @@ class Fee(fields.Field[Decimal]):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValidationError("Not a number.")
         amount = Decimal(str(value))
-        exponent = amount.as_tuple().exponent
-        if not 0 <= amount <= _MOST_DOLLARS or not isinstance(exponent, int):
+        if not (amount.is_finite() and 0 <= amount <= _MOST_DOLLARS):
             raise ValidationError("Not an amount of US dollars.")
-        if -exponent > _MOST_CENTS and amount != amount.quantize(Decimal("0.01")):
+        if amount != amount.quantize(_CENT):
             raise ValidationError("More than two decimals.")
         return value
 

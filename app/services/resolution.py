@@ -105,9 +105,10 @@ class Resolution:
         except GenerationsUnavailable:
             self._observe("uncached", 0.0)
             return self._load(team_id)
-        kept: _Kept | None = self._values.get(team_id)
-        if kept and kept.stamp != stamp:
-            kept = None
+        kept = self._kept(team_id, stamp)
+        if kept is None and stamp and self._flights.wait((team_id, None)):
+            # The load that put this stamp there was still under way.
+            kept = self._kept(team_id, stamp)
         if kept and self._clock() < kept.fresh_until:
             self._observe("stale" if kept.value and kept.value.degraded else "hit", 0.0)
         else:
@@ -116,6 +117,10 @@ class Resolution:
         if kept.value is None:
             raise TeamNotFound
         return kept.value
+
+    def _kept(self, team_id: TeamId, stamp: str | None) -> _Kept | None:
+        kept: _Kept | None = self._values.get(team_id)
+        return kept if kept and kept.stamp == stamp else None
 
     def _resolve_slug(self, slug: Slug) -> ResolvedTeam:
         known: TeamId | None = self._values.get(f"slug:{slug}")
@@ -145,6 +150,9 @@ class Resolution:
 
     def _refresh(self, team_id: TeamId, stamp: str | None, kept: _Kept | None) -> _Kept:
         began = self._clock()
+        landed = self._kept(team_id, stamp)
+        if landed and began < landed.fresh_until:
+            return landed
         try:
             loaded = self._load(team_id)
         except TeamNotFound:

