@@ -22,8 +22,9 @@ from app.schemas.team_secrets import (
     VersionsSchema,
     WrittenSchema,
 )
-from app.services.team_secrets import NewSecret, TeamSecrets, Written
+from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
+from app.team_secret import NewSecret, Written
 
 Answer = dict[str, Any]
 

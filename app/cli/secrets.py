@@ -13,7 +13,8 @@ from app.cli.frame import TEAM_ID, Commands, caller, loaded
 from app.ids import TeamId
 from app.schemas.team_secrets import NewSecretSchema
 from app.services.rotation import DueSecret, Rotation
-from app.services.team_secrets import TeamSecrets, Written
+from app.services.team_secrets import TeamSecrets
+from app.team_secret import Written
 
 
 def secret_commands(secrets: TeamSecrets, rotation: Rotation) -> AppGroup:

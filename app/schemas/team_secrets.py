@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Range
 
 from app.schemas.fields import ApiKeyField, RequestSchema, TeamIdField, TeamUlidField
-from app.services.team_secrets import NewSecret
+from app.team_secret import NewSecret
 
 # The contract's names are camelCase.
 # ruff: noqa: N815

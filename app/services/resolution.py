@@ -15,6 +15,7 @@ from app.errors import AppError, TeamNotFound, UpstreamFailure
 from app.ids import Slug, TeamId
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.single_flight import SingleFlight
+from app.services.slugs import Slugs
 from app.teams import ResolvedTeam
 
 # Also of a key: a cluster in an election may deny for a moment what it holds.
@@ -60,12 +61,13 @@ class Resolution:
         self._clock = clock
         self._observe = observe
         self._flights = SingleFlight()
+        self._slugs = Slugs(source, generations, values, ttl + stale)
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
         """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
         if isinstance(reference, TeamId):
             return self._resolve(reference)
-        return self._resolve_slug(reference)
+        return self._slugs.resolve(reference, self._resolve)
 
     def renew(self, name: TeamId | Slug) -> bool:
         """After a write: whether every worker will see it with its next request."""
@@ -121,32 +123,6 @@ class Resolution:
     def _kept(self, team_id: TeamId, stamp: str | None) -> _Kept | None:
         kept: _Kept | None = self._values.get(team_id)
         return kept if kept and kept.stamp == stamp else None
-
-    def _resolve_slug(self, slug: Slug) -> ResolvedTeam:
-        known: TeamId | None = self._values.get(f"slug:{slug}")
-        if known:
-            try:
-                resolved = self._resolve(known)
-            except TeamNotFound:
-                resolved = None
-            if resolved and resolved.team.slug == slug:
-                return resolved
-        return self._find_slug(slug)
-
-    def _find_slug(self, slug: Slug) -> ResolvedTeam:
-        """Remembers an unknown slug under the slug's generation, which a registration renews."""
-        stamp = self._stamp(slug)
-        if self._values.get(f"no-slug:{slug}:{stamp}"):
-            raise TeamNotFound
-        team_id = self._source.find_slug(slug)
-        if team_id is None:
-            self._values.set(f"no-slug:{slug}:{stamp}", True, _ABSENT_SECONDS)
-            raise TeamNotFound
-        resolved = self._resolve(team_id)
-        if resolved.team.slug != slug:
-            raise TeamNotFound
-        self._values.set(f"slug:{slug}", team_id, self._ttl + self._stale)
-        return resolved
 
     def _refresh(self, team_id: TeamId, stamp: str | None, kept: _Kept | None) -> _Kept:
         began = self._clock()

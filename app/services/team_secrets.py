@@ -7,7 +7,6 @@ key itself, `verify` and `rollback`, read it as the team's agent after Vault let
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.errors import (
@@ -18,7 +17,7 @@ from app.errors import (
     VersionNotFound,
     WriteUnconfirmed,
 )
-from app.ids import TeamId, TeamUlid
+from app.ids import TeamId
 from app.ports import (
     PaymentsGateways,
     SecretHistory,
@@ -31,30 +30,9 @@ from app.ports import (
 )
 from app.secret import SecretString
 from app.services.resolution import Resolution
+from app.team_secret import NewSecret, Verdict, Written
 
 _TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class NewSecret:
-    api_key: SecretString
-    team_ulid: TeamUlid
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """`created`: there was none before. `delayed`: the shared cache did not take the news."""
-
-    version: int
-    created: bool
-    delayed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    valid: bool
-    checked_at: datetime
 
 
 class TeamSecrets:

@@ -7,7 +7,6 @@ from typing import Any
 
 import hvac
 import pytest
-import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +19,6 @@ from app.secret import SecretString
 from tests.http.answers import data_of
 from tests.rig import Caller, Stage, new_ulid
 from vault.embedded import EmbeddedVault
-from vault.node import local_session
 
 MANY = 10_000
 # What may lie beside the teams, and is none.
@@ -59,21 +57,17 @@ def crowd(vault: EmbeddedVault) -> tuple[TeamRegistry, list[TeamId]]:
     """Ten thousand teams, as far as a list sees them, on a KV mount of their own."""
     root = hvac.Client(vault.address, token=vault.root_token)
     root.sys.enable_secrets_engine("kv", path="crowd", options={"version": "2"})
-    teams = ids(MANY)
-    session = local_session()
-    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=16))
-
-    def put(path: str) -> None:
-        url = f"{vault.address}/v1/crowd/metadata/{path}"
-        session.put(
-            url, json={"max_versions": 1}, headers={"X-Vault-Token": vault.root_token}
-        ).raise_for_status()
-
-    strays = [f"{name}config" if name.endswith("/") else name for name in STRAYS]
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(put, [*(f"{team}/config" for team in teams), *strays]))
     addresses = VaultAddresses((vault.address,), 5.0, None)
     transport = VaultTransport(addresses, SecretString(vault.root_token))
+    teams = ids(MANY)
+    strays = [f"{name}config" if name.endswith("/") else name for name in STRAYS]
+
+    def put(path: str) -> None:
+        # An empty document would not be kept.
+        transport.put(f"/v1/crowd/metadata/{path}", json={"max_versions": 1})
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(put, [*(f"{team}/config" for team in teams), *strays]))
     return VaultTeamRegistry(transport, "crowd"), teams
 
 

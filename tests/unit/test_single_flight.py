@@ -26,40 +26,42 @@ class Load:
         return self
 
 
-def share(flights: SingleFlight, load: Load) -> list[Future[object]]:
-    """One caller whose load is under way, and seven that came while it was."""
-    waiting = threading.Semaphore(0)
+class Key:
+    """Notes each time that somebody looks for its flight, which is done under the lock."""
 
-    def call() -> object:
-        waiting.release()
-        return flights.run("key", load)
+    def __init__(self) -> None:
+        self.looked = threading.Semaphore(0)
 
-    pool = ThreadPoolExecutor(8)
-    callers = [pool.submit(call)]
+    def __hash__(self) -> int:
+        self.looked.release()
+        return 1
+
+
+def share(load: Load) -> list[Future[object]]:
+    """One caller whose load is under way, and seven that have found it so."""
+    flights, key, pool = SingleFlight(), Key(), ThreadPoolExecutor(8)
+    callers = [pool.submit(flights.run, key, load)]
     assert load.began.wait(30)
-    callers += [pool.submit(call) for _ in range(7)]
-    for _ in range(8):
-        assert waiting.acquire(timeout=30)
-    pool.shutdown(wait=False)
+    callers += [pool.submit(flights.run, key, load) for _ in range(7)]
+    for _ in range(2 + 7):
+        assert key.looked.acquire(timeout=30)
+    load.may_end.set()
+    pool.shutdown()
     return callers
 
 
 def test_those_who_come_meanwhile_share_the_result() -> None:
     load = Load()
-    callers = share(SingleFlight(), load)
-    load.may_end.set()
-    results = {caller.result(30) for caller in callers}
-    assert results == {load}
-    assert load.times <= 2
+    assert {caller.result() for caller in share(load)} == {load}
+    assert load.times == 1
 
 
 def test_they_share_the_error_too() -> None:
     load = Load(ValueError())
-    callers = share(SingleFlight(), load)
-    load.may_end.set()
-    for caller in callers:
+    for caller in share(load):
         with pytest.raises(ValueError):  # noqa: PT011 (whose it is, is all that matters)
-            caller.result(30)
+            caller.result()
+    assert load.times == 1
 
 
 def test_who_comes_afterwards_loads_anew() -> None:

@@ -18,7 +18,8 @@ from app.errors import (
 from app.ids import Slug, TeamId, TeamUlid
 from app.secret import SecretString
 from app.services.resolution import Resolution
-from app.services.team_secrets import NewSecret, TeamSecrets
+from app.services.team_secrets import TeamSecrets
+from app.team_secret import NewSecret
 from app.teams import Team, TeamConfig
 from tests.fakes.blawby import FakeBlawby
 from tests.fakes.generations import FakeGenerations, FakeValues
