@@ -103,3 +103,14 @@ def test_vault_away_is_one_line(away: Stage, team: TeamOnStage) -> None:
 def test_words_that_no_adapter_knows_are_not_repeated(puzzled: Stage, team: TeamOnStage) -> None:
     line = refused(flask_of(puzzled)("secret", "status", team.team_id))
     assert line == "Error: A service behind this one failed."
+
+
+def test_due_tells_which_keys_to_rotate(flask: Flask, team: TeamOnStage) -> None:
+    stored(flask, team, "--expires-at", "2020-05-01T12:00:00Z")
+    today = data_of(team.stage.operator.get(team.secret))["updatedAt"][:10]
+    lines = told(flask("secret", "due")).splitlines()
+    assert f"{team.team_id}\texpired\t1\t{today}\t2020-05-01" in lines
+    stored(flask, team)
+    assert team.team_id not in told(flask("secret", "due"))
+    lines = told(flask("secret", "due", "--days", "0")).splitlines()
+    assert f"{team.team_id}\told\t2\t{today}\tnever" in lines

@@ -88,7 +88,8 @@ def test_a_token_that_wraps_something_else_is_not_unwrapped(
     nobody: Caller, vault: EmbeddedVault
 ) -> None:
     root = hvac.Client(vault.address, token=vault.root_token)
-    wrapped = root.write("sys/wrapping/wrap", wrap_ttl="60s", secret_id="planted")
+    data = {"secret_id": "planted"}
+    wrapped = root.write_data("sys/wrapping/wrap", data=data, wrap_ttl="60s")
     body = {"wrappingToken": wrapped["wrap_info"]["token"]}
     refusal_of(nobody.post("/api/auth/unwrap", json=body), 401, "unauthenticated")
 

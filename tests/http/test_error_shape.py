@@ -130,6 +130,13 @@ def _slug_taken(w: World) -> TestResponse:
     return w.operator.patch(w.stage.team().path, json={"slug": w.team.slug})
 
 
+def _invoice_settled(w: World) -> TestResponse:
+    w.team.ask()
+    [invoice] = w.operator.get(f"{w.team.path}/invoices").json["data"]["invoices"]
+    path = f"{w.team.path}/invoices/{invoice['id']}/resolve"
+    return w.operator.post(path, json={"outcome": "failed"})
+
+
 def _version_conflict(w: World) -> TestResponse:
     return w.operator.put(w.team.secret, json=w.key, headers={"If-Match": '"7"'})
 
@@ -176,6 +183,7 @@ TABLE: list[tuple[int, str, Callable[[World], TestResponse]]] = [
     (429, "rate_limited", _rate_limited),
     (409, "secret_exists", _secret_exists),
     (409, "slug_taken", _slug_taken),
+    (409, "invoice_settled", _invoice_settled),
     (412, "version_conflict", _version_conflict),
     (422, "key_rejected", _key_rejected),
     (500, "internal_error", _internal_error),

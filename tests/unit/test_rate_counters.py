@@ -62,6 +62,7 @@ def test_counts_can_be_forgotten(counters: SharedCounters) -> None:
     counters.reset()
     assert counters.get("two") == 0
     assert counters.check()
+    assert issubclass(FileNotFoundError, counters.base_exceptions)
 
 
 def test_a_flood_of_keys_leaves_the_file_as_large_as_it_was(

@@ -344,6 +344,13 @@ def test_a_slug_that_points_to_a_team_with_another_is_unknown(world: World) -> N
         world.worker(Claimed(world.vault)).resolve(Slug("claimed"))
 
 
+def test_without_generations_a_slug_is_found_all_the_same(world: World) -> None:
+    world.generations.away = True
+    assert world.resolution.resolve(TEAM.slug).team == TEAM
+    with pytest.raises(TeamNotFound):
+        world.resolution.resolve(Slug("nobody-has-this"))
+
+
 # --- a key that Blawby refused ----------------------------------------------------------------
 
 

@@ -90,3 +90,21 @@ def test_keys_do_not_wait_for_each_other() -> None:
         assert flights.run("quick", lambda: 1) == 1
         slow.may_end.set()
         assert waiting.result(30) is slow
+
+
+def test_waiting_for_nothing_is_over_at_once() -> None:
+    assert SingleFlight().wait("key") is False
+
+
+@pytest.mark.parametrize("error", [None, ValueError()])
+def test_who_only_waits_hears_of_the_end_alone(error: Exception | None) -> None:
+    flights, load, key = SingleFlight(), Load(error), Key()
+    with ThreadPoolExecutor(2) as pool:
+        loading = pool.submit(flights.run, key, load)
+        assert load.began.wait(30)
+        waiting = pool.submit(flights.wait, key)
+        for _ in range(2 + 1):
+            assert key.looked.acquire(timeout=30)
+        load.may_end.set()
+        assert waiting.result(30) is True
+        assert loading.exception(30) is error
