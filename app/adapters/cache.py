@@ -6,7 +6,6 @@ that nothing planted there is ever unpickled.
 """
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from flask_caching import Cache
 from flask_caching.backends import SimpleCache
 
 from app.adapters.generations import SharedGenerations
+from app.stamps import is_stamp
 
-_STAMP = re.compile(rb"[0-9a-f]{32}")
 _KEPT_SECONDS = 30 * 24 * 3600
 _SOCKET_SECONDS = 0.2
 
@@ -39,7 +38,8 @@ class StampSerializer(BaseSerializer):
         return value.encode("ascii")
 
     def loads(self, value: bytes | None) -> str | None:
-        return value.decode("ascii") if value and _STAMP.fullmatch(value) else None
+        text = (value or b"").decode("ascii", "replace")
+        return text if is_stamp(text) else None
 
     def dump(self, value: Any, file: Any, *_: Any) -> None:
         file.write(self.dumps(value))

@@ -1,6 +1,5 @@
 """The generations on whichever backend, and what is owed to it when it did not take the news."""
 
-import secrets
 import threading
 import time
 from contextlib import nullcontext
@@ -11,6 +10,7 @@ import redis
 
 from app.observability import metrics
 from app.ports import GenerationsUnavailable
+from app.stamps import announced, new_stamp
 
 _BREAKER_SECONDS = 1
 _OWED_SECONDS = 0.5
@@ -29,7 +29,7 @@ class SharedGenerations:
         self._timeout = timeout
         self._breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=_BREAKER_SECONDS)
         self._care = self._breaker.calling if remote else nullcontext
-        self._owed: set[str] = set()
+        self._owed: dict[str, int] = {}
         self._owing = threading.Lock()
 
     def read(self, name: str) -> str | None:
@@ -40,19 +40,19 @@ class SharedGenerations:
         return stamp
 
     def begin(self, name: str) -> str | None:
-        mine = secrets.token_hex(16)
+        mine = new_stamp()
         if self._guarded(self._cache.add, name, mine, self._timeout):
             return mine
         if self.read(name) is None:
             self.renew(name)
         return None
 
-    def renew(self, name: str) -> None:
+    def renew(self, name: str, version: int = 0) -> None:
         """Tried for real even where reads have given up: it is a write's one chance."""
         try:
-            self._put(name)
+            self._put(name, version)
         except (redis.RedisError, OSError):
-            self._owe(name)
+            self._owe(name, version)
             metrics.generation_errors.inc()
             raise GenerationsUnavailable from None
 
@@ -67,14 +67,15 @@ class SharedGenerations:
             # Something of another type lies there. The others' stamps are none the worse for it.
             return None
 
-    def _put(self, name: str) -> None:
-        if not self._cache.set(name, secrets.token_hex(16), self._timeout):
+    def _put(self, name: str, version: int) -> None:
+        stamp = new_stamp(version or announced(self._get(name)))
+        if not self._cache.set(name, stamp, self._timeout):
             raise OSError("the cache did not take it")
 
-    def _owe(self, name: str) -> None:
+    def _owe(self, name: str, version: int) -> None:
         with self._owing:
             first = not self._owed
-            self._owed.add(name)
+            self._owed[name] = version or self._owed.get(name, 0)
         if first:
             threading.Thread(target=self._pay_when_possible, daemon=True).start()
 
@@ -89,9 +90,9 @@ class SharedGenerations:
 
     def _pay(self) -> None:
         with self._owing:
-            for name in sorted(self._owed):
-                self._put(name)
-                self._owed.discard(name)
+            for name, version in list(self._owed.items()):
+                self._put(name, version)
+                del self._owed[name]
 
     def _guarded(self, call: Any, *arguments: Any) -> Any:
         try:

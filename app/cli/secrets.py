@@ -16,6 +16,8 @@ from app.services.rotation import DueSecret, Rotation
 from app.services.team_secrets import TeamSecrets
 from app.team_secret import Written
 
+_DAYS = click.IntRange(min=0, max=36_500)
+
 
 def secret_commands(secrets: TeamSecrets, rotation: Rotation) -> AppGroup:
     group = Commands("secret", help="Set, look at and delete a team's Blawby key.")
@@ -71,8 +73,8 @@ def secret_commands(secrets: TeamSecrets, rotation: Rotation) -> AppGroup:
         _tell(remove(caller(), team_id))
 
     @group.command("due")
-    @click.option("--days", default=90, type=click.IntRange(min=0), help="Older than so many days.")
-    @click.option("--soon", default=14, type=click.IntRange(min=0), help="Expires within so many.")
+    @click.option("--days", default=90, type=_DAYS, help="Older than so many days.")
+    @click.option("--soon", default=14, type=_DAYS, help="Expires within so many.")
     def due(days: int, soon: int) -> None:
         """Keys that expired, expire soon or are old: team, why, version, stored, expires."""
         for found in rotation.due(caller(), timedelta(days=days), timedelta(days=soon)):

@@ -31,8 +31,9 @@ class Generations(Protocol):
     def begin(self, name: str) -> str | None:
         """A new stamp where there is none, put there atomically; None where there is one."""
 
-    def renew(self, name: str) -> None:
-        """A new stamp. Raises `GenerationsUnavailable`."""
+    def renew(self, name: str, version: int = 0) -> None:
+        """A new stamp, which announces that no older version of the key may be used from now on
+        (0: as before). Raises `GenerationsUnavailable`."""
 
 
 class Values(Protocol):

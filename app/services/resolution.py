@@ -11,15 +11,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.errors import AppError, TeamNotFound, UpstreamFailure
+from app.errors import TeamNotFound, UpstreamFailure
 from app.ids import Slug, TeamId
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
+from app.services.loading import Loading
 from app.services.single_flight import SingleFlight
 from app.services.slugs import Slugs
+from app.stamps import announced
 from app.teams import ResolvedTeam
 
-# Also of a key: a cluster in an election may deny for a moment what it holds.
-_ABSENT_SECONDS = 1
+# What is absent, or older than was announced: a cluster in an election may say so for a moment.
+_DOUBTFUL_SECONDS = 1
 _RETRY_SECONDS = 2
 _JITTER = 0.1
 _log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class Resolution:
         clock: Callable[[], float] = time.monotonic,
         observe: Callable[[str, float], None] = lambda _outcome, _seconds: None,
     ) -> None:
-        self._source = source
+        self._loading = Loading(source)
         self._generations = generations
         self._values = values
         self._ttl = ttl
@@ -69,10 +71,11 @@ class Resolution:
             return self._resolve(reference)
         return self._slugs.resolve(reference, self._resolve)
 
-    def renew(self, name: TeamId | Slug) -> bool:
-        """After a write: whether every worker will see it with its next request."""
+    def renew(self, name: TeamId | Slug, version: int = 0) -> bool:
+        """After a write: whether every worker will see it with its next request. `version`: the
+        oldest one of the key that may still be used (0: as before)."""
         try:
-            self._generations.renew(name)
+            self._generations.renew(name, version)
         except GenerationsUnavailable:
             _log.warning("propagation delayed: the shared cache did not take the news")
             return False
@@ -83,9 +86,9 @@ class Resolution:
         The same version is then remembered as rejected until a write."""
         team_id = refused.team.team_id
         stamp = self._stamp(team_id)
-        loaded = self._load(team_id)
+        loaded = self._loading.load(team_id, stamp)
         if stamp:
-            self._keep(team_id, stamp, loaded, self._seconds(loaded))
+            self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
         if loaded.key and refused.key and loaded.key.version != refused.key.version:
             return loaded
         if loaded.key and stamp:
@@ -106,7 +109,7 @@ class Resolution:
             stamp = self._generations.read(team_id)
         except GenerationsUnavailable:
             self._observe("uncached", 0.0)
-            return self._load(team_id)
+            return self._loading.load(team_id, None)
         kept = self._kept(team_id, stamp)
         if kept is None and stamp and self._flights.wait((team_id, None)):
             # The load that put this stamp there was still under way.
@@ -130,9 +133,9 @@ class Resolution:
         if landed and began < landed.fresh_until:
             return landed
         try:
-            loaded = self._load(team_id)
+            loaded = self._loading.load(team_id, stamp)
         except TeamNotFound:
-            return self._keep(team_id, stamp, None, _ABSENT_SECONDS)
+            return self._keep(team_id, stamp, None, _DOUBTFUL_SECONDS)
         except UpstreamFailure:
             if kept is None or not self._usable(kept):
                 raise
@@ -142,12 +145,13 @@ class Resolution:
             return self._keep_stale(team_id, kept)
         if stamp is None:
             stamp, loaded = self._begin(team_id, loaded)
-        return self._keep(team_id, stamp, loaded, self._seconds(loaded))
+        return self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
 
-    def _seconds(self, loaded: ResolvedTeam) -> float:
+    def _seconds(self, loaded: ResolvedTeam, stamp: str | None) -> float:
         if loaded.key_unavailable:
             return _RETRY_SECONDS
-        return self._ttl if loaded.key else _ABSENT_SECONDS
+        current = loaded.key and loaded.key.version >= announced(stamp)
+        return self._ttl if current else _DOUBTFUL_SECONDS
 
     def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
         """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
@@ -159,19 +163,7 @@ class Resolution:
             stamp = self._generations.read(team_id)
         except GenerationsUnavailable:
             return None, loaded
-        return stamp, self._load(team_id)
-
-    def _load(self, team_id: TeamId) -> ResolvedTeam:
-        """Configuration first: a key is never asked for a team that does not exist. A policy's no
-        is an answer, an outage is not: only that is `degraded`."""
-        team = self._source.read_team(team_id)
-        try:
-            return ResolvedTeam(team, self._source.read_key(team_id))
-        except UpstreamFailure:
-            return ResolvedTeam(team, None, key_unavailable=True, degraded=True)
-        except AppError:
-            _log.error("the key of a team cannot be read", extra={"team_id": team_id})
-        return ResolvedTeam(team, None, key_unavailable=True)
+        return stamp, self._loading.load(team_id, stamp)
 
     def _keep(
         self, team_id: TeamId, stamp: str | None, value: ResolvedTeam | None, seconds: float

@@ -96,7 +96,7 @@ class TeamSecrets:
             raise SecretNotFound
         with self._announced_if_lost(team_id):
             secret.delete(living.version)
-        return self._written(team_id, living.version)
+        return self._gone(team_id, living.version)
 
     def destroy(self, caller: SecretString, team_id: TeamId) -> Written:
         """Every version for good, those already deleted too."""
@@ -106,7 +106,7 @@ class TeamSecrets:
             raise SecretNotFound
         with self._announced_if_lost(team_id):
             secret.destroy(left)
-        return self._written(team_id, history.version)
+        return self._gone(team_id, history.version)
 
     def undelete(self, caller: SecretString, team_id: TeamId) -> Written:
         secret, history = self._for_writing(caller, team_id)
@@ -203,7 +203,11 @@ class TeamSecrets:
             raise
 
     def _written(self, team_id: TeamId, version: int, created: bool = False) -> Written:
-        return Written(version, created, delayed=not self._resolution.renew(team_id))
+        return Written(version, created, delayed=not self._resolution.renew(team_id, version))
+
+    def _gone(self, team_id: TeamId, version: int) -> Written:
+        delayed = not self._resolution.renew(team_id, version + 1)
+        return Written(version, created=False, delayed=delayed)
 
 
 def _guard(history: SecretHistory, matches: Callable[[int], bool] | None) -> None:

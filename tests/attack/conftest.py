@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hvac
 import pytest
 
+from tests.attack.scene import Scene, turn
 from tests.attack.walk import Callers, target
 from tests.faults.gunicorn import Gunicorn
+from tests.faults.tcp_proxy import TcpProxy
+from tests.http.answers import data_of
 from tests.leaks import Canaries
 from tests.rig import Service, Stage, TeamOnStage
 
@@ -29,12 +33,31 @@ def workers(service: Service, canaries: Canaries, tmp_path: Path) -> tuple[Stage
     )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def gunicorn(
     service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gunicorn]:
     """The app as production serves it, for what no test client would send."""
-    unlimited = {"LOGIN_RATE_LIMIT": "100000/minute", "AGENT_RATE_LIMIT": "100000/minute"}
-    with Gunicorn(service, tmp_path_factory.mktemp("gunicorn"), **unlimited) as server:
+    with Gunicorn(service, tmp_path_factory.mktemp("gunicorn")) as server:
         canaries.watch(server.log)
         yield server
+
+
+@pytest.fixture(scope="module")
+def built(
+    service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    with TcpProxy(service.vault.address) as proxy:
+        cache = tmp_path_factory.mktemp("cache")
+        shaky = Stage(service, canaries, cache, vault_addr=(proxy.url,), vault_timeout=0.5)
+        steady = Stage(service, canaries, cache)
+        root = hvac.Client(service.vault.address, token=service.vault.root_token)
+        # The service is logged in: from here on all requests are those of the change itself.
+        data_of(shaky.nobody.post("/api/agent", json=turn(steady.team().with_key())))
+        yield Scene(proxy, shaky, steady, root)
+
+
+@pytest.fixture
+def scene(built: Scene) -> Iterator[Scene]:
+    yield built
+    built.proxy.heal()

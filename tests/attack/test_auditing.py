@@ -14,12 +14,10 @@ import hvac
 import jq
 import pytest
 
+from tests.attack.apart import service_apart
 from tests.http.answers import data_of, refusal_of
 from tests.leaks import Canaries
-from tests.rig import Caller, Sandbox, Service, Stage, TeamOnStage
-from vault.bootstrap import bootstrap
-from vault.credentials import issue
-from vault.embedded import EmbeddedVault
+from tests.rig import Caller, Sandbox, Stage, TeamOnStage
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "auditing.md"
 TODAY = datetime.now(UTC).date().isoformat()
@@ -55,11 +53,9 @@ def history(
     sandbox: Sandbox, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[History]:
     place = tmp_path_factory.mktemp("history")
-    with EmbeddedVault(place / "vault") as vault:
+    with service_apart(place, sandbox) as service:
+        vault = service.vault
         root = hvac.Client(vault.address, token=vault.root_token)
-        issue(root, bootstrap(root), place)
-        role_id, secret_id = ((place / name).read_text() for name in ("role-id", "secret-id"))
-        service = Service(vault, role_id.strip(), secret_id.strip(), sandbox.url)
         stage = Stage(service, canaries, place / "cache")
         captured = canaries.captured / "logs"
         begin = captured.stat().st_size

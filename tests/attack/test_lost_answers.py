@@ -5,8 +5,7 @@ through. After each cut, what Vault holds is compared with what the API tells of
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -14,6 +13,7 @@ import hvac
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.attack.scene import Scene, turn
 from tests.faults.tcp_proxy import (
     Behaviour,
     Exchange,
@@ -26,48 +26,9 @@ from tests.faults.tcp_proxy import (
     resets,
 )
 from tests.http.answers import data_of, refusal_of
-from tests.leaks import Canaries
-from tests.rig import CONFIG, Caller, Service, Stage, TeamOnStage, new_ulid
+from tests.rig import CONFIG, Caller, TeamOnStage, new_ulid
 
 LOST = [commits_then_resets, commits_then_closes, commits_then_cuts, commits_then_is_silent]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """An app behind a proxy, its fellow worker with a way of its own, and Vault itself."""
-
-    proxy: TcpProxy
-    shaky: Stage
-    steady: Stage
-    root: hvac.Client
-
-    def team(self, **fields: Any) -> TeamOnStage:
-        return self.steady.team(**fields)
-
-
-@pytest.fixture(scope="module")
-def built(
-    service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Scene]:
-    with TcpProxy(service.vault.address) as proxy:
-        cache = tmp_path_factory.mktemp("cache")
-        shaky = Stage(service, canaries, cache, vault_addr=(proxy.url,), vault_timeout=0.5)
-        steady = Stage(service, canaries, cache)
-        root = hvac.Client(service.vault.address, token=service.vault.root_token)
-        # The service is logged in: from here on all requests are those of the change itself.
-        data_of(shaky.nobody.post("/api/agent", json=turn(steady.team().with_key())))
-        yield Scene(proxy, shaky, steady, root)
-
-
-@pytest.fixture
-def scene(built: Scene) -> Iterator[Scene]:
-    yield built
-    built.proxy.heal()
-
-
-def turn(team: TeamOnStage, reference: str | None = None) -> dict[str, Any]:
-    messages = [{"role": "user", "content": "Hello"}]
-    return {"teamId": reference or team.team_id, "messages": messages}
 
 
 def away_after(number: int) -> Behaviour:
@@ -296,3 +257,44 @@ def test_a_removal_whose_answers_are_lost(scene: Scene, lost: Behaviour) -> None
         scene.proxy.on(f"DELETE /v1/{path}", lost)
         data_of(scene.shaky.operator.delete(team.path))
         assert is_gone(scene, team)
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_slug_whose_settlement_is_not_answered(scene: Scene, lost: Behaviour) -> None:
+    team = TeamOnStage(scene.steady, new_ulid(), f"settled-{new_ulid()}")
+    scene.proxy.on(f"POST /v1/platform/data/slugs/{team.slug}", passes, lost)
+    body = {"slug": team.slug, "name": "Settled", "config": CONFIG}
+    data_of(scene.shaky.operator.put(team.path, json=body), 201)
+    shown = scene.steady.nobody.post("/api/agent", json=turn(team, team.slug))
+    assert data_of(shown)["metadata"]["teamId"] == team.team_id
+
+
+def test_a_slug_that_was_taken_over_on_the_way(scene: Scene) -> None:
+    """Another team claims it before ours is registered: ours is refused, and is as before."""
+    slug = f"contested-{new_ulid()}"
+    new, renamed = TeamOnStage(scene.steady, new_ulid(), slug), scene.team()
+    before = data_of(scene.steady.operator.get(renamed.path))
+    calls = (
+        (new, lambda: scene.shaky.operator.put(new.path, json=body(slug))),
+        (renamed, lambda: scene.shaky.operator.patch(renamed.path, json={"slug": slug})),
+    )
+    for team, register in calls:
+        winner = new_ulid()
+
+        def another_is_faster(exchange: Exchange, winner: str = winner) -> None:
+            data_of(scene.steady.operator.put(f"/api/teams/{winner}", json=body(slug)), 201)
+            passes(exchange)
+
+        scene.proxy.on(f"POST /v1/teams/data/{team.team_id}/config", another_is_faster)
+        refusal_of(register(), 409, "slug_taken")
+        shown = scene.steady.nobody.post("/api/agent", json=turn(team, slug))
+        assert data_of(shown)["metadata"]["teamId"] == winner
+        data_of(scene.steady.operator.delete(f"/api/teams/{winner}"))
+    refusal_of(scene.steady.operator.get(new.path), 404, "team_not_found")
+    assert data_of(scene.steady.operator.get(renamed.path)) == before
+    by_old_slug = scene.steady.nobody.post("/api/agent", json=turn(renamed, renamed.slug))
+    assert data_of(by_old_slug)["metadata"]["teamId"] == renamed.team_id
+
+
+def body(slug: str) -> dict[str, Any]:
+    return {"slug": slug, "name": "Contested", "config": CONFIG}

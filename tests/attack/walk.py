@@ -16,12 +16,10 @@ import hvac
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.attack.apart import service_apart
 from tests.leaks import Canaries
-from tests.rig import CONFIG, Caller, Sandbox, Service, Stage, TeamOnStage
+from tests.rig import CONFIG, Caller, Sandbox, Stage, TeamOnStage
 from tests.vault.matrix import DOCUMENT, HTTP_PART
-from vault.bootstrap import bootstrap
-from vault.credentials import issue
-from vault.embedded import EmbeddedVault
 
 REQUEST_ID = {"X-Request-ID": "walk"}
 INVOICE = "1" * 32
@@ -207,16 +205,12 @@ def _cell(stage: Stage, route: Route, who: Callable[[TeamOnStage], list[Caller]]
 
 
 def main() -> None:
+    sandbox = Sandbox()
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory)
-        sandbox = Sandbox()
-        with EmbeddedVault(place / "vault") as vault:
-            root = hvac.Client(vault.address, token=vault.root_token)
-            issue(root, bootstrap(root), place)
-            ids = ((place / name).read_text().strip() for name in ("role-id", "secret-id"))
-            service = Service(vault, *ids, sandbox.url)
+        with service_apart(place, sandbox) as service:
             section = render(Stage(service, Canaries(place), place / "cache"))
-        sandbox.stop()
+    sandbox.stop()
     DOCUMENT.write_text(DOCUMENT.read_text().partition(HTTP_PART)[0] + section)
 
 

@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 from app.ports import GenerationsUnavailable
+from app.stamps import announced
 
 
 class FakeGenerations:
@@ -24,12 +25,12 @@ class FakeGenerations:
             return None
         return self._new(name)
 
-    def renew(self, name: str) -> None:
+    def renew(self, name: str, version: int = 0) -> None:
         self._answer()
-        self._new(name)
+        self._new(name, version or announced(self.stamps.get(name)))
 
-    def _new(self, name: str) -> str:
-        self.stamps[name] = f"{next(self._numbers):032x}"
+    def _new(self, name: str, version: int = 0) -> str:
+        self.stamps[name] = f"{version:08x}{next(self._numbers):024x}"
         return self.stamps[name]
 
     def _answer(self) -> None:

