@@ -65,6 +65,10 @@ class VaultAddresses:
                         answer = self._ask(position, method, path, body, headers)
                 except _Elsewhere as miss:
                     perhaps = perhaps or miss.perhaps
+                except WriteUnconfirmed:
+                    # Not sent elsewhere, but whoever comes next had better begin there.
+                    self._preferred = (position + 1) % len(self._addresses)
+                    raise
                 else:
                     self._prefer(position)
                     return answer

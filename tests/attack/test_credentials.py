@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import hvac
@@ -170,6 +171,15 @@ def test_logins_are_counted_by_address_and_role(new_stage: NewStage) -> None:
     assert int(blocked.headers["Retry-After"]) > 0
     refusal_of(attempt("role-b", "192.0.2.1"), 401, "unauthenticated")
     refusal_of(attempt("role-a", "192.0.2.2"), 401, "unauthenticated")
+
+
+def test_logins_are_counted_over_all_workers(new_stage: NewStage, tmp_path: Path) -> None:
+    workers = [new_stage(tmp_path, login_rate_limit=parse("3/hour")) for _ in range(2)]
+    body = {"roleId": "role", "secretId": "wrong"}
+    statuses = [
+        workers[n % 2].nobody.post("/api/auth/login", json=body).status_code for n in range(5)
+    ]
+    assert statuses == [401, 401, 401, 429, 429]
 
 
 def test_an_address_cannot_be_made_up(new_stage: NewStage) -> None:

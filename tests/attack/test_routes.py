@@ -117,6 +117,11 @@ def test_other_methods_tell_nothing_of_a_team(
         assert there == ghost
 
 
+def test_metrics_are_not_public(stage: Stage) -> None:
+    for caller in (stage.nobody, stage.operator):
+        refusal_of(caller.get("/metrics"), 404, "not_found")
+
+
 @pytest.mark.timeout(300)
 def test_the_documented_table_is_what_the_app_answers(stage: Stage) -> None:
     documented = DOCUMENT.read_text().partition(HTTP_PART)

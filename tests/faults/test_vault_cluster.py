@@ -21,6 +21,7 @@ from app.adapters.vault_session import ServiceLogin
 from app.errors import VaultUnavailable
 from app.ids import TeamId
 from app.secret import SecretString
+from tests.faults import tcp_proxy as tcp
 from tests.faults.conftest import NewVaultStage
 from tests.faults.sent_keys import Payer, digest, rotate
 from tests.faults.sizes import report, size
@@ -281,3 +282,18 @@ def test_row_11_two_that_send_to_each_other(behind_proxy: NewVaultStage) -> None
     assert is_vault_away(lost.stage.operator.put(lost.cold.secret, json=lost.cold.new_key()))
     other.proxy.heal()
     lost.recovers()
+
+
+def test_row_11_writes_leave_a_node_that_is_silent(
+    behind_proxy: NewVaultStage, service: Service
+) -> None:
+    """A write that nobody answered is not sent to another one blindly; the next begins there."""
+    silent = behind_proxy()
+    addresses = (silent.proxy.url, service.vault.address)
+    stage = behind_proxy(vault_addr=addresses, vault_timeout=2.0)
+    silent.proxy.always("/v1/", tcp.is_silent)
+    answers = [
+        stage.stage.operator.put(stage.cold.secret, json=stage.cold.new_key()) for _ in range(3)
+    ]
+    assert is_vault_away(answers[0])
+    assert answers[-1].status_code == 200
