@@ -150,8 +150,7 @@ class Resolution:
     def _seconds(self, loaded: ResolvedTeam, stamp: str | None) -> float:
         if loaded.key_unavailable:
             return _RETRY_SECONDS
-        current = loaded.key and loaded.key.version >= announced(stamp)
-        return self._ttl if current else _DOUBTFUL_SECONDS
+        return self._ttl if loaded.key and _is_current(loaded, stamp) else _DOUBTFUL_SECONDS
 
     def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
         """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
@@ -171,7 +170,7 @@ class Resolution:
         """Keeps a value under its stamp; without one, only what does not exist is remembered."""
         now = self._clock()
         fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
-        usable = fresh + (self._stale if value and not value.key_unavailable else 0)
+        usable = fresh + (self._stale if value and _is_current(value, stamp) else 0)
         kept = _Kept(stamp, value, now + fresh, now + usable)
         if stamp or value is None:
             self._values.set(team_id, kept, int(usable) + 1)
@@ -193,6 +192,12 @@ class Resolution:
             return self._generations.read(name)
         except GenerationsUnavailable:
             return None
+
+
+def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:
+    """Whether it is all that Vault was to give, and no older key than was announced."""
+    older = value.key is not None and value.key.version < announced(stamp)
+    return not value.key_unavailable and not older
 
 
 def _rejected(team_id: TeamId, stamp: str, version: int) -> str:

@@ -8,6 +8,7 @@ import hvac
 import pytest
 import requests
 
+from app import prepare
 from app.secret import SecretString
 from tests.faults.gunicorn import Gunicorn
 from tests.leaks import Canaries
@@ -120,3 +121,23 @@ def test_row_16_without_gunicorn(
     token = SecretString(issuer.wrapped())
     stage = Stage(service, canaries, tmp_path, vault_secret_id=token)
     assert stage.team().with_key().ask("Hello").status_code == 200
+
+
+def test_row_16_what_the_start_says(
+    service: Service, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, and not a word of the token."""
+    token = issuer.wrapped()
+    for name, value in {
+        "VAULT_ADDR": service.vault.address,
+        "VAULT_ROLE_ID": service.role_id,
+        "VAULT_SECRET_ID": service.secret_id,
+    }.items():
+        monkeypatch.setenv(name, value)
+    prepare()
+    monkeypatch.setenv("VAULT_SECRET_ID", token)
+    issuer.unwrap(token)
+    with pytest.raises(SystemExit) as ended:
+        prepare()
+    assert str(ended.value).startswith("VAULT_SECRET_ID is a wrapping token")
+    assert token not in str(ended.value)
