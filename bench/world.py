@@ -94,8 +94,10 @@ class Served:
         if app == "wsgi:app":
             command += ["-c", "gunicorn.conf.py"]
         log = (world.directory / f"{app.replace(':', '-')}.log").open("ab")
+        environ = world.environ(cache)
+        self._metrics = f"http://{environ['METRICS_BIND']}/metrics"
         self._process = subprocess.Popen(
-            [*command, app], cwd=ROOT, env=world.environ(cache), stdout=log, stderr=log
+            [*command, app], cwd=ROOT, env=environ, stdout=log, stderr=log
         )
         self._wait()
 
@@ -108,6 +110,11 @@ class Served:
         """Resident memory of the larger worker."""
         return max(_resident(pid) for pid in self.workers()) / 1024
 
+    def loads(self) -> float:
+        """How often its workers have read a team from Vault."""
+        told = _session().get(self._metrics, timeout=5).text
+        return float(told.partition('resolutions_total{outcome="load"} ')[2].split()[0])
+
     def cpu_seconds(self) -> float:
         return sum(_cpu(pid) for pid in self.workers())
 
@@ -116,8 +123,7 @@ class Served:
         self._process.wait(30)
 
     def _wait(self) -> None:
-        session = requests.Session()
-        session.trust_env = False
+        session = _session()
         while True:
             try:
                 session.get(f"http://127.0.0.1:{self.port}/healthz", timeout=1)
@@ -134,6 +140,12 @@ def serving(world: World, app: str, cache: str = "cache") -> Iterator[Served]:
         yield served
     finally:
         served.stop()
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    return session
 
 
 def _resident(pid: int) -> int:
