@@ -41,6 +41,7 @@ class Script:
     def __init__(self) -> None:
         self._effects: dict[str, deque[str | Callable[[], object]]] = defaultdict(deque)
         self.steps: list[str] = []
+        self.under_way: list[str] = []
 
     def add(self, step: str, *effects: str | Callable[[], object]) -> None:
         self._effects[step].extend(effects)
@@ -50,6 +51,13 @@ class Script:
 
     def run(self, step: str, work: Callable[[], T]) -> T:
         self.steps.append(step)
+        self.under_way.append(step)
+        try:
+            return self._run(step, work)
+        finally:
+            self.under_way.pop()
+
+    def _run(self, step: str, work: Callable[[], T]) -> T:
         waiting = self._effects[step]
         effect = waiting.popleft() if waiting else "ok"
         if callable(effect):

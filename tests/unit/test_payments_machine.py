@@ -83,7 +83,10 @@ class OneInvoicePerIntake(RuleBasedStateMachine):
 
     @rule()
     def an_operator_looks_unknown_ones_up(self) -> None:
-        """Writes down what Blawby has of each intake that is unknown by now."""
+        """Writes down what Blawby has of each intake that is unknown by now. No "there is none" can
+        be true while a request for an invoice is still on its way: he waits for that to end."""
+        if "invoice" in self.world.script.under_way:
+            return
         entries = self.world.ledgers.entries[TEAM.team.team_id]
         for key, entry in entries.items():
             if standing_state(entry, self.world.clock.now(), 10) is LedgerState.UNKNOWN:
