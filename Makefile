@@ -17,8 +17,8 @@ help: ## One line for each target
 run: .venv/ready ## Start everything on this machine: Vault (OpenBao), the Blawby sandbox, the app
 	@exec $(BIN)/python -m local
 
-test: .venv/ready ## Run the whole test suite on real parts, two files at a time, with coverage
-	@exec $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
+test: .venv/ready ## Run the whole test suite on real parts, three files at a time, with coverage
+	@exec $(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term
 
 bench: .venv/ready ## Measure: ours beside the reference apps, one table, as ratios
 	@exec $(BIN)/python -m bench
