@@ -15,6 +15,7 @@ from app import strict_json
 from app.description import ENDPOINTS, SECURITY, described, envelope
 from app.errors import ValidationFailed
 from app.guards import Guard, public
+from app.http import this_request
 from app.ids import ULID_PATTERN, TeamId
 
 View = Callable[..., Any]
@@ -37,7 +38,7 @@ class StrictParser:
             @wraps(view)
             def loading(*args: Any, **kwargs: Any) -> Any:
                 try:
-                    loaded = schema.load(read(flask.request), unknown=EXCLUDE)
+                    loaded = schema.load(read(this_request()), unknown=EXCLUDE)
                 except ValidationError as wrong:
                     raise ValidationFailed(_by_field(wrong.messages_dict)) from None
                 return view(*args, loaded, **kwargs)

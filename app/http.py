@@ -9,7 +9,7 @@ from random import getrandbits
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Request, Response, g, jsonify, request
 from flask.json.provider import JSONProvider
 from hvac.exceptions import VaultError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -19,6 +19,7 @@ from app.errors import AppError, UpstreamFailure
 from app.observability import metrics
 from app.secret import SecretString
 
+_ID_VARIABLE = "HTTP_X_REQUEST_ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
 _SECURITY = [
@@ -59,7 +60,7 @@ class FastJson(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
-        return Response(body, mimetype="application/json")
+        return Response(body, content_type="application/json")
 
 
 class ProxiedFlask(Flask):
@@ -74,12 +75,19 @@ class ProxiedFlask(Flask):
         inner = super().wsgi_app
         self._serve = ProxyFix(inner, x_for=proxies, x_proto=proxies) if proxies else inner
 
+    def ensure_sync(self, func: Any) -> Any:
+        """As it is: no function of ours is a coroutine, which Flask would look for at each call."""
+        return func
+
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Headers that all answers have are added here, where it costs next to nothing."""
+        given = environ.get(_ID_VARIABLE, "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
+        environ[_ID_VARIABLE] = request_id
 
         def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             fixed = _DOCS_HEADERS if environ.get("PATH_INFO") == _DOCS else _HEADERS
-            return start_response(status, [*headers, *fixed], *rest)
+            return start_response(status, [*headers, ("X-Request-ID", request_id), *fixed], *rest)
 
         return self._serve(environ, starting)
 
@@ -96,6 +104,13 @@ def bearer_token() -> SecretString | None:
     return SecretString(found[1]) if found else None
 
 
+def this_request() -> Request:
+    """The request at hand itself, for who looks at it more than once: each look through Flask's
+    proxy costs a microsecond."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return found
+
+
 def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
@@ -105,26 +120,25 @@ def install(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.began = time.perf_counter()
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
+    known = g._get_current_object()
+    known.began = time.perf_counter()
+    known.request_id = request.environ[_ID_VARIABLE]
 
 
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-ID"] = g.request_id
-    rule = request.url_rule
-    route = rule.rule if rule else None
-    seconds = time.perf_counter() - g.began
-    _counted(request.method, route, response.status_code, seconds)
+    asked, known = this_request(), g._get_current_object()
+    route = asked.url_rule.rule if asked.url_rule else None
+    seconds = time.perf_counter() - known.began
+    _counted(asked.method, route, response.status_code, seconds)
     _access.info(
         "request",
         extra={
-            "method": request.method,
+            "method": asked.method,
             "route": route,
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 2),
-            "request_id": g.request_id,
-            "team_id": g.get("team_id"),
+            "request_id": known.request_id,
+            "team_id": known.get("team_id"),
         },
     )
     return response

@@ -29,7 +29,7 @@ def read_object(body: bytes) -> dict[str, Any]:
 def read(body: bytes) -> Any:
     """The same for any document."""
     try:
-        document = json.loads(body.decode(), **_STRICTLY)
+        document = _STRICT.decode(body.decode())
         if _SURROGATE.search(body):
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -40,7 +40,9 @@ def read(body: bytes) -> Any:
 
 
 def _is_deep(body: bytes, document: Any) -> bool:
-    level = [document] if body.count(b"{") + body.count(b"[") > _DEEPEST else []
+    if body.count(b"{") + body.count(b"[") <= _DEEPEST:
+        return False
+    level = [document]
     for _ in range(_DEEPEST):
         level = [inner for value in level for inner in _inside(value)]
     return bool(level)
@@ -78,9 +80,6 @@ def _refuse(_: str) -> NoReturn:
     raise ValueError("not a number of JSON's")
 
 
-_STRICTLY: dict[str, Any] = {
-    "object_pairs_hook": _object,
-    "parse_int": _whole,
-    "parse_float": _fraction,
-    "parse_constant": _refuse,
-}
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse
+)

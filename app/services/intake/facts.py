@@ -43,7 +43,7 @@ class Facts:
     @property
     def missing(self) -> tuple[Field, ...]:
         known = (self.name, self.place, self.phone, self.email, self.matter)
-        return tuple(field for field, value in zip(ORDER, known, strict=True) if value is None)
+        return tuple([ORDER[at] for at, value in enumerate(known) if value is None])
 
     @property
     def collected(self) -> Collected:

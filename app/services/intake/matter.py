@@ -14,9 +14,8 @@ _GREETING = re.compile(
     r"|yes|ok|okay|sure|well|and|so|also)\b[\s,.!;:]*)+",
     re.IGNORECASE,
 )
-_DANGLING = re.compile(
-    r"(?:[\s,]{1,3}(?:and|in|at|from|near|is|my|or|but|on)){1,4}$", re.IGNORECASE
-)
+_DANGLERS = ("and", "in", "at", "from", "near", "is", "my", "or", "but", "on")
+_DANGLING = re.compile(rf"(?:[\s,]{{1,3}}(?:{'|'.join(_DANGLERS)})){{1,4}}$", re.IGNORECASE)
 _ENOUGH_WORDS = 2
 _ENOUGH_LETTERS = 4
 DESCRIPTION_LENGTH = 500
@@ -116,11 +115,21 @@ def recognise(said: Utterance, offer: Offer) -> Matter | None:
     return Matter(offer.general, taken=True) if offer.general else Matter(ranked[0], taken=False)
 
 
+def _without_greeting(piece: str) -> str:
+    greeting = _GREETING.match(piece)
+    return piece[greeting.end() :] if greeting else piece
+
+
+def _without_dangling(piece: str) -> str:
+    """The expression tries at each blank of a text, so its end is looked at first."""
+    return _DANGLING.sub("", piece) if piece[-4:].lower().endswith(_DANGLERS) else piece
+
+
 def describe(said: Utterance) -> str:
     """The client's own words, without the facts that were taken out and mere courtesies."""
     kept = ""
     for piece in said.pieces():
-        told = _DANGLING.sub("", piece if kept else _GREETING.sub("", piece))
+        told = _without_dangling(piece if kept else _without_greeting(piece))
         if all(word in FILLER for word in WORD.findall(told.lower())):
             continue
         joint = ". " if told[0].isupper() and kept[-1:] not in "?!" else " "
