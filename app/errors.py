@@ -155,7 +155,7 @@ class InvoiceSettled(Conflict):
 class VersionConflict(AppError):
     status = 412
     code = "version_conflict"
-    sentence = "The secret has changed since; read its version again."
+    sentence = "It has changed since; read its version again."
 
 
 class KeyRejected(AppError):

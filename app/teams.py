@@ -44,10 +44,13 @@ class TeamConfig:
 
 @dataclass(frozen=True, slots=True)
 class Team:
+    """`version` is that of its document in Vault; 0 where it was not read from there."""
+
     team_id: TeamId
     slug: Slug
     name: str
     config: TeamConfig
+    version: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ def team_from(team_id: TeamId, record: KvRecord) -> Team:
     fields = record.fields
     _belongs(team_id, fields)
     try:
-        return Team(team_id, Slug(fields["slug"]), fields["name"], TeamConfig(fields["config"]))
+        slug, config = Slug(fields["slug"]), TeamConfig(fields["config"])
+        return Team(team_id, slug, fields["name"], config, record.version)
     except KeyError:
         raise UnusableDocument from None
 

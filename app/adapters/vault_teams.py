@@ -6,16 +6,17 @@ Every step may be repeated, and the configuration comes last: what is half regis
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hvac.exceptions import InvalidPath
 
 from app.adapters.vault_addresses import VaultAddresses
 from app.adapters.vault_documents import config_path, secret_path, team_fields, team_from
-from app.adapters.vault_kv import KvMount, begun, repeated
+from app.adapters.vault_kv import CasConflict, KvMount, begun, repeated
 from app.adapters.vault_slugs import SlugClaims
 from app.adapters.vault_transport import VaultTransport
-from app.errors import SlugTaken, TeamNotFound
+from app.errors import SlugTaken, TeamNotFound, VersionConflict
 from app.ids import TeamId, is_team_id
 from app.ports import Credentials
 from app.secret import SecretString
@@ -77,6 +78,8 @@ class VaultTeamRegistry:
 
     def register(self, team: Team) -> bool:
         before = self.read(team.team_id)
+        if team.version and (before is None or before.version != team.version):
+            raise VersionConflict
         claim = self._slugs.claim(team)
         self._register_identity(team.team_id)
         self._write(team)
@@ -123,14 +126,22 @@ class VaultTeamRegistry:
         repeated(lambda: self._vault.delete(_role(team_id)))
 
     def _write(self, team: Team) -> None:
-        repeated(lambda: self._kv.write(config_path(team.team_id), team_fields(team)))
+        """Over the version that the team is of, where it is of one."""
+        path, fields, cas = config_path(team.team_id), team_fields(team), team.version or None
+        try:
+            repeated(lambda: self._kv.write(path, fields, cas))
+        except CasConflict:
+            # The newest may be this very write, whose first answer was lost.
+            newest = self._kv.read(path)
+            if newest is None or newest.fields != fields:
+                raise VersionConflict from None
 
     def _settle(self, team: Team, claim: int, before: Team | None) -> None:
         try:
             self._slugs.settle(team, claim)
         except SlugTaken:
             if before:
-                self._write(before)
+                self._write(replace(before, version=0))
             else:
                 self._kv.forget(config_path(team.team_id))
             raise

@@ -31,8 +31,9 @@ class TeamRegistry(Protocol):
     def read(self, team_id: TeamId) -> Team | None: ...
 
     def register(self, team: Team) -> bool:
-        """Entity, aliases, AppRole, slug and configuration; whether the team is new.
-        Every step may be repeated. Raises `SlugTaken`."""
+        """Entity, aliases, AppRole, slug and configuration; whether the team is new. Every step may
+        be repeated. Raises `SlugTaken`; and `VersionConflict` where the team has a version that is
+        not the newest any more: somebody else's change would be lost."""
 
     def remove(self, team_id: TeamId) -> bool:
         """Everything of it; whether there was anything."""

@@ -5,7 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import Forbidden, TeamExists, TeamNotFound, ValidationFailed, WriteUnconfirmed
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
+
+from app.errors import (
+    Forbidden,
+    TeamExists,
+    TeamNotFound,
+    ValidationFailed,
+    VersionConflict,
+    WriteUnconfirmed,
+)
 from app.ids import Slug, TeamId
 from app.ports import Credentials, SecretStores, TeamRegistries, TeamRegistry
 from app.secret import SecretString
@@ -15,6 +24,12 @@ from app.teams import Team, TeamConfig
 
 _LOOKED_AT = 1000
 _LARGEST_CONFIG = 64 * 1024
+_in_turn = Retrying(
+    retry=retry_if_exception_type(VersionConflict),
+    stop=stop_after_attempt(20),
+    wait=wait_random(0, 0.05),
+    reraise=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +104,22 @@ class Teams:
     def patch(
         self, caller: SecretString, team_id: TeamId, changes: Mapping[str, Any]
     ) -> Registered:
-        """`changes` by RFC 7396 (JSON Merge Patch): objects are merged, null removes."""
+        """`changes` by RFC 7396 (JSON Merge Patch): objects are merged, null removes. Of changes
+        that come at the same time none is lost: each is merged into what the others left."""
         registry = self._registries.open(caller)
+        return _in_turn(self._patch, registry, team_id, changes)
+
+    def _patch(
+        self, registry: TeamRegistry, team_id: TeamId, changes: Mapping[str, Any]
+    ) -> Registered:
         before = registry.read(team_id)
         if before is None:
             raise TeamNotFound
         whole = {"slug": before.slug, "name": before.name, "config": before.config.document}
         after = merged(whole, changes)
-        config = TeamConfig(after.get("config", {}))
-        return self._register(registry, Team(team_id, Slug(after["slug"]), after["name"], config))
+        slug, config = Slug(after["slug"]), TeamConfig(after.get("config", {}))
+        team = Team(team_id, slug, after["name"], config, before.version)
+        return self._register(registry, team)
 
     def remove(self, caller: SecretString, team_id: TeamId) -> bool:
         """Everything of a team; whether all workers know with their next request."""

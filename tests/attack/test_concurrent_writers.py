@@ -102,6 +102,18 @@ def test_writers_and_deleters(stage: Stage, team: TeamOnStage, operator: Caller)
     assert data_of(operator.get(team.secret))["hasSecret"] is (6 not in deleted)
 
 
+def test_ten_that_change_one_configuration(
+    stage: Stage, team: TeamOnStage, operator: Caller
+) -> None:
+    """Each change of something else: none is lost."""
+    changes = [{"config": {f"note{number}": number}} for number in range(WRITERS)]
+    writers = zip(of_their_own(stage, operator.token), changes, strict=True)
+    for answer in at_once([partial(w.patch, team.path, json=change) for w, change in writers]):
+        data_of(answer)
+    config = data_of(operator.get(team.path))["config"]
+    assert all(config.get(f"note{number}") == number for number in range(WRITERS))
+
+
 def test_one_slug_for_ten_teams(stage: Stage, operator: Caller) -> None:
     writers = of_their_own(stage, operator.token)
     ids = [new_ulid() for _ in writers]

@@ -251,6 +251,15 @@ def test_a_registration_whose_answers_are_lost(scene: Scene, lost: Behaviour) ->
 
 
 @pytest.mark.parametrize("lost", LOST)
+def test_a_change_whose_answer_is_lost(scene: Scene, lost: Behaviour) -> None:
+    """It is known again by what is in it, not taken for somebody else's."""
+    team = scene.team()
+    scene.proxy.on(f"POST /v1/teams/data/{team.team_id}/config", lost)
+    data_of(scene.shaky.operator.patch(team.path, json={"name": "Changed"}))
+    assert data_of(scene.steady.operator.get(team.path))["name"] == "Changed"
+
+
+@pytest.mark.parametrize("lost", LOST)
 def test_a_removal_whose_answers_are_lost(scene: Scene, lost: Behaviour) -> None:
     for path in ("platform/", "teams/metadata", "identity/", "auth/teams/role"):
         team = scene.team().with_key()

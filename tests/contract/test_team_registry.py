@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.errors import Forbidden, SlugTaken, TeamNotFound, Unauthenticated
+from app.errors import Forbidden, SlugTaken, TeamNotFound, Unauthenticated, VersionConflict
 from app.ids import Slug, TeamId, TeamUlid
 from app.ports import SecretLabel, TeamRegistry
 from app.secret import SecretString
@@ -34,6 +34,22 @@ def test_registering_again_replaces(registry: TeamRegistry) -> None:
     changed = replace(team, name="B", config=TeamConfig({"b": 2}))
     assert registry.register(changed) is False
     assert registry.read(team.team_id) == changed
+
+
+def test_an_older_version_does_not_replace_a_newer_one(registry: TeamRegistry) -> None:
+    team = new_team(a=1)
+    registry.register(team)
+    read = registry.read(team.team_id)
+    assert read
+    newer = replace(read, name="B")
+    registry.register(newer)
+    with pytest.raises(VersionConflict):
+        registry.register(replace(read, name="C"))
+    assert registry.read(read.team_id) == newer
+    registry.remove(read.team_id)
+    with pytest.raises(VersionConflict):
+        registry.register(newer)
+    assert registry.read(read.team_id) is None
 
 
 def test_a_slug_is_one_teams(registry: TeamRegistry) -> None:

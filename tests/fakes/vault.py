@@ -196,9 +196,12 @@ class FakeTeamRegistry:
         for other in self._vault.teams.values():
             if other.slug == team.slug and other.team_id != team.team_id:
                 raise SlugTaken
-        new = team.team_id not in self._vault.teams
-        self._vault.teams[team.team_id] = team
-        return new
+        before = self._vault.teams.get(team.team_id)
+        newest = before.version if before else 0
+        if team.version not in (0, newest):
+            raise VersionConflict
+        self._vault.teams[team.team_id] = replace(team, version=newest + 1)
+        return before is None
 
     def _remove(self, team_id: TeamId) -> bool:
         tokens = [token for token, who in self._vault.tokens.items() if who == team_id]

@@ -122,6 +122,25 @@ def test_a_patch_changes_what_it_names(world: World) -> None:
     assert world.vault.teams[team_id(1)] == moved
 
 
+def test_a_patch_is_merged_into_what_another_left_meanwhile(world: World) -> None:
+    world.teams.put(world.operator, team(a=1))
+
+    def another() -> None:
+        world.teams.patch(world.operator, team_id(1), {"config": {"b": 2}})
+
+    world.vault.script.add("register", another)
+    world.teams.patch(world.operator, team_id(1), {"config": {"c": 3}})
+    assert world.vault.teams[team_id(1)].config.document == {"a": 1, "b": 2, "c": 3}
+
+
+def test_a_patch_of_a_team_that_goes_meanwhile_brings_it_not_back(world: World) -> None:
+    world.teams.put(world.operator, team())
+    world.vault.script.add("register", lambda: world.teams.remove(world.operator, team_id(1)))
+    with pytest.raises(TeamNotFound):
+        world.teams.patch(world.operator, team_id(1), {"name": "B"})
+    assert world.vault.teams == {}
+
+
 def test_a_patch_of_nothing_is_not_found(world: World) -> None:
     with pytest.raises(TeamNotFound):
         world.teams.patch(world.operator, team_id(1), {})
