@@ -46,7 +46,9 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     if _metrics_bind:
         command = [sys.executable, str(_EXPOSITION), _metrics_bind]
-        _processes["exposition"] = subprocess.Popen(command)  # noqa: S603 (our own module)
+        # Of the environment, which may hold VAULT_SECRET_ID, it needs this alone.
+        environ = {"PROMETHEUS_MULTIPROC_DIR": os.environ["PROMETHEUS_MULTIPROC_DIR"]}
+        _processes["exposition"] = subprocess.Popen(command, env=environ)  # noqa: S603 (our own)
 
 
 def on_exit(server: Any) -> None:

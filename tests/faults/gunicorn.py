@@ -77,10 +77,13 @@ class Gunicorn:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
         if self._process.poll() is None:
             self.signal(signal.SIGTERM)
             self.wait_stopped()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def _wait_for_url(self) -> str:
         while not (found := _LISTENING.search(self.log.read_text())):
