@@ -1,8 +1,7 @@
 """`make bench`: one run, one table, as ratios, because machines are noisy.
 
-What is compared runs in turns under the same settings (gunicorn, 2 workers, 8 threads, 16
-connections); a row shows the median of its rounds. There are many short ones: how the connections
-of a round fall to the two workers is chance, and where one worker gets them all a round is slow.
+What is compared runs in turns under the same settings (gunicorn, 2 workers, 8 threads, 8
+connections at each worker); a row shows the median of its rounds.
 """
 
 import sys
@@ -19,8 +18,8 @@ from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
 from vault.embedded import EmbeddedVault
 
-_ROUNDS = 15
-_SECONDS = 1.5
+_ROUNDS = 9
+_SECONDS = 2.0
 _WARM_SECONDS = 15.0
 _MANY = 10_000
 _OURS, _BARE, _HVAC = "wsgi:app", "bench.reference.bare:app", "bench.reference.hvac_per_request:app"
@@ -38,11 +37,11 @@ def compared(apps: Sequence[tuple[Served, Sequence[bytes]]]) -> list[tuple[float
     """For each app: requests a second, p99 in ms, CPU µs a request; medians over the rounds."""
     seen: list[list[tuple[float, float, float]]] = [[] for _ in apps]
     for served, requests in apps:
-        load.run(served.port, requests, 1.0)
+        load.run(served.connections(), requests, 1.0)
     for _ in range(_ROUNDS):
         for (served, requests), rounds in zip(apps, seen, strict=True):
-            before = served.cpu_seconds()
-            result = load.run(served.port, requests, _SECONDS)
+            connections, before = served.connections(), served.cpu_seconds()
+            result = load.run(connections, requests, _SECONDS)
             if result.failures:
                 sys.exit(f"{result.failures} requests failed")
             spent = (served.cpu_seconds() - before) / (result.per_second * _SECONDS)
@@ -79,7 +78,7 @@ def warmed(served: Served, requests: Sequence[bytes]) -> None:
     """Until nothing is loaded any more: each worker has each team then."""
     before, loads = -1.0, 0.0
     while loads > before:
-        load.run(served.port, requests, _WARM_SECONDS)
+        load.run(served.connections(), requests, _WARM_SECONDS)
         before, loads = loads, served.loads()
 
 
@@ -108,7 +107,7 @@ def cold(world: World) -> None:
 def at_once(world: World) -> None:
     (team_id,) = world.teams(1)
     with serving(world, _OURS, "at-once") as ours:
-        load.run(ours.port, turns([team_id]), 1.0, connections=60)
+        load.run(ours.connections(30), turns([team_id]), 1.0)
     loads = loads_of(world.vault.audit_log, team_id)
     row("60 at once on a cold team", f"{loads} loads by 2 workers", "≤ 2", loads <= 2)
 

@@ -35,10 +35,11 @@ def request(method: str, path: str, document: object = None, token: str = "") ->
     return "\r\n".join(lines).encode() + _HEAD_END + body
 
 
-class _Connection:
+class Connection:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.port: int = self.socket.getsockname()[1]
         self.received = b""
         self.sent_at = 0.0
 
@@ -60,12 +61,12 @@ class _Connection:
         return int(head[9:12])
 
 
-def run(port: int, requests: Sequence[bytes], seconds: float, connections: int = 16) -> Result:
-    """Cycles through `requests`. A connection that the server closes counts as a failure."""
+def run(connections: Sequence[Connection], requests: Sequence[bytes], seconds: float) -> Result:
+    """Cycles through `requests`, and closes the connections then. One that the server closes ends
+    the run with an error."""
     poll, times, failures, sent = select.epoll(), [], 0, 0
     clients = {}
-    for _ in range(connections):
-        client = _Connection(port)
+    for client in connections:
         clients[client.socket.fileno()] = client
         poll.register(client.socket, select.EPOLLIN)
         client.send(requests[sent % len(requests)])

@@ -21,6 +21,7 @@ from app.ids import Slug, TeamId, TeamUlid
 from app.ports import SecretLabel
 from app.secret import SecretString
 from app.teams import Team, TeamConfig
+from bench.load import Connection, request
 from vault.bootstrap import bootstrap
 from vault.credentials import issue
 from vault.embedded import EmbeddedVault
@@ -121,6 +122,31 @@ class Served:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(30)
+
+    def connections(self, each: int = 8) -> list[Connection]:
+        """So many at each worker. Left to chance all may fall to one, and any app is slow then."""
+        held: dict[int, list[Connection]] = {pid: [] for pid in self.workers()}
+        while any(len(kept) < each for kept in held.values()):
+            connection = Connection(self.port)
+            connection.send(request("GET", "/healthz"))
+            while connection.answer() is None:
+                pass
+            kept = held[self._owner(connection)]
+            if len(kept) < each:
+                kept.append(connection)
+            else:
+                connection.socket.close()
+        return [connection for kept in held.values() for connection in kept]
+
+    def _owner(self, connection: Connection) -> int:
+        """The worker that accepted it."""
+        ends = [f":{self.port:04X}", f":{connection.port:04X}"]
+        rows = map(str.split, Path("/proc/net/tcp").read_text().splitlines())
+        (inode,) = [row[9] for row in rows if [row[1][-5:], row[2][-5:]] == ends]
+        for pid in self.workers():
+            if f"socket:[{inode}]" in map(os.readlink, Path(f"/proc/{pid}/fd").iterdir()):
+                return pid
+        raise LookupError("no worker has it")
 
     def _wait(self) -> None:
         session = _session()
