@@ -10,7 +10,7 @@ import redis
 
 from app.observability import metrics
 from app.ports import GenerationsUnavailable
-from app.stamps import announced, new_stamp
+from app.stamps import announced, first_stamp, new_stamp
 
 _BREAKER_SECONDS = 1
 _OWED_SECONDS = 0.5
@@ -40,7 +40,7 @@ class SharedGenerations:
         return stamp
 
     def begin(self, name: str) -> str | None:
-        mine = new_stamp()
+        mine = first_stamp()
         if self._guarded(self._cache.add, name, mine, self._timeout):
             return mine
         if self.read(name) is None:

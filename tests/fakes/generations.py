@@ -23,15 +23,13 @@ class FakeGenerations:
         self._answer()
         if name in self.stamps:
             return None
-        return self._new(name)
+        self.stamps[name] = f"{0:08x}f{next(self._numbers):023x}"
+        return self.stamps[name]
 
     def renew(self, name: str, version: int = 0) -> None:
         self._answer()
-        self._new(name, version or announced(self.stamps.get(name)))
-
-    def _new(self, name: str, version: int = 0) -> str:
-        self.stamps[name] = f"{version:08x}{next(self._numbers):024x}"
-        return self.stamps[name]
+        version = version or announced(self.stamps.get(name))
+        self.stamps[name] = f"{version:08x}0{next(self._numbers):023x}"
 
     def _answer(self) -> None:
         if self.away:

@@ -19,6 +19,7 @@ from app.services.resolution import Resolution
 from app.teams import ResolvedTeam, TeamKey
 from tests.fakes.team_source import GatedSource
 from tests.rig import new_ulid
+from vault.ports import free_port
 
 
 class Cache(Protocol):
@@ -56,7 +57,7 @@ Workers = Callable[[GatedSource], list[Cache]]
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[ValkeyServer]:
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         yield server
 
 

@@ -26,6 +26,7 @@ from tests.faults.sent_keys import Payer, rotate
 from tests.faults.vault_stage import eventually, readiness, warm_up
 from tests.leaks import Canaries
 from tests.rig import Service, Stage, new_ulid
+from vault.ports import free_port
 
 NewStage = Callable[..., Stage]
 _STAMP_OR_COUNT = re.compile(rb"[0-9a-f]{32}|[0-9]+")
@@ -33,7 +34,7 @@ _STAMP_OR_COUNT = re.compile(rb"[0-9a-f]{32}|[0-9]+")
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[ValkeyServer]:
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         yield server
 
 
@@ -99,7 +100,7 @@ def test_row_03_unknown_teams_cost_no_more(
 
 
 def test_row_20_down(new_stage: NewStage, payer: Payer) -> None:
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         stage = new_stage(cache_redis_url=server.connection_url)
         team = stage.team().with_key()
         warm_up(team)
@@ -164,7 +165,7 @@ def test_row_20_what_is_owed_is_paid_before_anything_is_read(
 
 
 def test_row_21_hangs(new_stage: NewStage, payer: Payer) -> None:
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         stage = new_stage(cache_redis_url=server.connection_url)
         team = stage.team().with_key()
         warm_up(team)

@@ -23,6 +23,7 @@ from tests.faults.sent_keys import digest
 from tests.faults.sizes import report, size
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage
+from vault.ports import free_port
 
 _CLIENTS = 6
 
@@ -183,7 +184,7 @@ def test_row_38_the_disk_of_all_logs_is_full(
 @pytest.fixture
 def machines(service: Service, tmp_path: Path) -> Iterator[list[Gunicorn]]:
     """Two of two workers each, on one Valkey."""
-    with ValkeyServer() as valkey:
+    with ValkeyServer(port=free_port()) as valkey:
         shared = {"CACHE_REDIS_URL": valkey.connection_url, "WEB_CONCURRENCY": "2"}
         for name in ("one", "other"):
             (tmp_path / name).mkdir()

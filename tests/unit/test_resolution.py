@@ -172,6 +172,36 @@ def test_neither_does_the_first_load_of_all(world: World) -> None:
     assert found.api_key == SecretString("new")
 
 
+def test_two_that_load_first_load_once_each(world: World) -> None:
+    """The one that comes second finds the other's generation, which no write has made."""
+    world.rotate("one", announce=False)
+    other = world.worker()
+
+    def load() -> None:
+        other.resolve(TEAM.team_id)
+
+    worker = world.worker(Slow(world.vault, load))
+    for _ in range(3):
+        found = worker.resolve(TEAM.team_id).key
+        assert found
+        assert found.api_key == SecretString("one")
+    assert world.loads() == 2
+
+
+def test_a_write_behind_anothers_first_load_is_not_missed(world: World) -> None:
+    world.rotate("old", announce=False)
+    other = world.worker()
+
+    def load_and_write() -> None:
+        other.resolve(TEAM.team_id)
+        world.rotate("new")
+
+    worker = world.worker(Slow(world.vault, load_and_write))
+    found = worker.resolve(TEAM.team_id).key
+    assert found
+    assert found.api_key == SecretString("new")
+
+
 def test_a_first_load_whose_generation_cannot_be_begun_is_not_kept(world: World) -> None:
     world.rotate("old", announce=False)
 
