@@ -29,7 +29,8 @@ from vault.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_GUNICORN = ("--workers", "2", "--threads", "8", "--worker-class", "gthread")
+_WORKERS = 2
+_GUNICORN = ("--workers", str(_WORKERS), "--threads", "8", "--worker-class", "gthread")
 
 
 class World:
@@ -150,6 +151,8 @@ class Served:
 
     def _wait(self) -> None:
         session = _session()
+        while len(self.workers()) < _WORKERS:
+            time.sleep(0.05)
         while True:
             try:
                 session.get(f"http://127.0.0.1:{self.port}/healthz", timeout=1)
