@@ -143,7 +143,8 @@ class Served:
         """The worker that accepted it."""
         ends = [f":{self.port:04X}", f":{connection.port:04X}"]
         rows = map(str.split, Path("/proc/net/tcp").read_text().splitlines())
-        (inode,) = [row[9] for row in rows if [row[1][-5:], row[2][-5:]] == ends]
+        # Closed ones of the same ports are still listed; their inode is 0.
+        (inode,) = {row[9] for row in rows if [row[1][-5:], row[2][-5:]] == ends} - {"0"}
         for pid in self.workers():
             if f"socket:[{inode}]" in map(os.readlink, Path(f"/proc/{pid}/fd").iterdir()):
                 return pid
