@@ -10,6 +10,9 @@ import tempfile
 from pathlib import Path
 
 _FULL = {
+    "FAULTS_TEAMS": "100",
+    "FAULTS_LOAD_SECONDS": "300",
+    "FAULTS_SPIKE_SECONDS": "30",
     "FAULTS_WRITES": "10000",
     "FAULTS_FROZEN_SECONDS": "15",
     "FAULTS_SOAK_SECONDS": "1800",
@@ -19,6 +22,7 @@ _FULL = {
     "FAULTS_SECONDS": "120",
 }
 _TESTS = (
+    "tests/faults/test_load.py",
     "tests/faults/test_vault_cluster.py::test_row_08_the_leader_is_killed_under_writes",
     "tests/faults/test_vault_cluster.py::test_row_09_no_node_denies_what_was_acknowledged",
     "tests/faults/test_vault_cluster.py::test_row_11_a_frozen_leader",

@@ -40,7 +40,7 @@ class Connection:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self.socket.getsockname()[1]
-        self.received = b""
+        self.received = self.body = b""
         self.sent_at = 0.0
 
     def send(self, message: bytes) -> None:
@@ -48,8 +48,11 @@ class Connection:
         self.socket.sendall(message)
 
     def answer(self) -> int | None:
-        """The status, once the whole answer is there."""
-        self.received += self.socket.recv(_PIECE)
+        """The status, once the whole answer is there, its body with it."""
+        piece = self.socket.recv(_PIECE)
+        if not piece:
+            raise ConnectionError("the server has closed it")
+        self.received += piece
         head, found, rest = self.received.partition(_HEAD_END)
         if not found:
             return None
@@ -57,7 +60,7 @@ class Connection:
         at = lowered.index(b"content-length:") + 15
         if len(rest) < int(lowered[at:].split(b"\r\n", 1)[0]):
             return None
-        self.received = b""
+        self.received, self.body = b"", rest
         return int(head[9:12])
 
 

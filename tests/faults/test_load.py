@@ -1,0 +1,102 @@
+"""Rows 1 and 2 of the faults: a steady load over many teams, and a spike of ten times that."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from bench.load import request
+from tests.faults.gunicorn import Gunicorn
+from tests.faults.paced_load import Outcome, paced
+from tests.faults.sizes import report, size
+from tests.leaks import Canaries
+from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage
+
+_A_TEAM = 2
+"""Requests a second for each team."""
+_SPIKE = 10
+_INTAKES = 20
+"""Of so many requests one finishes an intake, and is paid for."""
+
+
+@pytest.fixture(scope="module")
+def teams(stage: Stage) -> list[TeamOnStage]:
+    return [stage.team().with_key() for _ in range(size("TEAMS", 20))]
+
+
+@pytest.fixture(scope="module")
+def server(
+    service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gunicorn]:
+    limited = {"AGENT_RATE_LIMIT": f"{_A_TEAM * _SPIKE // 2}/second", "WEB_CONCURRENCY": "2"}
+    with Gunicorn(service, tmp_path_factory.mktemp("load"), **limited) as server:
+        yield server
+    canaries.keep("gunicorn", server.log.read_bytes())
+
+
+class Clients:
+    """Everybody who chats with the teams, one team after the other."""
+
+    def __init__(self, server: Gunicorn, teams: list[TeamOnStage]) -> None:
+        self._port = int(server.url.rpartition(":")[2])
+        self._teams = teams
+        self._sessions, self._numbers = secrets.token_hex(4), count(1)
+        self.payments: list[dict[str, str]] = []
+
+    def come(self, times: int, seconds: int) -> Outcome:
+        per_second = _A_TEAM * len(self._teams) * times
+        number = per_second * seconds
+        outcome = paced(self._port, (self._request() for _ in range(number)), per_second)
+        assert outcome.statuses.total() == number
+        self.payments += outcome.payments
+        return outcome
+
+    def _request(self) -> bytes:
+        number = next(self._numbers)
+        said = "Hello" if number % _INTAKES else COMPLETE
+        body = {
+            "teamId": self._teams[number % len(self._teams)].team_id,
+            "sessionId": f"{self._sessions}-{number}",
+            "messages": [{"role": "user", "content": said}],
+        }
+        return request("POST", "/api/agent", body)
+
+
+@pytest.fixture
+def clients(server: Gunicorn, teams: list[TeamOnStage]) -> Clients:
+    return Clients(server, teams)
+
+
+def invoices(sandbox: Sandbox, teams: list[TeamOnStage]) -> set[str]:
+    ours = {team.ulid.lower() for team in teams}
+    return {row["id"] for row in sandbox.admin("GET", "invoices") if row["team"].lower() in ours}
+
+
+def test_row_01_a_steady_load(clients: Clients, sandbox: Sandbox, teams: list[TeamOnStage]) -> None:
+    before = invoices(sandbox, teams)
+    clients.come(1, 1)
+    steady = clients.come(1, size("LOAD_SECONDS", 3))
+    assert steady.statuses.keys() == {200}
+    made = invoices(sandbox, teams) - before
+    told = [payment["paymentId"] for payment in clients.payments]
+    assert {payment["method"] for payment in clients.payments} == {"blawby_api"}
+    assert Counter(map(str, told)) == Counter(map(str, made))
+    report(f"row 1: {steady.statuses.total()} requests, all 200, p99 {steady.p99():.0f} ms")
+
+
+def test_row_02_a_spike(clients: Clients, sandbox: Sandbox, teams: list[TeamOnStage]) -> None:
+    before = invoices(sandbox, teams)
+    spike = clients.come(_SPIKE, size("SPIKE_SECONDS", 2))
+    assert spike.statuses.keys() <= {200, 429, 503}
+    assert spike.statuses[200]
+    assert spike.statuses[429]
+    seconds = 1
+    while clients.come(1, 1).statuses.keys() != {200}:
+        seconds += 1
+    made = invoices(sandbox, teams) - before
+    told = [str(p["paymentId"]) for p in clients.payments if p["method"] == "blawby_api"]
+    assert len(told) == len(set(told))
+    assert set(told) <= set(map(str, made))
+    report(f"row 2: {dict(spike.statuses)}, normal again in second {seconds}")
