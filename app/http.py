@@ -6,13 +6,14 @@ import time
 from functools import cache
 from http import HTTPStatus
 from random import getrandbits
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from flask import Flask, Request, Response, g, jsonify, request
 from flask.json.provider import JSONProvider
 from hvac.exceptions import VaultError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.errors import AppError, UpstreamFailure
@@ -107,8 +108,7 @@ def bearer_token() -> SecretString | None:
 def this_request() -> Request:
     """The request at hand itself, for who looks at it more than once: each look through Flask's
     proxy costs a microsecond."""
-    found: Request = request._get_current_object()  # type: ignore[attr-defined]
-    return found
+    return cast("LocalProxy[Request]", request)._get_current_object()
 
 
 def install(app: Flask) -> None:

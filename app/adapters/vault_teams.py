@@ -132,7 +132,8 @@ class VaultTeamRegistry:
             repeated(lambda: self._kv.write(path, fields, cas))
         except CasConflict:
             # The newest may be this very write, whose first answer was lost.
-            newest = self._kv.read(path)
+            with begun():
+                newest = self._kv.read(path)
             if newest is None or newest.fields != fields:
                 raise VersionConflict from None
 
