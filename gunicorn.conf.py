@@ -27,6 +27,7 @@ control_socket_disable = True
 forwarded_allow_ips = ""
 
 _EXPOSITION = Path(__file__).parent / "deploy" / "metrics.py"
+_PASSED_ON = ("PROMETHEUS_MULTIPROC_DIR", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
 _metrics_bind = os.environ.get("METRICS_BIND", "127.0.0.1:9464")
 _processes: dict[str, Any] = {}
 
@@ -46,8 +47,8 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     if _metrics_bind:
         command = [sys.executable, str(_EXPOSITION), _metrics_bind]
-        # Of the environment, which may hold VAULT_SECRET_ID, it needs this alone.
-        environ = {"PROMETHEUS_MULTIPROC_DIR": os.environ["PROMETHEUS_MULTIPROC_DIR"]}
+        # The environment may hold VAULT_SECRET_ID, which is none of its business.
+        environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         _processes["exposition"] = subprocess.Popen(command, env=environ)  # noqa: S603 (our own)
 
 

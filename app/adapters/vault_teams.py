@@ -81,11 +81,13 @@ class VaultTeamRegistry:
         if team.version and (before is None or before.version != team.version):
             raise VersionConflict
         claim = self._slugs.claim(team)
-        self._register_identity(team.team_id)
-        self._write(team)
+        if not team.version:
+            # One that was read has its identity: the configuration comes last.
+            self._register_identity(team.team_id)
+        written = replace(team, version=self._write(team))
         if before is None or before.slug != team.slug:
             with begun():
-                self._settle(team, claim, before)
+                self._settle(written, claim, before)
         return before is None
 
     def remove(self, team_id: TeamId) -> bool:
@@ -125,29 +127,45 @@ class VaultTeamRegistry:
             self._kv.forget(f"{team_id}/invoices/{invoice}")
         repeated(lambda: self._vault.delete(_role(team_id)))
 
-    def _write(self, team: Team) -> None:
-        """Over the version that the team is of, where it is of one."""
+    def _write(self, team: Team) -> int:
+        """The version that it is now; written over the one that the team is of, where it is of
+        one, else `VersionConflict`."""
         path, fields, cas = config_path(team.team_id), team_fields(team), team.version or None
         try:
-            repeated(lambda: self._kv.write(path, fields, cas))
+            return repeated(lambda: self._kv.write(path, fields, cas))
         except CasConflict:
             # The newest may be this very write, whose first answer was lost.
             with begun():
                 newest = self._kv.read(path)
             if newest is None or newest.fields != fields:
                 raise VersionConflict from None
+            return newest.version
 
     def _settle(self, team: Team, claim: int, before: Team | None) -> None:
         try:
             self._slugs.settle(team, claim)
         except SlugTaken:
             if before:
-                self._write(replace(before, version=0))
+                self._restore(before, team)
             else:
                 self._kv.forget(config_path(team.team_id))
             raise
         if before:
             self._slugs.free(before.slug, team.team_id)
+
+    def _restore(self, before: Team, refused: Team) -> None:
+        """The slug as it was; what others have written meanwhile keeps all the rest."""
+        former = replace(before, version=refused.version)
+        while True:
+            try:
+                self._write(former)
+            except VersionConflict:
+                newest = self.read(before.team_id)
+                if newest is None or newest.slug != refused.slug:
+                    return
+                former = replace(newest, slug=before.slug)
+            else:
+                return
 
     def _register_identity(self, team_id: TeamId) -> None:
         self._put(_role(team_id), _ROLE)

@@ -9,6 +9,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from app.errors import (
     Forbidden,
+    SlugTaken,
     TeamExists,
     TeamNotFound,
     ValidationFailed,
@@ -144,6 +145,10 @@ class Teams:
             created = registry.register(team)
         except WriteUnconfirmed:
             self._announce(team)
+            raise
+        except SlugTaken:
+            # It may have stood there for a moment.
+            self._resolution.renew(team.team_id)
             raise
         return Registered(team, created, delayed=not self._announce(team))
 

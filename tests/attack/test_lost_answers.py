@@ -305,5 +305,53 @@ def test_a_slug_that_was_taken_over_on_the_way(scene: Scene) -> None:
     assert data_of(by_old_slug)["metadata"]["teamId"] == renamed.team_id
 
 
+def test_a_change_that_meets_a_slug_refused_is_not_lost(scene: Scene) -> None:
+    """Somebody changes the team while a slug stands there that will be refused."""
+    slug, team, winner = f"contested-{new_ulid()}", scene.team(), new_ulid()
+    theirs = {"slug": f"theirs-{new_ulid()}", "config": {"note": 1}}
+
+    def others_are_faster(exchange: Exchange) -> None:
+        data_of(scene.steady.operator.put(f"/api/teams/{winner}", json=body(slug)), 201)
+        reply = exchange.forward()
+        data_of(scene.steady.operator.patch(team.path, json=theirs))
+        exchange.answer(reply)
+
+    scene.proxy.on(f"POST /v1/teams/data/{team.team_id}/config", others_are_faster)
+    refusal_of(scene.shaky.operator.patch(team.path, json={"slug": slug}), 409, "slug_taken")
+    left = data_of(scene.steady.operator.get(team.path))
+    assert (left["slug"], left["config"]["note"]) == (theirs["slug"], 1)
+    shown = scene.steady.nobody.post("/api/agent", json=turn(team, theirs["slug"]))
+    assert data_of(shown)["metadata"]["teamId"] == team.team_id
+    data_of(scene.steady.operator.delete(f"/api/teams/{winner}"))
+
+
+def test_a_refused_slug_brings_no_removed_team_back(scene: Scene) -> None:
+    slug, team, winner = f"contested-{new_ulid()}", scene.team(), new_ulid()
+
+    def others_are_faster(exchange: Exchange) -> None:
+        data_of(scene.steady.operator.put(f"/api/teams/{winner}", json=body(slug)), 201)
+        reply = exchange.forward()
+        data_of(scene.steady.operator.delete(team.path))
+        exchange.answer(reply)
+
+    scene.proxy.on(f"POST /v1/teams/data/{team.team_id}/config", others_are_faster)
+    refusal_of(scene.shaky.operator.patch(team.path, json={"slug": slug}), 409, "slug_taken")
+    assert is_gone(scene, team)
+    data_of(scene.steady.operator.delete(f"/api/teams/{winner}"))
+
+
+def test_a_change_leaves_nothing_of_a_team_that_is_removed_meanwhile(scene: Scene) -> None:
+    team = scene.team()
+
+    def removal_is_faster(exchange: Exchange) -> None:
+        data_of(scene.steady.operator.delete(team.path))
+        passes(exchange)
+
+    scene.proxy.on(f"POST /v1/teams/data/{team.team_id}/config", removal_is_faster)
+    changed = scene.shaky.operator.patch(team.path, json={"name": "B"})
+    refusal_of(changed, 404, "team_not_found")
+    assert is_gone(scene, team)
+
+
 def body(slug: str) -> dict[str, Any]:
     return {"slug": slug, "name": "Contested", "config": CONFIG}

@@ -3,7 +3,9 @@
 import secrets
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -26,12 +28,11 @@ def teams(stage: Stage) -> list[TeamOnStage]:
     return [stage.team().with_key() for _ in range(size("TEAMS", 20))]
 
 
-@pytest.fixture(scope="module")
-def server(
-    service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
+@contextmanager
+def serving(
+    service: Service, canaries: Canaries, directory: Path, **environment: str
 ) -> Iterator[Gunicorn]:
-    limited = {"AGENT_RATE_LIMIT": f"{_A_TEAM * _SPIKE // 2}/second", "WEB_CONCURRENCY": "2"}
-    with Gunicorn(service, tmp_path_factory.mktemp("load"), **limited) as server:
+    with Gunicorn(service, directory, WEB_CONCURRENCY="2", **environment) as server:
         yield server
     canaries.keep("gunicorn", server.log.read_bytes())
 
@@ -57,16 +58,11 @@ class Clients:
         number = next(self._numbers)
         said = "Hello" if number % _INTAKES else COMPLETE
         body = {
-            "teamId": self._teams[number % len(self._teams)].team_id,
+            "teamId": self._teams[(number + number // _INTAKES) % len(self._teams)].team_id,
             "sessionId": f"{self._sessions}-{number}",
             "messages": [{"role": "user", "content": said}],
         }
         return request("POST", "/api/agent", body)
-
-
-@pytest.fixture
-def clients(server: Gunicorn, teams: list[TeamOnStage]) -> Clients:
-    return Clients(server, teams)
 
 
 def invoices(sandbox: Sandbox, teams: list[TeamOnStage]) -> set[str]:
@@ -74,10 +70,18 @@ def invoices(sandbox: Sandbox, teams: list[TeamOnStage]) -> set[str]:
     return {row["id"] for row in sandbox.admin("GET", "invoices") if row["team"].lower() in ours}
 
 
-def test_row_01_a_steady_load(clients: Clients, sandbox: Sandbox, teams: list[TeamOnStage]) -> None:
+def test_row_01_a_steady_load(
+    service: Service,
+    canaries: Canaries,
+    sandbox: Sandbox,
+    teams: list[TeamOnStage],
+    tmp_path: Path,
+) -> None:
     before = invoices(sandbox, teams)
-    clients.come(1, 1)
-    steady = clients.come(1, size("LOAD_SECONDS", 3))
+    with serving(service, canaries, tmp_path) as server:
+        clients = Clients(server, teams)
+        clients.come(1, 1)
+        steady = clients.come(1, size("LOAD_SECONDS", 3))
     assert steady.statuses.keys() == {200}
     made = invoices(sandbox, teams) - before
     told = [payment["paymentId"] for payment in clients.payments]
@@ -86,15 +90,24 @@ def test_row_01_a_steady_load(clients: Clients, sandbox: Sandbox, teams: list[Te
     report(f"row 1: {steady.statuses.total()} requests, all 200, p99 {steady.p99():.0f} ms")
 
 
-def test_row_02_a_spike(clients: Clients, sandbox: Sandbox, teams: list[TeamOnStage]) -> None:
+def test_row_02_a_spike(
+    service: Service,
+    canaries: Canaries,
+    sandbox: Sandbox,
+    teams: list[TeamOnStage],
+    tmp_path: Path,
+) -> None:
     before = invoices(sandbox, teams)
-    spike = clients.come(_SPIKE, size("SPIKE_SECONDS", 2))
-    assert spike.statuses.keys() <= {200, 429, 503}
-    assert spike.statuses[200]
-    assert spike.statuses[429]
-    seconds = 1
-    while clients.come(1, 1).statuses.keys() != {200}:
-        seconds += 1
+    limit = {"AGENT_RATE_LIMIT": f"{2 * _A_TEAM}/second"}
+    with serving(service, canaries, tmp_path, **limit) as server:
+        clients = Clients(server, teams)
+        spike = clients.come(_SPIKE, size("SPIKE_SECONDS", 2))
+        assert spike.statuses.keys() <= {200, 429, 503}
+        assert spike.statuses[200]
+        assert spike.statuses[429]
+        seconds = 1
+        while clients.come(1, 1).statuses.keys() != {200}:
+            seconds += 1
     made = invoices(sandbox, teams) - before
     told = [str(p["paymentId"]) for p in clients.payments if p["method"] == "blawby_api"]
     assert len(told) == len(set(told))

@@ -92,9 +92,15 @@ def test_a_refusal_is_announced_to_nobody(world: World) -> None:
     stranger = world.vault.login(team_id(2))
     with pytest.raises(Forbidden):
         world.teams.put(stranger, team())
+    assert world.generations.stamps == {}
+
+
+def test_a_slug_that_was_taken_is_announced_to_whom_it_was_for(world: World) -> None:
+    """The configuration may have stood there with it for a moment; the slug is another team's."""
+    world.register(team())
     with pytest.raises(SlugTaken):
         world.teams.put(world.operator, team(2, "slug-1"))
-    assert world.generations.stamps == {}
+    assert world.generations.stamps.keys() == {team_id(2)}
 
 
 def test_a_configuration_has_a_largest_size(world: World) -> None:
