@@ -17,7 +17,7 @@ from app.adapters.vault_kv import CasConflict, KvMount, begun, repeated
 from app.adapters.vault_slugs import SlugClaims
 from app.adapters.vault_transport import VaultTransport
 from app.errors import SlugTaken, TeamNotFound, VersionConflict
-from app.ids import TeamId, is_team_id
+from app.ids import Slug, TeamId, is_team_id
 from app.ports import Credentials
 from app.secret import SecretString
 from app.teams import Team
@@ -146,26 +146,21 @@ class VaultTeamRegistry:
             self._slugs.settle(team, claim)
         except SlugTaken:
             if before:
-                self._restore(before, team)
+                self._restore(replace(before, version=team.version), team.slug)
             else:
                 self._kv.forget(config_path(team.team_id))
             raise
         if before:
             self._slugs.free(before.slug, team.team_id)
 
-    def _restore(self, before: Team, refused: Team) -> None:
+    def _restore(self, former: Team, refused: Slug) -> None:
         """The slug as it was; what others have written meanwhile keeps all the rest."""
-        former = replace(before, version=refused.version)
-        while True:
-            try:
-                self._write(former)
-            except VersionConflict:
-                newest = self.read(before.team_id)
-                if newest is None or newest.slug != refused.slug:
-                    return
-                former = replace(newest, slug=before.slug)
-            else:
-                return
+        try:
+            self._write(former)
+        except VersionConflict:
+            newest = self.read(former.team_id)
+            if newest and newest.slug == refused:
+                self._restore(replace(newest, slug=former.slug), refused)
 
     def _register_identity(self, team_id: TeamId) -> None:
         self._put(_role(team_id), _ROLE)

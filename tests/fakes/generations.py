@@ -1,10 +1,9 @@
 """The shared stamps and a worker's memory, in plain dictionaries."""
 
-import itertools
 from typing import Any
 
 from app.ports import GenerationsUnavailable
-from app.stamps import announced
+from app.stamps import announced, first_stamp, new_stamp
 
 
 class FakeGenerations:
@@ -13,7 +12,6 @@ class FakeGenerations:
     def __init__(self) -> None:
         self.stamps: dict[str, str] = {}
         self.away = False
-        self._numbers = itertools.count(1)
 
     def read(self, name: str) -> str | None:
         self._answer()
@@ -23,13 +21,12 @@ class FakeGenerations:
         self._answer()
         if name in self.stamps:
             return None
-        self.stamps[name] = f"{0:08x}f{next(self._numbers):023x}"
+        self.stamps[name] = first_stamp()
         return self.stamps[name]
 
     def renew(self, name: str, version: int = 0) -> None:
         self._answer()
-        version = version or announced(self.stamps.get(name))
-        self.stamps[name] = f"{version:08x}0{next(self._numbers):023x}"
+        self.stamps[name] = new_stamp(version or announced(self.stamps.get(name)))
 
     def _answer(self) -> None:
         if self.away:

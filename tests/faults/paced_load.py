@@ -26,7 +26,7 @@ class Outcome:
         """Milliseconds."""
         return quantiles(self.seconds, n=100)[98] * 1000
 
-    def _note(self, due: float, status: int, body: bytes) -> None:
+    def note(self, due: float, status: int, body: bytes) -> None:
         self.statuses[status] += 1
         self.seconds.append(time.perf_counter() - due)
         if status == 200 and (payment := json.loads(body)["data"]["payment"]):
@@ -54,7 +54,7 @@ def paced(port: int, requests: Iterable[bytes], per_second: float) -> Outcome:
             client = clients[number]
             status = client.answer()
             if status is not None:
-                told._note(waiting.pop(client), status, client.body)
+                told.note(waiting.pop(client), status, client.body)
                 idle.append(client)
     for client in clients.values():
         client.socket.close()

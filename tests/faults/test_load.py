@@ -3,8 +3,8 @@
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -27,15 +27,6 @@ _INTAKES = 20
 @pytest.fixture(scope="module")
 def teams(stage: Stage) -> list[TeamOnStage]:
     return [stage.team().with_key() for _ in range(size("TEAMS", 20))]
-
-
-@contextmanager
-def serving(
-    service: Service, canaries: Canaries, directory: Path, **environment: str
-) -> Iterator[Gunicorn]:
-    with Gunicorn(service, directory, WEB_CONCURRENCY="2", **environment) as server:
-        yield server
-    canaries.keep("gunicorn", server.log.read_bytes())
 
 
 class Clients:
@@ -66,53 +57,60 @@ class Clients:
         return request("POST", "/api/agent", body)
 
 
-def invoices(sandbox: Sandbox, teams: list[TeamOnStage]) -> set[str]:
+Serving = Callable[..., AbstractContextManager[Clients]]
+
+
+@pytest.fixture
+def clients(
+    service: Service, canaries: Canaries, teams: list[TeamOnStage], tmp_path: Path
+) -> Serving:
+    """Clients of a new gunicorn, with what is special in its environment."""
+
+    @contextmanager
+    def come_to(**environment: str) -> Iterator[Clients]:
+        with Gunicorn(service, tmp_path, WEB_CONCURRENCY="2", **environment) as server:
+            yield Clients(server, teams)
+        canaries.keep("gunicorn", server.log.read_bytes())
+
+    return come_to
+
+
+@pytest.fixture
+def made(sandbox: Sandbox, teams: list[TeamOnStage]) -> Callable[[], list[str]]:
+    """The invoices that Blawby has made for the teams since the test began."""
     ours = {team.ulid.lower() for team in teams}
-    return {row["id"] for row in sandbox.admin("GET", "invoices") if row["team"].lower() in ours}
+
+    def ids() -> set[str]:
+        rows = sandbox.admin("GET", "invoices")
+        return {str(row["id"]) for row in rows if row["team"].lower() in ours}
+
+    before = ids()
+    return lambda: list(ids() - before)
 
 
-def test_row_01_a_steady_load(
-    service: Service,
-    canaries: Canaries,
-    sandbox: Sandbox,
-    teams: list[TeamOnStage],
-    tmp_path: Path,
-) -> None:
-    before = invoices(sandbox, teams)
-    with serving(service, canaries, tmp_path) as server:
-        clients = Clients(server, teams)
-        clients.come(1, 1)
-        steady = clients.come(1, size("LOAD_SECONDS", 3))
+def test_row_01_a_steady_load(clients: Serving, made: Callable[[], list[str]]) -> None:
+    with clients() as everybody:
+        everybody.come(1, 1)
+        steady = everybody.come(1, size("LOAD_SECONDS", 3))
     assert steady.statuses.keys() == {200}
-    made = invoices(sandbox, teams) - before
-    told = [payment["paymentId"] for payment in clients.payments]
-    assert {payment["method"] for payment in clients.payments} == {"blawby_api"}
-    assert Counter(map(str, told)) == Counter(map(str, made))
+    told = [str(payment["paymentId"]) for payment in everybody.payments]
+    assert {payment["method"] for payment in everybody.payments} == {"blawby_api"}
+    assert Counter(told) == Counter(made())
     report(f"row 1: {steady.statuses.total()} requests, all 200, p99 {steady.p99():.0f} ms")
 
 
-def test_row_02_a_spike(
-    service: Service,
-    canaries: Canaries,
-    sandbox: Sandbox,
-    teams: list[TeamOnStage],
-    tmp_path: Path,
-) -> None:
-    before = invoices(sandbox, teams)
-    limit = {"AGENT_RATE_LIMIT": f"{2 * _A_TEAM}/second"}
-    with serving(service, canaries, tmp_path, **limit) as server:
-        clients = Clients(server, teams)
+def test_row_02_a_spike(clients: Serving, made: Callable[[], list[str]]) -> None:
+    with clients(AGENT_RATE_LIMIT=f"{2 * _A_TEAM}/second") as everybody:
         began = time.monotonic()
-        spike = clients.come(_SPIKE, size("SPIKE_SECONDS", 2))
+        spike = everybody.come(_SPIKE, size("SPIKE_SECONDS", 2))
         took = time.monotonic() - began
         assert spike.statuses.keys() <= {200, 429, 503}
         assert spike.statuses[200]
         assert spike.statuses[429]
         seconds = 1
-        while clients.come(1, 1).statuses.keys() != {200}:
+        while everybody.come(1, 1).statuses.keys() != {200}:
             seconds += 1
-    made = invoices(sandbox, teams) - before
-    told = [str(p["paymentId"]) for p in clients.payments if p["method"] == "blawby_api"]
+    told = [str(p["paymentId"]) for p in everybody.payments if p["method"] == "blawby_api"]
     assert len(told) == len(set(told))
-    assert set(told) <= set(map(str, made))
+    assert set(told) <= set(made())
     report(f"row 2: {dict(spike.statuses)} in {took:.0f} s, normal again in second {seconds}")
