@@ -34,6 +34,6 @@ format: .venv/ready ## Format, and mend what lint can mend
 
 lock: .venv/ready ## Write requirements*.txt anew from requirements*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
+		--no-strip-extras --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
+		--no-strip-extras --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt

@@ -49,8 +49,14 @@ class JsonLines(logging.Formatter):
 class WholeLines(logging.StreamHandler[TextIO]):
     """Each line in one write, so that lines do not mix and no thread waits for another's."""
 
-    def createLock(self) -> None:  # noqa: N802 (logging's name)
-        self.lock = None
+    def handle(self, record: logging.LogRecord) -> bool:
+        """As `logging.Handler` documents it, without its lock."""
+        kept = self.filter(record)
+        if isinstance(kept, logging.LogRecord):
+            record = kept
+        if kept:
+            self.emit(record)
+        return bool(kept)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
