@@ -1,6 +1,7 @@
 """Whether it serves, and whether what it needs is well."""
 
 from dataclasses import asdict
+from http import HTTPStatus
 
 from app.api import Blueprint
 from app.errors import NotReady
@@ -19,7 +20,7 @@ def blueprint(readiness: Readiness) -> Blueprint:
 
     @blp.get("/readyz")
     @blp.response(200, ReadinessSchema)
-    @blp.alt_response(503, response="SERVICE_UNAVAILABLE")
+    @blp.alt_response(503, response=HTTPStatus.SERVICE_UNAVAILABLE.name)
     def readyz() -> Report:
         """200, or 503 with which of `vault` and `cache` is not well (in `details`)."""
         report = readiness.check()

@@ -1,6 +1,7 @@
 """A team's secret over HTTP. The key comes in, and never goes out."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from werkzeug.http import parse_etags
@@ -47,7 +48,7 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     @blp.arguments(NewSecretSchema)
     @blp.arguments(VerifySchema, location="query")
     @blp.response(201, WrittenSchema)
-    @blp.alt_response(422, response="UNPROCESSABLE_ENTITY")
+    @blp.alt_response(422, response=HTTPStatus.UNPROCESSABLE_ENTITY.name)
     def store(new: NewSecret, query: dict[str, Any], team_id: TeamId) -> Answer:
         """Store a team's key."""
         written = secrets.store(caller(), team_id, new, query["verify"])
@@ -59,7 +60,7 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     @blp.arguments(IfMatchSchema, location="headers")
     @blp.response(200, WrittenSchema)
     @blp.alt_response(201, schema=WrittenSchema, success=True)
-    @blp.alt_response(422, response="UNPROCESSABLE_ENTITY")
+    @blp.alt_response(422, response=HTTPStatus.UNPROCESSABLE_ENTITY.name)
     def replace(
         new: NewSecret, query: dict[str, Any], headers: dict[str, Any], team_id: TeamId
     ) -> tuple[Answer, int]:
