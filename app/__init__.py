@@ -2,41 +2,40 @@
 
 from flask import Flask
 
-from app import http
 from app.adapters import deadline
-from app.adapters.blawby import BlawbyGateways
-from app.adapters.blawby_guards import GuardRules
-from app.adapters.cache import own_directory, shared_generations, worker_memory
-from app.adapters.rate_counters import rate_counters
-from app.adapters.vault_addresses import VaultAddresses
-from app.adapters.vault_agents import AgentTokens, VaultTeamSource
-from app.adapters.vault_ledger import VaultCallerLedgers, VaultInvoiceLedgers
-from app.adapters.vault_logins import VaultLogins
-from app.adapters.vault_secrets import VaultSecretStores
-from app.adapters.vault_session import ServiceLogin
-from app.adapters.vault_teams import VaultTeamRegistries
-from app.adapters.vault_unwrap import unwrapped
-from app.api import register
+from app.adapters.blawby.gateway import BlawbyGateways
+from app.adapters.blawby.guards import GuardRules
+from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
+from app.adapters.cache.rate_counters import rate_counters
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.ledger import VaultCallerLedgers, VaultInvoiceLedgers
+from app.adapters.vault.logins import VaultLogins
+from app.adapters.vault.secrets import VaultSecretStores
+from app.adapters.vault.session import ServiceLogin
+from app.adapters.vault.teams import VaultTeamRegistries
+from app.adapters.vault.unwrap import unwrapped
 from app.blueprints import agent, auth, invoices, operations, team_secrets, teams
 from app.cli import invoice_commands, secret_commands, team_commands
 from app.errors import VaultUnavailable
-from app.guards import bearer, public
-from app.http import ProxiedFlask
 from app.observability import metrics
 from app.observability.logs import configure_logs
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
-from app.services.intake_entry import LedgerRules
-from app.services.invoices import Invoices
-from app.services.invoicing import Invoicing
-from app.services.payments import Payments
+from app.services.payments.entry import LedgerRules
+from app.services.payments.invoicing import Invoicing
+from app.services.payments.methods import Payments
+from app.services.payments.review import Invoices
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
-from app.services.resolution import Resolution
+from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
-from app.settings import Settings
+from app.settings.variables import Settings
+from app.web.envelope import register
+from app.web.guards import bearer, public
+from app.web.requests import ProxiedFlask, install
 
 # Of a worker's sixteen threads: the others stay free while Blawby hangs.
 _BLAWBY_SLOTS = 6
@@ -60,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logs(settings.log_level)
     app = ProxiedFlask(__name__, settings.trusted_proxies)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    http.install(app)
+    install(app)
 
     namespace, mount = settings.vault_namespace, settings.vault_kv_mount
     vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)

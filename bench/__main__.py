@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-from app.ids import TeamId
+from app.domain.ids import TeamId
 from bench import load
 from bench.audit import loads_of
 from bench.resolution import RawCalls, milliseconds, resolution

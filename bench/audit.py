@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from app.ids import TeamId
+from app.domain.ids import TeamId
 
 
 def loads_of(audit_log: Path, team_id: TeamId) -> int:

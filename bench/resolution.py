@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from app.adapters.cache import own_directory, shared_generations, worker_memory
-from app.adapters.vault_addresses import VaultAddresses
-from app.adapters.vault_agents import AgentTokens, VaultTeamSource
-from app.adapters.vault_session import ServiceLogin
-from app.ids import TeamId
-from app.secret import SecretString
-from app.services.resolution import Resolution
+from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.session import ServiceLogin
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.services.resolution.resolver import Resolution
 from bench.world import World
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import hvac
 import requests
 
-from app.adapters.vault_addresses import VaultAddresses
-from app.adapters.vault_documents import config_path, secret_fields, secret_path, team_fields
-from app.adapters.vault_kv import KvMount
-from app.adapters.vault_transport import VaultTransport
-from app.ids import Slug, TeamId, TeamUlid
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.documents import config_path, secret_fields, secret_path, team_fields
+from app.adapters.vault.kv import KvMount
+from app.adapters.vault.transport import VaultTransport
+from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.domain.team import Team, TeamConfig
 from app.ports import SecretLabel
-from app.secret import SecretString
-from app.teams import Team, TeamConfig
 from bench.load import Connection, request
 from vault.bootstrap import bootstrap
 from vault.credentials import issue

@@ -15,8 +15,8 @@ from limits import parse
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.secret import SecretString
-from app.settings import Settings
+from app.domain.secret import SecretString
+from app.settings.variables import Settings
 from tests.leaks import Canaries
 from vault.embedded import EmbeddedVault
 

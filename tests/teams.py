@@ -1,7 +1,7 @@
 """The two sample teams, as the services see them."""
 
-from app.ids import Slug, TeamId
-from app.teams import Team, TeamConfig
+from app.domain.ids import Slug, TeamId
+from app.domain.team import Team, TeamConfig
 
 NORTH_CAROLINA = Team(
     TeamId.parse("01jq70jnstyfzevc6423czh50e"),

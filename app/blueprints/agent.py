@@ -2,11 +2,11 @@
 
 from flask import Response, g, jsonify, request
 
-from app.api import Blueprint
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
 from app.services.agent import Agent, AgentRequest
 from app.services.rate_limits import RateLimit
+from app.web.envelope import Blueprint
 
 
 def blueprint(agent: Agent, limit: RateLimit) -> Blueprint:

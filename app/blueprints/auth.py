@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import g, request
 
-from app.api import Blueprint
+from app.domain.secret import SecretString
 from app.errors import Unauthenticated
-from app.http import bearer_token
 from app.ports import Login, Logins
 from app.schemas.auth import LoginSchema, SessionSchema, UnwrappedSchema, UnwrapSchema
-from app.secret import SecretString
 from app.services.rate_limits import RateLimit
+from app.web.envelope import Blueprint
+from app.web.requests import bearer_token
 
 _log = logging.getLogger(__name__)
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from app.api import Blueprint
-from app.http import caller
-from app.ids import TeamId
+from app.domain.ids import TeamId
+from app.domain.payment import dollars
 from app.ports import LedgerEntry
 from app.schemas.invoices import (
     InvoiceSchema,
@@ -12,8 +11,9 @@ from app.schemas.invoices import (
     InvoicesQuerySchema,
     ResolutionSchema,
 )
-from app.services.invoices import Invoices
-from app.services.payment import dollars
+from app.services.payments.review import Invoices
+from app.web.envelope import Blueprint
+from app.web.requests import caller
 
 Answer = dict[str, Any]
 

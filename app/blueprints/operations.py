@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from http import HTTPStatus
 
-from app.api import Blueprint
 from app.errors import NotReady
 from app.schemas.operations import HealthSchema, ReadinessSchema
 from app.services.readiness import Readiness, Report
+from app.web.envelope import Blueprint
 
 
 def blueprint(readiness: Readiness) -> Blueprint:

@@ -6,9 +6,8 @@ from typing import Any
 
 from werkzeug.http import parse_etags
 
-from app.api import Blueprint
-from app.http import caller
-from app.ids import TeamId
+from app.domain.ids import TeamId
+from app.domain.team_secret import NewSecret, Written
 from app.ports import ShownSecret
 from app.schemas.team_secrets import (
     DestroySchema,
@@ -25,7 +24,8 @@ from app.schemas.team_secrets import (
 )
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
-from app.team_secret import NewSecret, Written
+from app.web.envelope import Blueprint
+from app.web.requests import caller
 
 Answer = dict[str, Any]
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from app.api import Blueprint
-from app.http import caller
-from app.ids import TeamId
+from app.domain.ids import TeamId
+from app.domain.team import Team, TeamConfig
 from app.ports import Credentials
 from app.schemas.team_secrets import PageQuerySchema
 from app.schemas.teams import (
@@ -16,7 +15,8 @@ from app.schemas.teams import (
     TeamsPageSchema,
 )
 from app.services.teams import Registered, Teams
-from app.teams import Team, TeamConfig
+from app.web.envelope import Blueprint
+from app.web.requests import caller
 
 Answer = dict[str, Any]
 

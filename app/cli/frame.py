@@ -14,10 +14,10 @@ from flask.cli import AppGroup
 from hvac.exceptions import VaultError
 from marshmallow import EXCLUDE, Schema, ValidationError
 
-from app import strict_json
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
 from app.errors import AppError, UpstreamFailure, ValidationFailed
-from app.ids import TeamId
-from app.secret import SecretString
+from app.web import strict_json
 
 
 class _TeamIdType(click.ParamType[TeamId]):

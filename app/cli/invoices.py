@@ -4,11 +4,11 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.frame import TEAM_ID, Commands, caller, loaded
+from app.domain.ids import TeamId
+from app.domain.payment import dollars
 from app.errors import NotFound
-from app.ids import TeamId
 from app.schemas.invoices import INTAKE_KEY, ResolutionSchema
-from app.services.invoices import Invoices
-from app.services.payment import dollars
+from app.services.payments.review import Invoices
 
 
 def invoice_commands(invoices: Invoices) -> AppGroup:

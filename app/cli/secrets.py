@@ -10,11 +10,11 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.frame import TEAM_ID, Commands, caller, loaded
-from app.ids import TeamId
+from app.domain.ids import TeamId
+from app.domain.team_secret import Written
 from app.schemas.team_secrets import NewSecretSchema
 from app.services.rotation import DueSecret, Rotation
 from app.services.team_secrets import TeamSecrets
-from app.team_secret import Written
 
 _DAYS = click.IntRange(min=0, max=36_500)
 

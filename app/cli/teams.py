@@ -7,11 +7,11 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.frame import JSON_FILE, TEAM_ID, Commands, caller, loaded
+from app.domain.ids import TeamId
+from app.domain.team import Team, TeamConfig
 from app.errors import TeamExists
-from app.ids import TeamId
 from app.schemas.teams import ImportedTeamSchema
 from app.services.teams import Teams
-from app.teams import Team, TeamConfig
 
 
 def team_commands(teams: Teams) -> AppGroup:

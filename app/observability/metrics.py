@@ -6,7 +6,7 @@ gunicorn.conf.py) and deploy/metrics.py serves their sum.
 
 from prometheus_client import Counter, Histogram
 
-from app.services.payment import Payment
+from app.domain.payment import Payment
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from app.teams import Team
+from app.domain.team import Team
 
 
 @dataclass(frozen=True, slots=True)

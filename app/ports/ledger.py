@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from app.ids import TeamId
-from app.secret import SecretString
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
 
 
 class LedgerState(StrEnum):

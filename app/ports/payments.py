@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from app.ids import TeamId, TeamUlid
-from app.secret import SecretString
-from app.teams import ResolvedTeam
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.domain.team import ResolvedTeam
 
 
 @dataclass(frozen=True, slots=True)

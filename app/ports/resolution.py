@@ -2,8 +2,8 @@
 
 from typing import Any, Protocol
 
-from app.ids import Slug, TeamId
-from app.teams import Team, TeamKey
+from app.domain.ids import Slug, TeamId
+from app.domain.team import Team, TeamKey
 
 
 class TeamSource(Protocol):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.ids import TeamId, TeamUlid
-from app.secret import SecretString
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.secret import SecretString
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.ids import TeamId
-from app.secret import SecretString
-from app.teams import Team
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.domain.team import Team
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 
+from app.domain.ids import Slug, TeamId, parse_team_reference
 from app.errors import NoMessages, ValidationFailed
-from app.ids import Slug, TeamId, parse_team_reference
 from app.schemas.conversation import CONVERSATION, Conversation
 from app.services.agent import AgentRequest
 

@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
+from app.domain.payment import Method, Payment, Reason
 from app.services.agent import AgentAnswer
-from app.services.payment import Method, Payment, Reason
 
 # The contract's names are camelCase.
 # ruff: noqa: N815

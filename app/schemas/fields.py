@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
+from app.domain.ids import SLUG_PATTERN, ULID_PATTERN, Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
 from app.errors import ValidationFailed
-from app.ids import SLUG_PATTERN, ULID_PATTERN, Slug, TeamId, TeamUlid
-from app.secret import SecretString
 
 _API_KEY = re.compile(r"[!-~]{8,512}")
 _TOKEN = re.compile(r"[!-~]{1,2048}")
@@ -22,7 +22,7 @@ class RequestSchema(Schema):
 
 
 class _Parsed(fields.String):
-    """A text that one of `app.ids` parses; `described` is its pattern in the API's description."""
+    """A text that one of `app.domain.ids` parses; `described` is its pattern in `/openapi.json`."""
 
     parser: type[TeamId] | type[TeamUlid] | type[Slug]
     described = ULID_PATTERN

@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Range
 
+from app.domain.team_secret import NewSecret
 from app.schemas.fields import ApiKeyField, RequestSchema, TeamIdField, TeamUlidField
-from app.team_secret import NewSecret
 
 # The contract's names are camelCase.
 # ruff: noqa: N815

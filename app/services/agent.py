@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from random import getrandbits
 from typing import Literal, Protocol
 
-from app.ids import Slug, TeamId
+from app.domain.ids import Slug, TeamId
+from app.domain.payment import Intake, Payment
+from app.domain.team import ResolvedTeam
 from app.ports import Client, Collected, IntakeEngine, IntakeTurn, Message, TimeBudget
-from app.services.payment import Intake, Payment
-from app.services.payment_words import payment_words
-from app.teams import ResolvedTeam
+from app.services.payments.words import payment_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from app.ids import TeamId
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
 from app.ports import ShownSecret, TeamRegistries
-from app.secret import SecretString
 from app.services.team_secrets import TeamSecrets
 
 _PAGE = 1000

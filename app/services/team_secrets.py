@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.domain.team_secret import NewSecret, Verdict, Written
 from app.errors import (
     KeyRejected,
     SecretExists,
@@ -17,7 +20,6 @@ from app.errors import (
     VersionNotFound,
     WriteUnconfirmed,
 )
-from app.ids import TeamId
 from app.ports import (
     PaymentsGateways,
     SecretHistory,
@@ -28,9 +30,7 @@ from app.ports import (
     ShownSecret,
     TeamSource,
 )
-from app.secret import SecretString
-from app.services.resolution import Resolution
-from app.team_secret import NewSecret, Verdict, Written
+from app.services.resolution.resolver import Resolution
 
 _TRIES = 5
 

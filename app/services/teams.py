@@ -7,6 +7,9 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
+from app.domain.ids import Slug, TeamId
+from app.domain.secret import SecretString
+from app.domain.team import Team, TeamConfig
 from app.errors import (
     Forbidden,
     SlugTaken,
@@ -16,12 +19,9 @@ from app.errors import (
     VersionConflict,
     WriteUnconfirmed,
 )
-from app.ids import Slug, TeamId
 from app.ports import Credentials, SecretStores, TeamRegistries, TeamRegistry
-from app.secret import SecretString
 from app.services.merge_patch import merged
-from app.services.resolution import Resolution
-from app.teams import Team, TeamConfig
+from app.services.resolution.resolver import Resolution
 
 _LOOKED_AT = 1000
 _LARGEST_CONFIG = 64 * 1024

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.vault_addresses import VaultAddresses
-from app.adapters.vault_teams import VaultTeamRegistry
-from app.adapters.vault_transport import VaultTransport
-from app.ids import TeamId
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.teams import VaultTeamRegistry
+from app.adapters.vault.transport import VaultTransport
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
 from app.ports import TeamRegistry
-from app.secret import SecretString
 from tests.http.answers import data_of
 from tests.rig import Caller, Stage, new_ulid
 from vault.embedded import EmbeddedVault

@@ -6,9 +6,9 @@ import hvac
 import pytest
 from werkzeug.test import TestResponse
 
-from app.adapters.vault_kv import KvMount
-from app.adapters.vault_transport import VaultAddresses, VaultTransport
-from app.secret import SecretString
+from app.adapters.vault.kv import KvMount
+from app.adapters.vault.transport import VaultAddresses, VaultTransport
+from app.domain.secret import SecretString
 from tests.http.answers import data_of, refusal_of
 from tests.rig import COMPLETE, Caller, Stage, TeamOnStage
 

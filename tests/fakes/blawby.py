@@ -9,10 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.secret import SecretString
 from app.errors import KeyRejected
-from app.ids import TeamId, TeamUlid
 from app.ports import Client, Invoice, InvoiceDraft
-from app.secret import SecretString
 from tests.fakes.script import Script
 
 T = TypeVar("T")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from app.domain.stamps import announced, first_stamp, new_stamp
 from app.ports import GenerationsUnavailable
-from app.stamps import announced, first_stamp, new_stamp
 
 
 class FakeGenerations:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.ids import TeamId
+from app.domain.ids import TeamId
 from app.ports import LedgerEntry
 from tests.fakes.script import Script
 

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from app.ids import Slug, TeamId, TeamUlid
-from app.secret import SecretString
-from app.teams import ResolvedTeam, Team, TeamConfig, TeamKey
+from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.domain.team import ResolvedTeam, Team, TeamConfig, TeamKey
 
 LINK = "https://app.blawby.com/northcarolinalegalservices/pay?amount=7500"
 

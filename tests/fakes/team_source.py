@@ -2,10 +2,10 @@
 
 import threading
 
+from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.domain.team import Team, TeamConfig, TeamKey
 from app.errors import TeamNotFound
-from app.ids import Slug, TeamId, TeamUlid
-from app.secret import SecretString
-from app.teams import Team, TeamConfig, TeamKey
 
 
 class GatedSource:

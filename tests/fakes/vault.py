@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
+from app.domain.ids import Slug, TeamId
+from app.domain.secret import SecretString
+from app.domain.team import Team, TeamKey
 from app.errors import (
     Forbidden,
     SlugTaken,
@@ -16,10 +19,7 @@ from app.errors import (
     Unauthenticated,
     VersionConflict,
 )
-from app.ids import Slug, TeamId
 from app.ports import Credentials, SecretHistory, SecretLabel, SecretVersion, ShownSecret
-from app.secret import SecretString
-from app.teams import Team, TeamKey
 from tests.fakes.script import Script
 
 T = TypeVar("T")

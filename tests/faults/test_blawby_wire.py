@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.blawby import BlawbyGateways
-from app.adapters.blawby_guards import GuardRules
+from app.adapters.blawby.gateway import BlawbyGateways
+from app.adapters.blawby.guards import GuardRules
 from app.adapters.deadline import within
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.secret import SecretString
 from app.errors import (
     BlawbyRateLimited,
     BlawbyUnavailable,
@@ -19,9 +21,7 @@ from app.errors import (
     OutcomeUnknown,
     UpstreamFailure,
 )
-from app.ids import TeamId, TeamUlid
 from app.ports import Client, InvoiceDraft, PaymentsGateway
-from app.secret import SecretString
 from tests.faults import tcp_proxy as tcp
 from tests.faults.tcp_proxy import Behaviour, Exchange, TcpProxy
 from tests.rig import Sandbox, new_ulid

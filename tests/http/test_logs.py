@@ -78,7 +78,7 @@ def test_a_failure_is_told_by_its_kind_and_place(away: Stage, team: TeamOnStage)
     assert (failure["event"], failure["level"]) == ("failed", "warning")
     kind, *frames = failure["exception"]
     assert kind == "VaultUnavailable"
-    assert any("vault_transport.py" in frame for frame in frames)
+    assert any("vault/transport.py" in frame for frame in frames)
     assert "127.0.0.1" not in json.dumps(failure)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from app.domain.team import TeamConfig
 from app.ports import Message
 from app.services.intake.contact import emails, phones
 from app.services.intake.everyday_words import word_set
@@ -14,7 +15,6 @@ from app.services.intake.questions import asked_in
 from app.services.intake.urgency import urgency
 from app.services.intake.utterance import Utterance
 from app.services.intake.wording import own_question
-from app.teams import TeamConfig
 
 _CORRECTS = re.compile(
     r"\b(?:actually|correction|correct(?:ed)? (?:is|one)|sorry|oops|wrong|mistake|mistyped|typo"

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from app.domain.team import Team
 from app.ports import IntakeTurn, Message
 from app.services.intake.conversation import replay
 from app.services.intake.wording import reply
-from app.teams import Team
 
 
 class RulesEngine:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.domain.team import Team
 from app.services.intake.facts import Facts, Trouble
 from app.services.intake.name_words import first_name
 from app.services.intake.questions import Field
-from app.teams import Team
 
 _GREETING = "Hello! I'm here to help you on behalf of {team}."
 _ASK: dict[Field, str] = {

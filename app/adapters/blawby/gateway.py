@@ -1,0 +1,150 @@
+"""Blawby's API in the field's words: customers, memos and invoices of one team."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from typing import TypeVar
+
+from app.adapters.blawby.account import BlawbyAccount
+from app.adapters.blawby.answers import (
+    Unreadable,
+    created_customer,
+    created_invoice,
+    customer_with,
+    known_invoice,
+    read_object,
+    says_email_taken,
+)
+from app.adapters.blawby.guards import GuardRules, Guards
+from app.adapters.blawby.wire import BlawbyWire
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.errors import BlawbyUnavailable, KeyRejected, OutcomeUnknown
+from app.ports import Client, Invoice, InvoiceDraft
+
+T = TypeVar("T")
+
+_CURRENCY = "USD"
+_DAYS_TO_PAY = 30
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class BlawbyGateways:
+    """Implements `PaymentsGateways` for one base URL; `timeout` is that of a call, in seconds."""
+
+    def __init__(
+        self,
+        base_url: str,
+        timeout: float = 5.0,
+        guards: GuardRules | None = None,
+        today: Callable[[], date] = _today,
+    ) -> None:
+        self._wire = BlawbyWire(base_url, timeout)
+        self._guards = Guards(guards or GuardRules())
+        self._today = today
+
+    def well(self) -> bool:
+        """Whether Blawby was reachable lately: its breaker is closed. Nothing is asked."""
+        return self._guards.well()
+
+    def open(self, team_id: TeamId, team_ulid: TeamUlid, api_key: SecretString) -> "BlawbyGateway":
+        account = BlawbyAccount(self._wire, self._guards, team_id, team_ulid, api_key)
+        return BlawbyGateway(account, self._today)
+
+
+class BlawbyGateway:
+    """Implements `PaymentsGateway`."""
+
+    def __init__(self, account: BlawbyAccount, today: Callable[[], date]) -> None:
+        self._account = account
+        self._today = today
+
+    def verify(self) -> bool:
+        try:
+            answer = self._account.read()
+        except KeyRejected:
+            return False
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return False
+        _readable(read_object, answer.content)
+        return True
+
+    def find_customer(self, email: str) -> str | None:
+        answer = self._account.read("/customers", {"search": email})
+        if answer.status == HTTPStatus.NOT_FOUND:
+            raise BlawbyUnavailable
+        return _readable(lambda content: customer_with(content, email), answer.content)
+
+    def create_customer(self, client: Client, idempotency_key: str) -> str:
+        document = {
+            "name": client.name,
+            "email": client.email,
+            "phone": client.phone,
+            "currency": _CURRENCY,
+            "status": "Lead",
+            "team_id": self._account.team_ulid,
+        }
+        answer = self._account.create("/customer", document, idempotency_key)
+        if answer.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+            return _created(created_customer, answer.content)
+        found = self.find_customer(client.email) if says_email_taken(answer.content) else None
+        if found is None:
+            raise BlawbyUnavailable
+        return found
+
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
+        path = f"/customers/{customer_id}/memos"
+        document = {"content": content, "event_time": at.isoformat()}
+        answer = self._account.create(path, document)
+        if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise BlawbyUnavailable
+
+    def read_invoice(self, invoice_id: str) -> Invoice | None:
+        answer = self._account.read(f"/invoices/{invoice_id}")
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return None
+        return _readable(known_invoice, answer.content)
+
+    def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice:
+        dollars = float(draft.amount)
+        line = {
+            "description": draft.description,
+            "quantity": 1,
+            "unit_price": dollars,
+            "line_total": dollars,
+        }
+        document = {
+            "customer_id": _as_given(draft.customer_id),
+            "currency": _CURRENCY,
+            "due_date": (self._today() + timedelta(days=_DAYS_TO_PAY)).isoformat(),
+            "status": "draft",
+            "line_items": [line],
+        }
+        answer = self._account.create("/invoice", document, idempotency_key)
+        if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise BlawbyUnavailable
+        return _created(lambda it: created_invoice(it, draft.customer_id), answer.content)
+
+
+def _readable(read: Callable[[bytes], T], content: bytes) -> T:
+    try:
+        return read(content)
+    except Unreadable:
+        raise BlawbyUnavailable from None
+
+
+def _created(read: Callable[[bytes], T], content: bytes) -> T:
+    """A creation that was answered with a success which nobody can read did happen, perhaps."""
+    try:
+        return read(content)
+    except Unreadable:
+        raise OutcomeUnknown from None
+
+
+def _as_given(customer_id: str) -> int | str:
+    """A counting id goes back as a number, as it came."""
+    counts = customer_id.isdigit() and not customer_id.startswith("0")
+    return int(customer_id) if counts else customer_id

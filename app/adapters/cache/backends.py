@@ -1,0 +1,99 @@
+"""The two caches, both Flask-Caching's: this worker's memory, and the generations that all share.
+
+Values, keys among them, stay in memory as they are. Shared are random stamps alone: in a directory
+on one machine, in Valkey or Redis on many. What is read back is 32 hex digits or it is a miss, so
+that nothing planted there is ever unpickled.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from cachelib.serializers import BaseSerializer
+from flask import Flask
+from flask_caching import Cache
+from flask_caching.backends import SimpleCache
+
+from app.adapters.cache.generations import SharedGenerations
+from app.domain.stamps import is_stamp
+
+_KEPT_SECONDS = 30 * 24 * 3600
+_SOCKET_SECONDS = 0.2
+
+
+class AsIs(BaseSerializer):
+    """Values are immutable and never leave the process, so nothing is pickled."""
+
+    def dumps(self, value: Any, *_: Any) -> Any:
+        return value
+
+    def loads(self, value: Any) -> Any:
+        return value
+
+
+class StampSerializer(BaseSerializer):
+    """A stamp as its ASCII digits; anything else that is found reads as absent."""
+
+    def dumps(self, value: str, *_: Any) -> bytes:
+        return value.encode("ascii")
+
+    def loads(self, value: bytes | None) -> str | None:
+        text = (value or b"").decode("ascii", "replace")
+        return text if is_stamp(text) else None
+
+    def dump(self, value: Any, file: Any, *_: Any) -> None:
+        file.write(self.dumps(value))
+
+    def load(self, file: Any) -> str | None:
+        return self.loads(file.read(64))
+
+
+class WorkerMemory(SimpleCache):
+    """SimpleCache that makes room in one step: it would sort all it holds for every new value."""
+
+    def _prune(self) -> None:
+        if self._over_threshold():
+            # A copy, and no `del`: other threads make room at the same time.
+            kept = self._cache.copy()
+            oldest = sorted(kept, key=lambda key: kept[key][0])
+            for key in oldest[: max(1, len(oldest) // 10)]:
+                self._cache.pop(key, None)
+
+
+def worker_memory(app: Flask, threshold: int) -> Any:
+    config = {
+        "CACHE_TYPE": "app.adapters.cache.backends.WorkerMemory",
+        "CACHE_THRESHOLD": threshold,
+        "CACHE_SERIALIZER": AsIs(),
+    }
+    return Cache(app, config=config).cache
+
+
+def shared_generations(app: Flask, redis_url: str | None, directory: Path) -> SharedGenerations:
+    """On Valkey or Redis when there is an address, else in the directory (0700, ours alone)."""
+    if redis_url:
+        timeouts = {"socket_timeout": _SOCKET_SECONDS, "socket_connect_timeout": _SOCKET_SECONDS}
+        config = {
+            "CACHE_TYPE": "RedisCache",
+            "CACHE_REDIS_URL": redis_url,
+            "CACHE_KEY_PREFIX": "team-secrets:generation:",
+            "CACHE_OPTIONS": {**timeouts, "retry": None},
+            "CACHE_SERIALIZER": StampSerializer(),
+        }
+        return SharedGenerations(Cache(app, config=config).cache, _KEPT_SECONDS, remote=True)
+    config = {
+        "CACHE_TYPE": "app.adapters.cache.stamp_directory.StampDirectory",
+        "CACHE_DIR": str(directory / "generations"),
+        "CACHE_THRESHOLD": 0,
+        "CACHE_SERIALIZER": StampSerializer(),
+    }
+    return SharedGenerations(Cache(app, config=config).cache, 0, remote=False)
+
+
+def own_directory(directory: Path) -> None:
+    """Makes it with mode 0700, and refuses one that somebody else could have put there."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = directory.lstat()
+    if found.st_uid != os.getuid() or not directory.is_dir() or directory.is_symlink():
+        raise PermissionError(f"{directory} is not a directory of ours")
+    directory.chmod(0o700)

@@ -1,0 +1,211 @@
+"""One KV v2 mount as one identity sees it, over hvac's API class and our transport.
+
+Vault's documentation: developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from hvac.api.secrets_engines.kv_v2 import KvV2
+from hvac.exceptions import InvalidPath, InvalidRequest
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
+
+from app.adapters.vault.transport import VaultTransport
+from app.errors import AppError, VaultUnavailable, WriteUnconfirmed
+
+T = TypeVar("T")
+
+_again = Retrying(
+    retry=retry_if_exception_type(WriteUnconfirmed),
+    stop=stop_after_attempt(3),
+    wait=wait_random(0, 0.05),
+    reraise=True,
+)
+_CAS_MISMATCH = "check-and-set"
+
+
+class CasConflict(AppError):
+    """Somebody else's write came first: the check-and-set value did not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class KvRecord:
+    """One version's fields."""
+
+    fields: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KvNames:
+    """The names of one version's fields, without their values."""
+
+    names: Mapping[str, Any]
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KvVersion:
+    version: int
+    created_at: datetime
+    deleted_at: datetime | None
+    destroyed: bool
+
+    @property
+    def lives(self) -> bool:
+        """Whether it can be read: Vault also tells a deletion that is still to come."""
+        gone = self.deleted_at is not None and self.deleted_at <= datetime.now(UTC)
+        return not gone and not self.destroyed
+
+
+@dataclass(frozen=True, slots=True)
+class KvMetadata:
+    """What Vault tells of a path without its fields; `versions` in rising order."""
+
+    created_at: datetime
+    current_version: int
+    versions: tuple[KvVersion, ...]
+
+    @property
+    def current(self) -> KvVersion | None:
+        return next((v for v in reversed(self.versions) if v.version == self.current_version), None)
+
+
+class KvMount:
+    """Reads and writes below one mount with one token. Paths are built from parsed ids alone."""
+
+    def __init__(self, transport: VaultTransport, mount: str) -> None:
+        self._transport = transport
+        self._mount = mount
+        self._kv = KvV2(adapter=transport)
+
+    def read(self, path: str, version: int | None = None) -> KvRecord | None:
+        """A version's fields (the newest unless told); None when absent, deleted or destroyed."""
+        try:
+            answer = self._kv.read_secret_version(
+                path, version=version, mount_point=self._mount, raise_on_deleted_version=True
+            )
+        except InvalidPath:
+            return None
+        data = answer["data"]
+        return KvRecord(data["data"] or {}, int(data["metadata"]["version"]))
+
+    def write(self, path: str, fields: Mapping[str, Any], cas: int | None = None) -> int:
+        """The new version. With `cas`: only if that is the newest (0: none), else `CasConflict`."""
+        try:
+            answer = self._kv.create_or_update_secret(
+                path, secret=dict(fields), cas=cas, mount_point=self._mount
+            )
+        except InvalidRequest as refusal:
+            if any(_CAS_MISMATCH in text for text in refusal.errors or ()):
+                raise CasConflict from None
+            raise
+        return int(answer["data"]["version"])
+
+    def read_metadata(self, path: str) -> KvMetadata | None:
+        try:
+            answer = self._kv.read_secret_metadata(path, mount_point=self._mount)
+        except InvalidPath:
+            return None
+        data = answer["data"]
+        versions = sorted((data.get("versions") or {}).items(), key=lambda item: int(item[0]))
+        return KvMetadata(
+            datetime.fromisoformat(data["created_time"]),
+            int(data["current_version"]),
+            tuple(_version(int(number), told) for number, told in versions),
+        )
+
+    def read_subkeys(self, path: str, version: int | None = None) -> KvNames | None:
+        """The names of a version's fields (the newest unless told) at every depth, never their
+        values; None when absent, deleted or destroyed."""
+        try:
+            answer = self._transport.get(
+                f"/v1/{self._mount}/subkeys/{path}", params={"version": version}
+            )
+        except InvalidPath:
+            return None
+        data = answer["data"]
+        told = data["metadata"]
+        created_at = datetime.fromisoformat(told["created_time"])
+        return KvNames(data["subkeys"] or {}, int(told["version"]), created_at)
+
+    def list_names(
+        self, path: str, after: str | None = None, limit: int | None = None
+    ) -> list[str]:
+        """Names below a path, in order. OpenBao keeps to `after` and `limit`; HashiCorp Vault
+        ignores them, so that what it sends too much is cut here."""
+        parameters = {"after": after, "limit": limit}
+        try:
+            answer = self._transport.list(f"/v1/{self._mount}/metadata/{path}", params=parameters)
+        except InvalidPath:
+            return []
+        names = sorted(name for name in answer["data"]["keys"] if after is None or name > after)
+        return names[:limit]
+
+    def set_metadata(self, path: str, delete_version_after: str) -> None:
+        self._kv.update_metadata(
+            path, delete_version_after=delete_version_after, mount_point=self._mount
+        )
+
+    def admit_writer(self, path: str) -> None:
+        """Raises `Forbidden` unless Vault would let this token delete there: it is asked to delete
+        no version at all, which it refuses (400) only after its policies have let it through."""
+        with suppress(InvalidRequest):
+            self._delete(path, [])
+
+    def delete(self, path: str, version: int) -> None:
+        repeated(lambda: self._delete(path, [version]))
+
+    def undelete(self, path: str, version: int) -> None:
+        repeated(
+            lambda: self._kv.undelete_secret_versions(
+                path, versions=[version], mount_point=self._mount
+            )
+        )
+
+    def destroy(self, path: str, versions: list[int]) -> None:
+        repeated(
+            lambda: self._kv.destroy_secret_versions(
+                path, versions=versions, mount_point=self._mount
+            )
+        )
+
+    def forget(self, path: str) -> None:
+        """Every version and the metadata, for good."""
+        repeated(lambda: self._kv.delete_metadata_and_all_versions(path, mount_point=self._mount))
+
+    def _delete(self, path: str, versions: list[int]) -> None:
+        self._transport.post(f"/v1/{self._mount}/delete/{path}", json={"versions": versions})
+
+
+def repeated(call: Callable[[], T]) -> T:
+    """For what may be done twice: again when the answer was lost, or when OpenBao let one of two
+    concurrent writes fail ("transaction commit failed"). Vault gone after that leaves it open."""
+    try:
+        return call()
+    except WriteUnconfirmed:
+        with begun():
+            return _again(call)
+
+
+@contextmanager
+def begun() -> Iterator[None]:
+    """Once something may have been written, an outage is no sure failure any more."""
+    try:
+        yield
+    except VaultUnavailable:
+        raise WriteUnconfirmed from None
+
+
+def _version(number: int, told: Mapping[str, Any]) -> KvVersion:
+    deleted = told.get("deletion_time") or None
+    return KvVersion(
+        number,
+        datetime.fromisoformat(told["created_time"]),
+        datetime.fromisoformat(deleted) if deleted else None,
+        bool(told["destroyed"]),
+    )

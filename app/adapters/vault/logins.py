@@ -1,0 +1,67 @@
+"""Vault's AppRole login, unwrapping and logout, passed on for callers."""
+
+import re
+
+from hvac.exceptions import InvalidPath, InvalidRequest
+
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.teams import TEAMS_LOGIN
+from app.adapters.vault.transport import VaultTransport
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.errors import Forbidden, Unauthenticated, ValidationFailed
+from app.observability.metrics import wrapping_refusals
+from app.ports import Login
+
+_MOUNTS = (TEAMS_LOGIN, "auth/approle")
+_TEAM_ROLE = "team-"
+_WRAPPED_BY = re.compile(f"{TEAMS_LOGIN}/role/{_TEAM_ROLE}[^/]+/secret-id")
+
+
+class VaultLogins:
+    def __init__(self, addresses: VaultAddresses, namespace: str | None = None) -> None:
+        self._addresses = addresses
+        self._namespace = namespace
+
+    def login(self, role_id: str, secret_id: SecretString) -> Login:
+        """A team's member, or else a person of the platform: their AppRoles have mounts apart."""
+        nobody = VaultTransport(self._addresses, None, self._namespace)
+        body = {"role_id": role_id, "secret_id": secret_id.reveal()}
+        for mount in _MOUNTS:
+            try:
+                auth = nobody.post(f"/v1/{mount}/login", json=body)["auth"]
+            except (InvalidRequest, Forbidden, Unauthenticated):
+                continue
+            role = str((auth.get("metadata") or {}).get("role_name", ""))
+            return Login(
+                SecretString(auth["client_token"]), int(auth["lease_duration"]), _team_of(role)
+            )
+        raise Unauthenticated("The role id or the secret id is wrong.")
+
+    def unwrap(self, wrapping_token: SecretString) -> SecretString:
+        """Only what a team's AppRole wrapped is unwrapped: a token that was swapped shows by the
+        path it came from (Vault's documentation, response wrapping, "token validation")."""
+        refusal = Unauthenticated("The wrapping token is wrong or was used.")
+        nobody = VaultTransport(self._addresses, None, self._namespace)
+        holder = VaultTransport(self._addresses, wrapping_token, self._namespace)
+        try:
+            seen = nobody.post("/v1/sys/wrapping/lookup", json={"token": wrapping_token.reveal()})
+            if not _WRAPPED_BY.fullmatch(str(seen["data"]["creation_path"])):
+                raise refusal
+            answer = holder.post("/v1/sys/wrapping/unwrap")
+        except (InvalidRequest, InvalidPath, Forbidden, Unauthenticated):
+            wrapping_refusals.inc()
+            raise refusal from None
+        return SecretString(str(answer["data"]["secret_id"]))
+
+    def logout(self, token: SecretString) -> None:
+        try:
+            VaultTransport(self._addresses, token, self._namespace).post(
+                "/v1/auth/token/revoke-self"
+            )
+        except InvalidRequest:
+            raise ValidationFailed(message="A batch token cannot be revoked; it expires.") from None
+
+
+def _team_of(role: str) -> TeamId | None:
+    return TeamId(role.removeprefix(_TEAM_ROLE)) if role.startswith(_TEAM_ROLE) else None

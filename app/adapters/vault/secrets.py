@@ -1,0 +1,91 @@
+"""A team's secret in KV v2, with the caller's own token: Vault decides, Vault's log tells."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.documents import label_from, secret_fields, secret_path
+from app.adapters.vault.kv import CasConflict, KvMount, begun
+from app.adapters.vault.transport import VaultTransport
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.errors import VersionConflict, WriteUnconfirmed
+from app.ports import SecretHistory, SecretLabel, SecretVersion, ShownSecret
+
+_FINGERPRINT_KEY = "team-secret-fingerprint"
+_FINGERPRINT_DIGITS = 12
+
+
+class VaultSecretStores:
+    def __init__(self, addresses: VaultAddresses, mount: str, namespace: str | None = None) -> None:
+        self._addresses = addresses
+        self._mount = mount
+        self._namespace = namespace
+
+    def open(self, caller: SecretString, team_id: TeamId) -> "VaultSecretStore":
+        transport = VaultTransport(self._addresses, caller, self._namespace)
+        return VaultSecretStore(transport, self._mount, team_id)
+
+
+class VaultSecretStore:
+    def __init__(self, transport: VaultTransport, mount: str, team_id: TeamId) -> None:
+        self._transport = transport
+        self._kv = KvMount(transport, mount)
+        self._team_id = team_id
+        self._path = secret_path(team_id)
+
+    def admit_writer(self) -> None:
+        self._kv.admit_writer(self._path)
+
+    def history(self) -> SecretHistory:
+        metadata = self._kv.read_metadata(self._path)
+        if metadata is None:
+            return SecretHistory()
+        told = (
+            SecretVersion(v.version, v.created_at, v.deleted_at, v.destroyed)
+            for v in metadata.versions
+        )
+        return SecretHistory(metadata.created_at, tuple(told))
+
+    def shown(self, version: int | None = None) -> ShownSecret | None:
+        found = self._kv.read_subkeys(self._path, version)
+        if found is None:
+            return None
+        return ShownSecret(found.version, found.created_at, label_from(found.names))
+
+    def fingerprint(self, api_key: SecretString) -> str:
+        """Vault's HMAC under a key that never leaves it (api-docs/secret/transit#generate-hmac)."""
+        body = {"input": b64encode(api_key.reveal().encode()).decode()}
+        answer = self._transport.post(f"/v1/transit/hmac/{_FINGERPRINT_KEY}", json=body)
+        digest = str(answer["data"]["hmac"]).rpartition(":")[2]
+        return b64decode(digest).hex()[:_FINGERPRINT_DIGITS]
+
+    def write(self, api_key: SecretString, label: SecretLabel, expected: int) -> int:
+        """A lost answer is read back, and what is not there is sent once more: check-and-set lets
+        it in once, and a conflict may be with its own earlier self."""
+        fields = secret_fields(self._team_id, api_key, label)
+        for _ in range(2):
+            try:
+                return self._kv.write(self._path, fields, cas=expected)
+            except CasConflict:
+                if not self._is_there(label, expected + 1):
+                    raise VersionConflict from None
+                return expected + 1
+            except WriteUnconfirmed:
+                if self._is_there(label, expected + 1):
+                    return expected + 1
+        raise WriteUnconfirmed
+
+    def delete(self, version: int) -> None:
+        self._kv.delete(self._path, version)
+
+    def undelete(self, version: int) -> None:
+        self._kv.undelete(self._path, version)
+
+    def destroy(self, versions: Sequence[int]) -> None:
+        self._kv.destroy(self._path, list(versions))
+
+    def _is_there(self, label: SecretLabel, version: int) -> bool:
+        with begun():
+            found = self.shown(version)
+        return found is not None and found.label.write_id == label.write_id

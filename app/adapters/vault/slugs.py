@@ -1,0 +1,66 @@
+"""Who has which slug: a document a slug, claimed with check-and-set.
+
+A claim is settled by the team's own document, which is written after it; until then somebody else
+may take the claim over, so that a registration that was broken off blocks no slug.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from app.adapters.vault.documents import slug_path
+from app.adapters.vault.kv import CasConflict, KvMount
+from app.domain.ids import Slug, TeamId
+from app.domain.team import Team
+from app.errors import SlugTaken, VaultUnavailable, WriteUnconfirmed
+
+_TRIES = 10
+
+
+class SlugClaims:
+    """`read_team`: the team as it is registered, or None."""
+
+    def __init__(self, platform: KvMount, read_team: Callable[[TeamId], Team | None]) -> None:
+        self._platform = platform
+        self._read_team = read_team
+
+    def claim(self, team: Team) -> int:
+        """The claim's version. Raises `SlugTaken`."""
+        path = slug_path(team.slug)
+        for _ in range(_TRIES):
+            held = self._platform.read(path)
+            holder = TeamId(held.fields["team_id"]) if held else None
+            if held and holder == team.team_id:
+                return held.version
+            if holder and self._is_settled(holder, team.slug):
+                raise SlugTaken
+            with suppress(CasConflict, WriteUnconfirmed):
+                return self._write(team, held.version if held else self._newest(path))
+        raise VaultUnavailable
+
+    def settle(self, team: Team, version: int) -> None:
+        """After the team's document is there. Of all who claimed a slug at the same time just one
+        gets through here: raises `SlugTaken` when the claim was taken over."""
+        try:
+            self._write(team, version)
+        except (CasConflict, WriteUnconfirmed):
+            held = self._platform.read(slug_path(team.slug))
+            if held is None or held.fields["team_id"] != team.team_id:
+                raise SlugTaken from None
+
+    def free(self, slug: Slug, team_id: TeamId) -> None:
+        """Forgets the slug, unless it is another team's by now."""
+        held = self._platform.read(slug_path(slug))
+        if held and held.fields["team_id"] == team_id:
+            self._platform.forget(slug_path(slug))
+
+    def _is_settled(self, holder: TeamId, slug: Slug) -> bool:
+        team = self._read_team(holder)
+        return team is not None and team.slug == slug
+
+    def _write(self, team: Team, version: int) -> int:
+        return self._platform.write(slug_path(team.slug), {"team_id": team.team_id}, cas=version)
+
+    def _newest(self, path: str) -> int:
+        """A document that was deleted still counts its versions."""
+        metadata = self._platform.read_metadata(path)
+        return metadata.current_version if metadata else 0

@@ -1,0 +1,108 @@
+"""Vault's answers, translated once: hvac builds the paths and bodies, this reads what comes back.
+
+It takes the place of hvac's default adapter, which has no total deadline, follows redirects with
+the token, and lets the environment's proxies in. What comes out is an answer's JSON object, an
+`app.errors` error, or hvac's `InvalidPath` (404) and `InvalidRequest` (400), which the stores next
+door turn into their own terms.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from hvac import exceptions as vault_answers
+from hvac.adapters import Adapter
+
+from app.adapters.vault.addresses import READS, VaultAddresses
+from app.domain.secret import SecretString
+from app.errors import Forbidden, Unauthenticated, VaultUnavailable, WriteUnconfirmed
+
+_LOOKUP_SELF = "/v1/auth/token/lookup-self"
+
+
+class VaultTransport(Adapter):
+    """One identity's way to Vault, for hvac's API classes; without a token it is nobody's."""
+
+    def __init__(
+        self, addresses: VaultAddresses, token: SecretString | None, namespace: str | None = None
+    ) -> None:
+        self._addresses = addresses
+        self._headers = {"X-Vault-Request": "true", "Content-Type": "application/json"}
+        if namespace:
+            self._headers["X-Vault-Namespace"] = namespace
+        if token:
+            self._headers["X-Vault-Token"] = token.reveal()
+
+    def carries(self, token: SecretString) -> bool:
+        return SecretString(self._headers.get("X-Vault-Token", "")) == token
+
+    def get_login_token(self, response: Any) -> str:
+        return str(response["auth"]["client_token"])
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        raise_exception: bool = True,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """The answer's JSON object; an empty one for 204."""
+        sent = {**self._headers, **(headers or {})}
+        if wrap_ttl := kwargs.get("wrap_ttl"):
+            sent["X-Vault-Wrap-TTL"] = str(wrap_ttl)
+        if parameters := {k: v for k, v in (kwargs.get("params") or {}).items() if v is not None}:
+            url = f"{url}?{urlencode(parameters)}"
+        document = kwargs.get("json")
+        body = None if document is None else json.dumps(document).encode()
+        method = method.upper()
+        status, content = self._addresses.send(method, url, body, sent)
+        return self._read(method, url, status, content)
+
+    def _read(self, method: str, url: str, status: int, content: bytes) -> dict[str, Any]:
+        if status == 204:
+            return {}
+        answer = _object(content)
+        if status == 200 and _is_vaults(method, answer):
+            return answer
+        if status == 403 and "errors" in answer:
+            raise self._refusal(url)
+        if (status == 400 and "errors" in answer) or (status == 404 and _says_absent(answer)):
+            raise vault_answers.VaultError.from_status(status, errors=_errors(answer), json=answer)
+        raise WriteUnconfirmed if status == 200 and method not in READS else VaultUnavailable
+
+    def _refusal(self, url: str) -> Unauthenticated | Forbidden:
+        """Vault says 403 for a bad token and for a policy's no alike; asking who one is tells."""
+        if url == _LOOKUP_SELF:
+            return Unauthenticated()
+        try:
+            self.request("get", _LOOKUP_SELF)
+        except Unauthenticated as refusal:
+            return refusal
+        return Forbidden()
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    """An empty one for what is no JSON object: a proxy's page, a cut answer."""
+    try:
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _is_vaults(method: str, answer: dict[str, Any]) -> bool:
+    """Whether it has what each success of Vault's has: what is read has `data`, too."""
+    return "request_id" in answer and (method not in READS or isinstance(answer.get("data"), dict))
+
+
+def _says_absent(answer: dict[str, Any]) -> bool:
+    """Nothing there: no error is told, or a deleted version's metadata. A route that is not there
+    (a mount away, a node still waking up, somebody else's 404) says nothing of what lies below."""
+    return answer.get("errors") == [] or isinstance(answer.get("data"), dict)
+
+
+def _errors(answer: dict[str, Any]) -> list[str]:
+    errors = answer.get("errors")
+    return [str(error) for error in errors] if isinstance(errors, list) else []

@@ -1,0 +1,77 @@
+"""What a team is: its configuration, its key, and both together as the agent uses them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
+
+
+@dataclass(frozen=True, slots=True)
+class TeamConfig:
+    """A team's configuration document, as stored, read through the contract's names."""
+
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def requires_payment(self) -> bool:
+        return bool(self.document.get("requiresPayment", False))
+
+    @property
+    def consultation_fee(self) -> Decimal:
+        """US dollars, to the cent."""
+        return Decimal(str(self.document.get("consultationFee") or 0)).quantize(Decimal("0.01"))
+
+    @property
+    def payment_link(self) -> str | None:
+        return self.document.get("paymentLink")
+
+    @property
+    def available_services(self) -> tuple[str, ...]:
+        return tuple(self.document.get("availableServices") or ())
+
+    @property
+    def jurisdiction(self) -> Mapping[str, Any]:
+        return self.document.get("jurisdiction") or {}
+
+    @property
+    def blawby_enabled(self) -> bool:
+        return bool((self.document.get("blawbyApi") or {}).get("enabled", False))
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """`version` is that of its document in Vault; 0 where it was not read from there."""
+
+    team_id: TeamId
+    slug: Slug
+    name: str
+    config: TeamConfig
+    version: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamKey:
+    """A team's Blawby key with the Blawby id that it was stored for, and its version in Vault."""
+
+    api_key: SecretString
+    team_ulid: TeamUlid
+    version: int
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedTeam:
+    """Configuration and key as one immutable value, the unit of the cache.
+
+    `key` is None when the team has none; `key_unavailable` when Vault could not say.
+    `degraded`: Vault was away and an older value is served (at most CONFIG_STALE_IF_ERROR old).
+    """
+
+    team: Team
+    key: TeamKey | None
+    key_unavailable: bool = False
+    degraded: bool = False

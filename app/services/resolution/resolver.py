@@ -1,0 +1,207 @@
+"""A team's configuration and key at run time: fast, and never older than an answered write.
+
+A team's value stays in this worker's memory with the generation that was read before it was loaded.
+Every write puts a new generation there: what a slow load brings afterwards has one that nobody asks
+for any more.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.domain.ids import Slug, TeamId
+from app.domain.stamps import announced, is_first
+from app.domain.team import ResolvedTeam
+from app.errors import TeamNotFound, UpstreamFailure
+from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
+from app.services.resolution.loading import Loading
+from app.services.resolution.single_flight import SingleFlight
+from app.services.resolution.slugs import Slugs
+
+# What is absent, or older than was announced: a cluster in an election may say so for a moment.
+_DOUBTFUL_SECONDS = 1
+_RETRY_SECONDS = 2
+_JITTER = 0.1
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A loaded value, or None for a team that does not exist, and the generation that it is of.
+    Times are the monotonic clock's."""
+
+    stamp: str | None
+    value: ResolvedTeam | None
+    fresh_until: float
+    usable_until: float
+
+
+class Resolution:
+    """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage.
+
+    `observe` hears of each resolution: hit, stale, miss or uncached, and of each load its seconds.
+    A miss without a load waited for another's.
+    """
+
+    def __init__(
+        self,
+        source: TeamSource,
+        generations: Generations,
+        values: Values,
+        ttl: int,
+        stale: int,
+        clock: Callable[[], float] = time.monotonic,
+        observe: Callable[[str, float], None] = lambda _outcome, _seconds: None,
+    ) -> None:
+        self._loading = Loading(source)
+        self._generations = generations
+        self._values = values
+        self._ttl = ttl
+        self._stale = stale
+        self._clock = clock
+        self._observe = observe
+        self._flights = SingleFlight()
+        self._slugs = Slugs(source, generations, values, ttl + stale)
+
+    def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
+        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
+        if isinstance(reference, TeamId):
+            return self._resolve(reference)
+        return self._slugs.resolve(reference, self._resolve)
+
+    def renew(self, name: TeamId | Slug, version: int = 0) -> bool:
+        """After a write: whether every worker will see it with its next request. `version`: the
+        oldest one of the key that may still be used (0: as before)."""
+        try:
+            self._generations.renew(name, version)
+        except GenerationsUnavailable:
+            _log.warning("propagation delayed: the shared cache did not take the news")
+            return False
+        return True
+
+    def reread(self, refused: ResolvedTeam) -> ResolvedTeam | None:
+        """After Blawby refused the key: Vault's newer one, or None when it is still the same.
+        The same version is then remembered as rejected until a write."""
+        team_id = refused.team.team_id
+        stamp = self._stamp(team_id)
+        loaded = self._loading.load(team_id, stamp)
+        if stamp:
+            self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
+        if loaded.key and refused.key and loaded.key.version != refused.key.version:
+            return loaded
+        if loaded.key and stamp:
+            self._values.set(_rejected(team_id, stamp, loaded.key.version), True, self._ttl * 24)
+        _log.warning("Blawby rejected the key of a team", extra={"team_id": team_id})
+        return None
+
+    def is_rejected(self, resolved: ResolvedTeam) -> bool:
+        """Whether Blawby has refused just this version of the key."""
+        if resolved.key is None:
+            return False
+        team_id = resolved.team.team_id
+        stamp = self._stamp(team_id)
+        return bool(stamp and self._values.get(_rejected(team_id, stamp, resolved.key.version)))
+
+    def _resolve(self, team_id: TeamId) -> ResolvedTeam:
+        try:
+            stamp = self._generations.read(team_id)
+        except GenerationsUnavailable:
+            self._observe("uncached", 0.0)
+            return self._loading.load(team_id, None)
+        kept = self._kept(team_id, stamp)
+        if kept is None and stamp and self._flights.wait((team_id, None)):
+            # The load that put this stamp there was still under way.
+            kept = self._kept(team_id, stamp)
+        if kept and self._clock() < kept.fresh_until:
+            self._observe("stale" if kept.value and kept.value.degraded else "hit", 0.0)
+        else:
+            self._observe("miss", 0.0)
+            kept = self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
+        if kept.value is None:
+            raise TeamNotFound
+        return kept.value
+
+    def _kept(self, team_id: TeamId, stamp: str | None) -> _Kept | None:
+        kept: _Kept | None = self._values.get(team_id)
+        return kept if kept and kept.stamp == stamp else None
+
+    def _refresh(self, team_id: TeamId, stamp: str | None, kept: _Kept | None) -> _Kept:
+        began = self._clock()
+        landed = self._kept(team_id, stamp)
+        if landed and began < landed.fresh_until:
+            return landed
+        try:
+            loaded = self._loading.load(team_id, stamp)
+        except TeamNotFound:
+            return self._keep(team_id, stamp, None, _DOUBTFUL_SECONDS)
+        except UpstreamFailure:
+            if kept is None or not self._usable(kept):
+                raise
+            return self._keep_stale(team_id, kept)
+        self._observe("load", self._clock() - began)
+        if loaded.degraded and kept and self._usable(kept):
+            return self._keep_stale(team_id, kept)
+        if stamp is None:
+            stamp, loaded = self._begin(team_id, loaded)
+        return self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
+
+    def _seconds(self, loaded: ResolvedTeam, stamp: str | None) -> float:
+        if loaded.key_unavailable:
+            return _RETRY_SECONDS
+        return self._ttl if loaded.key and _is_current(loaded, stamp) else _DOUBTFUL_SECONDS
+
+    def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
+        """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
+        cache. Where another load put it there meanwhile, no write has come between; where a write
+        did, what was loaded may be older than that."""
+        try:
+            mine = self._generations.begin(team_id)
+            if mine:
+                return mine, loaded
+            stamp = self._generations.read(team_id)
+        except GenerationsUnavailable:
+            return None, loaded
+        if stamp and is_first(stamp):
+            return stamp, loaded
+        return stamp, self._loading.load(team_id, stamp)
+
+    def _keep(
+        self, team_id: TeamId, stamp: str | None, value: ResolvedTeam | None, seconds: float
+    ) -> _Kept:
+        """Keeps a value under its stamp; without one, only what does not exist is remembered."""
+        now = self._clock()
+        fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
+        usable = fresh + (self._stale if value and _is_current(value, stamp) else 0)
+        kept = _Kept(stamp, value, now + fresh, now + usable)
+        if stamp or value is None:
+            self._values.set(team_id, kept, int(usable) + 1)
+        return kept
+
+    def _keep_stale(self, team_id: TeamId, kept: _Kept) -> _Kept:
+        """The older value once more; Vault is tried again in some seconds, not by each request."""
+        now = self._clock()
+        value = replace(kept.value, degraded=True) if kept.value else None
+        stale = replace(kept, value=value, fresh_until=min(now + _RETRY_SECONDS, kept.usable_until))
+        self._values.set(team_id, stale, int(kept.usable_until - now) + 1)
+        return stale
+
+    def _usable(self, kept: _Kept) -> bool:
+        return kept.value is not None and self._clock() < kept.usable_until
+
+    def _stamp(self, name: str) -> str | None:
+        try:
+            return self._generations.read(name)
+        except GenerationsUnavailable:
+            return None
+
+
+def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:
+    """Whether it is all that Vault was to give, and no older key than was announced."""
+    older = value.key is not None and value.key.version < announced(stamp)
+    return not value.key_unavailable and not older
+
+
+def _rejected(team_id: TeamId, stamp: str, version: int) -> str:
+    return f"rejected:{team_id}:{stamp}:{version}"

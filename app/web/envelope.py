@@ -1,0 +1,154 @@
+"""The shape of the API: the envelope of answers, strict reading of bodies, guarded blueprints."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import flask
+from flask import Flask
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import EXCLUDE, Schema, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.routing import BaseConverter, UnicodeConverter
+
+from app.domain.ids import ULID_PATTERN, TeamId
+from app.errors import ValidationFailed
+from app.web import strict_json
+from app.web.description import ENDPOINTS, SECURITY, described, envelope
+from app.web.guards import Guard, public
+from app.web.requests import this_request
+
+View = Callable[..., Any]
+
+
+class StrictParser:
+    """Bodies as JSON objects without NaN, doubled names or lone surrogates; unknown names are left
+    out. Whatever does not fit is one of `app.errors`, and none of it is repeated.
+
+    Stands where flask-smorest has a webargs parser, which costs a chat turn a tenth of its time.
+    """
+
+    DEFAULT_VALIDATION_STATUS = ValidationFailed.status
+
+    def use_args(self, schema: Schema, *, location: str) -> Callable[[View], View]:
+        """Hands what `schema` loads to the view, behind what decorators above have handed it."""
+        read = _READERS[location]
+
+        def decorator(view: View) -> View:
+            @wraps(view)
+            def loading(*args: Any, **kwargs: Any) -> Any:
+                try:
+                    loaded = schema.load(read(this_request()), unknown=EXCLUDE)
+                except ValidationError as wrong:
+                    raise ValidationFailed(_by_field(wrong.messages_dict)) from None
+                return view(*args, loaded, **kwargs)
+
+            return loading
+
+        return decorator
+
+
+def read_object(request: flask.Request) -> dict[str, Any]:
+    """The body's JSON object; `MalformedRequest`, or 413 and 415 of werkzeug's."""
+    body = request.get_data(cache=False)
+    if body and not request.is_json:
+        raise UnsupportedMediaType
+    return strict_json.read_object(body)
+
+
+def _query(request: flask.Request) -> Mapping[str, Any]:
+    return request.args.to_dict()
+
+
+def _headers(request: flask.Request) -> Mapping[str, Any]:
+    return {name.title(): value for name, value in request.headers.items()}
+
+
+_READERS: dict[str, Callable[[flask.Request], Mapping[str, Any]]] = {
+    "json": read_object,
+    "query": _query,
+    "headers": _headers,
+}
+
+
+def _by_field(messages: dict[str, Any]) -> dict[str, list[str]]:
+    """What is wrong, a list for each field; a field inside another is told by its path."""
+    found: dict[str, list[str]] = {}
+    for field, wrong in _flat(messages, ""):
+        found.setdefault(field or "body", []).append(wrong)
+    return found
+
+
+def _flat(messages: Any, path: str) -> list[tuple[str, str]]:
+    if isinstance(messages, dict):
+        places = ((f"{path}.{name}".removeprefix("."), inner) for name, inner in messages.items())
+        return [entry for place, inner in places for entry in _flat(inner, place)]
+    return [(path.removesuffix("._schema").replace("_schema", ""), str(text)) for text in messages]
+
+
+class Blueprint(SmorestBlueprint):
+    """flask-smorest's, with our parser and the envelope `{"success": true, "data": ...}`."""
+
+    ARGUMENTS_PARSER = StrictParser()
+    needs_token = False
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Any:
+        """A schema's one instance serves all requests."""
+        return super().arguments(schema(), **options)
+
+    @staticmethod
+    def _prepare_response_content(data: Any) -> Any:
+        return data if data is None else {"success": True, "data": data}
+
+    @staticmethod
+    def _make_doc_response_schema(schema: Schema | None) -> Schema | None:
+        return None if schema is None else envelope(type(schema))()
+
+    def _prepare_response_doc(self, doc: Any, doc_info: Any, **context: Any) -> Any:
+        if self.needs_token:
+            doc["security"] = SECURITY
+        return super()._prepare_response_doc(doc, doc_info, **context)
+
+
+class TeamIdConverter(UnicodeConverter):
+    """Takes any text: what is no team id is a 400 of ours, not a 404 of the router's."""
+
+
+class IntakeKeyConverter(BaseConverter):
+    """The key of an intake in the ledger of invoices."""
+
+    regex = "[0-9a-f]{32}"
+
+
+def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
+    """Each blueprint with its guard, and their description. `app.extensions["guards"]` tells who
+    guards what: a test walks it."""
+    # A path that is not written as it is served is not there; no answer leads elsewhere.
+    app.url_map.merge_slashes = False
+    api = described(app)
+    app.url_map.converters["team_id"] = TeamIdConverter
+    api.register_converter(TeamIdConverter, _describe_team_id)
+    app.url_map.converters["intake_key"] = IntakeKeyConverter
+    api.register_converter(IntakeKeyConverter, _describe_intake_key)
+    guards = app.extensions["guards"] = dict.fromkeys(ENDPOINTS, public.__name__)
+    for blueprint, guard in blueprints:
+        blueprint.before_request(parse_team_id)
+        blueprint.needs_token = guard is not public
+        guard(blueprint)
+        guards[blueprint.name] = guard.__name__
+        api.register_blueprint(blueprint)
+
+
+def parse_team_id() -> None:
+    """Before anything else of a blueprint: what is no team id goes no further."""
+    values = flask.request.view_args
+    if values and "team_id" in values:
+        values["team_id"] = flask.g.team_id = TeamId.parse(values["team_id"])
+
+
+def _describe_team_id(_: TeamIdConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": ULID_PATTERN}
+
+
+def _describe_intake_key(_: IntakeKeyConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{IntakeKeyConverter.regex}$"}

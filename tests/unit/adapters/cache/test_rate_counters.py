@@ -1,0 +1,90 @@
+"""Rates as counted on one machine: windows in a file that its workers share."""
+
+from pathlib import Path
+
+import pytest
+from limits import parse
+from limits.strategies import FixedWindowRateLimiter
+
+from app.adapters.cache.rate_counters import RateCounters, SharedCounters, rate_counters
+from app.errors import RateLimited
+from app.services.rate_limits import RateLimit
+from vault.ports import free_port
+
+RULE = parse("3/hour")
+
+
+@pytest.fixture
+def counters(tmp_path: Path) -> SharedCounters:
+    return SharedCounters(tmp_path / "rates")
+
+
+def test_so_many_are_within_the_rule_and_no_more(tmp_path: Path) -> None:
+    counter = rate_counters(None, tmp_path)
+    assert [counter.wait(RULE, "one") for _ in range(3)] == [0, 0, 0]
+    assert 0 < counter.wait(RULE, "one") <= 3601
+
+
+def test_each_has_a_count_of_its_own(tmp_path: Path) -> None:
+    counter = rate_counters(None, tmp_path)
+    for who in (("a", "b"), ("a", "c"), ("ab",), ("b", "a")):
+        assert [counter.wait(RULE, *who) for _ in range(3)] == [0, 0, 0]
+
+
+def test_workers_of_one_machine_count_together(tmp_path: Path) -> None:
+    workers = [rate_counters(None, tmp_path) for _ in range(3)]
+    assert [worker.wait(RULE, "one") for worker in workers] == [0, 0, 0]
+    assert all(worker.wait(RULE, "one") for worker in workers)
+
+
+def test_a_storage_that_does_not_answer_leaves_the_machine_to_count(tmp_path: Path) -> None:
+    counter = rate_counters(f"redis://127.0.0.1:{free_port()}", tmp_path)
+    assert [counter.wait(RULE, "one") == 0 for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_window_ends(counters: SharedCounters) -> None:
+    assert counters.incr("key", 0) == 1
+    assert counters.incr("key", 3600) == 1
+    assert counters.incr("key", 3600, 4) == 5
+    assert counters.get("key") == 5
+    assert counters.get_expiry("key") > counters.get_expiry("another")
+
+
+def test_what_was_never_counted_is_none(counters: SharedCounters) -> None:
+    assert counters.get("key") == 0
+
+
+def test_counts_can_be_forgotten(counters: SharedCounters) -> None:
+    for key in ("one", "two"):
+        counters.incr(key, 3600)
+    counters.clear("one")
+    assert (counters.get("one"), counters.get("two")) == (0, 1)
+    counters.reset()
+    assert counters.get("two") == 0
+    assert counters.check()
+    assert issubclass(FileNotFoundError, counters.base_exceptions)
+
+
+def test_a_flood_of_keys_leaves_the_file_as_large_as_it_was(
+    counters: SharedCounters, tmp_path: Path
+) -> None:
+    size = (tmp_path / "rates").stat().st_size
+    for number in range(5000):
+        counters.incr(f"key-{number}", 3600)
+    assert (tmp_path / "rates").stat().st_size == size == 1 << 20
+    kept = sum(counters.get(f"key-{number}") for number in range(5000))
+    assert kept > 4900
+
+
+def test_a_count_has_a_largest(counters: SharedCounters) -> None:
+    counters.incr("key", 3600, 0xFFFFFFFF)
+    assert counters.incr("key", 3600, 5) == 0xFFFFFFFF
+
+
+def test_a_limit_that_is_passed_says_how_long_to_wait(counters: SharedCounters) -> None:
+    limit = RateLimit(RateCounters(FixedWindowRateLimiter(counters)), RULE)
+    for _ in range(3):
+        limit.admit("who")
+    with pytest.raises(RateLimited) as refusal:
+        limit.admit("who")
+    assert 0 < (refusal.value.retry_after or 0) <= 3601

@@ -1,0 +1,269 @@
+"""The life of a team's secret on fakes: races, lost answers, and who is told."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.secret import SecretString
+from app.domain.team import Team, TeamConfig
+from app.domain.team_secret import NewSecret
+from app.errors import (
+    BlawbyUnavailable,
+    Forbidden,
+    KeyRejected,
+    SecretExists,
+    SecretNotFound,
+    TeamNotFound,
+    VersionConflict,
+    VersionNotFound,
+    WriteUnconfirmed,
+)
+from app.services.resolution.resolver import Resolution
+from app.services.team_secrets import TeamSecrets
+from tests.fakes.blawby import FakeBlawby
+from tests.fakes.generations import FakeGenerations, FakeValues
+from tests.fakes.vault import OPERATOR, FakeSecretStores, FakeTeamSource, FakeVault
+
+TEAM = Team(TeamId("0" * 26), Slug("a-firm"), "A Firm", TeamConfig({}))
+ULID = TeamUlid("0" * 25 + "A")
+
+
+def new(key: str = "a-good-key") -> NewSecret:
+    return NewSecret(SecretString(key), ULID, datetime(2031, 5, 1, tzinfo=UTC))
+
+
+class World:
+    def __init__(self) -> None:
+        self.vault = FakeVault()
+        self.vault.teams[TEAM.team_id] = TEAM
+        self.blawby = FakeBlawby()
+        self.generations = FakeGenerations()
+        source = FakeTeamSource(self.vault)
+        resolution = Resolution(source, self.generations, FakeValues(), 300, 900)
+        stores = FakeSecretStores(self.vault)
+        self.secrets = TeamSecrets(stores, source, self.blawby, resolution)
+        self.operator = self.vault.login(OPERATOR)
+        self.member = self.vault.login(TEAM.team_id)
+        self.stranger = self.vault.login(TeamId("1" + "0" * 25))
+
+    def store(self, key: str = "a-good-key") -> int:
+        return self.secrets.replace(self.operator, TEAM.team_id, new(key)).version
+
+    def overtaken(self, times: int = 1) -> None:
+        """Somebody else writes just before each of the next writes."""
+
+        def overtake() -> None:
+            versions = self.vault.secrets[TEAM.team_id]
+            self.vault.script.add("write", "ok")
+            others = FakeSecretStores(self.vault).open(self.operator, TEAM.team_id)
+            label = versions[-1].label if versions else None
+            assert label
+            others.write(SecretString("the-others-key"), label, len(versions))
+
+        waiting = [overtake] * times
+        self.vault.script.add("fingerprint", *waiting)
+
+    def stamp(self) -> str | None:
+        return self.generations.stamps.get(TEAM.team_id)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+# --- races ------------------------------------------------------------------------------------
+
+
+def test_the_last_writer_wins_without_a_guard(world: World) -> None:
+    world.store()
+    world.overtaken(2)
+    written = world.secrets.replace(world.operator, TEAM.team_id, new("mine"))
+    assert (written.version, written.created) == (4, False)
+
+
+def test_a_guard_that_matched_before_the_race_does_not_match_behind_it(world: World) -> None:
+    world.store()
+    world.overtaken()
+    with pytest.raises(VersionConflict):
+        world.secrets.replace(
+            world.operator, TEAM.team_id, new(), matches=lambda version: version == 1
+        )
+
+
+def test_a_race_that_never_ends_is_given_up(world: World) -> None:
+    world.store()
+    world.overtaken(9)
+    with pytest.raises(VersionConflict):
+        world.secrets.replace(world.operator, TEAM.team_id, new())
+
+
+def test_of_two_first_secrets_one_is_stored(world: World) -> None:
+    world.store()
+    world.secrets.delete(world.operator, TEAM.team_id)
+    world.overtaken()
+    with pytest.raises(SecretExists):
+        world.secrets.store(world.operator, TEAM.team_id, new())
+
+
+def test_a_rollback_goes_upon_the_newest_version(world: World) -> None:
+    world.store("first")
+    world.store("second")
+    world.overtaken()
+    assert world.secrets.rollback(world.operator, TEAM.team_id, 1).version == 4
+    newest = world.vault.secrets[TEAM.team_id][-1]
+    assert newest.api_key == SecretString("first")
+
+
+def test_a_version_that_went_while_it_was_rolled_back_to(world: World) -> None:
+    world.store("first")
+    world.store("second")
+    store = FakeSecretStores(world.vault).open(world.operator, TEAM.team_id)
+    world.vault.script.add("read_key", lambda: store.destroy([1]))
+    with pytest.raises(VersionNotFound):
+        world.secrets.rollback(world.operator, TEAM.team_id, 1)
+
+
+def test_a_key_that_went_while_it_was_verified(world: World) -> None:
+    world.store()
+    store = FakeSecretStores(world.vault).open(world.operator, TEAM.team_id)
+    world.vault.script.add("read_key", lambda: store.delete(1))
+    with pytest.raises(SecretNotFound):
+        world.secrets.verify(world.operator, TEAM.team_id)
+
+
+# --- who is told ------------------------------------------------------------------------------
+
+
+def test_every_write_renews_the_generation(world: World) -> None:
+    seen = {world.stamp()}
+    secrets, caller, team_id = world.secrets, world.operator, TEAM.team_id
+    for write in (
+        lambda: secrets.store(caller, team_id, new()),
+        lambda: secrets.replace(caller, team_id, new()),
+        lambda: secrets.rollback(caller, team_id, 1),
+        lambda: secrets.delete(caller, team_id),
+        lambda: secrets.undelete(caller, team_id),
+        lambda: secrets.destroy(caller, team_id),
+    ):
+        written = write()
+        assert written.delayed is False
+        assert world.stamp() not in seen
+        seen.add(world.stamp())
+
+
+def test_a_write_stands_when_nobody_can_be_told(world: World) -> None:
+    world.generations.away = True
+    assert world.secrets.store(world.operator, TEAM.team_id, new()).delayed is True
+    assert world.secrets.status(world.operator, TEAM.team_id)
+
+
+@pytest.mark.parametrize("effect", ["unconfirmed", "after_unconfirmed"])
+def test_what_may_have_been_written_is_announced_too(world: World, effect: str) -> None:
+    secrets, caller, team_id = world.secrets, world.operator, TEAM.team_id
+    world.store()
+    for step, write in (
+        ("write", lambda: secrets.replace(caller, team_id, new())),
+        ("delete", lambda: secrets.delete(caller, team_id)),
+        ("undelete", lambda: secrets.undelete(caller, team_id)),
+        ("destroy", lambda: secrets.destroy(caller, team_id)),
+    ):
+        before = world.stamp()
+        world.vault.script.add(step, effect)
+        if step == "delete":
+            secrets.undelete(caller, team_id)
+            before = world.stamp()
+        with pytest.raises(WriteUnconfirmed):
+            write()
+        assert world.stamp() != before
+
+
+def test_a_refusal_is_announced_to_nobody(world: World) -> None:
+    """Renewing empties caches, and strangers must not be able to."""
+    world.store()
+    before = world.stamp()
+    secrets, team_id = world.secrets, TEAM.team_id
+    for call in (
+        lambda: secrets.store(world.stranger, team_id, new()),
+        lambda: secrets.replace(world.stranger, team_id, new()),
+        lambda: secrets.delete(world.stranger, team_id),
+        lambda: secrets.destroy(world.stranger, team_id),
+        lambda: secrets.undelete(world.stranger, team_id),
+        lambda: secrets.rollback(world.stranger, team_id, 1),
+        lambda: secrets.verify(world.stranger, team_id),
+        lambda: secrets.status(world.stranger, team_id),
+        lambda: secrets.versions(world.stranger, team_id),
+    ):
+        with pytest.raises(Forbidden):
+            call()
+    assert world.stamp() == before
+    assert "read_key" not in world.vault.script.steps
+
+
+# --- trying keys ------------------------------------------------------------------------------
+
+
+def test_a_refused_key_is_not_stored(world: World) -> None:
+    for write in (world.secrets.store, world.secrets.replace):
+        with pytest.raises(KeyRejected):
+            write(world.operator, TEAM.team_id, new("revoked-key"), verify=True)
+    assert world.secrets.status(world.operator, TEAM.team_id) is None
+
+
+def test_a_key_that_could_not_be_tried_is_not_stored(world: World) -> None:
+    world.blawby.script.add("verify", "unavailable")
+    with pytest.raises(BlawbyUnavailable):
+        world.secrets.store(world.operator, TEAM.team_id, new(), verify=True)
+    assert world.secrets.status(world.operator, TEAM.team_id) is None
+
+
+def test_verify_tries_the_key_for_the_ulid_that_was_stored_with_it(world: World) -> None:
+    world.store()
+    before = world.stamp()
+    verdict = world.secrets.verify(world.member, TEAM.team_id)
+    assert verdict.valid
+    assert world.blawby.used == [(TEAM.team_id, ULID)]
+    assert world.stamp() != before
+
+
+def test_a_key_that_is_still_refused_stays_rejected(world: World) -> None:
+    world.store("bad-from-the-start")
+    before = world.stamp()
+    assert not world.secrets.verify(world.member, TEAM.team_id).valid
+    assert world.stamp() == before
+
+
+# --- what is not there ------------------------------------------------------------------------
+
+
+def test_a_team_that_is_not_registered_gets_no_key(world: World) -> None:
+    unknown = TeamId("2" + "0" * 25)
+    for write in (world.secrets.store, world.secrets.replace):
+        with pytest.raises(TeamNotFound):
+            write(world.operator, unknown, new())
+
+
+def test_what_was_never_there_is_not_found(world: World) -> None:
+    secrets, caller, team_id = world.secrets, world.operator, TEAM.team_id
+    assert secrets.status(caller, team_id) is None
+    for call in (
+        lambda: secrets.versions(caller, team_id),
+        lambda: secrets.delete(caller, team_id),
+        lambda: secrets.destroy(caller, team_id),
+        lambda: secrets.undelete(caller, team_id),
+        lambda: secrets.rollback(caller, team_id, 1),
+        lambda: secrets.verify(caller, team_id),
+    ):
+        with pytest.raises(SecretNotFound):
+            call()
+
+
+def test_a_secrets_beginning_is_kept_through_its_versions(world: World) -> None:
+    world.store()
+    first = world.secrets.status(world.member, TEAM.team_id)
+    world.store()
+    second = world.secrets.status(world.member, TEAM.team_id)
+    assert first
+    assert second
+    assert second.created_at == first.created_at <= second.updated_at
