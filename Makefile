@@ -27,13 +27,18 @@ check: .venv/ready ## Check format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 
 format: .venv/ready ## Format, and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: .venv/ready ## Write requirements*.txt anew from requirements*.in
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-strip-extras --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-strip-extras --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
+# In an environment of its own: a lock that cannot be installed any more can still be written anew.
+# Extras stay in it, because pip looks for the newest release of an extra that the lock leaves out.
+lock: ## Write requirements*.txt anew from requirements*.in
+	$(PYTHON) -m venv --clear .venv-lock
+	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
+	for name in requirements requirements-dev; do .venv-lock/bin/uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
+		--no-emit-find-links $(UPGRADE) $$name.in -o $$name.txt || exit 1; done
+	rm -r .venv-lock

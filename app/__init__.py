@@ -32,7 +32,7 @@ from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
-from app.settings.variables import Settings
+from app.settings import Settings
 from app.web.envelope import register
 from app.web.guards import bearer, public
 from app.web.requests import ProxiedFlask, install

@@ -20,7 +20,7 @@ from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
-from app.ports import SecretLabel
+from app.domain.team_secret import SecretLabel
 from bench.world import Served, World, serving
 from vault.embedded import EmbeddedVault
 

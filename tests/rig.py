@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.domain.secret import SecretString
-from app.settings.variables import Settings
+from app.settings import Settings
 from tests.leaks import Canaries
 from vault.embedded import EmbeddedVault
 

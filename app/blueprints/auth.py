@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import g, request
 
+from app.domain.login import Login
 from app.domain.secret import SecretString
 from app.errors import Unauthenticated
-from app.ports import Login, Logins
+from app.ports import Logins
 from app.schemas.auth import LoginSchema, SessionSchema, UnwrappedSchema, UnwrapSchema
 from app.services.rate_limits import RateLimit
 from app.web.envelope import Blueprint

@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.domain.ids import TeamId
+from app.domain.ledger import LedgerEntry
 from app.domain.payment import dollars
-from app.ports import LedgerEntry
 from app.schemas.invoices import (
     InvoiceSchema,
     InvoicesPageSchema,

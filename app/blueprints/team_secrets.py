@@ -7,8 +7,7 @@ from typing import Any
 from werkzeug.http import parse_etags
 
 from app.domain.ids import TeamId
-from app.domain.team_secret import NewSecret, Written
-from app.ports import ShownSecret
+from app.domain.team_secret import NewSecret, ShownSecret, Written
 from app.schemas.team_secrets import (
     DestroySchema,
     IfMatchSchema,

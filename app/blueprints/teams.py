@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.domain.ids import TeamId
+from app.domain.login import Credentials
 from app.domain.team import Team, TeamConfig
-from app.ports import Credentials
 from app.schemas.team_secrets import PageQuerySchema
 from app.schemas.teams import (
     CredentialsSchema,

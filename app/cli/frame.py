@@ -11,12 +11,11 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
-from hvac.exceptions import VaultError
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.errors import AppError, UpstreamFailure, ValidationFailed
+from app.errors import AppError, ValidationFailed
 from app.web import strict_json
 
 
@@ -48,8 +47,6 @@ class Commands(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except VaultError:
-            raise click.ClickException(UpstreamFailure.sentence) from None
         except AppError as error:
             details = f" {json.dumps(error.details)}" if error.details else ""
             raise click.ClickException(error.message + details) from None

@@ -1,42 +1,8 @@
 """What a finished intake asks for, who it is, and what became of its payment."""
 
-import hashlib
-import json
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-
-from app.domain.ids import TeamId
-from app.ports import Client
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """A complete intake. `session_id` is what the client sent, None where it sent none: one made
-    for the request at hand would give the same intake another identity when it is sent again."""
-
-    session_id: str | None
-    client: Client
-    matter_type: str
-    description: str
-    location: str | None = None
-    urgency: str | None = None
-
-
-def intake_key(team_id: TeamId, intake: Intake) -> str:
-    """The identity of an intake: the same for each copy of it, however often and wherever sent.
-
-    Made of the team, the session, the client and the matter. What people correct or reword in
-    a repeat (name, phone, description) is not part of it; the phone counts without an address.
-    """
-    client = intake.client.email or intake.client.phone
-    parts = [team_id, intake.session_id or "", _normal(client), _normal(intake.matter_type)]
-    return hashlib.sha256(json.dumps(["intake/1", *parts]).encode()).hexdigest()[:32]
-
-
-def _normal(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 class Method(StrEnum):
@@ -73,3 +39,20 @@ class Payment:
 
 def dollars(amount: Decimal) -> str:
     return f"{amount:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDraft:
+    customer_id: str
+    amount: Decimal
+    """US dollars, to the cent."""
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice as Blawby confirmed it."""
+
+    invoice_id: str
+    amount: Decimal
+    payment_link: str

@@ -27,3 +27,63 @@ class Written:
 class Verdict:
     valid: bool
     checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecretLabel:
+    """What may be shown of a secret. `fingerprint`: 12 hex digits of an HMAC of the key under a
+    key that only Vault holds; `write_id`: which write made it, to know one's own again."""
+
+    team_ulid: TeamUlid
+    fingerprint: str
+    write_id: str
+    expires_at: datetime | None = None
+    created_at: datetime | None = None
+    """When the secret's first version came; None in that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSecret:
+    """The living secret as far as it may be shown: `updated_at` is when this version came."""
+
+    version: int
+    updated_at: datetime
+    label: SecretLabel
+
+    @property
+    def created_at(self) -> datetime:
+        return self.label.created_at or self.updated_at
+
+
+@dataclass(frozen=True, slots=True)
+class SecretVersion:
+    version: int
+    created_at: datetime
+    deleted_at: datetime | None
+    destroyed: bool
+
+    @property
+    def lives(self) -> bool:
+        return self.deleted_at is None and not self.destroyed
+
+
+@dataclass(frozen=True, slots=True)
+class SecretHistory:
+    """A secret's versions in rising order; empty when there never was one."""
+
+    created_at: datetime | None = None
+    versions: tuple[SecretVersion, ...] = ()
+
+    @property
+    def latest(self) -> SecretVersion | None:
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def living(self) -> SecretVersion | None:
+        """The latest version if it lives: a deleted secret counts as none."""
+        return self.latest if self.latest and self.latest.lives else None
+
+    @property
+    def version(self) -> int:
+        """The check-and-set value of the next write: 0 when there never was one."""
+        return self.latest.version if self.latest else 0

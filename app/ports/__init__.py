@@ -1,60 +1,32 @@
-"""What the services need of the world, in the field's words. Adapters implement these.
+"""Interfaces that the services depend on, in domain terms. Adapters implement them.
 
-Stores are bound to one team and one identity when they are made, so that no call can mix two.
+Stores are bound to one team and one identity when they are opened, so that no call can mix two.
 Where Vault is behind it, every method may raise `VaultUnavailable`, `Unauthenticated`, `Forbidden`;
-what else it raises is said with it.
+a method names in its docstring what else it raises. Imports `app.domain` and `app.errors` alone.
 """
 
-from app.ports.intake import Collected, IntakeEngine, IntakeTurn, Message
-from app.ports.ledger import CallerLedgers, InvoiceLedger, InvoiceLedgers, LedgerEntry, LedgerState
+from app.ports.intake import IntakeEngine
+from app.ports.ledger import CallerLedgers, InvoiceLedger, InvoiceLedgers
 from app.ports.limits import RateCounter, TimeBudget
-from app.ports.payments import (
-    Client,
-    Invoice,
-    InvoiceDraft,
-    KeyHealing,
-    PaymentsGateway,
-    PaymentsGateways,
-)
+from app.ports.payments import KeyHealing, PaymentsGateway, PaymentsGateways
 from app.ports.resolution import Generations, GenerationsUnavailable, TeamSource, Values
-from app.ports.secrets import (
-    SecretHistory,
-    SecretLabel,
-    SecretStore,
-    SecretStores,
-    SecretVersion,
-    ShownSecret,
-)
-from app.ports.teams import Credentials, Login, Logins, TeamRegistries, TeamRegistry
+from app.ports.secrets import SecretStore, SecretStores
+from app.ports.teams import Logins, TeamRegistries, TeamRegistry
 
 __all__ = [
     "CallerLedgers",
-    "Client",
-    "Collected",
-    "Credentials",
     "Generations",
     "GenerationsUnavailable",
     "IntakeEngine",
-    "IntakeTurn",
-    "Invoice",
-    "InvoiceDraft",
     "InvoiceLedger",
     "InvoiceLedgers",
     "KeyHealing",
-    "LedgerEntry",
-    "LedgerState",
-    "Login",
     "Logins",
-    "Message",
     "PaymentsGateway",
     "PaymentsGateways",
     "RateCounter",
-    "SecretHistory",
-    "SecretLabel",
     "SecretStore",
     "SecretStores",
-    "SecretVersion",
-    "ShownSecret",
     "TeamRegistries",
     "TeamRegistry",
     "TeamSource",

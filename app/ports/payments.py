@@ -1,39 +1,13 @@
 """One team's account at Blawby."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Protocol
 
 from app.domain.ids import TeamId, TeamUlid
+from app.domain.intake import Client
+from app.domain.payment import Invoice, InvoiceDraft
 from app.domain.secret import SecretString
 from app.domain.team import ResolvedTeam
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A prospective client, complete: `phone` is E.164."""
-
-    name: str
-    email: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceDraft:
-    customer_id: str
-    amount: Decimal
-    """US dollars, to the cent."""
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """An invoice as Blawby confirmed it."""
-
-    invoice_id: str
-    amount: Decimal
-    payment_link: str
 
 
 class PaymentsGateway(Protocol):

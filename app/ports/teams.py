@@ -1,22 +1,12 @@
 """The registry of teams, their credentials, and logging in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.ids import TeamId
+from app.domain.login import Credentials, Login
 from app.domain.secret import SecretString
 from app.domain.team import Team
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A team's login: its role id, and a token that unwraps a new secret id once."""
-
-    role_id: str
-    wrapping_token: SecretString
-    expires_in: int
-    """Seconds."""
 
 
 class TeamRegistry(Protocol):
@@ -47,14 +37,6 @@ class TeamRegistry(Protocol):
 
 class TeamRegistries(Protocol):
     def open(self, caller: SecretString) -> TeamRegistry: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    token: SecretString
-    expires_in: int
-    """Seconds."""
-    team_id: TeamId | None
 
 
 class Logins(Protocol):

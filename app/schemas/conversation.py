@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from marshmallow import ValidationError, fields, missing
 
-from app.ports import Message
+from app.domain.intake import Message
 
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 MOST_MESSAGES = 100

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.ports import LedgerState
+from app.domain.ledger import LedgerState
 
 # The contract's names are camelCase.
 # ruff: noqa: N815

@@ -6,9 +6,10 @@ from random import getrandbits
 from typing import Literal, Protocol
 
 from app.domain.ids import Slug, TeamId
-from app.domain.payment import Intake, Payment
+from app.domain.intake import Client, Collected, Intake, IntakeTurn, Message
+from app.domain.payment import Payment
 from app.domain.team import ResolvedTeam
-from app.ports import Client, Collected, IntakeEngine, IntakeTurn, Message, TimeBudget
+from app.ports import IntakeEngine, TimeBudget
 from app.services.payments.words import payment_words
 
 

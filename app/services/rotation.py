@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.ports import ShownSecret, TeamRegistries
+from app.domain.team_secret import ShownSecret
+from app.ports import TeamRegistries
 from app.services.team_secrets import TeamSecrets
 
 _PAGE = 1000

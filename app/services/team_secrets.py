@@ -11,7 +11,15 @@ from datetime import UTC, datetime
 
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.domain.team_secret import NewSecret, Verdict, Written
+from app.domain.team_secret import (
+    NewSecret,
+    SecretHistory,
+    SecretLabel,
+    SecretVersion,
+    ShownSecret,
+    Verdict,
+    Written,
+)
 from app.errors import (
     KeyRejected,
     SecretExists,
@@ -20,16 +28,7 @@ from app.errors import (
     VersionNotFound,
     WriteUnconfirmed,
 )
-from app.ports import (
-    PaymentsGateways,
-    SecretHistory,
-    SecretLabel,
-    SecretStore,
-    SecretStores,
-    SecretVersion,
-    ShownSecret,
-    TeamSource,
-)
+from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamSource
 from app.services.resolution.resolver import Resolution
 
 _TRIES = 5

@@ -8,6 +8,7 @@ from typing import Any
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
 from app.domain.ids import Slug, TeamId
+from app.domain.login import Credentials
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
 from app.errors import (
@@ -19,7 +20,7 @@ from app.errors import (
     VersionConflict,
     WriteUnconfirmed,
 )
-from app.ports import Credentials, SecretStores, TeamRegistries, TeamRegistry
+from app.ports import SecretStores, TeamRegistries, TeamRegistry
 from app.services.merge_patch import merged
 from app.services.resolution.resolver import Resolution
 

@@ -11,7 +11,6 @@ from typing import Any, cast
 import orjson
 from flask import Flask, Request, Response, g, jsonify, request
 from flask.json.provider import JSONProvider
-from hvac.exceptions import VaultError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -197,8 +196,6 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    """A defect, or an answer of Vault's that no adapter knew: told without its words."""
+    """A defect: told without its words."""
     _log.error("unforeseen", exc_info=error, extra={"request_id": g.request_id})
-    if isinstance(error, VaultError):
-        return _app_error(UpstreamFailure())
     return _answer(AppError.status, AppError.code, AppError.sentence)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
-from app.ports import IntakeEngine, IntakeTurn, Message
+from app.ports import IntakeEngine
 from app.services.intake import RulesEngine
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 

@@ -15,9 +15,10 @@ from app.adapters.vault.ledger import VaultInvoiceLedgers
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
 from app.domain.ids import TeamId
+from app.domain.ledger import LedgerEntry, LedgerState
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
-from app.ports import InvoiceLedger, InvoiceLedgers, LedgerEntry, LedgerState
+from app.ports import InvoiceLedger, InvoiceLedgers
 from tests.fakes.ledger import FakeLedgers
 from tests.rig import Service, Stage, new_ulid
 from vault.embedded import EmbeddedVault

@@ -11,9 +11,11 @@ import pytest
 
 from app.adapters.blawby.gateway import BlawbyGateways
 from app.domain.ids import TeamId, TeamUlid
+from app.domain.intake import Client
+from app.domain.payment import InvoiceDraft
 from app.domain.secret import SecretString
 from app.errors import BlawbyUnavailable, KeyRejected
-from app.ports import Client, InvoiceDraft, PaymentsGateway, PaymentsGateways
+from app.ports import PaymentsGateway, PaymentsGateways
 from tests.fakes.blawby import FakeBlawby
 from tests.rig import Sandbox, new_ulid
 

@@ -7,8 +7,9 @@ import pytest
 
 from app.domain.ids import TeamId, TeamUlid
 from app.domain.secret import SecretString
+from app.domain.team_secret import SecretHistory, SecretLabel
 from app.errors import Forbidden, Unauthenticated, VersionConflict
-from app.ports import SecretHistory, SecretLabel, SecretStore
+from app.ports import SecretStore
 from tests.contract.vaults import NOBODY, Parts
 from tests.rig import new_ulid
 

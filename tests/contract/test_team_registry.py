@@ -7,8 +7,9 @@ import pytest
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import TeamConfig
+from app.domain.team_secret import SecretLabel
 from app.errors import Forbidden, SlugTaken, TeamNotFound, Unauthenticated, VersionConflict
-from app.ports import SecretLabel, TeamRegistry
+from app.ports import TeamRegistry
 from tests.contract.vaults import NOBODY, Parts, new_team
 from tests.rig import new_ulid
 

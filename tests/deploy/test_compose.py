@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 import yaml
 
-from app.settings.variables import Settings
+from app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((Path(__file__).parent / "compose-spec.json").read_text())

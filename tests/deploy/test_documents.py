@@ -35,7 +35,11 @@ def test_named_tests_are_there(page: Path) -> None:
 
 
 def test_the_readme_has_each_variable_of_the_app() -> None:
-    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', (ROOT / "app" / "settings" / "variables.py").read_text()))
+    read = set(
+        re.findall(
+            r'env\.\w+\("([A-Z_]+)"', (ROOT / "app" / "settings" / "variables.py").read_text()
+        )
+    )
     rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, re.MULTILINE)
     told = set(chain.from_iterable(re.findall(r"[A-Z_]+", row) for row in rows))
     assert len(read) > 15

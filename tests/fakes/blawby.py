@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from app.domain.ids import TeamId, TeamUlid
+from app.domain.intake import Client
+from app.domain.payment import Invoice, InvoiceDraft
 from app.domain.secret import SecretString
 from app.errors import KeyRejected
-from app.ports import Client, Invoice, InvoiceDraft
 from tests.fakes.script import Script
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.ids import TeamId
-from app.ports import LedgerEntry
+from app.domain.ledger import LedgerEntry
 from tests.fakes.script import Script
 
 

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
 from app.domain.ids import Slug, TeamId
+from app.domain.login import Credentials
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamKey
+from app.domain.team_secret import SecretHistory, SecretLabel, SecretVersion, ShownSecret
 from app.errors import (
     Forbidden,
     SlugTaken,
@@ -19,7 +21,6 @@ from app.errors import (
     Unauthenticated,
     VersionConflict,
 )
-from app.ports import Credentials, SecretHistory, SecretLabel, SecretVersion, ShownSecret
 from tests.fakes.script import Script
 
 T = TypeVar("T")

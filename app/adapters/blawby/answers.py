@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from app.ports import Invoice
+from app.domain.payment import Invoice
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MOST_DOLLARS = Decimal(10) ** 9

@@ -18,9 +18,10 @@ from app.adapters.blawby.answers import (
 from app.adapters.blawby.guards import GuardRules, Guards
 from app.adapters.blawby.wire import BlawbyWire
 from app.domain.ids import TeamId, TeamUlid
+from app.domain.intake import Client
+from app.domain.payment import Invoice, InvoiceDraft
 from app.domain.secret import SecretString
 from app.errors import BlawbyUnavailable, KeyRejected, OutcomeUnknown
-from app.ports import Client, Invoice, InvoiceDraft
 
 T = TypeVar("T")
 

@@ -1,0 +1,6 @@
+"""Vault, in reading order from the wire upwards.
+
+`addresses` (servers, failover), `breaker`, `transport` (one identity; errors), `kv` (one mount),
+`documents` (paths and fields). On these: `session` and `unwrap` (the service's own login), `agents`
+(one token for each team), `secrets`, `teams`, `slugs`, `logins`, `ledger`.
+"""

@@ -13,8 +13,8 @@ from app.adapters.vault.kv import KvRecord
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig, TeamKey
+from app.domain.team_secret import SecretLabel
 from app.errors import AppError
-from app.ports import SecretLabel
 
 
 class UnusableDocument(AppError):

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from hvac.api.secrets_engines.kv_v2 import KvV2
-from hvac.exceptions import InvalidPath, InvalidRequest
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from app.adapters.vault.transport import VaultTransport
+from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
 from app.errors import AppError, VaultUnavailable, WriteUnconfirmed
 
 T = TypeVar("T")
@@ -89,7 +88,7 @@ class KvMount:
             answer = self._kv.read_secret_version(
                 path, version=version, mount_point=self._mount, raise_on_deleted_version=True
             )
-        except InvalidPath:
+        except NothingThere:
             return None
         data = answer["data"]
         return KvRecord(data["data"] or {}, int(data["metadata"]["version"]))
@@ -100,7 +99,7 @@ class KvMount:
             answer = self._kv.create_or_update_secret(
                 path, secret=dict(fields), cas=cas, mount_point=self._mount
             )
-        except InvalidRequest as refusal:
+        except Refused as refusal:
             if any(_CAS_MISMATCH in text for text in refusal.errors or ()):
                 raise CasConflict from None
             raise
@@ -109,7 +108,7 @@ class KvMount:
     def read_metadata(self, path: str) -> KvMetadata | None:
         try:
             answer = self._kv.read_secret_metadata(path, mount_point=self._mount)
-        except InvalidPath:
+        except NothingThere:
             return None
         data = answer["data"]
         versions = sorted((data.get("versions") or {}).items(), key=lambda item: int(item[0]))
@@ -126,7 +125,7 @@ class KvMount:
             answer = self._transport.get(
                 f"/v1/{self._mount}/subkeys/{path}", params={"version": version}
             )
-        except InvalidPath:
+        except NothingThere:
             return None
         data = answer["data"]
         told = data["metadata"]
@@ -141,7 +140,7 @@ class KvMount:
         parameters = {"after": after, "limit": limit}
         try:
             answer = self._transport.list(f"/v1/{self._mount}/metadata/{path}", params=parameters)
-        except InvalidPath:
+        except NothingThere:
             return []
         names = sorted(name for name in answer["data"]["keys"] if after is None or name > after)
         return names[:limit]
@@ -154,7 +153,7 @@ class KvMount:
     def admit_writer(self, path: str) -> None:
         """Raises `Forbidden` unless Vault would let this token delete there: it is asked to delete
         no version at all, which it refuses (400) only after its policies have let it through."""
-        with suppress(InvalidRequest):
+        with suppress(Refused):
             self._delete(path, [])
 
     def delete(self, path: str, version: int) -> None:

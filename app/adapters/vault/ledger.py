@@ -16,9 +16,9 @@ from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.kv import CasConflict, KvMount, KvRecord
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
+from app.domain.ledger import LedgerEntry, LedgerState
 from app.domain.secret import SecretString
 from app.errors import UpstreamFailure, VaultUnavailable, WriteUnconfirmed
-from app.ports import LedgerEntry, LedgerState
 
 _KEPT = "2160h"
 # A Vault that was silent once is left alone for half a second.

@@ -2,16 +2,14 @@
 
 import re
 
-from hvac.exceptions import InvalidPath, InvalidRequest
-
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.teams import TEAMS_LOGIN
-from app.adapters.vault.transport import VaultTransport
+from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
 from app.domain.ids import TeamId
+from app.domain.login import Login
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, ValidationFailed
 from app.observability.metrics import wrapping_refusals
-from app.ports import Login
 
 _MOUNTS = (TEAMS_LOGIN, "auth/approle")
 _TEAM_ROLE = "team-"
@@ -30,7 +28,7 @@ class VaultLogins:
         for mount in _MOUNTS:
             try:
                 auth = nobody.post(f"/v1/{mount}/login", json=body)["auth"]
-            except (InvalidRequest, Forbidden, Unauthenticated):
+            except (Refused, Forbidden, Unauthenticated):
                 continue
             role = str((auth.get("metadata") or {}).get("role_name", ""))
             return Login(
@@ -49,7 +47,7 @@ class VaultLogins:
             if not _WRAPPED_BY.fullmatch(str(seen["data"]["creation_path"])):
                 raise refusal
             answer = holder.post("/v1/sys/wrapping/unwrap")
-        except (InvalidRequest, InvalidPath, Forbidden, Unauthenticated):
+        except (Refused, NothingThere, Forbidden, Unauthenticated):
             wrapping_refusals.inc()
             raise refusal from None
         return SecretString(str(answer["data"]["secret_id"]))
@@ -59,7 +57,7 @@ class VaultLogins:
             VaultTransport(self._addresses, token, self._namespace).post(
                 "/v1/auth/token/revoke-self"
             )
-        except InvalidRequest:
+        except Refused:
             raise ValidationFailed(message="A batch token cannot be revoked; it expires.") from None
 
 

@@ -9,8 +9,8 @@ from app.adapters.vault.kv import CasConflict, KvMount, begun
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
+from app.domain.team_secret import SecretHistory, SecretLabel, SecretVersion, ShownSecret
 from app.errors import VersionConflict, WriteUnconfirmed
-from app.ports import SecretHistory, SecretLabel, SecretVersion, ShownSecret
 
 _FINGERPRINT_KEY = "team-secret-fingerprint"
 _FINGERPRINT_DIGITS = 12

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hvac.exceptions import InvalidPath, InvalidRequest
-
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.transport import VaultTransport
+from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
 from app.adapters.vault.unwrap import WrappingRefused, unwrapped
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
@@ -122,7 +120,7 @@ class ServiceLogin:
         transport = VaultTransport(self._addresses, lease.token, self._namespace)
         try:
             auth = transport.post("/v1/auth/token/renew-self")["auth"]
-        except (VaultUnavailable, InvalidRequest, Unauthenticated, Forbidden):
+        except (VaultUnavailable, Refused, Unauthenticated, Forbidden):
             return None
         renewed = Lease(lease.token, began, float(auth["lease_duration"]))
         return renewed if renewed.seconds > lease.seconds * _RENEWED_AT else None
@@ -136,7 +134,7 @@ class ServiceLogin:
             secret_id = unwrapped(self._secret_id, self._addresses, self._namespace)
             body = {"role_id": self._role_id, "secret_id": secret_id.reveal()}
             auth = nobody.post("/v1/auth/approle/login", json=body)["auth"]
-        except (InvalidRequest, InvalidPath, Unauthenticated, Forbidden, WrappingRefused):
+        except (Refused, NothingThere, Unauthenticated, Forbidden, WrappingRefused):
             self._login_from = self._clock() + _LOGIN_PAUSE
             vault_logins.labels("refused").inc()
             _log.error("Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?")

@@ -9,18 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hvac.exceptions import InvalidPath
-
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.documents import config_path, secret_path, team_fields, team_from
 from app.adapters.vault.kv import CasConflict, KvMount, begun, repeated
 from app.adapters.vault.slugs import SlugClaims
-from app.adapters.vault.transport import VaultTransport
+from app.adapters.vault.transport import NothingThere, VaultTransport
 from app.domain.ids import Slug, TeamId, is_team_id
+from app.domain.login import Credentials
 from app.domain.secret import SecretString
 from app.domain.team import Team
 from app.errors import SlugTaken, TeamNotFound, VersionConflict
-from app.ports import Credentials
 
 TEAMS_LOGIN = "auth/teams"
 PLATFORM_MOUNT = "platform"
@@ -110,7 +108,7 @@ class VaultTeamRegistry:
         self._role_id(team_id)
         try:
             accessors = self._vault.list(f"{_role(team_id)}/secret-id/")["data"]["keys"]
-        except InvalidPath:
+        except NothingThere:
             return
         for accessor in accessors:
             body = {"secret_id_accessor": accessor}
@@ -181,7 +179,7 @@ class VaultTeamRegistry:
     def _role_id(self, team_id: TeamId) -> str:
         try:
             return str(self._vault.get(f"{_role(team_id)}/role-id")["data"]["role_id"])
-        except InvalidPath:
+        except NothingThere:
             raise TeamNotFound from None
 
     def _has_role(self, team_id: TeamId) -> bool:

@@ -1,9 +1,9 @@
 """Vault's answers, translated once: hvac builds the paths and bodies, this reads what comes back.
 
 It takes the place of hvac's default adapter, which has no total deadline, follows redirects with
-the token, and lets the environment's proxies in. What comes out is an answer's JSON object, an
-`app.errors` error, or hvac's `InvalidPath` (404) and `InvalidRequest` (400), which the stores next
-door turn into their own terms.
+the token, and lets the environment's proxies in. It returns an answer's JSON object or raises
+an `app.errors` error. `NothingThere` (404) and `Refused` (400) are hvac's errors too, because its
+API classes catch those; the stores next door turn them into their own terms.
 """
 
 import json
@@ -11,14 +11,36 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from hvac import exceptions as vault_answers
 from hvac.adapters import Adapter
+from hvac.exceptions import InvalidPath, InvalidRequest
 
 from app.adapters.vault.addresses import READS, VaultAddresses
 from app.domain.secret import SecretString
-from app.errors import Forbidden, Unauthenticated, VaultUnavailable, WriteUnconfirmed
+from app.errors import (
+    Forbidden,
+    Unauthenticated,
+    UpstreamFailure,
+    VaultUnavailable,
+    WriteUnconfirmed,
+)
 
 _LOOKUP_SELF = "/v1/auth/token/lookup-self"
+
+
+class NothingThere(UpstreamFailure, InvalidPath):
+    """Vault's 404. `json` is its body: hvac tells a deleted version by it."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__()
+        self.json = answer
+
+
+class Refused(UpstreamFailure, InvalidRequest):
+    """Vault's 400. `errors` are its words, to be compared and never repeated."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__()
+        self.errors = errors
 
 
 class VaultTransport(Adapter):
@@ -68,8 +90,10 @@ class VaultTransport(Adapter):
             return answer
         if status == 403 and "errors" in answer:
             raise self._refusal(url)
-        if (status == 400 and "errors" in answer) or (status == 404 and _says_absent(answer)):
-            raise vault_answers.VaultError.from_status(status, errors=_errors(answer), json=answer)
+        if status == 400 and "errors" in answer:
+            raise Refused(_errors(answer))
+        if status == 404 and _says_absent(answer):
+            raise NothingThere(answer)
         raise WriteUnconfirmed if status == 200 and method not in READS else VaultUnavailable
 
     def _refusal(self, url: str) -> Unauthenticated | Forbidden:

@@ -7,10 +7,8 @@ it before there are workers; they inherit the secret id in their memory, and nob
 import re
 import threading
 
-from hvac.exceptions import InvalidPath, InvalidRequest
-
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.transport import VaultTransport
+from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 
@@ -51,6 +49,6 @@ def _unwrap(token: SecretString, addresses: VaultAddresses, namespace: str | Non
         if not _SECRET_ID_PATH.fullmatch(str(seen["data"]["creation_path"])):
             raise WrappingRefused
         answer = holder.post("/v1/sys/wrapping/unwrap")
-    except (InvalidRequest, InvalidPath, Forbidden, Unauthenticated):
+    except (Refused, NothingThere, Forbidden, Unauthenticated):
         raise WrappingRefused from None
     return SecretString(str(answer["data"]["secret_id"]))

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from app.domain.intake import Message
 from app.domain.team import TeamConfig
-from app.ports import Message
 from app.services.intake.contact import emails, phones
 from app.services.intake.everyday_words import word_set
 from app.services.intake.facts import Facts

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
-from app.ports import IntakeTurn, Message
 from app.services.intake.conversation import replay
 from app.services.intake.wording import reply
 

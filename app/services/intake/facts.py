@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.ports import Collected
+from app.domain.intake import Collected
 from app.services.intake.jurisdiction import Jurisdiction
 from app.services.intake.matter import Matter, Offer
 from app.services.intake.place import Place

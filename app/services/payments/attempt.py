@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.payment import Intake, Reason
+from app.domain.intake import Intake
+from app.domain.ledger import LedgerState
+from app.domain.payment import Invoice, InvoiceDraft, Reason
 from app.errors import (
     BlawbyRateLimited,
     BlawbyUnavailable,
@@ -13,7 +15,7 @@ from app.errors import (
     OutcomeUnknown,
     UpstreamFailure,
 )
-from app.ports import Invoice, InvoiceDraft, LedgerState, PaymentsGateway, TimeBudget
+from app.ports import PaymentsGateway, TimeBudget
 
 _MEMO_SECONDS = 2.0
 _LEAST_SECONDS_TO_INVOICE = 1.0

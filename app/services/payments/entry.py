@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.domain.payment import Reason
+from app.domain.ledger import LedgerEntry, LedgerState
+from app.domain.payment import Invoice, Reason
 from app.errors import Forbidden, Unauthenticated, UpstreamFailure
-from app.ports import Invoice, InvoiceLedger, LedgerEntry, LedgerState
+from app.ports import InvoiceLedger
 
 LEDGER_AWAY = (UpstreamFailure, Unauthenticated, Forbidden)
 

@@ -7,18 +7,12 @@ known to honour the idempotency key.
 
 import threading
 
-from app.domain.payment import Intake, Reason, intake_key
+from app.domain.intake import Intake, intake_key
+from app.domain.ledger import LedgerEntry, LedgerState
+from app.domain.payment import Invoice, Reason
 from app.domain.team import ResolvedTeam
 from app.errors import AppError, KeyRejected
-from app.ports import (
-    Invoice,
-    InvoiceLedgers,
-    KeyHealing,
-    LedgerEntry,
-    LedgerState,
-    PaymentsGateways,
-    TimeBudget,
-)
+from app.ports import InvoiceLedgers, KeyHealing, PaymentsGateways, TimeBudget
 from app.services.payments.attempt import Attempt, Billing, Order
 from app.services.payments.entry import LEDGER_AWAY, IntakeEntry, LedgerRules
 from app.services.payments.settling import Settling

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from app.domain.payment import Intake, Method, Payment, Reason, dollars
+from app.domain.intake import Intake
+from app.domain.payment import Invoice, Method, Payment, Reason, dollars
 from app.domain.team import ResolvedTeam, TeamConfig
-from app.ports import Invoice
 from app.services.payments.invoicing import Invoicing
 
 

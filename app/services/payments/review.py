@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.domain.ids import TeamId
+from app.domain.ledger import LedgerEntry, LedgerState
 from app.domain.secret import SecretString
 from app.errors import InvoiceSettled, NotFound, SecretNotFound
-from app.ports import CallerLedgers, LedgerEntry, LedgerState, PaymentsGateways, TeamSource
+from app.ports import CallerLedgers, PaymentsGateways, TeamSource
 from app.services.payments.entry import standing_state
 
 _NO_ENTRY = "0" * 32

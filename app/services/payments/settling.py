@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from app.domain.payment import Reason
-from app.ports import Invoice, InvoiceLedger, LedgerEntry, LedgerState, TimeBudget
+from app.domain.ledger import LedgerEntry, LedgerState
+from app.domain.payment import Invoice, Reason
+from app.ports import InvoiceLedger, TimeBudget
 from app.services.payments.attempt import Attempt
 from app.services.payments.entry import LEDGER_AWAY, outcome
 

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.ids import TeamId
-from app.domain.payment import Intake, intake_key
-from app.ports import Client
+from app.domain.intake import Client, Intake, intake_key
 
 TEAM = TeamId.parse("01jq70jnstyfzevc6423czh50e")
 OTHER = TeamId.parse("01k0tngnktm4q0ag0xf0a8st0q")

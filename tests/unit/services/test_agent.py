@@ -7,10 +7,10 @@ import pytest
 from marshmallow import ValidationError
 
 from app.domain.ids import Slug, TeamId
-from app.domain.payment import Intake, Method, Payment, Reason
+from app.domain.intake import Client, Intake, Message
+from app.domain.payment import Method, Payment, Reason
 from app.domain.team import ResolvedTeam
 from app.errors import NoMessages, TeamNotFound, ValidationFailed
-from app.ports import Client, Message
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
 from app.services.agent import Agent, AgentAnswer, AgentRequest

@@ -8,7 +8,7 @@ import pytest
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
-from app.ports import SecretLabel
+from app.domain.team_secret import SecretLabel
 from app.services.resolution.resolver import Resolution
 from app.services.rotation import Due, Rotation
 from app.services.team_secrets import TeamSecrets

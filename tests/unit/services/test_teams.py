@@ -5,6 +5,7 @@ import pytest
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
+from app.domain.team_secret import SecretLabel
 from app.errors import (
     Forbidden,
     SlugTaken,
@@ -13,7 +14,6 @@ from app.errors import (
     ValidationFailed,
     WriteUnconfirmed,
 )
-from app.ports import SecretLabel
 from app.services.resolution.resolver import Resolution
 from app.services.teams import Teams
 from tests.fakes.generations import FakeGenerations, FakeValues

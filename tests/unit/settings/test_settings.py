@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.secret import SecretString
-from app.settings.variables import BadEnvironment, Settings
+from app.settings import BadEnvironment, Settings
 
 NEEDED = {
     "VAULT_ADDR": "http://127.0.0.1:8200",

@@ -17,7 +17,7 @@ from app.adapters.vault.kv import KvRecord
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
-from app.ports import SecretLabel
+from app.domain.team_secret import SecretLabel
 
 TEAM = Team(TeamId("0" * 26), Slug("a-firm"), "A Firm", TeamConfig({"a": 1}))
 OTHER = TeamId("1" + "0" * 25)

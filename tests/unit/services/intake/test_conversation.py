@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.ids import Slug
+from app.domain.intake import Collected, IntakeTurn, Message
 from app.domain.team import Team, TeamConfig
-from app.ports import Collected, IntakeTurn, Message
 from app.services.intake import RulesEngine
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 

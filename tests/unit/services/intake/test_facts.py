@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.domain.intake import Collected, Message
 from app.domain.team import Team
-from app.ports import Collected, Message
 from app.services.intake import RulesEngine
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from app.domain.intake import Message
 from app.errors import NoMessages
-from app.ports import Message
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.conversation import MOST_CHARACTERS, MOST_MESSAGES
 from app.services.intake import RulesEngine

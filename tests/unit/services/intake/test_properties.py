@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ports import Collected, IntakeTurn, Message
+from app.domain.intake import Collected, IntakeTurn, Message
 from app.services.intake import RulesEngine
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.payment import Intake, Method, Payment, Reason, intake_key
+from app.domain.intake import Client, Intake, intake_key
+from app.domain.ledger import LedgerState
+from app.domain.payment import Method, Payment, Reason
 from app.domain.team import ResolvedTeam
 from app.errors import OutcomeUnknown, TeamNotFound, VaultUnavailable
-from app.ports import Client, LedgerState
 from app.services.payments.entry import LedgerRules
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import Payments

@@ -12,8 +12,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from app.domain.payment import Intake, Method, Payment, Reason, intake_key
-from app.ports import Invoice, LedgerEntry, LedgerState
+from app.domain.intake import Intake, intake_key
+from app.domain.ledger import LedgerEntry, LedgerState
+from app.domain.payment import Invoice, Method, Payment, Reason
 from app.services.payments.entry import standing_state
 from tests.fakes.resolution import resolved_team
 from tests.fakes.script import Crash

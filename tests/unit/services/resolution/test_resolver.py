@@ -8,8 +8,8 @@ import pytest
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import ResolvedTeam, Team, TeamConfig, TeamKey
+from app.domain.team_secret import SecretLabel
 from app.errors import Forbidden, TeamNotFound, VaultUnavailable
-from app.ports import SecretLabel
 from app.services.resolution.resolver import Resolution
 from tests.fakes.clock import FakeClock
 from tests.fakes.generations import FakeGenerations, FakeValues
