@@ -29,14 +29,43 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherMatter:
+    """A second matter that the client told after the intake was complete.
+
+    `told_at` is the number of client messages when the client began to tell it. `matter_type` is
+    None where the words fit none of the team's services.
+    """
+
+    told_at: int
+    description: str
+    matter_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeTurn:
-    """Where the intake stands after the last message. `response` is the next thing to say
-    (for a complete intake the services put the words about payment behind it)."""
+    """Where the intake stands after the last message.
+
+    `response` is the next thing to say. For a complete intake the agent appends the words about
+    payment where `tells_payment` is set: at the first completion, and when the client asks how to
+    pay. `completed_at` is the number of client messages when the intake was first complete and in
+    scope, None until then. `original` is what was collected at that moment; it never changes in
+    the rest of the conversation, while `collected` carries the client's corrections.
+    `language` is the one of `response` (a BCP 47 tag). `answers` are the topics of the questions
+    that `response` answers. `danger`: the message told of danger, and `response` gives the
+    emergency numbers.
+    """
 
     response: str
     workflow: Literal["intake", "matter_created", "out_of_scope"]
     collected: Collected
     missing: tuple[str, ...]
+    completed_at: int | None = None
+    original: Collected | None = None
+    further: tuple[FurtherMatter, ...] = ()
+    tells_payment: bool = False
+    language: str = "en"
+    answers: tuple[str, ...] = ()
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

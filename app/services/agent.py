@@ -83,7 +83,8 @@ class Agent:
         tool_calls: tuple[ToolCall, ...] = ()
         if turn.workflow == "matter_created":
             payment = self._payments.charge(resolved, _intake(turn.collected, request.session_id))
-            response = f"{response} {payment_words(payment)}"
+            if turn.tells_payment:
+                response = f"{response} {payment_words(payment)}"
             tool_calls = (_create_matter(turn),)
         return AgentAnswer(
             response=response,

@@ -86,3 +86,16 @@ def test_chatter_changes_nothing(engine: IntakeEngine, chatter: str) -> None:
 def test_a_correction_counts(engine: IntakeEngine) -> None:
     turns = talk(engine, (*ANSWERS, "Sorry, my email is actually jane@new.com"))
     assert turns[-1].collected.email == "jane@new.com"
+
+
+def test_the_first_completion_is_fixed(engine: IntakeEngine) -> None:
+    turns = talk(engine, (*ANSWERS, "thanks", "Sorry, my email is actually jane@new.com"))
+    assert [turn.completed_at for turn in turns] == [None] * 4 + [5] * 3
+    assert {turn.original for turn in turns[:4]} == {None}
+    assert {turn.original for turn in turns[4:]} == {turns[4].collected}
+    assert turns[-1].collected.email != turns[4].collected.email
+
+
+def test_payment_is_told_when_the_intake_is_first_complete(engine: IntakeEngine) -> None:
+    turns = talk(engine, ANSWERS)
+    assert [turn.tells_payment for turn in turns] == [False] * 4 + [True]

@@ -42,6 +42,7 @@ def _takes_back(said: Utterance) -> bool:
 
 def _hear(facts: Facts, content: str) -> None:
     said = Utterance(content)
+    facts.heard += 1
     takes_back = _takes_back(said)
     # Where others are spoken of, a value may be theirs: then it has to be called the client's.
     corrects = takes_back and said.words.isdisjoint(_OTHER_PEOPLE)
@@ -57,7 +58,7 @@ def _hear(facts: Facts, content: str) -> None:
     hear_name(facts, said, corrects)
     hear_matter(facts, said)
     facts.asked = facts.refused or next(iter(facts.missing), None)
-    facts.settled = facts.asked is None
+    facts.settle()
 
 
 def replay(messages: Sequence[Message], config: TeamConfig) -> Facts:

@@ -22,4 +22,12 @@ class RulesEngine:
         elif not facts.missing:
             workflow = "matter_created"
         words = reply(facts, team, first=len(messages) == 1)
-        return IntakeTurn(words, workflow, facts.collected, facts.missing)
+        return IntakeTurn(
+            words,
+            workflow,
+            facts.collected,
+            facts.missing,
+            completed_at=facts.completed_at,
+            original=facts.original,
+            tells_payment=workflow == "matter_created",
+        )

@@ -16,7 +16,8 @@ Trouble = Literal["absent", "invalid", "state", "vague", "unclear"]
 class Facts:
     """What the last question `asked` for; why a fact is still missing (`trouble`); whether the last
     message brought anything (`news`). A `city` waits here for its state. Once `settled`, complete
-    and in scope, only corrections count."""
+    and in scope, only corrections count. `heard` counts the client's messages; `completed_at` and
+    `original` are that count and the facts when the intake was settled."""
 
     scope: Jurisdiction
     offer: Offer
@@ -31,7 +32,13 @@ class Facts:
     asked: Field | None = None
     trouble: dict[Field, Trouble] = field(default_factory=dict)
     news: bool = False
-    settled: bool = False
+    heard: int = 0
+    completed_at: int | None = None
+    original: Collected | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.completed_at is not None
 
     @property
     def refused(self) -> Field | None:
@@ -56,6 +63,11 @@ class Facts:
             description=self.description,
             urgency=self.urgency or ("normal" if self.matter else None),
         )
+
+    def settle(self) -> None:
+        """Fix the facts of the first completion, once nothing is missing or out of scope."""
+        if not self.settled and self.asked is None:
+            self.completed_at, self.original = self.heard, self.collected
 
     def learned(self, told: Field) -> None:
         self.trouble.pop(told, None)
