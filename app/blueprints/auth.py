@@ -11,8 +11,9 @@ from app.errors import Unauthenticated
 from app.ports import Logins
 from app.schemas.auth import LoginSchema, SessionSchema, UnwrappedSchema, UnwrapSchema
 from app.services.rate_limits import RateLimit
+from app.web.client_address import client_address
 from app.web.envelope import Blueprint
-from app.web.requests import bearer_token
+from app.web.requests import bearer_token, this_request
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def blueprint(logins: Logins, limit: RateLimit) -> Blueprint:
     @blp.response(200, SessionSchema)
     def login(body: dict[str, Any]) -> Login:
         """Log in with a role id and a secret id."""
-        limit.admit(request.remote_addr or "", body["roleId"])
+        limit.admit(client_address(this_request()), body["roleId"])
         return logins.login(body["roleId"], body["secretId"])
 
     @blp.post("/unwrap")
@@ -33,7 +34,7 @@ def blueprint(logins: Logins, limit: RateLimit) -> Blueprint:
     @blp.response(200, UnwrappedSchema)
     def unwrap(body: dict[str, Any]) -> dict[str, SecretString]:
         """Turn a wrapping token into its secret id, once."""
-        limit.admit(request.remote_addr or "", "unwrap")
+        limit.admit(client_address(this_request()), "unwrap")
         try:
             return {"secretId": logins.unwrap(body["wrappingToken"])}
         except Unauthenticated:

@@ -1,6 +1,6 @@
 """What every HTTP request and answer has, whatever it is about.
 
 In reading order: `requests` (id, headers, log line, errors), `guards` (who may enter),
-`strict_json` and `envelope` (bodies in, answers out), `description` (OpenAPI and its page).
-Imports no service and no adapter.
+`client_address` (the client that rate limits count), `strict_json` and `envelope` (bodies in,
+answers out), `description` (OpenAPI and its page). Imports no service and no adapter.
 """

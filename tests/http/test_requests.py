@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from limits import parse
@@ -210,3 +211,26 @@ def test_only_the_last_of_the_forwarded_addresses_is_our_proxys(new_stage: NewSt
         for n in range(2)
     ]
     assert statuses == [200, 429]
+
+
+ONE_CLIENT = ("[2001:db8:1:2::3]:40001", "2001:DB8:1:2:ffff::", "2001:db8:1:2:0:0:0:9")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/agent", {"teamId": "a-team", "messages": [{"role": "user", "content": "Hello"}]}),
+        ("/api/auth/login", {"roleId": "a-role", "secretId": "a-secret"}),
+        ("/api/auth/unwrap", {"wrappingToken": "a-token"}),
+    ],
+)
+def test_one_client_has_one_limit_however_its_address_is_spelled(
+    new_stage: NewStage, path: str, body: dict[str, Any]
+) -> None:
+    rule = parse("1/hour")
+    stage = new_stage(agent_rate_limit=rule, login_rate_limit=rule, trusted_proxies=1)
+    statuses = [
+        stage.nobody.post(path, json=body, headers={"X-Forwarded-For": address}).status_code
+        for address in (*ONE_CLIENT, "2001:db8:1:3::3")
+    ]
+    assert [status == 429 for status in statuses] == [False, True, True, False]
