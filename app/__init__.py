@@ -7,6 +7,7 @@ from app.adapters.blawby.gateway import BlawbyGateways
 from app.adapters.blawby.guards import GuardRules
 from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
 from app.adapters.cache.rate_counters import rate_counters
+from app.adapters.threads import Threads
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
 from app.adapters.vault.ledger import VaultCallerLedgers, VaultInvoiceLedgers
@@ -37,9 +38,10 @@ from app.web.envelope import register
 from app.web.guards import bearer, public
 from app.web.requests import ProxiedFlask, install
 
-# Of a worker's sixteen threads: the others stay free while Blawby hangs.
-_BLAWBY_SLOTS = 6
-_WAITING_COPIES = 6
+_WORKER_THREADS = 16
+_BLAWBY_CONCURRENCY = _WORKER_THREADS * 3 // 4
+_WAITING_COPIES = _WORKER_THREADS // 16
+_THREADS_BESIDE = 4
 
 
 def prepare() -> None:
@@ -67,9 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     agents = AgentTokens(login, vault, mount, namespace)
     source = VaultTeamSource(login, agents, mount)
     stores = VaultSecretStores(vault, mount, namespace)
-    gateways = BlawbyGateways(
-        settings.blawby_api_url, settings.blawby_timeout, GuardRules(slots=_BLAWBY_SLOTS)
-    )
+    guards = GuardRules.of_a_worker(_WORKER_THREADS, _BLAWBY_CONCURRENCY)
+    gateways = BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards)
     own_directory(settings.cache_dir)
     generations = shared_generations(app, settings.cache_redis_url, settings.cache_dir)
     memory = worker_memory(app, settings.cache_threshold)
@@ -86,7 +87,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     rules = LedgerRules(
         settings.agent_deadline, settings.blawby_idempotent, waiting=_WAITING_COPIES
     )
-    invoicing = Invoicing(VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, rules)
+    beside = Threads("beside", _THREADS_BESIDE)
+    invoicing = Invoicing(
+        VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, beside, rules
+    )
     payments = Payments(invoicing, metrics.count_payment)
     turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
     secrets = TeamSecrets(stores, source, gateways, resolution)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hvac
 import requests
@@ -30,7 +31,8 @@ from vault.ports import free_port
 ROOT = Path(__file__).parent.parent
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _WORKERS = 2
-_GUNICORN = ("--workers", str(_WORKERS), "--threads", "8", "--worker-class", "gthread")
+_THREADS = 8
+_GUNICORN = ("--workers", str(_WORKERS), "--worker-class", "gthread")
 
 
 class World:
@@ -90,13 +92,21 @@ class World:
 class Served:
     """An app under gunicorn: its port and its workers."""
 
-    def __init__(self, world: World, app: str, cache: str = "cache") -> None:
+    def __init__(
+        self,
+        world: World,
+        app: str,
+        cache: str = "cache",
+        threads: int = _THREADS,
+        **environment: str,
+    ) -> None:
         self.port = free_port()
         command = [sys.executable, "-m", "gunicorn", *_GUNICORN, "--bind", f"127.0.0.1:{self.port}"]
+        command += ["--threads", str(threads)]
         if app == "wsgi:app":
             command += ["-c", "gunicorn.conf.py"]
         log = (world.directory / f"{app.replace(':', '-')}.log").open("ab")
-        environ = world.environ(cache)
+        environ = world.environ(cache) | {"WORKER_THREADS": str(threads)} | environment
         self._metrics = f"http://{environ['METRICS_BIND']}/metrics"
         self._process = subprocess.Popen(
             [*command, app], cwd=ROOT, env=environ, stdout=log, stderr=log
@@ -164,8 +174,8 @@ class Served:
 
 
 @contextmanager
-def serving(world: World, app: str, cache: str = "cache") -> Iterator[Served]:
-    served = Served(world, app, cache)
+def serving(world: World, app: str, cache: str = "cache", **options: Any) -> Iterator[Served]:
+    served = Served(world, app, cache, **options)
     try:
         yield served
     finally:

@@ -1,4 +1,5 @@
-"""What `app.ports` stands for: `vault`, `blawby`, `cache`; and `deadline`, a request's time limit.
+"""What `app.ports` stands for: `vault`, `blawby`, `cache`; `deadline`, a request's time limit;
+and `threads`, a pool for work beside a request.
 
 Only adapters import hvac, requests, urllib3 or redis. They import no service.
 """

@@ -5,6 +5,7 @@ Where Vault is behind it, every method may raise `VaultUnavailable`, `Unauthenti
 a method names in its docstring what else it raises. Imports `app.domain` and `app.errors` alone.
 """
 
+from app.ports.background import Background
 from app.ports.intake import IntakeEngine
 from app.ports.ledger import CallerLedgers, InvoiceLedger, InvoiceLedgers
 from app.ports.limits import RateCounter, TimeBudget
@@ -14,6 +15,7 @@ from app.ports.secrets import SecretStore, SecretStores
 from app.ports.teams import Logins, TeamRegistries, TeamRegistry
 
 __all__ = [
+    "Background",
     "CallerLedgers",
     "Generations",
     "GenerationsUnavailable",

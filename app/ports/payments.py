@@ -1,5 +1,6 @@
 """One team's account at Blawby."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,10 @@ class PaymentsGateway(Protocol):
     and from the creations `OutcomeUnknown` (sent, and the answer lost).
     """
 
+    def place(self) -> AbstractContextManager[None]:
+        """One of the places for Blawby's callers, held for all calls inside. Waits in order of
+        arrival, within the deadline."""
+
     def verify(self) -> bool:
         """Whether Blawby takes this key for this team."""
 
@@ -26,7 +31,8 @@ class PaymentsGateway(Protocol):
     def create_customer(self, client: Client, idempotency_key: str) -> str:
         """The new customer's id, or that of the one who has the address already."""
 
-    def add_memo(self, customer_id: str, content: str, at: datetime) -> None: ...
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
+        """Needs no place: no client waits for it."""
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
         """As Blawby has it now; None where there is none."""

@@ -4,6 +4,7 @@ import itertools
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -54,6 +55,9 @@ class FakeGateway:
     def __init__(self, blawby: FakeBlawby, team_ulid: TeamUlid, api_key: SecretString) -> None:
         self._blawby, self._api_key = blawby, api_key
         self._account = blawby.accounts[team_ulid]
+
+    def place(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def verify(self) -> bool:
         try:

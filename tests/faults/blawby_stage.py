@@ -1,6 +1,7 @@
 """The whole app with a proxy of ours between it and the sandbox, and what money there is then."""
 
 import hashlib
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -62,6 +63,11 @@ class BlawbyStage:
 
     def calls(self, call: str) -> int:
         return sum(row["call"] == call for row in self.rows("calls"))
+
+    def wait_for(self, kind: str) -> None:
+        """Until Blawby has one: no client waits for a memo."""
+        while not self.rows(kind):
+            threading.Event().wait(0.02)
 
     def __enter__(self) -> Self:
         return self

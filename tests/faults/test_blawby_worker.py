@@ -76,7 +76,18 @@ def test_26_forty_hanging_payments_leave_the_rest_alone(
     assert methods <= {"blawby_api", "fallback_link"}
 
 
-@pytest.mark.parametrize("step", ["/customers?", "/memos ", "/invoice "])
+def test_54_a_burst_is_invoiced_and_nobody_twice(blawby: BlawbyStage, gunicorn: Gunicorn) -> None:
+    """More intakes at once than there are places and threads, each call a little slow."""
+    blawby.intakes = 40
+    blawby.fault("any", "slow", seconds=0.05, times=None)
+    with ThreadPoolExecutor(40) as threads:
+        sessions = [f"s-{number}" for number in range(40)]
+        payments = list(threads.map(lambda session: send(gunicorn, blawby, session), sessions))
+    assert {payment["method"] for payment in payments} == {"blawby_api"}
+    assert len(blawby.rows("invoices")) == 40
+
+
+@pytest.mark.parametrize("step", ["/customers?", "/customer ", "/invoice "])
 def test_34_a_worker_killed_in_the_middle_makes_no_second_invoice(
     blawby: BlawbyStage, gunicorn: Gunicorn, step: str
 ) -> None:

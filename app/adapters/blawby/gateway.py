@@ -1,6 +1,7 @@
 """Blawby's API in the field's words: customers, memos and invoices of one team."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
@@ -63,6 +64,9 @@ class BlawbyGateway:
         self._account = account
         self._today = today
 
+    def place(self) -> AbstractContextManager[None]:
+        return self._account.place()
+
     def verify(self) -> bool:
         try:
             answer = self._account.read()
@@ -99,7 +103,7 @@ class BlawbyGateway:
     def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
         path = f"/customers/{customer_id}/memos"
         document = {"content": content, "event_time": at.isoformat()}
-        answer = self._account.create(path, document)
+        answer = self._account.create_beside(path, document)
         if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise BlawbyUnavailable
 

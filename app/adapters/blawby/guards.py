@@ -1,6 +1,7 @@
-"""What keeps a slow or failing Blawby from taking the workers with it.
+"""Guards that keep a slow or failing Blawby from taking the workers with it.
 
-Pauses (its own `Retry-After`), a bulkhead, and a breaker for each team and for all of it.
+Pauses (Blawby's own `Retry-After`), a bulkhead with a line, and circuit breakers: one for each team
+and one for Blawby as a whole.
 """
 
 import threading
@@ -8,37 +9,50 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
-from pybreaker import STATE_CLOSED, CircuitBreaker, CircuitBreakerError
+from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError
 
+from app.adapters.blawby.line import Line
+from app.adapters.deadline import remaining
 from app.domain.ids import TeamId
 from app.errors import BlawbyRateLimited, BlawbyUnavailable, UpstreamFailure
 
 _MOST_TEAMS = 1_000
+# Whoever gets a place with less time than this left could not finish a call.
+_SECONDS_FOR_A_CALL = 1.0
+_has_place: ContextVar[bool] = ContextVar("has_place", default=False)
 
 
 @dataclass(frozen=True, slots=True)
 class GuardRules:
-    """`slots`: how many calls a process has under way at once; `queue`: how many more wait for
-    a slot, for `patience` seconds. Together they are fewer than its threads: there is always one
-    for the rest."""
+    """`slots`: how many callers a process lets through at once; `queue`: how many more wait for a
+    place. Both together have to be fewer than the worker's threads, so that a hanging Blawby leaves
+    some for everything else; `spare` of those may wait too while Blawby answers. `patience`:
+    seconds in line for callers without a deadline."""
 
     slots: int = 4
     queue: int = 2
-    patience: float = 0.2
+    spare: int = 0
+    patience: float = 2.0
     failures_of_team: int = 5
     failures_of_all: int = 10
     breaker_seconds: float = 15.0
 
+    @classmethod
+    def of_a_worker(cls, threads: int, slots: int) -> "GuardRules":
+        """For a worker with so many threads, of which `slots` may call Blawby. A sixteenth more
+        waits for a place; the rest waits too, but only while Blawby answers."""
+        return cls(slots=slots, queue=max(threads // 16, 1), spare=threads)
+
 
 class Guards:
-    """Of one base URL. Everything here is per process and counts in memory alone."""
+    """The guards of one base URL. Everything here is per process and kept in memory alone."""
 
     def __init__(self, rules: GuardRules) -> None:
         self._rules = rules
-        self._slots = threading.BoundedSemaphore(rules.slots)
-        self._queue = threading.BoundedSemaphore(rules.queue)
+        self._line = Line(rules.slots, rules.queue, rules.spare)
         self._everybody = CircuitBreaker(
             fail_max=rules.failures_of_all,
             reset_timeout=rules.breaker_seconds,
@@ -50,32 +64,51 @@ class Guards:
         self._lock = threading.Lock()
 
     @contextmanager
+    def place(self) -> Iterator[None]:
+        """Holds one of the places for all calls inside. Waits in order of arrival, within the
+        deadline; raises `BlawbyUnavailable` where none comes free in time."""
+        if _has_place.get():
+            yield
+            return
+        if not self._line.enter(self._patience()):
+            raise BlawbyUnavailable
+        token = _has_place.set(True)
+        try:
+            yield
+        finally:
+            _has_place.reset(token)
+            self._line.leave()
+
+    @contextmanager
     def around(self, team_id: TeamId) -> Iterator[None]:
-        """For one exchange; raises `BlawbyUnavailable` at once where it had better not be tried.
+        """Guards one exchange; raises `BlawbyUnavailable` where it should not be tried.
 
         `CircuitBreaker.call` holds the breaker's lock while the function runs (pybreaker 1.4.1), so
         that one hanging call would stop them all; `calling` does not.
         """
         self._respect_pause(team_id)
-        if not self._take_slot():
-            raise BlawbyUnavailable
-        try:
-            with self._of(team_id).calling(), self._everybody.calling():
-                yield
-        except CircuitBreakerError:
-            raise BlawbyUnavailable from None
-        finally:
-            self._slots.release()
+        with self.place():
+            try:
+                with self._of(team_id).calling(), self._everybody.calling():
+                    yield
+                self._line.answered()
+            except CircuitBreakerError:
+                raise BlawbyUnavailable from None
 
-    def _take_slot(self) -> bool:
-        if self._slots.acquire(blocking=False):
-            return True
-        if not self._queue.acquire(blocking=False):
-            return False
-        try:
-            return self._slots.acquire(timeout=self._rules.patience)
-        finally:
-            self._queue.release()
+    @contextmanager
+    def beside(self, team_id: TeamId) -> Iterator[None]:
+        """Guards an exchange that no client waits for: it takes no place, and its failure opens no
+        breaker, because invoices must not suffer for a memo. An open breaker stops it all the
+        same."""
+        self._respect_pause(team_id)
+        breakers = (self._of(team_id), self._everybody)
+        if any(breaker.current_state == STATE_OPEN for breaker in breakers):
+            raise BlawbyUnavailable
+        yield
+
+    def _patience(self) -> float:
+        left = remaining()
+        return self._rules.patience if left is None else left - _SECONDS_FOR_A_CALL
 
     def well(self) -> bool:
         return self._everybody.current_state == STATE_CLOSED

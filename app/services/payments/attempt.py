@@ -1,5 +1,6 @@
 """One attempt at an invoice: the steps at Blawby, each error read as what it means for money."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,12 @@ from app.errors import (
     OutcomeUnknown,
     UpstreamFailure,
 )
-from app.ports import PaymentsGateway, TimeBudget
+from app.ports import Background, PaymentsGateway, TimeBudget
 
-_MEMO_SECONDS = 2.0
+_MEMO_SECONDS = 10.0
 _LEAST_SECONDS_TO_INVOICE = 1.0
+_MARGIN = 1.25
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,20 @@ class Order:
 
 
 class Billing:
-    """Customer, memo, invoice. Of the errors only `KeyRejected` comes out: surely no invoice."""
+    """Customer, then invoice, with the memo beside it. Of the errors only `KeyRejected` comes out:
+    surely no invoice."""
 
-    def __init__(self, budget: TimeBudget, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, budget: TimeBudget, clock: Callable[[], datetime], background: Background
+    ) -> None:
         self._budget = budget
         self._clock = clock
+        self._background = background
 
     def attempt(self, gateway: PaymentsGateway, order: Order) -> Attempt:
         try:
-            customer_id = _customer(gateway, order)
-            self._leave_memo(gateway, customer_id, order.intake)
-            invoice = self._invoice(gateway, customer_id, order)
+            with gateway.place():
+                invoice = self._billed(gateway, order)
         except KeyRejected:
             raise
         except BlawbyRateLimited:
@@ -66,39 +72,49 @@ class Billing:
             return Attempt(LedgerState.UNKNOWN, Reason.OUTCOME_UNKNOWN, invoice)
         return Attempt(LedgerState.INVOICED, invoice=invoice)
 
-    def _leave_memo(self, gateway: PaymentsGateway, customer_id: str, intake: Intake) -> None:
-        """The matter in a few lines for the lawyer; an invoice is worth more than its memo."""
-        try:
-            with self._budget.within(_MEMO_SECONDS):
-                gateway.add_memo(customer_id, _memo(intake), self._clock())
-        except (UpstreamFailure, KeyRejected):
-            return
-
-    def _invoice(self, gateway: PaymentsGateway, customer_id: str, order: Order) -> Invoice:
-        left = self._budget.remaining()
-        if left is not None and left < _LEAST_SECONDS_TO_INVOICE:
-            # Sent now, its answer would come too late. It also stops a process that slept here
-            # while somebody else took the intake over.
-            raise BlawbyUnavailable
+    def _billed(self, gateway: PaymentsGateway, order: Order) -> Invoice:
+        before = self._budget.remaining()
+        customer_id, calls = _customer(gateway, order)
+        self._background.run(lambda: self._leave_memo(gateway, customer_id, order))
+        self._admit(before, calls)
         description = f"Consultation fee: {order.intake.matter_type}"
         draft = InvoiceDraft(customer_id, order.fee, description)
         return gateway.create_invoice(draft, f"{order.key}-invoice")
 
+    def _admit(self, before: float | None, calls: int) -> None:
+        """Raises `BlawbyUnavailable` where an invoice asked for now would be answered too late,
+        judged by how long the `calls` so far took. It also stops a process that slept here while
+        another one took the intake over."""
+        left = self._budget.remaining()
+        if left is None or before is None:
+            return
+        if left < max(_LEAST_SECONDS_TO_INVOICE, _MARGIN * (before - left) / calls):
+            raise BlawbyUnavailable
 
-def _customer(gateway: PaymentsGateway, order: Order) -> str:
-    """The client's id at Blawby. No invoice can come of a creation whose answer was lost, so that
-    looking again is all there is to do about it."""
+    def _leave_memo(self, gateway: PaymentsGateway, customer_id: str, order: Order) -> None:
+        """Leaves the matter in a few lines for the lawyer. No client waits for it."""
+        try:
+            with self._budget.within(_MEMO_SECONDS):
+                gateway.add_memo(customer_id, _memo(order.intake), self._clock())
+        except (UpstreamFailure, KeyRejected) as failure:
+            told = {"intake": order.key, "cause": type(failure).__name__}
+            _log.warning("a memo could not be left at Blawby", extra=told)
+
+
+def _customer(gateway: PaymentsGateway, order: Order) -> tuple[str, int]:
+    """The client's id at Blawby, and how many calls it took. No invoice can come of a creation
+    whose answer was lost, so that looking again is all there is to do about it."""
     client = order.intake.client
     found = gateway.find_customer(client.email)
     if found is not None:
-        return found
+        return found, 1
     try:
-        return gateway.create_customer(client, f"{order.key}-customer")
+        return gateway.create_customer(client, f"{order.key}-customer"), 2
     except OutcomeUnknown:
         found = gateway.find_customer(client.email)
     if found is None:
         raise BlawbyUnavailable
-    return found
+    return found, 3
 
 
 def _memo(intake: Intake) -> str:

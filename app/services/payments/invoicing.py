@@ -12,7 +12,7 @@ from app.domain.ledger import LedgerEntry, LedgerState
 from app.domain.payment import Invoice, Reason
 from app.domain.team import ResolvedTeam
 from app.errors import AppError, KeyRejected
-from app.ports import InvoiceLedgers, KeyHealing, PaymentsGateways, TimeBudget
+from app.ports import Background, InvoiceLedgers, KeyHealing, PaymentsGateways, TimeBudget
 from app.services.payments.attempt import Attempt, Billing, Order
 from app.services.payments.entry import LEDGER_AWAY, IntakeEntry, LedgerRules
 from app.services.payments.settling import Settling
@@ -28,11 +28,12 @@ class Invoicing:
         gateways: PaymentsGateways,
         healing: KeyHealing,
         budget: TimeBudget,
+        background: Background,
         rules: LedgerRules,
     ) -> None:
         self._ledgers, self._gateways, self._healing = ledgers, gateways, healing
         self._budget, self._rules = budget, rules
-        self._billing = Billing(budget, rules.clock)
+        self._billing = Billing(budget, rules.clock, background)
         self._settling = Settling(budget, rules.sleep)
         self._waiting = threading.BoundedSemaphore(rules.waiting)
 

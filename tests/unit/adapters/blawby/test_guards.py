@@ -1,7 +1,8 @@
-"""The guards of Blawby's client remember the teams of late, not every team there ever was."""
+"""The guards of Blawby's client: pauses, breakers and places, and how many teams they remember."""
 
 import pytest
 
+from app.adapters import deadline
 from app.adapters.blawby.guards import GuardRules, Guards
 from app.domain.ids import TeamId
 from app.errors import BlawbyRateLimited, BlawbyUnavailable
@@ -44,3 +45,38 @@ def test_a_breaker_is_forgotten_with_its_team() -> None:
             pass
     with guards.around(failing):
         pass
+
+
+def test_a_place_serves_all_calls_inside_and_is_given_back() -> None:
+    guards, team = Guards(GuardRules(slots=1, queue=0)), TeamId(new_ulid())
+    for _ in range(3):
+        with guards.place():
+            for _ in range(3):
+                with guards.around(team):
+                    pass
+
+
+def test_nobody_waits_for_a_place_when_no_time_would_be_left_for_a_call() -> None:
+    guards = Guards(GuardRules(slots=0, queue=1, patience=3600))
+    with deadline.within(1.0), pytest.raises(BlawbyUnavailable), guards.place():
+        pytest.fail("there is no place")
+
+
+def test_a_memo_needs_no_place_and_opens_no_breaker() -> None:
+    guards, team = Guards(GuardRules(slots=0, queue=0, failures_of_team=1)), TeamId(new_ulid())
+    for _ in range(3):
+        with pytest.raises(BlawbyUnavailable), guards.beside(team):
+            raise BlawbyUnavailable
+    with guards.beside(team):
+        pass
+
+
+def test_a_memo_keeps_to_pauses_and_open_breakers() -> None:
+    guards, failing = Guards(GuardRules(failures_of_team=1)), TeamId(new_ulid())
+    with pytest.raises(BlawbyUnavailable), guards.around(failing):
+        raise BlawbyUnavailable
+    paused = TeamId(new_ulid())
+    guards.pause(paused, 60)
+    for team in (failing, paused):
+        with pytest.raises(BlawbyUnavailable), guards.beside(team):
+            pytest.fail("it was asked")

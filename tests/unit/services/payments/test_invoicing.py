@@ -17,6 +17,7 @@ from app.errors import OutcomeUnknown, TeamNotFound, VaultUnavailable
 from app.services.payments.entry import LedgerRules
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import Payments
+from tests.fakes.background import AtOnce
 from tests.fakes.blawby import FakeBlawby
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedgers
@@ -53,7 +54,9 @@ class World:
             clock=self.clock.now,
             sleep=sleep or self.clock.sleep,
         )
-        invoicing = Invoicing(self.ledgers, self.blawby, self.healing, self.clock, rules)
+        invoicing = Invoicing(
+            self.ledgers, self.blawby, self.healing, self.clock, AtOnce(self.clock), rules
+        )
         self.payments = Payments(invoicing, self.seen.append)
 
     def charge(self, resolved: ResolvedTeam = TEAM, intake: Intake = INTAKE) -> Payment:

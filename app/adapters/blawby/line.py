@@ -1,0 +1,66 @@
+"""Places for a bounded number of callers, and a line in which others wait for one."""
+
+import threading
+import time
+from collections import deque
+
+
+class Line:
+    """`places` callers are in at once; `waiting` more stand in line, first come, first served.
+
+    `spare` more may stand behind them for as long as Blawby answers: they hold the threads that are
+    kept for other requests, so they leave when no answer came for `stall` seconds.
+    """
+
+    def __init__(self, places: int, waiting: int, spare: int = 0, stall: float = 1.0) -> None:
+        self._places = self._free = places
+        self._waiting, self._spare, self._stall = waiting, spare, stall
+        self._line: deque[threading.Event] = deque()
+        self._lock = threading.Lock()
+        self._answered_at = time.monotonic()
+
+    def enter(self, seconds: float) -> bool:
+        """Takes a place, after at most `seconds` in line; False where none came free in time, and
+        at once where there is no room in the line."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            if self._free:
+                if self._free == self._places:
+                    self.answered()
+                self._free -= 1
+                return True
+            if seconds <= 0 or not self._may_stay(len(self._line)):
+                return False
+            turn = threading.Event()
+            self._line.append(turn)
+        return self._wait(turn, until)
+
+    def leave(self) -> None:
+        """Gives the place to the caller who has waited longest."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._free += 1
+
+    def answered(self) -> None:
+        """Blawby has answered some call: those behind the line may stay."""
+        self._answered_at = time.monotonic()
+
+    def _wait(self, turn: threading.Event, until: float) -> bool:
+        """Looks up once a stall, so that a caller behind the line leaves when it has to."""
+        while not turn.wait(max(min(until - time.monotonic(), self._stall), 0)):
+            with self._lock:
+                if turn.is_set():
+                    return True  # The place was given while this thread woke up.
+                late = time.monotonic() >= until
+                if late or not self._may_stay(self._line.index(turn)):
+                    self._line.remove(turn)
+                    return False
+        return True
+
+    def _may_stay(self, ahead: int) -> bool:
+        if ahead < self._waiting:
+            return True
+        stalled = time.monotonic() - self._answered_at > self._stall
+        return ahead < self._waiting + self._spare and not stalled

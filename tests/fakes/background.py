@@ -1,0 +1,34 @@
+"""Work beside a request, done at once and in the same thread."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from tests.fakes.clock import FakeClock
+
+T = TypeVar("T")
+
+
+class AtOnce:
+    """Implements `Background`. Work that no request waits for has no deadline and costs no time."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+
+    def run(self, work: Callable[[], object], /) -> bool:
+        began = self._clock.seconds
+        with self._clock.another_request():
+            work()
+        self._clock.seconds = began
+        return True
+
+    def start(self, work: Callable[[], T], /) -> Callable[[], T]:
+        try:
+            result = work()
+        except Exception as error:
+            failure = error
+
+            def fail() -> T:
+                raise failure
+
+            return fail
+        return lambda: result
