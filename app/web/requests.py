@@ -59,8 +59,9 @@ class FastJson(JSONProvider):
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        body = orjson.dumps(self._prepare_response_obj(args, kwargs))
-        return Response(body, content_type="application/json")
+        """As `flask.jsonify` calls it: with one value, or with the names of an object."""
+        value = args[0] if args else kwargs
+        return Response(orjson.dumps(value), content_type="application/json")
 
 
 class ProxiedFlask(Flask):

@@ -20,12 +20,20 @@ from tests.leaks import Canaries
 from tests.rig import Caller, Sandbox, Stage, TeamOnStage
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "auditing.md"
-TODAY = datetime.now(UTC).date().isoformat()
+NOW = datetime.now(UTC)
+
+
+def day_after(days: int) -> str:
+    """As seen from the start of this module's tests, whatever the day is when they end."""
+    return (NOW + timedelta(days=days)).date().isoformat()
+
+
+DAYS = (day_after(0), day_after(1))
 
 
 @dataclass
 class History:
-    """Two teams, what happened to them, and the logs of it."""
+    """Two teams, what happened to them, and the logs of it. It may reach over midnight."""
 
     stage: Stage
     acme: TeamOnStage
@@ -103,9 +111,9 @@ def live(stage: Stage, acme: TeamOnStage, rival: TeamOnStage, jane: Caller) -> N
 
 
 def columns(lines: list[str]) -> list[tuple[str, ...]]:
-    """Without the time, which is today's."""
+    """Without the time, which is that of this run."""
     rows = [line.split("\t") for line in lines]
-    assert all(row[0].startswith(TODAY) for row in rows)
+    assert all(row[0].startswith(DAYS) for row in rows)
     return [tuple(row[1:]) for row in rows]
 
 
@@ -122,7 +130,7 @@ def test_who_changed_a_teams_key(history: History) -> None:
 
 def test_which_teams_the_agent_acted_for(history: History) -> None:
     for words in ("team-agent", "/api/agent/stream"):
-        counted = Counter(history.told_by(words, day=TODAY))
+        counted = Counter(line for day in DAYS for line in history.told_by(words, day=day))
         assert counted.keys() == {history.acme.team_id}
         assert history.told_by(words, day="2001-01-01") == []
 
@@ -173,23 +181,28 @@ def due(stage: Stage, token: str, *options: str) -> dict[str, tuple[str, ...]]:
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
-def in_days(number: int) -> datetime:
-    return datetime.now(UTC) + timedelta(days=number)
+def expiring(days: int) -> str:
+    return (NOW + timedelta(days=days)).isoformat()
+
+
+def stored_on(team: TeamOnStage) -> str:
+    day: str = data_of(team.stage.operator.get(team.secret))["updatedAt"][:10]
+    return day
 
 
 def test_what_is_due_for_rotation(history: History) -> None:
     stage = history.stage
     auditor = stage.staff_token("auditor")
-    expired = stage.team().with_key(expiresAt=in_days(-1).isoformat())
-    soon = stage.team().with_key(expiresAt=in_days(10).isoformat())
-    later = stage.team().with_key(expiresAt=in_days(20).isoformat())
+    expired = stage.team().with_key(expiresAt=expiring(-1))
+    soon = stage.team().with_key(expiresAt=expiring(10))
+    later = stage.team().with_key(expiresAt=expiring(20))
     endless, deleted = stage.team().with_key(), stage.team().with_key()
     data_of(stage.operator.delete(deleted.secret))
 
     found = due(stage, auditor)
     assert found == {
-        expired.team_id: ("expired", "1", TODAY, in_days(-1).date().isoformat()),
-        soon.team_id: ("expires soon", "1", TODAY, in_days(10).date().isoformat()),
+        expired.team_id: ("expired", "1", stored_on(expired), day_after(-1)),
+        soon.team_id: ("expires soon", "1", stored_on(soon), day_after(10)),
     }
     assert set(due(stage, auditor, "--soon", "30")) == {
         expired.team_id,
@@ -197,7 +210,7 @@ def test_what_is_due_for_rotation(history: History) -> None:
         later.team_id,
     }
     old = due(stage, auditor, "--days", "0")
-    assert old[endless.team_id] == ("old", "1", TODAY, "never")
+    assert old[endless.team_id] == ("old", "1", stored_on(endless), "never")
     assert old[expired.team_id][0] == "expired"
     assert deleted.team_id not in old
 

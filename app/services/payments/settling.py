@@ -4,7 +4,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from app.domain.ledger import LedgerEntry, LedgerState
 from app.domain.payment import Invoice, Reason
@@ -22,7 +28,7 @@ class Settling:
         self._budget = budget
         self._tries = Retrying(
             stop=stop_after_attempt(_TRIES),
-            wait=wait_exponential_jitter(multiplier=0.1, max=0.6, jitter=0.1),
+            wait=wait_exponential(multiplier=0.1, max=0.6) + wait_random(0, 0.1),
             retry=retry_if_exception_type(LEDGER_AWAY),
             sleep=sleep,
             reraise=True,
