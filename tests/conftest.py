@@ -6,6 +6,7 @@ from typing import Any
 
 import hvac
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.leaks import Canaries
 from tests.odd_server import OddServer
@@ -15,6 +16,9 @@ from vault.credentials import issue
 from vault.embedded import EmbeddedVault
 from vault.ports import free_port
 
+# No test is a stopwatch: a busy machine must not fail one.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 _captured: list[Canaries] = []
 
 
