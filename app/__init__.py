@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, beside, rules
     )
     payments = Payments(invoicing, metrics.count_payment)
-    turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
+    turns = Agent(resolution, RulesEngine(deadline), payments, deadline, settings.agent_deadline)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)

@@ -15,6 +15,9 @@ from app.schemas.fields import TeamUlidField
 _CENT = Decimal("0.01")
 _MOST_DOLLARS = 1_000_000
 _service = Length(1, 200)
+_line = Length(1, 200)
+_text = Length(1, 1000)
+_MOST_ANSWERS = 100
 # No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
 _NAME = r"[A-Za-z0-9](-*[A-Za-z0-9])*"
 _HTTPS = rf"https://{_NAME}(\.{_NAME})*(:[0-9]{{1,5}})?([/?#][!-~]*)?"
@@ -59,6 +62,16 @@ class JurisdictionSchema(Schema):
     description = fields.String(allow_none=True)
 
 
+class FaqSchema(Schema):
+    """A question that clients ask, and the team's own answer."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    question = fields.String(required=True, validate=_text)
+    answer = fields.String(required=True, validate=_text)
+
+
 class BlawbyApiSchema(Schema):
     class Meta:
         unknown = INCLUDE
@@ -84,6 +97,22 @@ class ConfigSchema(Schema):
     description = fields.String(allow_none=True)
     introMessage = fields.String(allow_none=True)
     blawbyApi = fields.Nested(BlawbyApiSchema)
+    # What the conversation answers with: docs/conversation.md.
+    hours = fields.String(allow_none=True, validate=_line)
+    address = fields.String(allow_none=True, validate=_line)
+    phone = fields.String(allow_none=True, validate=_line)
+    email = fields.Email(allow_none=True)
+    website = fields.String(
+        allow_none=True,
+        validate=[Length(max=2048), _https],
+        metadata={"pattern": f"^{_HTTPS}$"},
+    )
+    languages = fields.List(fields.String(validate=_line), validate=Length(max=_MOST_ANSWERS))
+    feeCovers = fields.String(allow_none=True, validate=_line)
+    paymentPlans = fields.String(allow_none=True, validate=_text)
+    responseTime = fields.String(allow_none=True, validate=_line)
+    existingClients = fields.String(allow_none=True, validate=_text)
+    faq = fields.List(fields.Nested(FaqSchema), validate=Length(max=_MOST_ANSWERS))
 
 
 class _Removable(Schema):

@@ -91,10 +91,8 @@ def test_a_finished_intake_becomes_a_matter_and_a_payment() -> None:
     answer = ask(EVERYTHING, till=till, session="s-1")
     assert answer.workflow == "matter_created"
     assert answer.payment == PAID
-    assert answer.response == (
-        "Thank you Jane! I have everything I need and have created your Family Law matter for "
-        f"North Carolina Legal Services. {payment_words(PAID)}"
-    )
+    assert "have created your Family Law matter for North Carolina Legal" in answer.response
+    assert answer.response.endswith(payment_words(PAID))
     (call,) = answer.tool_calls
     assert (call.name, call.parameters) == (
         "create_matter",
