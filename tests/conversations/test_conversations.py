@@ -44,7 +44,7 @@ def test_no_sentence_is_said_twice_in_a_row(held: list[Held]) -> None:
     assert 100 * sum(one.repeated for one in held) / turns <= MOST_REPEATED
 
 
-def test_danger_is_never_missed_among_the_tuned(held: list[Held]) -> None:
+def test_danger_is_never_missed(held: list[Held]) -> None:
     for one in held:
         for judged in one.judged:
             if one.conversation.kind == "danger" and judged.expectation.what == "says":

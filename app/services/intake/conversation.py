@@ -6,7 +6,13 @@ from app.domain.intake import Message
 from app.domain.team import TeamConfig
 from app.services.intake.excerpt import excerpt
 from app.services.intake.facts import Contact, Facts
-from app.services.intake.hearing import hear_area_code, hear_contact, hear_name, hear_place
+from app.services.intake.hearing import (
+    hear_area_code,
+    hear_card,
+    hear_contact,
+    hear_name,
+    hear_place,
+)
 from app.services.intake.listening.contact import contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
@@ -33,6 +39,8 @@ def _hear(facts: Facts, content: str) -> Utterance:
     hear_area_code(facts, said)
     hear_place(facts, said)
     hear_name(facts, said)
+    if not {"name", "location"}.isdisjoint(facts.news):
+        hear_card(facts, said, heard)
     if facts.settled:
         _hear_wrong(facts, said)
         if not facts.changed:

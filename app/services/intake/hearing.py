@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from app.services.intake.facts import Contact, Facts, Unsure
 from app.services.intake.listening.contact import Heard
@@ -13,6 +14,8 @@ from app.services.intake.places.place import HeardPlace
 from app.services.intake.places.reading import places
 
 _AREA_CODE, _LOCAL = 3, 7
+_ALIKE = 0.9
+_ROW = 40
 
 
 def speaks_of_others(said: Utterance) -> bool:
@@ -33,6 +36,7 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
     confirmed = _confirmed(facts, said, kind, heard)
     known: str | None = getattr(facts, kind)
     corrects = _corrects(said) or any(one.whose == "denied" for one in heard)
+    corrects = corrects or any(known and _retyped(known, one) for one in heard)
     own = [one for one in heard if one.value and one.whose == "own"]
     free = [one for one in heard if one.value and one.whose == "untold"]
     trusted = own or (
@@ -55,6 +59,13 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
         facts.trouble[kind] = "invalid" if untold else "absent"
     elif known is None and any(one.value is None and one.whose == "own" for one in heard):
         facts.trouble[kind] = "invalid"
+
+
+def _retyped(known: str, one: Heard) -> bool:
+    """The same value with a typing error less."""
+    if one.whose != "untold" or one.value in (None, known):
+        return False
+    return SequenceMatcher(None, known, one.value or "").ratio() >= _ALIKE
 
 
 def _believe(facts: Facts, kind: Contact, one: Heard) -> None:
@@ -89,6 +100,25 @@ def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Hea
         facts.learned(kind, before=None)
         return True
     return False
+
+
+def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
+    """Values that wait, in a row with the client's name or place: "Tom Ruiz, Cary NC, 919-..."."""
+    own = sorted(said.taken)
+    for one in heard:
+        waits = one.value is not None and one.whose == "untold" and one.kind in facts.unsure
+        if waits and any(_in_a_row(said, one, span, heard) for span in own):
+            _believe(facts, one.kind, one)
+            one.take_from(said)
+
+
+def _in_a_row(said: Utterance, one: Heard, own: tuple[int, int], heard: Sequence[Heard]) -> bool:
+    """Whether nothing but other values and signs stands between a value and something taken."""
+    first, last = (own[1], one.start) if own[1] <= one.start else (one.end, own[0])
+    between = said.text[first:last]
+    for other in heard:
+        between = between.replace(said.text[other.start : other.end], " ")
+    return len(between) <= _ROW and not any(map(str.isalnum, between))
 
 
 def hear_area_code(facts: Facts, said: Utterance) -> None:

@@ -7,7 +7,10 @@ from app.services.intake.matters import Matter, recognise, says_something, tells
 from app.services.intake.notes import joined, tells, told
 
 _MOST_FURTHER = 10
-_RAISED = "high"
+_NO_STATEMENT = frozenset({"ask", "own", "denied", "name"})
+"""Phrases of messages that are about something else than the matter."""
+_BESIDE = frozenset({"also", "hard", "sad", "about", "another_matter", "needs"})
+"""What else a statement about the matter may hold."""
 
 
 def hear_matter(facts: Facts, said: Utterance) -> None:
@@ -88,20 +91,22 @@ def hear_more(facts: Facts, said: Utterance) -> None:
 
 
 def _is_further(facts: Facts, said: Utterance) -> bool:
+    """Whether a matter of its own is told: the client says so, or tells an act of another area."""
+    labels, asks = said.labels("said"), said.labels("ask")
     if facts.awaits_further:
         return True
-    labels, asks = said.labels("said"), said.labels("ask")
     if not labels.isdisjoint({"wrong.email", "wrong.phone", "wrong.name"}):
-        return False
-    if "another_matter" in labels or {"also", "needs"} <= labels:
-        return asks.isdisjoint({"handle", "price", "states", "areas"}) or tells_act(said)
-    if not asks.isdisjoint({"handle", "advice", "existing", "can_help"}):
         return False
     found = recognise(said, facts.offer)
     known = facts.matter.service if facts.matter else None
-    if found is None or found.service == known or not tells_act(said):
-        return False
-    return "also" in labels or "adds" not in labels
+    other = found is not None and found.service != known
+    act = found is not None and tells_act(said)
+    if {"also", "needs"} <= labels:
+        return True
+    if "another_matter" in labels and (found is None or other or act):
+        return asks.isdisjoint({"handle", "price", "states", "areas"}) or act
+    told = "also" in labels or "adds" not in labels
+    return other and act and told and asks.isdisjoint({"handle", "advice", "existing", "can_help"})
 
 
 def _tell_further(facts: Facts, said: Utterance, words: str) -> None:
@@ -119,12 +124,16 @@ def _tell_further(facts: Facts, said: Utterance, words: str) -> None:
 
 
 def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
-    """More about the matter: said to be, or by words of its area in a statement."""
-    if not says_something(words, said.language.code) or not tells(said, words):
+    """More about the matter: said to be, urgent, or a statement that tells something."""
+    if not says_something(words, said.language.code):
         return False
     labels = said.labels("said")
     if "adds" in labels or "high" in said.labels("urgent") or "danger" in said.found:
-        return True
+        return tells(said, words)
+    contact = "@" in said.text or any(len(word) >= 3 and word.isdecimal() for word in said.words)
+    if contact or said.asks or not _NO_STATEMENT.isdisjoint(said.found) or not labels <= _BESIDE:
+        return False
     found = recognise(said, facts.offer)
     same = found is not None and facts.matter is not None and found.service == facts.matter.service
-    return same and "ask" not in said.found and "corrects" not in labels
+    begins = said.words[0] in said.language.lists["tellers"]
+    return same or (begins and tells(said, words))

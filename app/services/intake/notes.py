@@ -93,6 +93,9 @@ def _trimmed(said: Utterance, piece: str, *, first: bool) -> str:
     courtesies = lists["courtesy"] - lists["first_person"]
     while first and words and words[0].lower().strip(_EDGES + "!?") in courtesies:
         words.pop(0)
+    if len(words) > 1 and words[0].lower().rstrip(":-") in lists["headings"]:
+        labelled = words[0][-1] in ":-" or words[1] in ("-", ":", "\u2013")
+        words = words[1 + (words[1] in ("-", ":", "\u2013")) :] if labelled else words
     low = [word.lower().strip(_EDGES + "!?'\"") for word in words]
     if all(word in lists["filler"] or not word for word in low):
         return ""

@@ -1,9 +1,10 @@
 """Acknowledgement of what was told, in proportion."""
 
-from app.services.intake.answering.voice import Voice
+from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
 from app.services.intake.listening.name_shape import bare
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.matters import says_something
 
 
 def first_name(name: str, titles: frozenset[str]) -> str:
@@ -21,14 +22,18 @@ def client(facts: Facts) -> str:
     return first_name(facts.name, facts.language.lists["titles"]) if facts.name else ""
 
 
-def acknowledgement(facts: Facts, said: Utterance, voice: Voice, *, answered: bool) -> str:
+def acknowledgement(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:
     """What to say before the next question: sympathy where something hard was told, thanks where a
     fact was given, nothing where nothing came."""
+    voice = firm.voice
     felt = _feeling(facts, said.labels("said"))
     if felt:
         return voice.say(f"feel.{felt}")
-    if not facts.news or answered:
+    if answered:
         return ""
+    if not facts.news:
+        told = facts.heard == 1 and says_something(said.text, facts.language.code)
+        return firm.say("thanks.writing") if told else ""
     if facts.name and facts.news != {"matterType"}:
         return voice.say("thanks.named", first=client(facts))
     return voice.say("thanks.matter" if "matterType" in facts.news else "thanks.plain")

@@ -12,9 +12,10 @@ from app.services.intake.answering.voice import Voice
 from app.services.intake.answering.warning import warning
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.matters import says_something
 from app.services.intake.safety import danger_in
 
-_MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes"})
+_MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,28 @@ def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: boo
     return Reply(words, tuple(answers.given), False, pays and facts.refused is None)
 
 
+def _is_mere_greeting(facts: Facts, said: Utterance) -> bool:
+    """Whether the client told nothing yet: whoever tells something hard is not cheered."""
+    if facts.news or not said.labels("said") <= _MERE_GREETING:
+        return False
+    return not says_something(said.text, said.language.code)
+
+
 def _rest(facts: Facts, said: Utterance, firm: Firm, *, first: bool, answered: bool) -> str:
     if facts.refused:
         thanks = "thanks" in said.labels("said")
         return firm.say("scope.thanks") if thanks and not facts.news else refusal(facts, firm)
     if facts.completes_now:
-        feeling = acknowledgement(facts, said, firm.voice, answered=True)
+        feeling = acknowledgement(facts, said, firm, answered=True)
         return f"{feeling} {created(facts, firm)}".strip()
     if facts.settled:
         return afterwards(facts, said, firm, answered=answered)
     asked = facts.missing[0]
-    if first and not facts.news and not answered and said.labels("said") <= _MERE_GREETING:
+    if first and not answered and _is_mere_greeting(facts, said):
         hello, asks = greeting(firm)
         if asks and asked == "name":
             return hello
         return f"{hello} {question(facts, firm, asked, fresh=True)}"
-    feeling = acknowledgement(facts, said, firm.voice, answered=answered)
+    feeling = acknowledgement(facts, said, firm, answered=answered)
     fresh = bool(facts.news) or answered
     return f"{feeling} {question(facts, firm, asked, fresh=fresh)}".strip()

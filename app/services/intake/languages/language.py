@@ -15,14 +15,16 @@ _CLEAR = 2
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`lists` and `common` are sets of words, `known` is every word of it, `short_forms` what
-    "don't" stands for, `numbers` the digits of number words."""
+    """`lists` and `common` are sets of words, `known` is every word of it, `matter_words`
+    those of phrases that tell a matter, `short_forms` what "don't" stands for, `numbers` the
+    digits of number words."""
 
     code: str
     book: Phrasebook
     lists: Mapping[str, frozenset[str]]
     common: frozenset[str]
     known: frozenset[str]
+    matter_words: frozenset[str]
     short_forms: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, str]
     spelling: Spelling
@@ -38,9 +40,24 @@ class Language:
         book = Phrasebook(written.phrases, written.lists)
         common = common_words(code)
         known = common | book.words | short.keys()
+        matters = {
+            label: phrases
+            for label, phrases in written.phrases.items()
+            if label.startswith("matter.")
+        }
+        of_matters = Phrasebook(matters, written.lists).words
         spelling = Spelling(written.lists["often_misspelled"], known | written.lists["given_too"])
         return cls(
-            code, book, written.lists, common, known, short, numbers, spelling, sentences(code)
+            code,
+            book,
+            written.lists,
+            common,
+            known,
+            of_matters,
+            short,
+            numbers,
+            spelling,
+            sentences(code),
         )
 
     def telling(self, words: frozenset[str]) -> int:

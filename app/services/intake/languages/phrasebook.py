@@ -48,7 +48,12 @@ class _Set:
         self.labels = _unique(nodes, "labels")
         self.labels_at_end = _unique(nodes, "labels_at_end")
         self.nodes: dict[str | int, list[_Node]] = {}
-        self.waiting = [*waiting, *((node.gap, _WIDEST_GAP) for node in nodes if node.gap)]
+        self.waiting = [*waiting]
+        for node in nodes:
+            left, gap = 0, node.gap
+            while gap is not None:  # two gaps in a row are one of twice the width
+                left, gap = left + _WIDEST_GAP, gap.gap
+                self.waiting.append((_last_gap(node, left // _WIDEST_GAP), left))
         for node in (*nodes, *(node for node, _ in self.waiting)):
             for key, child in node.next.items():
                 self.nodes.setdefault(key, []).append(child)
@@ -58,6 +63,12 @@ class _Set:
         nodes = {id(node): node for key in keys for node in self.nodes.get(key, ())}
         waiting = [(node, left - 1) for node, left in self.waiting if left]
         return _Set(list(nodes.values()), waiting) if nodes or waiting else None
+
+
+def _last_gap(node: _Node, many: int) -> _Node:
+    for _ in range(many):
+        node = node.gap or node
+    return node
 
 
 def _unique(nodes: Sequence[_Node], kind: Literal["labels", "labels_at_end"]) -> tuple[str, ...]:

@@ -16,8 +16,11 @@ from app.services.intake.listening.phones import written_phones
 from app.services.intake.listening.spoken import spoken_emails, spoken_phones
 from app.services.intake.listening.utterance import Utterance
 
-_CLOSE = 6
-_JOINTS = word_set("or and / , . | - & ; o y e ) (")
+_CLOSE = 12
+_SIGNS = ",.;:|/-()"
+_JOINTS = word_set(
+    "or and & o y e email e-mail phone text call at mail tel cell correo telefono en"
+)
 _MOST = 10
 """More than anyone has: further ones in a message are not read."""
 
@@ -67,7 +70,7 @@ def _touch(said: Utterance, before: Heard, one: Heard) -> bool:
     between = said.low[before.end : one.start]
     if len(between) > _CLOSE or before.kind == one.kind:
         return False
-    return all(word in _JOINTS for word in between.split())
+    return all(word.strip(_SIGNS) in _JOINTS or not word.strip(_SIGNS) for word in between.split())
 
 
 def _emails(said: Utterance, asked: bool) -> list[Heard]:

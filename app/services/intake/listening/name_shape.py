@@ -43,7 +43,7 @@ class Shape:
             len(low) > 1 and low not in lists["particles"] and _is_word(low, language)
             for low in self.low
         ]
-        self.in_phrases = [low in language.book.words for low in self.low]
+        self.of_matters = [low in language.matter_words for low in self.low]
         cased = [word for word in self.written if bare(word) not in lists["particles"]]
         shouted = all(word.isupper() for word in cased) and any(len(w) > 2 for w in cased)
         self.capitals = bool(cased) and not shouted and not any(w[0].islower() for w in cased)
@@ -74,7 +74,7 @@ class Shape:
         if all(self.words):
             return self._of_words_alone()
         return all(
-            not word or self._too(at) or (self.capitals and not self.in_phrases[at])
+            not word or self._too(at) or (self.capitals and not self.of_matters[at])
             for at, word in enumerate(self.words)
         )
 

@@ -31,7 +31,9 @@ def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) 
     denied = _last(said, "denied.contact", start, first)
     own = _last(said, f"own.{kind}", start, first)
     others = _others(said, start, first)
-    offered = _last(said, "said.use", max(since, first - _REACH), first) is not None
+    offered = said.has("said.has_none") or (
+        _last(said, "said.use", max(since, first - _REACH), first) is not None
+    )
     if own is None:
         own = _last(said, f"own.{kind}", max(since, first - _REACH), first, close=True)
     label = own or (first, first)

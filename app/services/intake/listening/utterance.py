@@ -101,7 +101,7 @@ class Utterance:
             word = piece if piece.isascii() else plain(piece)
             forms = short.get(word)
             if forms is None:
-                if word not in known:
+                if "'" in word or word not in known:
                     forms = self._unknown(word)
             elif len(piece) == 1 and self.low[behind : behind + 1] == ".":
                 forms = None

@@ -45,6 +45,8 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
             said.words[best.first : best.behind]
         )
         kind = "passing" if best.label == "place.passing" else "own" if strong else "weak"
+        if kind == "passing" and _behind_name(said, best.first):
+            kind = "own"
     if others >= 0 and not (kind == "own" and best is not None and best.behind > others):
         said_of_others = best is None or kind != "weak" or others > best.first
         kind = "others" if said_of_others or _speaks_of_others(said, least, number) else kind
@@ -54,6 +56,15 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
 def _origin(said: Utterance) -> frozenset[str]:
     """ "I'm from" tells less than "I live in"."""
     return said.language.lists["from_words"]
+
+
+def _behind_name(said: Utterance, number: int) -> bool:
+    """ "I'm Bo Lee in Savannah": a name is announced, and nothing else is in between."""
+    for one in said.found.get("name", ()):
+        between = range(one.behind, number)
+        if one.behind < number and all(said.text[said.starts[at]].isupper() for at in between):
+            return True
+    return False
 
 
 def _rank(one: Found) -> tuple[bool, int]:
