@@ -11,7 +11,7 @@ _LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\
 _WORD = re.compile(rf"[ \t]{{0,8}}([\"\u201c(]?{_LETTERS})([\"\u201d)]?)(\.?)")
 _DOTTED = word_set("dr mr mrs ms mx prof rev hon jr sr st sra sgt capt lt col maj")
 _QUOTES = '"\u201c('
-_GOES_ON = frozenset("'@_#$%&*+=<>{}")
+_GOES_ON = frozenset("'@_#$%*+=<>{}")
 _MOST_WORDS = 7
 
 
@@ -30,12 +30,14 @@ def read_row(said: Utterance, start: int) -> Row:
     """The words from a position on, as far as a name could reach; a nickname in quotes among
     them."""
     ends = said.language.lists["after_name"]
+    also = said.language.lists["never_alone"] if not said.text.isupper() else frozenset()
     words: list[str] = []
     position, first, word = start, start, ""
     while len(words) <= _MOST_WORDS and (match := _WORD.match(said.text, position)):
         word, begin = match[1], match.start(1)
         low, quoted = bare(word), match[1][0] in _QUOTES
-        if said.is_taken(begin) or (words and low in ends) or (quoted and not match[2]):
+        over = words and low in ends and not (word[0].isupper() and low in also)
+        if said.is_taken(begin) or over or (quoted and not match[2]):
             break
         dotted = bool(match[3]) and (low in _DOTTED or len(low) == 1)
         first = first if words else begin

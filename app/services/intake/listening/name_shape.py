@@ -87,7 +87,8 @@ class Shape:
 
     def _of_words_alone(self) -> bool:
         """ "Hope Price", "Will Law": a given name, and behind it a family name."""
-        if self.low[0] not in self._lists["given_too"]:
+        given = self._lists["given_too"]
+        if self.low[0] not in given and not (self.capitals and given & set(self.low)):
             return False
         if len(self.low) == 1:
             return True

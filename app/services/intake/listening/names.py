@@ -148,7 +148,9 @@ def _last_first(said: Utterance) -> HeardName | None:
     """ "Smith, John", and nothing else."""
     left, comma, right = said.text.strip().partition(",")
     words = [left.strip(), right.strip(" .")]
-    if not comma or not all(word.isalpha() and word[0].isupper() for word in words):
+    if not comma or not all(
+        word[:1].isupper() and word.strip("'-").replace("'", "").isalpha() for word in words
+    ):
         return None
     shape = Shape(words, said.language)
     if said.taken or not shape.possible or any(shape.words):

@@ -83,7 +83,7 @@ def city_before(text: str, position: int, language: str) -> tuple[str | None, in
     offset = position - len(head)
     head = head.rstrip()
     comma = head.endswith(",")
-    head = head.rstrip(", \t\r\n") if comma else head
+    head = head.rstrip(", \t\r\n") if comma else head.removesuffix("(").rstrip()
     found: list[str] = []
     begins = position
     cased = False

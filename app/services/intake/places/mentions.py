@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 _ZIP = re.compile(r"[\s,]{0,4}(\d{5})(?:-\d{4})?(?!\w)")
 _ANY_ZIP = re.compile(r"(?<![\w-])(\d{5})(?:-\d{4})?(?![\w-])")
 _MILITARY = re.compile(r"\b(apo|fpo|dpo)[\s,]{1,3}(aa|ae|ap)(?:[\s,]{1,3}(\d{5}))?\b")
-_INSIDE = re.compile(r"\s{0,3}[,-]?\s{0,3}\b(?:in|en)\s{1,3}")
+_INSIDE = re.compile(r"[ ]{0,3}(?:,|-|\u2013|\()?[ ]{0,3}(?:\b(?:in|en) {1,3})?")
 _OPENS = ("", ",", ";", ".", "!", "\n", "|", "-", "\u2013", "(", ":")
 _CODE = 2
 _NEAR = 20
@@ -53,6 +53,8 @@ def begins_clause(said: Utterance, start: int) -> bool:
 
 def ends_clause(said: Utterance, end: int) -> bool:
     rest = said.text[end : end + _NEAR].lstrip(" \t")
+    if rest[:4].lower() == "area":
+        rest = rest[4:].lstrip(" \t")
     return rest[:1] in (*_OPENS, "?", ")", "/")
 
 
@@ -142,20 +144,32 @@ def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
         while joined and joined[-1].end > found.start:
             joined.pop()
         if not found.city:
-            _city_inside(said, found)
+            _city_inside(said, found, words_too)
         zipped = _ZIP.match(said.text, found.end)
         found.end = zipped.end() if zipped else found.end
         joined.append(found)
     return joined
 
 
-def _city_inside(said: Utterance, found: Mention) -> None:
-    """ "North Carolina, in Hickory"."""
-    lead = _INSIDE.match(said.text, found.end) if not found.code else None
-    if lead:
-        city, end = city_behind(said.text, lead.end(), said.language.code)
-        if city and city[0].isupper():
+def _city_inside(said: Utterance, found: Mention, asked: bool) -> None:
+    """Read "North Carolina, in Hickory"; as an answer, also "NC - Hickory", "Hickory in NC"."""
+    language = said.language.code
+    lead = _INSIDE.match(said.text, found.end)
+    between = lead[0].strip() if lead else ""
+    if lead and between and (asked or between.endswith(("in", "en"))):
+        city, end = city_behind(said.text, lead.end(), language)
+        if city and (city[0].isupper() or ends_clause(said, end)) and _is_alone(said, found, asked):
             found.city, found.end, found.comma = city, end, True
+            return
+    before = said.text[: found.start].rstrip(" (")
+    if asked and before.lower().endswith(" in"):
+        city, start, _ = city_before(said.text, len(before) - len(" in"), language)
+        if city and begins_clause(said, start):
+            found.city, found.start, found.comma = city, start, True
+
+
+def _is_alone(said: Utterance, found: Mention, asked: bool) -> bool:
+    return not found.code or (asked and begins_clause(said, found.start))
 
 
 def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:

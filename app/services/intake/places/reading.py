@@ -28,12 +28,13 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     while least < number and said.ends[least] < number:
         least = said.ends[least]
     best: Found | None = None
-    others = -1
+    others = other_first = -1
     for one in said.found.get("place", ()):
         if one.first < least or one.behind > number:
             continue
         if one.label == "place.others":
             others = max(others, one.behind)
+            other_first = max(other_first, one.first)
         elif one.behind == number and (best is None or _rank(one) > _rank(best)):
             best = one
     kind: Lead = "none"
@@ -47,7 +48,7 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
         kind = "passing" if best.label == "place.passing" else "own" if strong else "weak"
         if kind == "passing" and _behind_name(said, best.first):
             kind = "own"
-    if others >= 0 and not (kind == "own" and best is not None and best.behind > others):
+    if others >= 0 and not (kind == "own" and best is not None and best.first >= other_first):
         said_of_others = best is None or kind != "weak" or others > best.first
         kind = "others" if said_of_others or _speaks_of_others(said, least, number) else kind
     return kind, begin

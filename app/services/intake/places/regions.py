@@ -80,7 +80,7 @@ def _by_name() -> dict[str, Region]:
 
 REGIONS: Final[Mapping[str, Region]] = _by_name()
 CODES: Final[Mapping[str, Region]] = {code.lower(): Region(code, _NATION, code) for code in _STATES}
-REGION_BOOK: Final = Phrasebook({name: [name] for name in REGIONS if len(name) > 2}, {})
+REGION_BOOK: Final = Phrasebook({name: [name] for name in REGIONS if name not in CODES}, {})
 WORDS_TOO: Final = word_set("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va")
 """Codes that are words as well."""
 _FIRST = frozenset([name.split()[0] for name in REGIONS] + [*CODES]) - WORDS_TOO
