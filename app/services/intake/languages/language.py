@@ -15,15 +15,13 @@ _CLEAR = 2
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`lists` and `common` are sets of words, `known` is every word of it, `matter_words`
-    those of phrases that tell a matter, `short_forms` what "don't" stands for, `numbers` the
-    digits of number words."""
+    """`lists` and `common` are sets of words, `matter_words` are those of phrases that tell a
+    matter, `short_forms` what "don't" stands for, `numbers` the digits of number words."""
 
     code: str
     book: Phrasebook
     lists: Mapping[str, frozenset[str]]
     common: frozenset[str]
-    known: frozenset[str]
     matter_words: frozenset[str]
     short_forms: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, str]
@@ -39,26 +37,28 @@ class Language:
         numbers = {word: digits.strip() for words, _, digits in spelled for word in words.split()}
         book = Phrasebook(written.phrases, written.lists)
         common = common_words(code)
-        known = common | book.words | short.keys()
         matters = {
             label: phrases
             for label, phrases in written.phrases.items()
             if label.startswith("matter.")
         }
         of_matters = Phrasebook(matters, written.lists).words
-        spelling = Spelling(written.lists["often_misspelled"], known | written.lists["given_too"])
+        right = (common, book.words, frozenset(short), written.lists["given_too"])
+        spelling = Spelling(written.lists["often_misspelled"], right)
         return cls(
             code,
             book,
             written.lists,
             common,
-            known,
             of_matters,
             short,
             numbers,
             spelling,
             sentences(code),
         )
+
+    def knows(self, word: str) -> bool:
+        return word in self.common or word in self.book.words or word in self.short_forms
 
     def telling(self, words: frozenset[str]) -> int:
         """How many words tell that a text is of this language."""
@@ -69,14 +69,13 @@ LANGUAGES: Final[Mapping[str, Language]] = {code: Language.load(code) for code i
 DEFAULT: Final = LANGUAGES["en"]
 
 
-def _of_one_alone(code: str) -> frozenset[str]:
-    """Common words of a language that no other one has."""
-    others = [language.known for language in LANGUAGES.values() if language.code != code]
-    own = LANGUAGES[code].common.difference(*others)
-    return frozenset(word for word in own if len(word) >= _LONG)
-
-
-_ALONE: Final = {code: _of_one_alone(code) for code in LANGUAGES}
+def _common_here_alone(words: frozenset[str], language: Language) -> int:
+    """How many of the words are common in a language and unknown in the others."""
+    others = [one for one in LANGUAGES.values() if one is not language]
+    return sum(
+        len(word) >= _LONG and not any(one.knows(word) for one in others)
+        for word in language.common & words
+    )
 
 
 def spoken(words: frozenset[str], present: Language, *, first: bool) -> Language:
@@ -90,6 +89,7 @@ def spoken(words: frozenset[str], present: Language, *, first: bool) -> Language
             best, needed = language, count + 1
     if best is present and most == 0 and first:
         return max(
-            LANGUAGES.values(), key=lambda one: (len(_ALONE[one.code] & words), one is present)
+            LANGUAGES.values(),
+            key=lambda one: (_common_here_alone(words, one), one is present),
         )
     return best

@@ -1,9 +1,11 @@
 """Phrases of a language and the one pass that finds them in a message's words.
 
-The phrases of all labels stand in one tree of words. Following a message through the tree gives
-sets of its nodes; each set that was met is kept with what follows from it, so that the next message
-takes one step a word (as in RE2, such sets are thrown away when they become many). At each word the
-walk goes at most as deep as the longest phrase, so the time is linear in the message's length.
+The phrases of all labels stand in one tree of words. Words that no phrase tells apart, such as
+"wife" and "husband", are of one kind. Following the kinds of a message's words through the tree
+gives sets of its nodes. Each set that was met is kept once, with the sets that follow from it, so
+that the next message takes one step a word. As in RE2, the sets are thrown away when they become
+many. At each word the walk goes at most as deep as the longest phrase, so the time is linear in the
+message's length.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +15,10 @@ from typing import Final, Literal, NamedTuple
 from app.services.intake.languages.notation import BEGIN, END, GAP, Slot, expanded
 
 _WIDEST_GAP = 3
-_MOST_KEPT = 20_000
-"""Steps that are remembered. Ordinary conversations need a few thousand."""
+_MOST_KEPT = 8_000
+"""Steps that are remembered, about 300 bytes each. Ordinary conversations need fewer."""
+_OF_NO_PHRASE = 0
+"""The kind of the words that occur in no phrase."""
 
 
 class Found(NamedTuple):
@@ -37,32 +41,35 @@ class _Node:
         self.labels_at_end: tuple[str, ...] = ()
 
 
+_Nodes = tuple[_Node, ...]
+_Waiting = tuple[tuple[_Node, int], ...]
+
+
 class _Set:
-    """Nodes that a row of words has led to. `after` is the set behind each further word, as far as
+    """Nodes that a row of words has led to. `after` is the set behind each kind of word, as far as
     it was asked for; `waiting` are nodes behind a gap, with the words that it may still pass."""
 
     __slots__ = ("after", "labels", "labels_at_end", "nodes", "waiting")
 
-    def __init__(self, nodes: Sequence[_Node], waiting: Sequence[tuple[_Node, int]]) -> None:
-        self.after: dict[str, _Set | None] = {}
+    def __init__(self, nodes: _Nodes, waiting: _Waiting) -> None:
+        self.after: dict[int, _Set | None] = {}
         self.labels = _unique(nodes, "labels")
         self.labels_at_end = _unique(nodes, "labels_at_end")
-        self.nodes: dict[str | int, list[_Node]] = {}
-        self.waiting = [*waiting]
+        gaps = list(waiting)
         for node in nodes:
             left, gap = 0, node.gap
             while gap is not None:  # two gaps in a row are one of twice the width
                 left, gap = left + _WIDEST_GAP, gap.gap
-                self.waiting.append((_last_gap(node, left // _WIDEST_GAP), left))
-        for node in (*nodes, *(node for node, _ in self.waiting)):
-            for key, child in node.next.items():
-                self.nodes.setdefault(key, []).append(child)
+                gaps.append((_last_gap(node, left // _WIDEST_GAP), left))
+        self.waiting = tuple(gaps)
+        self.nodes = (*nodes, *(node for node, _ in gaps))
 
-    def step(self, keys: Sequence[str | int]) -> "_Set | None":
-        """The set behind a word with these keys; None where no phrase goes on."""
-        nodes = {id(node): node for key in keys for node in self.nodes.get(key, ())}
-        waiting = [(node, left - 1) for node, left in self.waiting if left]
-        return _Set(list(nodes.values()), waiting) if nodes or waiting else None
+    def step(self, keys: Sequence[str | int]) -> tuple[_Nodes, _Waiting]:
+        """The nodes behind a word with these keys, and those that are waited for."""
+        met = (node.next[key] for key in keys for node in self.nodes if key in node.next)
+        return tuple(dict.fromkeys(met)), tuple(
+            (node, left - 1) for node, left in self.waiting if left
+        )
 
 
 def _last_gap(node: _Node, many: int) -> _Node:
@@ -71,7 +78,7 @@ def _last_gap(node: _Node, many: int) -> _Node:
     return node
 
 
-def _unique(nodes: Sequence[_Node], kind: Literal["labels", "labels_at_end"]) -> tuple[str, ...]:
+def _unique(nodes: _Nodes, kind: Literal["labels", "labels_at_end"]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for node in nodes for label in getattr(node, kind)))
 
 
@@ -86,6 +93,28 @@ class Sentences:
     ends: Sequence[int]
 
 
+class _Keys:
+    """Under which keys the tree has a word: the word itself, and the numbers of the slots that it
+    can fill. Only needed while the tree grows."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, list[str | int]] = {}
+        self._numbers: dict[frozenset[str], int] = {}
+
+    def of_slot(self, slot: frozenset[str]) -> str | int:
+        if len(slot) == 1:
+            (word,) = slot
+            known = self.of.setdefault(word, [])
+            if word not in known:
+                known.append(word)
+            return word
+        if slot not in self._numbers:
+            self._numbers[slot] = len(self._numbers)
+            for word in slot:
+                self.of.setdefault(word, []).append(self._numbers[slot])
+        return self._numbers[slot]
+
+
 class Phrasebook:
     """`phrases` by label; `lists` are the word lists that `@name` stands for."""
 
@@ -93,39 +122,28 @@ class Phrasebook:
         self, phrases: Mapping[str, Sequence[str]], lists: Mapping[str, frozenset[str]]
     ) -> None:
         self._anywhere, self._at_start = _Node(), _Node()
-        self._numbers: dict[frozenset[str], int] = {}
-        keys: dict[str, list[str | int]] = {}
+        keys = _Keys()
         for label, written in phrases.items():
             for phrase in written:
                 for slots in expanded(phrase, lists):
                     self._add(slots, label, keys)
-        self._keys = {word: tuple(known) for word, known in keys.items()}
-        self.words = frozenset(self._keys)
+        kinds: dict[tuple[str | int, ...], int] = {(): _OF_NO_PHRASE}
+        self._kind = {word: kinds.setdefault(tuple(of), len(kinds)) for word, of in keys.of.items()}
+        self._keys = list(kinds)
+        self.words = frozenset(self._kind)
         """Every word that occurs in a phrase."""
         self.forget()
 
     def forget(self) -> None:
         """Begin again with the two sets from which everything follows."""
         self._kept = 0
+        self._sets: dict[tuple[_Nodes, _Waiting], _Set] = {}
         self._roots = (
-            _Set([self._anywhere], ()),
-            _Set([self._anywhere, self._at_start], ()),
+            _Set((self._anywhere,), ()),
+            _Set((self._anywhere, self._at_start), ()),
         )
 
-    def _key(self, slot: frozenset[str], keys: dict[str, list[str | int]]) -> str | int:
-        if len(slot) == 1:
-            (word,) = slot
-            known = keys.setdefault(word, [])
-            if word not in known:
-                known.append(word)
-            return word
-        if slot not in self._numbers:
-            self._numbers[slot] = len(self._numbers)
-            for word in slot:
-                keys.setdefault(word, []).append(self._numbers[slot])
-        return self._numbers[slot]
-
-    def _add(self, slots: Sequence[Slot], label: str, keys: dict[str, list[str | int]]) -> None:
+    def _add(self, slots: Sequence[Slot], label: str, keys: _Keys) -> None:
         node = self._anywhere
         for place, slot in enumerate(slots):
             if slot == BEGIN:
@@ -139,7 +157,7 @@ class Phrasebook:
                 node.labels_at_end = (*node.labels_at_end, label)
                 return
             elif isinstance(slot, frozenset):
-                node = node.next.setdefault(self._key(slot, keys), _Node())
+                node = node.next.setdefault(keys.of_slot(slot), _Node())
         if label not in node.labels:
             node.labels = (*node.labels, label)
 
@@ -149,19 +167,19 @@ class Phrasebook:
             self.forget()
         anywhere, at_start = self._roots
         found: list[Found] = []
-        words = [word if word in self.words else "" for word in said.words]
+        kinds = [self._kind.get(word, _OF_NO_PHRASE) for word in said.words]
         begins = True
         for first, end in enumerate(said.ends):
             met: _Set | None = at_start if begins else anywhere
             begins = first + 1 == end
-            if not words[first]:
+            if not kinds[first]:
                 continue
             behind = first
             while met is not None and behind < end:
-                word = words[behind]
+                kind = kinds[behind]
                 behind += 1
-                after = met.after.get(word, _UNKNOWN)
-                met = self._step(met, word) if after is _UNKNOWN else after
+                after = met.after.get(kind, _UNKNOWN)
+                met = self._step(met, kind) if after is _UNKNOWN else after
                 if met is None:
                     break
                 for label in met.labels:
@@ -171,8 +189,13 @@ class Phrasebook:
                         found.append(Found(label, first, behind))
         return found
 
-    def _step(self, met: _Set, word: str) -> _Set | None:
-        after = met.step(self._keys.get(word, ()))
-        met.after[word] = after
+    def _step(self, met: _Set, kind: int) -> _Set | None:
+        """The set behind a word of a kind; None where no phrase goes on."""
+        nodes, waiting = met.step(self._keys[kind])
+        after = None
+        if nodes or waiting:
+            after = self._sets.get((nodes, waiting)) or _Set(nodes, waiting)
+            self._sets[nodes, waiting] = after
+        met.after[kind] = after
         self._kept += 1
         return after

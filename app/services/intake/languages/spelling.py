@@ -1,6 +1,6 @@
 """Typing errors in the words that matter most: one letter wrong, missing, doubled or swapped."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 _SHORTEST = 5
 
@@ -10,16 +10,17 @@ def _without_one(word: str) -> Iterator[str]:
 
 
 class Spelling:
-    """`words` are those to be recognised; a word that is `known` is right as it stands."""
+    """`words` are those to be recognised; a word in a set of `right` is right
+    as it stands."""
 
-    def __init__(self, words: Iterable[str], known: frozenset[str]) -> None:
-        self._known = known
+    def __init__(self, words: Iterable[str], right: Sequence[frozenset[str]]) -> None:
+        self._right = right
         self._words = frozenset(words)
         self._shorter = {short: word for word in words for short in _without_one(word)}
 
     def meant(self, word: str) -> str:
         """The word itself, or the one of the list that is one error away."""
-        if len(word) < _SHORTEST or word in self._known or word in self._words:
+        if len(word) < _SHORTEST or any(word in words for words in (self._words, *self._right)):
             return word
         found = self._shorter.get(word)
         if found:

@@ -20,7 +20,7 @@ def bare(word: str) -> str:
 
 def _is_word(word: str, language: Language) -> bool:
     """Whether it is a word of the language, or a form of one."""
-    if word in language.known:
+    if language.knows(word):
         return True
     return any(
         word.endswith(ending)

@@ -90,7 +90,8 @@ class Utterance:
         self._find()
 
     def _split(self) -> None:
-        short, known = self.language.short_forms, self.language.known
+        short, phrased = self.language.short_forms, self.language.book.words
+        common = self.language.common
         words, starts, behinds = self.words, self.starts, self.behinds
         for match in _TOKEN.finditer(self.low):
             piece, start, behind = match[0], match.start(), match.end()
@@ -101,7 +102,7 @@ class Utterance:
             word = piece if piece.isascii() else plain(piece)
             forms = short.get(word)
             if forms is None:
-                if "'" in word or word not in known:
+                if "'" in word or (word not in phrased and word not in common):
                     forms = self._unknown(word)
             elif len(piece) == 1 and self.low[behind : behind + 1] == ".":
                 forms = None

@@ -5,17 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from babel import Locale
-
 from app.services.intake.languages.loading import word_set
 from app.services.intake.languages.phrasebook import Phrasebook
 from app.services.intake.listening.utterance import lower, plain
 
 ANY = "all"
 _NATION = "US"
-_COUNTRY_CODE = 2
-_NAMED_IN = ("en", "es")
-_AS_STATES = frozenset({"PR", "GU", "VI", "AS", "MP"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +29,22 @@ def spelled_plainly(name: str) -> str:
     return " ".join("".join(c if c.isalnum() or c == "'" else " " for c in letters).split())
 
 
-def _lines() -> list[tuple[str, list[str]]]:
-    text = (Path(__file__).parent / "regions.txt").read_text(encoding="utf-8")
+def _table(name: str) -> dict[str, list[str]]:
+    """A file of lines `NC North Carolina|N Carolina`."""
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
     lines = [line.partition(" ") for line in text.splitlines() if not line.startswith("#")]
-    return [(code, names.split("|")) for code, _, names in lines]
-
-
-def _states() -> dict[str, list[str]]:
-    return {code: names for code, names in _lines() if not code.startswith("=")}
+    return {code: names.split("|") for code, _, names in lines}
 
 
 def _countries() -> dict[str, list[str]]:
     """By code, in English and then in the other languages; the first name is how we write it."""
-    found: dict[str, list[str]] = {}
-    for language in _NAMED_IN:
-        for code, name in Locale(language).territories.items():
-            if len(code) == _COUNTRY_CODE and code.isalpha() and code not in _AS_STATES:
-                found.setdefault(code, []).append(name)
-    for code in ("ZZ", "EU", "EZ", "UN", "XA", "XB", "QO"):
-        found.pop(code, None)
-    for code, names in _lines():
-        if code.startswith("="):
-            found[code[1:]].extend(names)
+    found = _table("countries.txt")
+    for code, names in _table("countries_also.txt").items():
+        found[code].extend(names)
     return found
 
 
-_STATES, _COUNTRIES = _states(), _countries()
+_STATES, _COUNTRIES = _table("states.txt"), _countries()
 STATE_NAMES: Final[Mapping[str, str]] = {code: names[0] for code, names in _STATES.items()}
 COUNTRY_NAMES: Final[Mapping[str, str]] = {code: names[0] for code, names in _COUNTRIES.items()}
 
