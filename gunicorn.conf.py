@@ -10,7 +10,7 @@ from typing import Any
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 16
+threads = int(os.environ.get("WORKER_THREADS") or 64)
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 keepalive = 5
 timeout = 60

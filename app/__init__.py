@@ -34,13 +34,13 @@ from app.services.rotation import Rotation
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
 from app.settings import Settings
+from app.version import VERSION
 from app.web.envelope import register
 from app.web.guards import bearer, public
 from app.web.requests import ProxiedFlask, install
 
-_WORKER_THREADS = 16
-_BLAWBY_CONCURRENCY = _WORKER_THREADS * 3 // 4
-_WAITING_COPIES = _WORKER_THREADS // 16
+# Of a worker's threads one in so many may wait for another copy of an intake.
+_SHARE_OF_COPIES = 16
 _THREADS_BESIDE = 4
 
 
@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The app with everything behind it; without settings, those of the environment."""
     settings = settings or Settings.from_environment()
     configure_logs(settings.log_level)
+    metrics.tell_build(VERSION)
     app = ProxiedFlask(__name__, settings.trusted_proxies)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     install(app)
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     agents = AgentTokens(login, vault, mount, namespace)
     source = VaultTeamSource(login, agents, mount)
     stores = VaultSecretStores(vault, mount, namespace)
-    guards = GuardRules.of_a_worker(_WORKER_THREADS, _BLAWBY_CONCURRENCY)
+    guards = GuardRules.of_a_worker(settings.worker_threads, settings.blawby_concurrency)
     gateways = BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards)
     own_directory(settings.cache_dir)
     generations = shared_generations(app, settings.cache_redis_url, settings.cache_dir)
@@ -85,7 +86,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         observe=metrics.count_resolution,
     )
     rules = LedgerRules(
-        settings.agent_deadline, settings.blawby_idempotent, waiting=_WAITING_COPIES
+        settings.agent_deadline,
+        settings.blawby_idempotent,
+        waiting=max(1, settings.worker_threads // _SHARE_OF_COPIES),
     )
     beside = Threads("beside", _THREADS_BESIDE)
     invoicing = Invoicing(
@@ -100,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     invoices_service = Invoices(
         VaultCallerLedgers(vault, mount, namespace), source, gateways, settings.agent_deadline
     )
-    readiness = Readiness(source.probe, generations.probe, gateways.well)
+    readiness = Readiness(source.probe, generations.probe, gateways.state)
 
     register(
         app,

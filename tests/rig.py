@@ -58,6 +58,7 @@ class Service:
             "blawby_api_url": self.blawby_url,
             "blawby_timeout": 5.0,
             "blawby_idempotent": False,
+            "blawby_concurrency": 48,
             "agent_deadline": 10.0,
             "config_cache_ttl": 300,
             "config_stale_if_error": 900,
@@ -68,6 +69,7 @@ class Service:
             "login_rate_limit": parse("100000/minute"),
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
+            "worker_threads": 64,
             "metrics_bind": None,
             "log_level": "DEBUG",
         }

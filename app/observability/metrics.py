@@ -4,7 +4,9 @@ Under gunicorn each worker counts in a file of its own (prometheus_client's mult
 gunicorn.conf.py) and deploy/metrics.py serves their sum.
 """
 
-from prometheus_client import Counter, Histogram
+import platform
+
+from prometheus_client import Counter, Gauge, Histogram
 
 from app.domain.payment import Payment
 
@@ -43,9 +45,21 @@ invoices_unknown = Counter(
     "Invoices whose outcome nobody knows: an operator has to look them up and resolve them.",
 )
 
+build_info = Gauge(
+    "team_secrets_build_info",
+    "1, with the version of the service and of Python that runs it.",
+    ["version", "python"],
+    multiprocess_mode="livemax",
+)
+
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
 }
+
+
+def tell_build(version: str) -> None:
+    """Once in each worker."""
+    build_info.labels(version, platform.python_version()).set(1)
 
 
 def count_resolution(outcome: str, seconds: float) -> None:

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields
 
 class HealthSchema(Schema):
     status = fields.String(required=True)
+    version = fields.String(required=True)
 
 
 class ReadinessSchema(Schema):

@@ -8,17 +8,23 @@ from typing import Any
 
 import limits
 from environs import EnvValidationError
-from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from app.domain.secret import SecretString
-from app.settings.kinds import URL, typed_environment, unreadable_files
+from app.settings.kinds import has_unreadable_file, typed_environment
 
-_MOUNT = Regexp(r"[A-Za-z0-9_-]+\Z")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# Of a worker's threads this share may call Blawby at a time, unless BLAWBY_CONCURRENCY is set.
+_BLAWBY_SHARE = 0.75
+_MOST_THREADS = 1000
+_NOT_SET = "Environment variable not set."
 
 
 class BadEnvironment(SystemExit):
-    """A variable is missing or does not fit; the message names it and shows no value."""
+    """A variable is missing or malformed. The message names each and the reason, never a value."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        told = ", ".join(f"{name} ({reason})" for name, reason in sorted(reasons.items()))
+        super().__init__(f"missing or not valid in the environment: {told}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Settings:
     blawby_api_url: str
     blawby_timeout: float
     blawby_idempotent: bool
+    blawby_concurrency: int
     agent_deadline: float
     config_cache_ttl: int
     config_stale_if_error: int
@@ -45,47 +52,58 @@ class Settings:
     login_rate_limit: limits.RateLimitItem
     trusted_proxies: int
     max_body_bytes: int
+    worker_threads: int
     metrics_bind: str | None
     log_level: str
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Raises `BadEnvironment`, which ends the process with one line on standard error."""
+        names = [field.name.upper() for field in fields(cls)]
+        if unreadable := [f"{name}_FILE" for name in names if has_unreadable_file(name)]:
+            raise BadEnvironment(dict.fromkeys(unreadable, "not a file that can be read"))
         env = typed_environment()
-        if unreadable := unreadable_files(field.name.upper() for field in fields(cls)):
-            raise BadEnvironment(f"names no file that can be read: {', '.join(unreadable)}")
         read = _read(env)
         try:
             env.seal()
         except EnvValidationError as failure:
-            names = ", ".join(sorted(failure.error_messages))
-            raise BadEnvironment(f"missing or not valid in the environment: {names}") from None
+            raise BadEnvironment(_reasons(failure.error_messages)) from None
         return cls(**read)
+
+
+def _reasons(messages: Any) -> dict[str, str]:
+    """The first message for each name; environs' own words for a missing one become ours."""
+    first = {name: str(told[0]) for name, told in messages.items()}
+    return {name: "missing" if told == _NOT_SET else told for name, told in first.items()}
 
 
 def _read(env: Any) -> dict[str, Any]:
     cache_dir = Path(tempfile.gettempdir()) / f"team-secrets-{getuid()}"
+    threads = env.whole("WORKER_THREADS", "64", most=_MOST_THREADS) or _MOST_THREADS
+    slots = str(max(1, int(threads * _BLAWBY_SHARE)))
     return {
         "vault_addr": env.addresses("VAULT_ADDR"),
-        "vault_role_id": env.str("VAULT_ROLE_ID", validate=Length(1)),
+        "vault_role_id": env.printable("VAULT_ROLE_ID"),
         "vault_secret_id": env.secret("VAULT_SECRET_ID"),
-        "vault_namespace": env.optional("VAULT_NAMESPACE", None),
-        "vault_cacert": env.file("VAULT_CACERT", None),
-        "vault_kv_mount": env.str("VAULT_KV_MOUNT", "teams", validate=_MOUNT),
+        "vault_namespace": env.printable("VAULT_NAMESPACE", None, required=False),
+        "vault_cacert": env.certificates("VAULT_CACERT", None),
+        "vault_kv_mount": env.mount("VAULT_KV_MOUNT", "teams"),
         "vault_timeout": env.seconds("VAULT_TIMEOUT", "2.0"),
-        "blawby_api_url": env.str("BLAWBY_API_URL", "https://app.blawby.com", validate=URL),
+        "blawby_api_url": env.address("BLAWBY_API_URL", "https://app.blawby.com"),
         "blawby_timeout": env.seconds("BLAWBY_TIMEOUT", "5.0"),
         "blawby_idempotent": env.bool("BLAWBY_IDEMPOTENT", False),
+        "blawby_concurrency": env.whole("BLAWBY_CONCURRENCY", slots, most=threads),
         "agent_deadline": env.seconds("AGENT_DEADLINE", "10.0"),
-        "config_cache_ttl": env.int("CONFIG_CACHE_TTL", 300, validate=Range(min=1)),
-        "config_stale_if_error": env.int("CONFIG_STALE_IF_ERROR", 900, validate=Range(min=0)),
+        "config_cache_ttl": env.whole("CONFIG_CACHE_TTL", "300"),
+        "config_stale_if_error": env.whole("CONFIG_STALE_IF_ERROR", "900", least=0),
         "cache_redis_url": env.redis("CACHE_REDIS_URL", None),
-        "cache_dir": env.path("CACHE_DIR", cache_dir),
-        "cache_threshold": env.int("CACHE_THRESHOLD", 20_000, validate=Range(min=1)),
+        "cache_dir": env.directory("CACHE_DIR", str(cache_dir)),
+        "cache_threshold": env.whole("CACHE_THRESHOLD", "20000"),
         "agent_rate_limit": env.rate("AGENT_RATE_LIMIT", "60/minute"),
         "login_rate_limit": env.rate("LOGIN_RATE_LIMIT", "10/minute"),
-        "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0)),
-        "max_body_bytes": env.int("MAX_BODY_BYTES", 262_144, validate=Range(min=1)),
+        "trusted_proxies": env.whole("TRUSTED_PROXIES", "0", least=0, most=100),
+        "max_body_bytes": env.whole("MAX_BODY_BYTES", "262144"),
+        "worker_threads": threads,
         "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),
-        "log_level": env.str("LOG_LEVEL", "INFO", validate=OneOf(_LEVELS)),
+        "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

@@ -16,7 +16,7 @@ from app.domain.secret import SecretString
 from app.errors import VaultUnavailable
 from tests.faults.audit_log import AuditLog
 from tests.faults.own_role import OwnRole
-from tests.faults.vault_stage import is_served, is_vault_away, readiness, warm_up
+from tests.faults.vault_stage import eventually, is_served, is_vault_away, readiness, warm_up
 from tests.leaks import Canaries
 from tests.rig import Service, Stage
 
@@ -121,7 +121,7 @@ def test_row_13_its_policy_taken_away(role: OwnRole, canaries: Canaries, tmp_pat
     assert role.logins() == 2
     role.grant()
     warm_up(cold)
-    assert readiness(stage)[0] == 200
+    assert eventually(lambda: readiness(stage)[0] == 200)
     assert role.logins() == 2
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from app.adapters.blawby.account import BlawbyAccount
 from app.adapters.blawby.answers import (
@@ -48,9 +48,9 @@ class BlawbyGateways:
         self._guards = Guards(guards or GuardRules())
         self._today = today
 
-    def well(self) -> bool:
-        """Whether Blawby was reachable lately: its breaker is closed. Nothing is asked."""
-        return self._guards.well()
+    def state(self) -> Literal["ok", "unavailable", "unknown"]:
+        """Whether the last call reached Blawby. Makes no call of its own."""
+        return self._guards.state()
 
     def open(self, team_id: TeamId, team_ulid: TeamUlid, api_key: SecretString) -> "BlawbyGateway":
         account = BlawbyAccount(self._wire, self._guards, team_id, team_ulid, api_key)

@@ -8,6 +8,7 @@ neither.
 import struct
 import threading
 import time
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 
@@ -39,8 +40,9 @@ class SharedCounters(Storage):
 
     STORAGE_SCHEME = None
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
+        self._clock = clock
         self._map = shared_memory(file, _SLOTS * _SLOT.size)
         self._lock = threading.Lock()
 
@@ -49,23 +51,25 @@ class SharedCounters(Storage):
         return OSError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        name, now = _hash(key), int(time.time())
+        name, now = _hash(key), int(self._clock())
         with self._lock:
             at, ends, count = self._slot(name, now)
             if ends <= now:
                 ends, count = now + expiry, 0
+            # A window that was begun before the clock stepped back would end too late.
+            ends = min(ends, now + expiry)
             count = min(count + amount, 0xFFFFFFFF)
             _SLOT.pack_into(self._map, at, name, ends, count)
         return count
 
     def get(self, key: str) -> int:
-        now = int(time.time())
+        now = int(self._clock())
         with self._lock:
             _, ends, count = self._slot(_hash(key), now)
         return count if ends > now else 0
 
     def get_expiry(self, key: str) -> float:
-        now = int(time.time())
+        now = int(self._clock())
         with self._lock:
             _, ends, _ = self._slot(_hash(key), now)
         return max(ends, now)
@@ -130,7 +134,7 @@ def _wait(limiter: FixedWindowRateLimiter, rule: RateLimitItem, who: tuple[str, 
     if limiter.hit(rule, *who):
         return 0
     ends = limiter.get_window_stats(rule, *who).reset_time
-    return max(1, int(ends - time.time()) + 1)
+    return max(1, min(int(ends - time.time()), rule.get_expiry()) + 1)
 
 
 def _hash(key: str) -> bytes:

@@ -1,8 +1,11 @@
 """Rates as counted on one machine: windows in a file that its workers share."""
 
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
 
@@ -48,6 +51,28 @@ def test_a_window_ends(counters: SharedCounters) -> None:
     assert counters.incr("key", 3600, 4) == 5
     assert counters.get("key") == 5
     assert counters.get_expiry("key") > counters.get_expiry("another")
+
+
+@given(st.lists(st.tuples(st.integers(-100_000, 100_000), st.sampled_from(["a", "b"])), min_size=1))
+def test_no_window_outlasts_its_rule_wherever_the_clock_steps(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str]]
+) -> None:
+    now = [1_800_000_000.0]
+    counters = SharedCounters(tmp_path_factory.mktemp("clock") / "rates", lambda: now[0])
+    for step, key in steps:
+        now[0] += step
+        counters.incr(key, RULE.get_expiry())
+        assert counters.get_expiry(key) <= now[0] + RULE.get_expiry()
+
+
+def test_who_was_refused_before_the_clock_stepped_back_waits_no_longer_than_the_rule(
+    tmp_path: Path,
+) -> None:
+    ahead = SharedCounters(tmp_path / "rates", lambda: time.time() + 86_400)
+    for counters in (ahead, SharedCounters(tmp_path / "rates")):
+        counter = RateCounters(FixedWindowRateLimiter(counters))
+        waits = [counter.wait(RULE, "who") for _ in range(4)]
+        assert 0 < waits[-1] <= 3601
 
 
 def test_what_was_never_counted_is_none(counters: SharedCounters) -> None:

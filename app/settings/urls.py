@@ -1,0 +1,56 @@
+"""Addresses in the environment: URLs of servers, and what to listen on.
+
+Each parser raises `EnvError` with the reason in our own words. A reason never contains the value.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from environs import EnvError
+
+_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
+_REDIS_URL = re.compile(r"rediss?://[^\s/?#]+(?:/\d*)?(?:\?\S*)?|unix://\S+")
+_BIND = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):(?P<port>\d{1,5})")
+_MOST_PORT = 65_535
+
+
+def address(text: str) -> str:
+    if not _URL.fullmatch(text):
+        raise EnvError("not an http:// or https:// URL of a host, without a user or a query")
+    if not _is_reachable(text):
+        raise EnvError("its host or its port is not valid")
+    return text
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """One URL, or several with commas."""
+    return tuple(address(part.strip()) for part in text.split(","))
+
+
+def redis(text: str | None) -> str | None:
+    if not text:
+        return None
+    if not _REDIS_URL.fullmatch(text):
+        raise EnvError("not a redis://, rediss:// or unix:// URL")
+    if not _is_reachable(text):
+        raise EnvError("its host or its port is not valid")
+    return text
+
+
+def bind(text: str) -> str | None:
+    """HOST:PORT, an IPv6 address in brackets; empty means off."""
+    if not text:
+        return None
+    found = _BIND.fullmatch(text)
+    if not found or not 0 < int(found["port"]) <= _MOST_PORT:
+        raise EnvError("not HOST:PORT, or [ADDRESS]:PORT for IPv6")
+    return text
+
+
+def _is_reachable(text: str) -> bool:
+    """Whether the URL has a host and a valid port; `urlsplit` raises for some that have none."""
+    try:
+        parts = urlsplit(text)
+        return parts.port != 0 and (bool(parts.hostname) or not parts.netloc)
+    except ValueError:
+        return False
