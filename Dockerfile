@@ -27,6 +27,7 @@ ENTRYPOINT ["python", "-m", "vault.bootstrap"]
 
 FROM base AS app
 COPY app app
+COPY serving serving
 COPY wsgi.py gunicorn.conf.py pyproject.toml ./
 EXPOSE 8000
 CMD ["gunicorn", "--no-control-socket", "-c", "gunicorn.conf.py", "wsgi:app"]

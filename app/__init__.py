@@ -45,10 +45,14 @@ _THREADS_BESIDE = 4
 
 
 def prepare() -> None:
-    """Once, before there are workers: ends the process with one line where the environment is no
-    good, or where a wrapped VAULT_SECRET_ID gives no secret id."""
+    """Checks what workers need to start, once, before there are any: the environment, the cache
+    directory, and a wrapped VAULT_SECRET_ID, which it unwraps. Raises `SystemExit` with a line."""
     settings = Settings.from_environment()
     vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)
+    try:
+        own_directory(settings.cache_dir)
+    except OSError:
+        raise SystemExit("CACHE_DIR is no directory that this user owns and may write") from None
     try:
         unwrapped(settings.vault_secret_id, vault, settings.vault_namespace)
     except VaultUnavailable as failure:

@@ -70,7 +70,6 @@ class Service:
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
             "worker_threads": 64,
-            "metrics_bind": None,
             "log_level": "DEBUG",
         }
         return Settings(**(standard | changes))

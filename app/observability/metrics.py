@@ -1,7 +1,8 @@
 """What is counted. No label holds a team: a metric must not tell who uses the service.
 
-Under gunicorn each worker counts in a file of its own (prometheus_client's multiprocess mode, see
-gunicorn.conf.py) and deploy/metrics.py serves their sum.
+Under gunicorn each worker counts in files of its own, and a process of its own serves their sum
+(serving/metric_files.py, serving/exposition.py). A gauge needs a `multiprocess_mode` that says how
+the workers' values become one.
 """
 
 import platform

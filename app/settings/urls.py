@@ -1,4 +1,4 @@
-"""Addresses in the environment: URLs of servers, and what to listen on.
+"""URLs of servers in the environment.
 
 Each parser raises `EnvError` with the reason in our own words. A reason never contains the value.
 """
@@ -10,8 +10,6 @@ from environs import EnvError
 
 _URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
 _REDIS_URL = re.compile(r"rediss?://[^\s/?#]+(?:/\d*)?(?:\?\S*)?|unix://\S+")
-_BIND = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):(?P<port>\d{1,5})")
-_MOST_PORT = 65_535
 
 
 def address(text: str) -> str:
@@ -34,16 +32,6 @@ def redis(text: str | None) -> str | None:
         raise EnvError("not a redis://, rediss:// or unix:// URL")
     if not _is_reachable(text):
         raise EnvError("its host or its port is not valid")
-    return text
-
-
-def bind(text: str) -> str | None:
-    """HOST:PORT, an IPv6 address in brackets; empty means off."""
-    if not text:
-        return None
-    found = _BIND.fullmatch(text)
-    if not found or not 0 < int(found["port"]) <= _MOST_PORT:
-        raise EnvError("not HOST:PORT, or [ADDRESS]:PORT for IPv6")
     return text
 
 

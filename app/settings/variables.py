@@ -53,7 +53,6 @@ class Settings:
     trusted_proxies: int
     max_body_bytes: int
     worker_threads: int
-    metrics_bind: str | None
     log_level: str
 
     @classmethod
@@ -104,6 +103,5 @@ def _read(env: Any) -> dict[str, Any]:
         "trusted_proxies": env.whole("TRUSTED_PROXIES", "0", least=0, most=100),
         "max_body_bytes": env.whole("MAX_BODY_BYTES", "262144"),
         "worker_threads": threads,
-        "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),
         "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

@@ -31,8 +31,8 @@ INSTRUCTIONS = re.findall(
     re.MULTILINE,
 )
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+\.\d+(-[a-z]+)?")
-# What gunicorn.conf.py reads beside the app's own settings.
-SERVER_NAMES = {"HOST", "PORT", "WEB_CONCURRENCY"}
+# What is read beside the app's own settings.
+SERVER_NAMES = {"HOST", "PORT", "WEB_CONCURRENCY", "METRICS_BIND", "DRAIN_SECONDS"}
 
 
 def stages() -> dict[str, list[tuple[str, str]]]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,15 +14,23 @@ import requests
 
 from tests.rig import Service
 
+ROOT = Path(__file__).parents[2]
 _LISTENING = re.compile(r"Listening at: (http://\S+)")
 
 
 class Gunicorn:
     """One worker on a free port; what it writes is kept in `log`, unless the app's own lines are
-    to go elsewhere (`stdout`)."""
+    to go elsewhere (`stdout`). `root` is where the code lies; `prefix` is a command that starts the
+    rest of its arguments."""
 
     def __init__(
-        self, service: Service, directory: Path, stdout: str | None = None, **environment: str
+        self,
+        service: Service,
+        directory: Path,
+        stdout: str | None = None,
+        root: Path = ROOT,
+        prefix: Sequence[str] = (),
+        **environment: str,
     ) -> None:
         self.log = directory / "gunicorn.log"
         env = {
@@ -34,11 +43,14 @@ class Gunicorn:
             "METRICS_BIND": "",
             "AGENT_RATE_LIMIT": "100000/minute",
             "WEB_CONCURRENCY": "1",
+            # What ends in a test has no load balancer that must notice.
+            "DRAIN_SECONDS": "0",
         }
-        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+        command = [*prefix, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
         with self.log.open("ab") as log, Path(stdout or self.log).open("ab") as own:
             self._process = subprocess.Popen(
                 [*command, "--bind", "127.0.0.1:0", "wsgi:app"],
+                cwd=root,
                 env=env | environment,
                 stdout=own,
                 stderr=log,

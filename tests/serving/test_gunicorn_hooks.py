@@ -1,0 +1,65 @@
+"""What `serving` relies on inside gunicorn 27 and prometheus_client 0.26.
+
+Both are pinned by requirements.txt. When a new version is installed, these tests say what of it
+has to be read again before the version here is raised.
+"""
+
+import inspect
+from importlib.metadata import version
+
+import gunicorn
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+from prometheus_client import metrics, values
+from prometheus_client.mmap_dict import MmapedDict
+
+
+def test_gunicorn_is_the_version_that_was_read() -> None:
+    assert gunicorn.version_info[0] == 27
+
+
+def test_the_arbiter_looks_its_handlers_up_on_the_instance() -> None:
+    """`Master` sets `handle_hup` and `wait_for_signals` there."""
+    run = inspect.getsource(Arbiter.run)
+    assert 'getattr(self, "handle_%s" % signame, None)' in run
+    assert "for sig in self.wait_for_signals(timeout=1.0):" in run
+    assert list(inspect.signature(Arbiter.handle_hup).parameters) == ["self"]
+
+
+def test_the_arbiter_has_the_state_that_is_read() -> None:
+    made = inspect.getsource(Arbiter.__init__) + inspect.getsource(Arbiter)
+    for name in ("START_CTX", "WORKERS", "LISTENERS", "log", "cfg", "num_workers"):
+        assert name in made
+    assert "self.START_CTX['args']" in inspect.getsource(Arbiter.reexec)
+    assert Arbiter.WORKER_BOOT_ERROR == 3
+
+
+def test_the_hooks_run_where_they_are_expected() -> None:
+    spawn = inspect.getsource(Arbiter.spawn_worker)
+    assert spawn.index("cfg.pre_fork") < spawn.index("os.fork()") < spawn.index("cfg.post_fork")
+    assert spawn.index("cfg.post_fork") < spawn.index("init_process()")
+    reap = inspect.getsource(Arbiter.reap_workers)
+    assert reap.index("self.WORKERS.pop") < reap.index("cfg.child_exit")
+    assert inspect.getsource(Arbiter.start).index("cfg.on_starting") > 0
+
+
+def test_the_worker_notifies_every_second() -> None:
+    run = inspect.getsource(ThreadWorker.run)
+    assert run.index("self.notify()") < run.index("wait_for_and_dispatch_events(timeout=1.0)")
+
+
+def test_the_logger_is_set_up_again_on_a_reload() -> None:
+    assert "self.log.setup(app.cfg)" in inspect.getsource(Arbiter.setup)
+    assert list(inspect.signature(Logger.setup).parameters) == ["self", "cfg"]
+
+
+def test_prometheus_client_is_the_version_that_was_read() -> None:
+    assert version("prometheus_client").startswith("0.26.")
+    assert {"_used", "_capacity", "_f"} <= set(MmapedDict.__init__.__code__.co_names)
+    assert "self._capacity *= 2" in inspect.getsource(MmapedDict._init_value)
+    assert "values.ValueClass(" in inspect.getsource(metrics)
+    given = inspect.signature(values.MutexValue.__init__).parameters
+    assert list(given)[:7] == [
+        "self", "typ", "metric_name", "name", "labelnames", "labelvalues", "help_text",
+    ]  # fmt: skip
