@@ -18,7 +18,9 @@ bind = _serving.bind
 workers = _serving.workers
 threads = _serving.threads
 worker_class = "serving.worker.Worker"
-keepalive = 5
+# Longer than a proxy keeps its idle connections: docs/serving.md.
+keepalive = 10
+worker_connections = 2000
 timeout = 60
 graceful_timeout = 30
 # Clients are made after the fork, in each worker; a preloaded app would share connections.

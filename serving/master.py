@@ -27,9 +27,11 @@ class Master:
         self._metrics: MetricsProcess | None = None
         self._files: MetricFiles | None = None
         self._metrics_told = True
+        self._most_body = 0
 
     def begin(self, serving: Serving) -> None:
         """Before the app is imported, because metrics count where they were made."""
+        self._most_body = serving.max_body_bytes
         if serving.metrics_bind is None:
             return
         self._metrics = MetricsProcess(serving.metrics_bind)
@@ -70,6 +72,7 @@ class Master:
 
     def after_fork(self, worker: Any) -> None:
         """In the worker."""
+        worker.most_body = self._most_body
         if self._metrics and self._files:
             self._metrics.let_go()
             self._files.adopt(str(worker.slot))

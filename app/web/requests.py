@@ -11,7 +11,7 @@ from typing import Any, cast
 import orjson
 from flask import Flask, Request, Response, g, jsonify, request
 from flask.json.provider import JSONProvider
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -20,6 +20,8 @@ from app.errors import AppError, UpstreamFailure
 from app.observability import metrics
 
 _ID_VARIABLE = "HTTP_X_REQUEST_ID"
+# Set by the server (serving/refusals.py): the status for a request that could not be handed to us.
+_REFUSED = "serving.refused"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
 _SECURITY = [
@@ -41,9 +43,16 @@ _HTTP_CODES = {
     400: ("malformed_request", "The request could not be read."),
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This method is not allowed here."),
+    408: ("request_timeout", "The request took too long to arrive."),
     413: ("payload_too_large", "The body is too large."),
+    414: ("uri_too_long", "The address is too long."),
     415: ("unsupported_media_type", "The body has to be application/json."),
+    417: ("expectation_failed", "The expectation cannot be met."),
+    431: ("headers_too_large", "The headers are too many or too large."),
+    500: (AppError.code, AppError.sentence),
+    501: ("not_implemented", "This transfer coding is not supported."),
 }
+_CLOSING = frozenset({"malformed_request", "payload_too_large"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _access = logging.getLogger("app.access")
 _log = logging.getLogger(__name__)
@@ -111,6 +120,14 @@ def this_request() -> Request:
     return cast("LocalProxy[Request]", request)._get_current_object()
 
 
+class _Refused(HTTPException):
+    """The server could not hand a request to the app: `status` says why."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.code = status
+
+
 def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
@@ -123,24 +140,28 @@ def _begin() -> None:
     known = g._get_current_object()
     known.began = time.perf_counter()
     known.request_id = request.environ[_ID_VARIABLE]
+    if refused := request.environ.get(_REFUSED):
+        raise _Refused(refused)
 
 
 def _finish(response: Response) -> Response:
     asked, known = this_request(), g._get_current_object()
     route = asked.url_rule.rule if asked.url_rule else None
     seconds = time.perf_counter() - known.began
-    _counted(asked.method, route, response.status_code, seconds)
-    _access.info(
-        "request",
-        extra={
-            "method": asked.method,
-            "route": route,
-            "status": response.status_code,
-            "milliseconds": round(seconds * 1000, 2),
-            "request_id": known.request_id,
-            "team_id": known.get("team_id"),
-        },
-    )
+    refused = _REFUSED in asked.environ
+    method = "other" if refused else asked.method
+    _counted(method, route, response.status_code, seconds)
+    told = {
+        "method": method,
+        "route": route,
+        "status": response.status_code,
+        "milliseconds": round(seconds * 1000, 2),
+        "request_id": known.request_id,
+        "team_id": known.get("team_id"),
+    }
+    if refused:
+        told["address"] = asked.remote_addr
+    _access.info("refused" if refused else "request", extra=told)
     return response
 
 
@@ -173,6 +194,9 @@ def _answer(
     response.status_code = status
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
+    # A client that counts its body wrongly sends the rest of it as the next request.
+    if code in _CLOSING:
+        response.headers["Connection"] = "close"
     return response
 
 
@@ -185,14 +209,12 @@ def _app_error(error: AppError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     """The router's and werkzeug's own errors; their descriptions are not repeated."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    code, message = _HTTP_CODES.get(status, _HTTP_CODES[400])
+    fallback = HTTPStatus.BAD_REQUEST if status < 500 else HTTPStatus.INTERNAL_SERVER_ERROR
+    code, message = _HTTP_CODES.get(status, _HTTP_CODES[fallback])
     response = _answer(status, code, message)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
-    # A body that was not read would be taken for the next request on this connection.
-    if isinstance(error, RequestEntityTooLarge):
-        response.headers["Connection"] = "close"
     return response
 
 

@@ -94,6 +94,12 @@ class Gunicorn:
             self.signal(signal.SIGTERM)
             self.wait_stopped()
 
+    def stop_later(self) -> None:
+        """Returns when the master has begun to end."""
+        self.signal(signal.SIGTERM)
+        while "Handling signal: term" not in self.log.read_text():
+            time.sleep(0.01)
+
     def __exit__(self, *_: object) -> None:
         self.stop()
 

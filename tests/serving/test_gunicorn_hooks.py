@@ -8,8 +8,12 @@ import inspect
 from importlib.metadata import version
 
 import gunicorn
+from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.http.message import Message, Request
+from gunicorn.http.wsgi import Response, create
+from gunicorn.workers.base import Worker as Base
 from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client import metrics, values
 from prometheus_client.mmap_dict import MmapedDict
@@ -44,9 +48,43 @@ def test_the_hooks_run_where_they_are_expected() -> None:
     assert inspect.getsource(Arbiter.start).index("cfg.on_starting") > 0
 
 
-def test_the_worker_notifies_every_second() -> None:
-    run = inspect.getsource(ThreadWorker.run)
-    assert run.index("self.notify()") < run.index("wait_for_and_dispatch_events(timeout=1.0)")
+def test_the_worker_hands_over_and_takes_back_as_expected() -> None:
+    """`Worker` has its own `run`, `accept`, `handle`, `finish_request` and `handle_request`."""
+    enqueue = inspect.getsource(ThreadWorker.enqueue_req)
+    assert "self.tpool.submit(self.handle, conn)" in enqueue
+    assert "self.method_queue.defer(self.finish_request, conn, fut)" in enqueue
+    enable = inspect.getsource(ThreadWorker.set_accept_enabled)
+    assert "self.poller.register(listener, selectors.EVENT_READ, self.accept)" in enable
+    assert "callback(key.fileobj)" in inspect.getsource(ThreadWorker.wait_for_and_dispatch_events)
+    init = inspect.getsource(ThreadWorker.init_process)
+    assert init.index("self.poller =") < init.index("super().init_process()")
+    for name in ("is_parent_alive", "handle_exit", "notify", "load_wsgi"):
+        assert callable(getattr(ThreadWorker, name))
+    for name in ("nr", "max_requests", "alive", "sockets", "tpool", "method_queue", "poller"):
+        assert f"self.{name} = " in inspect.getsource(ThreadWorker) + inspect.getsource(Base)
+
+
+def test_the_parser_reads_what_it_is_given_and_says_how_the_body_goes_on() -> None:
+    assert list(inspect.signature(Request.__init__).parameters)[1:4] == [
+        "cfg", "unreader", "peer_addr",
+    ]  # fmt: skip
+    body = inspect.getsource(Message.set_body_reader)
+    assert "Body(ChunkedReader(self, self.unreader))" in body
+    assert "Body(LengthReader(self.unreader, content_length))" in body
+    assert "Body(LengthReader(self.unreader, 0))" in inspect.getsource(Request.set_body_reader)
+    assert "raise NoMoreData" in inspect.getsource(Request.read_into)
+    assert "_expected_100_continue" in inspect.getsource(Message.__init__)
+
+
+def test_the_answer_is_written_through_the_socket_that_create_is_given() -> None:
+    made = inspect.getsource(create)
+    assert "response_class(req, sock, cfg, *response_args)" in made
+    assert "if req._expected_100_continue:" in made
+    sent = inspect.getsource(Response.send_headers) + inspect.getsource(Response.write)
+    assert "util.write(self.sock," in sent
+    assert "self.send_headers()" in inspect.getsource(Response.write)
+    assert "sock.sendall(data)" in inspect.getsource(util.write)
+    assert "# ignore hopbyhop headers" in inspect.getsource(Response.process_headers)
 
 
 def test_the_logger_is_set_up_again_on_a_reload() -> None:
