@@ -33,6 +33,10 @@ generation_errors = Counter(
     "team_secrets_generation_errors",
     "Times the shared cache did not answer: Vault was asked, or news are delayed.",
 )
+shared_memory_errors = Counter(
+    "team_secrets_shared_memory_errors",
+    "Times that a file which the workers of a machine share could not be mapped (a full disk).",
+)
 vault_logins = Counter("team_secrets_vault_logins", "The service's logins at Vault.", ["outcome"])
 token_mints = Counter("team_secrets_token_mints", "Tokens minted for teams' agents.")
 key_rejections = Counter("team_secrets_key_rejections", "Keys that Blawby newly refused.")

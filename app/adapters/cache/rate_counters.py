@@ -18,7 +18,7 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-from app.adapters.cache.shared_memory import shared_memory
+from app.adapters.cache.shared_memory import SharedMemory
 
 _SOCKET_SECONDS = 0.2
 _BREAKER_SECONDS = 5
@@ -43,7 +43,7 @@ class SharedCounters(Storage):
     def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock = clock
-        self._map = shared_memory(file, _SLOTS * _SLOT.size)
+        self._memory = SharedMemory(file, _SLOTS * _SLOT.size)
         self._lock = threading.Lock()
 
     @property
@@ -52,6 +52,7 @@ class SharedCounters(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         name, now = _hash(key), int(self._clock())
+        self._memory.look_now_and_then()
         with self._lock:
             at, ends, count = self._slot(name, now)
             if ends <= now:
@@ -59,7 +60,7 @@ class SharedCounters(Storage):
             # A window that was begun before the clock stepped back would end too late.
             ends = min(ends, now + expiry)
             count = min(count + amount, 0xFFFFFFFF)
-            _SLOT.pack_into(self._map, at, name, ends, count)
+            _SLOT.pack_into(self._memory.bytes, at, name, ends, count)
         return count
 
     def get(self, key: str) -> int:
@@ -79,20 +80,20 @@ class SharedCounters(Storage):
 
     def reset(self) -> int | None:
         with self._lock:
-            self._map[:] = bytes(len(self._map))
+            self._memory.bytes[:] = bytes(len(self._memory.bytes))
         return None
 
     def clear(self, key: str) -> None:
         with self._lock:
             at, _, _ = self._slot(_hash(key), 0)
-            _SLOT.pack_into(self._map, at, bytes(8), 0, 0)
+            _SLOT.pack_into(self._memory.bytes, at, bytes(8), 0, 0)
 
     def _slot(self, name: bytes, now: int) -> tuple[int, int, int]:
         """Where the key's slot begins, when its window ends (0: not begun), and its count."""
         first = int.from_bytes(name, "little") % _ADDRESS_SPACE * _SLOT.size
         free, free_ends = first, 0xFFFFFFFF
         for at in range(first, first + _PROBES * _SLOT.size, _SLOT.size):
-            held, ends, count = _SLOT.unpack_from(self._map, at)
+            held, ends, count = _SLOT.unpack_from(self._memory.bytes, at)
             if held == name:
                 return at, ends, count
             if max(ends, now) < free_ends:
