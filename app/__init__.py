@@ -1,5 +1,7 @@
 """Team Secrets. `create_app()` is the only wiring: which adapter stands behind which port."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from app.adapters import deadline
@@ -59,8 +61,13 @@ def prepare() -> None:
         raise SystemExit(failure.message) from None
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The app with everything behind it; without settings, those of the environment."""
+def create_app(
+    settings: Settings | None = None, is_ending: Callable[[], bool] = lambda: False
+) -> Flask:
+    """The app with everything behind it; without settings, those of the environment.
+
+    `is_ending`: whether the server that runs it was told to end.
+    """
     settings = settings or Settings.from_environment()
     configure_logs(settings.log_level)
     metrics.tell_build(VERSION)
@@ -116,7 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         (invoices.blueprint(invoices_service), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
         (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
-        (operations.blueprint(readiness), public),
+        (operations.blueprint(readiness, is_ending), public),
     )
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))

@@ -21,6 +21,7 @@
     ├── KeyRejected             422 key_rejected
     ├── RateLimited             429 rate_limited
     ├── NotReady                503 upstream_error, of the readiness probe
+    ├── Ending                  503 upstream_error, of the probe for load balancers
     └── UpstreamFailure         502 upstream_error
         ├── VaultUnavailable        503 vault_unavailable
         │   └── WriteUnconfirmed        the same, and what was to be written may have been
@@ -184,6 +185,15 @@ class NotReady(AppError):
     def __init__(self, details: Details) -> None:
         super().__init__()
         self.details = details
+
+
+class Ending(AppError):
+    """This instance was told to end. It still serves whatever comes."""
+
+    status = 503
+    code = "upstream_error"
+    sentence = "This instance is about to end."
+    retry_after = 5
 
 
 class UpstreamFailure(AppError):

@@ -32,6 +32,8 @@ def app_environ(
         "BLAWBY_API_URL": blawby_api_url,
         "CACHE_DIR": str(cache),
         "METRICS_BIND": settings.metrics_bind,
+        # No load balancer has to notice the end of a local run.
+        "DRAIN_SECONDS": environ.get("DRAIN_SECONDS", "0"),
     }
 
 

@@ -1,8 +1,8 @@
 """What gunicorn's master does besides gunicorn's own work.
 
-gunicorn has hooks for some of it (gunicorn.conf.py names them). For HUP and for what is looked at
-every second it has none: there the arbiter's own methods are wrapped, on the one instance that
-runs. tests/serving/test_gunicorn_hooks.py pins what is relied on.
+gunicorn has hooks for some of it (gunicorn.conf.py names them). For HUP, for TERM, and for
+what is looked at every second it has none: there the arbiter's own methods are wrapped, on the one
+instance that runs. tests/serving/test_gunicorn_hooks.py pins what is relied on.
 """
 
 import atexit
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from serving.ending import Ending
 from serving.environment import Serving
 from serving.metric_files import MetricFiles
 from serving.metrics_process import MetricsProcess
@@ -49,8 +50,10 @@ class Master:
     def run(self, server: Any, serving: Serving, version: str, prepare: Callable[[], None]) -> None:
         """When the master listens: `server` is gunicorn's arbiter, `prepare` checks the app's
         environment and raises `SystemExit` where workers could not start with it."""
+        ending = Ending(server, serving.drain_seconds)
+        server.handle_term = ending.told
         server.handle_hup = partial(self._reload, server, server.handle_hup, prepare)
-        server.wait_for_signals = partial(self._waited, server, server.wait_for_signals)
+        server.wait_for_signals = partial(self._waited, server, server.wait_for_signals, ending)
         server.log.info(
             "started",
             extra={
@@ -104,11 +107,13 @@ class Master:
             reload()
 
     def _waited(
-        self, server: Any, wait: Callable[..., list[int]], timeout: float = 1.0
+        self, server: Any, wait: Callable[..., list[int]], ending: Ending, timeout: float = 1.0
     ) -> list[int]:
         """The arbiter's own wait for signals, and a look around after each."""
-        signals = wait(timeout)
+        signals = wait(ending.patience(timeout))
         self._look(server)
+        if not signals:
+            ending.look()
         return signals
 
     def _look(self, server: Any) -> None:

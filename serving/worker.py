@@ -19,6 +19,7 @@ from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.http.wsgi import Response, create
 from gunicorn.workers.gthread import ThreadWorker
 
+from serving import draining
 from serving.arrival import BodyTooLarge
 from serving.connection import Connection
 from serving.metric_files import MetricFiles
@@ -97,8 +98,9 @@ class Worker(ThreadWorker):
     def _stop(self) -> None:
         """Serves what was accepted by the kernel already, and ends."""
         for listener in self.sockets:
-            while self.accept(listener):
-                pass
+            for _ in range(self.cfg.backlog):
+                if not self.accept(listener):
+                    break
         self.set_accept_enabled(False)
         for listener in self.sockets:
             listener.close()
@@ -167,7 +169,7 @@ class Worker(ThreadWorker):
         self.nr += 1
         if self.nr >= self.max_requests:
             self.handle_exit(signal.SIGTERM, None)
-        if not self.alive:
+        if not self.alive or draining.has_begun():
             answer.force_close()
         body = self.wsgi(environ, answer.start_response)
         try:

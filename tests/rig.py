@@ -54,7 +54,8 @@ class Service:
             "vault_namespace": None,
             "vault_cacert": None,
             "vault_kv_mount": "teams",
-            "vault_timeout": 2.0,
+            # Ten writers at once on a busy machine are no outage.
+            "vault_timeout": 10.0,
             "blawby_api_url": self.blawby_url,
             "blawby_timeout": 5.0,
             "blawby_idempotent": False,

@@ -1,16 +1,17 @@
 """The probes: whether the process serves, and whether the parts that it needs are well."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from http import HTTPStatus
 
-from app.errors import NotReady
-from app.schemas.operations import HealthSchema, ReadinessSchema
+from app.errors import Ending, NotReady
+from app.schemas.operations import HealthSchema, ReadinessSchema, TrafficSchema
 from app.services.readiness import Readiness, Report
 from app.version import VERSION
 from app.web.envelope import Blueprint
 
 
-def blueprint(readiness: Readiness) -> Blueprint:
+def blueprint(readiness: Readiness, is_ending: Callable[[], bool]) -> Blueprint:
     blp = Blueprint("operations", __name__, description="Probes")
 
     @blp.get("/healthz")
@@ -31,5 +32,17 @@ def blueprint(readiness: Readiness) -> Blueprint:
         if not report.ready:
             raise NotReady({name: [state] for name, state in asdict(report).items()})
         return report
+
+    @blp.get("/readyz/traffic")
+    @blp.response(200, TrafficSchema)
+    @blp.alt_response(503, response=HTTPStatus.SERVICE_UNAVAILABLE.name)
+    def traffic() -> dict[str, str]:
+        """For load balancers: 200 while this instance answers warm traffic, whatever Vault does.
+
+        503 from the moment when it is told to end. It serves on for a while then, so that a
+        balancer can send new requests elsewhere."""
+        if is_ending():
+            raise Ending
+        return {"status": "ok"}
 
     return blp

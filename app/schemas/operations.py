@@ -8,6 +8,10 @@ class HealthSchema(Schema):
     version = fields.String(required=True)
 
 
+class TrafficSchema(Schema):
+    status = fields.String(required=True)
+
+
 class ReadinessSchema(Schema):
     ready = fields.Boolean(required=True)
     vault = fields.String(required=True)

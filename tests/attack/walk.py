@@ -34,6 +34,7 @@ PUBLIC = {
     "agent.stream",
     "operations.healthz",
     "operations.readyz",
+    "operations.traffic",
 }
 # What each may be let through to; everything else has to be refused.
 MEMBERS = {

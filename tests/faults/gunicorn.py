@@ -28,6 +28,7 @@ class Gunicorn:
         service: Service,
         directory: Path,
         stdout: str | None = None,
+        bind: str = "127.0.0.1:0",
         root: Path = ROOT,
         prefix: Sequence[str] = (),
         **environment: str,
@@ -49,7 +50,7 @@ class Gunicorn:
         command = [*prefix, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
         with self.log.open("ab") as log, Path(stdout or self.log).open("ab") as own:
             self._process = subprocess.Popen(
-                [*command, "--bind", "127.0.0.1:0", "wsgi:app"],
+                [*command, "--bind", bind, "wsgi:app"],
                 cwd=root,
                 env=env | environment,
                 stdout=own,

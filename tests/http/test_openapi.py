@@ -116,6 +116,7 @@ def test_answers_are_as_described(
         ("post", "/api/agent", "", {"json": turn(team)}),
         ("get", "/healthz", "", {}),
         ("get", "/readyz", "", {}),
+        ("get", "/readyz/traffic", "", {}),
         ("post", f"{secret}/rollback", "", {"json": {"version": 99}}),
         ("delete", path, "", {}),
     ]

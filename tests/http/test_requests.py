@@ -43,6 +43,7 @@ def test_no_two_requests_are_given_the_same_id(nobody: Caller) -> None:
         ("HEAD", "/healthz"),
         ("OPTIONS", "/healthz"),
         ("GET", "/readyz"),
+        ("GET", "/readyz/traffic"),
         ("GET", "/openapi.json"),
         ("GET", "/docs"),
         ("GET", "/docs/assets/swagger-ui.css"),

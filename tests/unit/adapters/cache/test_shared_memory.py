@@ -1,4 +1,4 @@
-"""A file that workers map: allocated first, one for all, and a worker's own where that cannot be."""
+"""A file that workers map: allocated first, and one for all while that can be had."""
 
 import time
 from pathlib import Path
