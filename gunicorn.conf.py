@@ -12,11 +12,11 @@ from serving.environment import Serving
 from serving.logger import JsonLogger
 from serving.master import master
 
-_serving = Serving.from_environment()
+serving = Serving.from_environment()
 
-bind = _serving.bind
-workers = _serving.workers
-threads = _serving.threads
+bind = serving.bind
+workers = serving.workers
+threads = serving.threads
 worker_class = "serving.worker.Worker"
 # Longer than a proxy keeps its idle connections: docs/serving.md.
 keepalive = 10
@@ -40,7 +40,7 @@ pre_fork = master.before_fork
 
 def on_starting(_server: Any) -> None:
     """Once, before there are workers; they inherit the outcome."""
-    master.begin(_serving)
+    master.begin(serving)
     import app  # noqa: PLC0415 (only now: see `begin`)
 
     app.prepare()
@@ -49,7 +49,7 @@ def on_starting(_server: Any) -> None:
 def when_ready(server: Any) -> None:
     import app  # noqa: PLC0415
 
-    master.run(server, _serving, app.VERSION, app.prepare)
+    master.run(server, serving, app.VERSION, app.prepare)
 
 
 def post_fork(_server: Any, worker: Any) -> None:

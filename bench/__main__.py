@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from app.domain.ids import TeamId
-from bench import bursts, load
+from bench import bursts, drain, load, slow_clients
 from bench.audit import loads_of
 from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
@@ -124,6 +124,8 @@ def main() -> None:
         cold(world)
         at_once(world)
         bursts.rows(world, row)
+        slow_clients.rows(world, row)
+        drain.rows(world, row)
         many_teams(world, few)
 
 

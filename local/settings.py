@@ -9,6 +9,7 @@ from vault.ports import LOOPBACK, free_port, is_free, vault_ports
 _METRICS_PORT = 9464
 _NODES = (1, 3)
 _HIGHEST_PORT = 65535
+_MOST_WORKERS = 1000
 
 
 class CannotRun(RuntimeError):
@@ -30,6 +31,7 @@ class RunSettings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "RunSettings":
+        _check_workers(environ)
         return cls(
             host=environ.get("HOST") or LOOPBACK,
             port=_port(environ, "PORT", 8000),
@@ -72,6 +74,13 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= _HIGHEST_PORT):
         raise CannotRun(f"{name} is not a port number")
     return int(text)
+
+
+def _check_workers(environ: Mapping[str, str]) -> None:
+    """gunicorn reads it before any file of ours, and ends with a traceback."""
+    text = environ.get("WEB_CONCURRENCY", "1")
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST_WORKERS):
+        raise CannotRun("WEB_CONCURRENCY is not a number of workers")
 
 
 def _nodes(text: str) -> int:

@@ -112,8 +112,9 @@ def test_ports_are_open_on_loopback_alone() -> None:
 
 
 def test_the_app_is_given_time_to_end_its_requests() -> None:
-    graceful = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["graceful_timeout"]
-    assert int(SERVICES["app"]["stop_grace_period"].removesuffix("s")) > graceful
+    settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    needed = settings["graceful_timeout"] + settings["serving"].drain_seconds
+    assert int(SERVICES["app"]["stop_grace_period"].removesuffix("s")) > needed
 
 
 def test_the_app_reads_what_the_bootstrap_writes() -> None:

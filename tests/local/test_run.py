@@ -114,6 +114,7 @@ def test_one_state_directory_is_for_one(run: Run) -> None:
     ("environ", "said"),
     [
         ({"PORT": "http"}, "PORT is not a port number"),
+        ({"WEB_CONCURRENCY": "two"}, "WEB_CONCURRENCY is not a number of workers"),
         ({"VAULT_PORT": "70000"}, "VAULT_PORT is not a port number"),
         ({"NODES": "2"}, "NODES is neither 1 nor 3"),
         ({"NODES": "three"}, "NODES is neither 1 nor 3"),
