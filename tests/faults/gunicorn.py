@@ -18,6 +18,24 @@ ROOT = Path(__file__).parents[2]
 _LISTENING = re.compile(r"Listening at: (http://\S+)")
 
 
+def command_of(pid: int) -> bytes:
+    """Empty where the process has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def state_of(pid: int) -> str:
+    """As in /proc: `T` is stopped, `Z` has ended and its parent has not been told."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def has_ended(pid: int) -> bool:
+    """Whether all its threads have, so that its memory is free; its parent need not know yet."""
+    return state_of(pid) == "Z" and len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
+
+
 class Gunicorn:
     """One worker on a free port; what it writes is kept in `log`, unless the app's own lines are
     to go elsewhere (`stdout`). `root` is where the code lies; `prefix` is a command that starts the
@@ -63,9 +81,13 @@ class Gunicorn:
     def pid(self) -> int:
         return self._process.pid
 
-    def workers(self) -> list[int]:
+    def children(self) -> list[int]:
+        """The workers, and the process that serves the metrics."""
         task = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         return [int(pid) for pid in task.read_text().split()]
+
+    def workers(self) -> list[int]:
+        return [pid for pid in self.children() if b"serving.exposition" not in command_of(pid)]
 
     def kill_workers(self) -> None:
         """`kill -9`; gunicorn starts another one."""

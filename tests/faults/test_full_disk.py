@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.faults.gunicorn import Gunicorn
+from tests.faults.gunicorn import Gunicorn, has_ended, state_of
 from tests.faults.small_disk import SmallDisk
 from tests.http.test_agent_checks import turn
 from tests.rig import Service, Stage, TeamOnStage
@@ -39,7 +39,7 @@ class Server:
         self._team = team
 
     def pids(self) -> list[int]:
-        return [self.gunicorn.pid, *self.gunicorn.workers()]
+        return [self.gunicorn.pid, *self.gunicorn.children()]
 
     def fills(self) -> None:
         self._disk.fill(self.pids())
@@ -53,6 +53,7 @@ class Server:
             for file in self._disk.of(self.gunicorn.pid).glob(f"**/{name}"):
                 file.unlink()
         self.gunicorn.signal(signal.SIGSTOP)
+        eventually(lambda: state_of(self.gunicorn.pid) == "T")
         before = self.gunicorn.workers()
         self.gunicorn.kill_workers()
         eventually(lambda: all(has_ended(pid) for pid in before))
@@ -80,11 +81,6 @@ class Server:
 
     def says(self, words: str) -> bool:
         return words in self.gunicorn.log.read_text()
-
-
-def has_ended(pid: int) -> bool:
-    """Its parent, which is stopped, has not been told."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def eventually(holds: Callable[[], bool]) -> None:
