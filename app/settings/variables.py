@@ -39,6 +39,7 @@ class Settings:
     config_cache_ttl: int
     config_stale_if_error: int
     cache_redis_url: str | None
+    cache_redis_cacert: str | None
     cache_dir: Path
     cache_threshold: int
     agent_rate_limit: limits.RateLimitItem
@@ -80,6 +81,7 @@ def _read(env: Any) -> dict[str, Any]:
         "config_cache_ttl": env.int("CONFIG_CACHE_TTL", 300, validate=Range(min=1)),
         "config_stale_if_error": env.int("CONFIG_STALE_IF_ERROR", 900, validate=Range(min=0)),
         "cache_redis_url": env.redis("CACHE_REDIS_URL", None),
+        "cache_redis_cacert": env.file("CACHE_REDIS_CACERT", None),
         "cache_dir": env.path("CACHE_DIR", cache_dir),
         "cache_threshold": env.int("CACHE_THRESHOLD", 20_000, validate=Range(min=1)),
         "agent_rate_limit": env.rate("AGENT_RATE_LIMIT", "60/minute"),
