@@ -28,6 +28,8 @@ COPY vault vault
 COPY deploy deploy
 COPY app app
 COPY wsgi.py gunicorn.conf.py ./
+# Whatever the umask of the checkout was.
+RUN chmod -R a+rX /srv
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \

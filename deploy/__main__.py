@@ -12,6 +12,7 @@ from requests import RequestException
 
 from deploy import upkeep
 from deploy.access import Access
+from deploy.invitation import UnusableInvitation, accept, invite
 from deploy.keeper import Keeper
 from deploy.nodes import Node, VaultRefused
 from deploy.pair import UnusablePair
@@ -46,6 +47,14 @@ class Commands:
     def install_certificate(self) -> None:
         """give the proxy the certificate and the private key on standard input"""
         install_certificate(self._places, self._given.read())
+
+    def invite(self) -> None:
+        """print what another machine's apps need; the public name of that machine is NAME"""
+        self._out.write(invite(self._places, self._environ["NAME"]).encode())
+
+    def accept(self) -> None:
+        """take the first machine's invitation from standard input"""
+        accept(self._places, self._given.read())
 
     def keep(self) -> None:
         """initialise Vault, prepare it, and unseal it whenever it is sealed"""
@@ -110,7 +119,7 @@ def main(
         choices.add_parser(name, help=command.__doc__)
     try:
         commands[parser.parse_args(arguments).command]()
-    except (NoUnsealKeys, BootstrapError, UnusablePair) as failure:
+    except (NoUnsealKeys, BootstrapError, UnusablePair, UnusableInvitation) as failure:
         return _failed(str(failure))
     except VaultRefused as failure:
         return _failed(f"Vault did not {failure}")

@@ -41,7 +41,9 @@ class Preparation:
             report = bootstrap(root, self.mount, AUDIT_FILE)
             issue(root, report, self.places.credentials)
             self.access.keep_maintenance_login(root)
-            if _first_operator(root, self.places.keys / "operator-password"):
+            # Later, the operators may have removed that login for their own.
+            first_time = not self._mark.exists()
+            if first_time and _first_operator(root, self.places.keys / "operator-password"):
                 report.changes.append(f"login {_OPERATOR}: created, its password is kept")
         write_private(self._mark, _wanted_digest().encode())
         return report.changes + report.notes

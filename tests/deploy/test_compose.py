@@ -23,11 +23,32 @@ from deploy.places import Places
 from deploy.preparing import AUDIT_FILE
 
 ROOT = Path(__file__).parents[2]
+
+
+class ComposeLoader(yaml.SafeLoader):
+    """YAML with Compose's own tags, which say how a file is laid over another one."""
+
+
+def _tagged(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    assert isinstance(node, yaml.SequenceNode)
+    return loader.construct_sequence(node, deep=True)
+
+
+for tag in ("!reset", "!override"):
+    ComposeLoader.add_constructor(tag, _tagged)
+
+
+def loaded(file: Path) -> dict[str, Any]:
+    return dict(yaml.load(file.read_text(), ComposeLoader))
+
+
 SCHEMA = json.loads((Path(__file__).parent / "compose-spec.json").read_text())
 FILES = sorted(ROOT.glob("docker-compose*.yml"))
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+COMPOSE: dict[str, Any] = loaded(ROOT / "docker-compose.yml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-ONCE = {"setup"}
+LASTING = sorted(set(SERVICES) - {"setup"})
 APPS = {"app-1", "app-2"}
 OURS = {name for name, service in SERVICES.items() if "build" in service}
 INSTRUCTIONS = re.findall(
@@ -47,7 +68,7 @@ def _file(path: Path) -> str:
 @pytest.mark.parametrize("file", FILES, ids=_file)
 def test_each_file_fits_the_compose_specification(file: Path) -> None:
     assert SCHEMA["title"] == "Compose Specification"
-    jsonschema.Draft7Validator(SCHEMA).validate(yaml.safe_load(file.read_text()))
+    jsonschema.Draft7Validator(SCHEMA).validate(loaded(file))
 
 
 def test_the_schema_would_notice_a_mistake() -> None:
@@ -64,7 +85,7 @@ def test_it_is_vault_two_apps_valkey_and_nginx() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=_file)
 def test_every_image_has_one_exact_version(file: Path) -> None:
-    for name, service in yaml.safe_load(file.read_text())["services"].items():
+    for name, service in loaded(file)["services"].items():
         if "image" in service and name not in OURS:
             assert PINNED.fullmatch(service["image"]), name
 
@@ -88,7 +109,7 @@ def test_every_service_has_no_powers(name: str) -> None:
     assert "privileged" not in service
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - ONCE)
+@pytest.mark.parametrize("name", LASTING)
 def test_what_lasts_is_started_again_and_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
     if name not in APPS:
@@ -108,7 +129,7 @@ def test_nothing_starts_before_what_it_needs() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=_file)
 def test_no_secret_is_in_a_file(file: Path) -> None:
-    for service in yaml.safe_load(file.read_text())["services"].values():
+    for service in loaded(file)["services"].values():
         for variable, value in service.get("environment", {}).items():
             if re.search("TOKEN|SECRET|PASSWORD|KEY|ROLE_ID|REDIS_URL", variable):
                 assert variable.endswith("_FILE") or value is None, variable
@@ -158,20 +179,20 @@ def _made_directories() -> str:
 
 def test_only_setup_gives_a_volume_its_owner() -> None:
     """Docker would copy the owner from the image of whichever container comes first."""
-    for name in set(SERVICES) - ONCE:
+    for name in LASTING:
         for volume in SERVICES[name].get("volumes", []):
             assert volume["volume"] == {"nocopy": True}, (name, volume["source"])
 
 
 def test_the_authoritys_key_is_for_setup_alone() -> None:
-    for name in set(SERVICES) - ONCE:
+    for name in LASTING:
         assert "authority" not in {each["source"] for each in SERVICES[name].get("volumes", [])}
 
 
 def test_the_unseal_keys_are_for_init_alone() -> None:
     holders = {
         name
-        for name in set(SERVICES) - ONCE
+        for name in LASTING
         for volume in SERVICES[name].get("volumes", [])
         if volume["source"] == "keys"
     }
@@ -180,15 +201,36 @@ def test_the_unseal_keys_are_for_init_alone() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=_file)
 def test_the_files_that_it_names_exist(file: Path) -> None:
-    for entry in yaml.safe_load(file.read_text()).get("configs", {}).values():
+    for entry in loaded(file).get("configs", {}).values():
         assert (ROOT / entry["file"]).is_file()
 
 
 # --- Vault's configuration: what OpenBao and HashiCorp Vault share is one file.
 
 
+def test_openbaos_version_is_the_same_on_every_node() -> None:
+    (one,) = loaded(ROOT / "docker-compose.openbao.yml")["services"].values()
+    further = loaded(ROOT / "docker-compose.ha-openbao.yml")["services"]
+    assert further == {"vault-2": one, "vault-3": one}
+
+
+def test_three_nodes_differ_from_one_in_joining_alone() -> None:
+    one, three = (ROOT / "deploy" / "vault" / name for name in ("storage.hcl", "storage-ha.hcl"))
+    joins = r"\n  retry_join \{.*?\n  \}\n"
+    stripped = re.sub(joins, "", _uncommented(three), flags=re.DOTALL)
+    assert stripped == _uncommented(one)
+    nodes = re.findall(r'"https://([\w-]+):8200"', three.read_text())
+    assert nodes == ["vault", "vault-2", "vault-3"]
+
+
+def _uncommented(file: Path) -> str:
+    """Without comments and blank lines at the outermost level."""
+    lines = [line for line in file.read_text().splitlines() if not line.lstrip().startswith("#")]
+    return "\n".join(lines).strip()
+
+
 def test_the_two_vaults_differ_in_one_file_and_an_image() -> None:
-    openbao = yaml.safe_load((ROOT / "docker-compose.openbao.yml").read_text())
+    openbao = loaded(ROOT / "docker-compose.openbao.yml")
     assert set(openbao) == {"services", "configs"}
     assert openbao["services"] == {"vault": {"image": openbao["services"]["vault"]["image"]}}
     assert set(openbao["configs"]) == {"vault-product"}
