@@ -70,6 +70,13 @@ def cluster(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shutil.copytree(repository, directory)
     installation = Installation(directory, "team-secrets-test-ha", HA_FILES)
     remove_remains(installation.project)
+    try:
+        yield _started(installation)
+    finally:
+        remove_remains(installation.project)
+
+
+def _started(installation: Installation) -> Cluster:
     installation.compose("build")
     installation.up()
     made = Cluster(installation)
@@ -77,8 +84,7 @@ def cluster(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     url = f"{installation.url}/api/teams/{TEAM}"
     assert made.operator.put(url, json=team, timeout=30).status_code == 201
     assert made.write("the-first-key") == 201
-    yield made
-    remove_remains(installation.project)
+    return made
 
 
 PAID = {"requiresPayment": True, "consultationFee": 75, "blawbyApi": {"enabled": True}}
