@@ -22,6 +22,10 @@ _NO_KEYS = (
     "the unseal keys are not here. Unseal Vault by hand, or put them back for a moment with "
     "`docker compose exec -T init python -m deploy keep-keys < unseal-keys.json`"
 )
+_EMPTY = (
+    "Vault has no data, but unseal keys are kept: restore a snapshot, or remove the keys to begin "
+    "with nothing"
+)
 
 
 @dataclass(slots=True)
@@ -79,6 +83,10 @@ class Keeper:
         return "; ".join(amiss)
 
     def _initialise(self) -> None:
+        """Never over kept keys: they may be the only ones that open a backup."""
+        if self.key_file.read():
+            raise BootstrapError(_EMPTY)
+        self.preparation.forget()
         self.key_file.write(self.nodes[0].initialise())
         self.say(f"The unseal keys are in {self.key_file.path}: move them away")
 

@@ -35,6 +35,10 @@ class Preparation:
         """Whether this release's policies and roles were applied before."""
         return self._mark.exists() and self._mark.read_text() == _wanted_digest()
 
+    def forget(self) -> None:
+        """Vault is empty: nothing was applied to it."""
+        self._mark.unlink(missing_ok=True)
+
     def run(self, keys: UnsealKeys) -> list[str]:
         """Applies them as root, and returns the changes in words. The root token is revoked."""
         with self.access.root(keys) as root:

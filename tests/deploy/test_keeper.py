@@ -187,13 +187,31 @@ def test_a_snapshot_comes_back_into_an_empty_vault(installation: Installation) -
     with installation.access.root(installation.keys) as root:
         root.write_data("platform/data/slugs/kept", data={"data": {"team_id": "x"}})
     content = installation.run("snapshot")
-    installation.vault.stop()
-    shutil.rmtree(installation.vault.data)
-    installation.vault.start()
+    _wipe(installation)
     installation.run("restore", content)
     kept = _as_root(installation, "platform/data/slugs/kept")
     assert kept["data"]["data"]["team_id"] == "x"
     assert installation.service().is_authenticated()
+
+
+def test_kept_keys_are_never_overwritten(installation: Installation) -> None:
+    """They may be the only ones that open a backup of the data that are gone."""
+    kept = installation.key_file.path.read_text()
+    _wipe(installation)
+    installation.keeper.look_once()
+    assert "restore a snapshot" in installation.said[-1]
+    assert installation.key_file.path.read_text() == kept
+    assert installation.vault.node.state() is State.UNINITIALISED
+    installation.key_file.path.unlink()
+    installation.tend()
+    assert installation.service().is_authenticated()
+    assert installation.run("root-token")
+
+
+def _wipe(installation: Installation) -> None:
+    installation.vault.stop()
+    shutil.rmtree(installation.vault.data)
+    installation.vault.start()
 
 
 def test_a_snapshot_never_overwrites(
