@@ -38,6 +38,7 @@ class Keeper:
     say: Callable[[str], None]
     well: Path
     _last: str = field(default="", init=False)
+    _all_vote: bool = field(default=False, init=False)
 
     def run(self) -> None:
         while True:
@@ -80,7 +81,19 @@ class Keeper:
         ]
         if not amiss and State.ACTIVE not in states:
             amiss.append("no node of Vault is active")
+        self._all_vote = not amiss and (self._all_vote or self._have_a_vote())
+        if not amiss and not self._all_vote:
+            amiss.append("not every node of Vault has a vote yet")
         return "; ".join(amiss)
+
+    def _have_a_vote(self) -> bool:
+        """Whether all nodes do: Vault gives a new one its vote after ten quiet seconds, and until
+        then the leader's death would end the cluster."""
+        if len(self.nodes) == 1:
+            return True
+        answer = self.preparation.access.maintenance().read("sys/storage/raft/configuration")
+        servers = answer["data"]["config"]["servers"]
+        return [server["voter"] for server in servers].count(True) == len(self.nodes)
 
     def _initialise(self) -> None:
         """Never over kept keys: they may be the only ones that open a backup."""

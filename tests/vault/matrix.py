@@ -179,6 +179,7 @@ def _system() -> Iterator[Row]:
     yield Row("see the audit devices", "GET", "sys/audit", "auditor")
     yield Row("remove an audit device", "DELETE", "sys/audit/file")
     yield Row("take a snapshot", "GET", "sys/storage/raft/snapshot", "maintenance")
+    yield Row("see the cluster's nodes", "GET", "sys/storage/raft/configuration", "maintenance")
     yield Row("restore a snapshot", "POST", "sys/storage/raft/snapshot")
     root = "sys/generate-root-token/attempt"
     yield Row("begin a root token, which needs the unseal keys too", "PUT", root, "maintenance", {})

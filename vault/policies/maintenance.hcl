@@ -22,6 +22,11 @@ path "sys/storage/raft/snapshot" {
   capabilities = ["read"]
 }
 
+# Which nodes of the cluster have a vote.
+path "sys/storage/raft/configuration" {
+  capabilities = ["read"]
+}
+
 # OpenBao asks for a token here besides the unseal keys; HashiCorp Vault has its own path for that,
 # which asks for none.
 path "sys/generate-root-token/*" {
