@@ -14,7 +14,7 @@ from deploy import upkeep
 from deploy.access import Access
 from deploy.invitation import UnusableInvitation, accept, invite
 from deploy.keeper import Keeper
-from deploy.nodes import Node, VaultRefused
+from deploy.nodes import Node, State, VaultRefused
 from deploy.pair import UnusablePair
 from deploy.places import Places
 from deploy.preparing import Preparation
@@ -22,6 +22,7 @@ from deploy.setup import install_certificate, set_up
 from deploy.unseal_keys import KeyFile, NoUnsealKeys, UnsealKeys
 from vault.reconcile import BootstrapError
 
+_PATIENCE = 120.0
 _WELL = Path("/tmp/well")  # noqa: S108 (the container's own tmpfs)
 
 
@@ -58,8 +59,13 @@ class Commands:
 
     def keep(self) -> None:
         """initialise Vault, prepare it, and unseal it whenever it is sealed"""
-        preparation = Preparation(self._access(), self._places, self._mount())
-        Keeper(self._nodes(), self._key_file, preparation, _say, _WELL).run()
+        Keeper(self._nodes(), self._key_file, self._preparation(), _say, _WELL).run()
+
+    def wait(self) -> None:
+        """wait until every node of Vault is unsealed and this release's policies are there"""
+        for node in self._nodes():
+            node.wait_for(State.ACTIVE, State.STANDBY, seconds=_PATIENCE)
+        self._preparation().wait(_PATIENCE)
 
     def keep_keys(self) -> None:
         """keep the unseal keys on standard input"""
@@ -94,8 +100,9 @@ class Commands:
         authority = self._environ["VAULT_CACERT"]
         return [Node(each.strip(), authority) for each in self._environ["VAULT_ADDR"].split(",")]
 
-    def _mount(self) -> str:
-        return self._environ.get("VAULT_KV_MOUNT") or "teams"
+    def _preparation(self) -> Preparation:
+        mount = self._environ.get("VAULT_KV_MOUNT") or "teams"
+        return Preparation(self._access(), self._places, mount)
 
     def _kept_keys(self) -> UnsealKeys:
         keys = self._key_file.read()

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import hvac
 
 import vault
 from deploy.access import Access
+from deploy.nodes import VaultRefused
 from deploy.places import Places
 from deploy.unseal_keys import UnsealKeys
 from vault.bootstrap import bootstrap
@@ -21,6 +23,7 @@ _USERPASS = "userpass"
 _OPERATOR = "operator"
 _OPERATOR_ENTITY = "first-operator"
 _WORKDAY = "12h"
+_POLL = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,14 @@ class Preparation:
     def is_done(self) -> bool:
         """Whether this release's policies and roles were applied before."""
         return self._mark.exists() and self._mark.read_text() == _wanted_digest()
+
+    def wait(self, seconds: float) -> None:
+        """Until `init` has applied them. Raises `VaultRefused` after these seconds."""
+        deadline = time.monotonic() + seconds
+        while not self.is_done():
+            if time.monotonic() > deadline:
+                raise VaultRefused("get this release's policies: the log of init says why")
+            time.sleep(_POLL)
 
     def forget(self) -> None:
         """Vault is empty: nothing was applied to it."""

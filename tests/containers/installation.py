@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 FILES = ("docker-compose.yml", "docker-compose.openbao.yml")
 TEST_FILE = "tests/containers/docker-compose.test.yml"
 LASTING = ("vault", "init", "cache", "app-1", "app-2", "proxy")
+_PATIENCE = 180.0
 COMPLETE = (
     "I am Jane Doe from Raleigh, North Carolina. Reach me at 919-832-1234 or {email}. "
     "I need help with a divorce."
@@ -75,6 +77,30 @@ class Installation:
 
     def up(self) -> None:
         self.compose("up", "--detach", "--wait")
+
+    def settle(self) -> None:
+        """Waits until every container is well, without starting any."""
+        deadline = time.monotonic() + _PATIENCE
+        while states := self._unwell():
+            if time.monotonic() > deadline:
+                raise AssertionError(states)
+            time.sleep(0.5)
+
+    def health(self, service: str) -> str:
+        """What Docker says of its health; empty where it has no check."""
+        return self._health()[service]
+
+    def _unwell(self) -> dict[str, str]:
+        lasting = {name: told for name, told in self._health().items() if name != "setup"}
+        return {name: told for name, told in lasting.items() if told != "healthy"}
+
+    def _health(self) -> dict[str, str]:
+        return {
+            each["Config"]["Labels"]["com.docker.compose.service"]: (
+                each["State"].get("Health", {}).get("Status", "")
+            )
+            for each in self.containers()
+        }
 
     def remove(self) -> None:
         self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")

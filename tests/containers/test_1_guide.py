@@ -17,6 +17,7 @@ from tests.containers.load import load
 SECTIONS = sections()
 LAST = "Remove everything"
 TEAM = "01k0tngnktm4q0ag0xf0a8st0q"
+PATIENCE = 120.0
 MANY_TEAMS = [f"01k{number:02}aaaaaaaaaaaaaaaaaaaaa" for number in range(36)]
 
 
@@ -60,6 +61,15 @@ def _under_load(site: Site, place: Path) -> Iterator[None]:
         yield
     assert told.failed == []
     assert told.done > 200
+
+
+def _reboot(site: Site) -> None:
+    """All containers end and start, and nobody unseals Vault for a while."""
+    site.installation.compose("restart")
+    deadline = time.monotonic() + PATIENCE
+    while site.installation.health("init") != "unhealthy":
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
 
 
 def _an_invoice_was_made(site: Site) -> None:
@@ -145,6 +155,7 @@ Step = Callable[[Site], None]
 Around = Callable[[Site, Path], AbstractContextManager[None]]
 SURROUNDINGS: dict[str, tuple[Step, Around, Step]] = {
     "4. The first intake": (_nothing, _alone, _an_invoice_was_made),
+    "After a reboot": (_reboot, _alone, _nothing),
     "Logins for operators": (oidc.offer, _alone, _jane_logs_in_by_oidc),
     "Bring your own certificate": (_own_certificate, _alone, _nothing),
     "Rotate the service's secret id": (_many_teams, _under_load, _nothing),

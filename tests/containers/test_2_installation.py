@@ -22,7 +22,7 @@ OURS = ("init", "app-1", "app-2")
 def keys_are_kept(site: Site) -> None:
     """Vault is stopped again and again here, and nobody stands by."""
     site.installation.keep_keys(site.keys)
-    site.installation.up()
+    site.installation.settle()
 
 
 def status_of(site: Site) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def test_the_proxy_limits_one_address(site: Site) -> None:
 def test_it_is_well_after_a_restart_of(site: Site, service: str, figures: Figures) -> None:
     began = time.monotonic()
     site.installation.compose("restart", service)
-    site.installation.up()
+    site.installation.settle()
     figures.note(f"restart of {service}", time.monotonic() - began)
     well(site, f"restart-of-{service}@example.com")
 
@@ -232,7 +232,7 @@ def test_one_app_is_enough_and_docker_starts_the_other_again(site: Site) -> None
     site.installation.compose("exec", "-T", "app-1", "python", "-c", kill, check=False)
     for number in range(20):
         well(site, f"killed-{number}@example.com")
-    site.installation.up()
+    site.installation.settle()
     assert _started_at(site, "app-1") != started
 
 
@@ -247,7 +247,7 @@ def test_a_stopped_vault_is_an_honest_503_and_heals(site: Site) -> None:
     )
     assert (answer.status_code, answer.json()["errorCode"]) == (503, "vault_unavailable")
     site.installation.compose("start", "vault")
-    site.installation.up()
+    site.installation.settle()
     well(site, "healed@example.com")
 
 

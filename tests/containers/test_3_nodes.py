@@ -1,4 +1,4 @@
-"""Three Vault nodes (docker-compose.ha.yml), and a Vault that unseals itself."""
+"""Three Vault nodes: docker-compose.ha.yml."""
 
 import shutil
 import time
@@ -109,8 +109,8 @@ def test_another_node_leads_when_one_is_killed(
     figures.note("failover: first write after the leader was killed", time.monotonic() - began)
     assert cluster.version() > acknowledged
     assert cluster.installation.pay("harbour-law", f"{leader}@example.com")["paymentId"]
-    cluster.installation.up()
-    assert cluster.active() != ""
+    cluster.installation.compose("start", leader)
+    cluster.installation.settle()
 
 
 def test_the_service_works_with_each_node_away_in_turn(cluster: Cluster) -> None:
@@ -119,21 +119,5 @@ def test_the_service_works_with_each_node_away_in_turn(cluster: Cluster) -> None
         deadline = time.monotonic() + PATIENCE
         while cluster.write(f"a-key-without-{node}") != 200:
             assert time.monotonic() < deadline
-        cluster.installation.up()
-
-
-def test_a_static_seal_opens_without_anybody(
-    repository: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    directory = tmp_path_factory.mktemp("static") / "team-secrets"
-    shutil.copytree(repository, directory)
-    files = (*FILES, "docker-compose.static-seal.yml")
-    installation = Installation(directory, "team-secrets-test-seal", files)
-    remove_remains(installation.project)
-    try:
-        installation.compose("up", "--detach", "--wait", "vault", "init")
-        installation.execute("init", "rm", "/installation/keys/unseal-keys.json")
-        installation.compose("restart", "vault")
-        installation.compose("up", "--detach", "--wait", "vault", "init")
-    finally:
-        remove_remains(installation.project)
+        cluster.installation.compose("start", node)
+        cluster.installation.settle()

@@ -136,6 +136,7 @@ def test_without_the_keys_it_says_what_to_do_and_waits(installation: Installatio
     assert len(installation.said) == said
     installation.run("keep-keys", moved)
     installation.tend()
+    installation.run("wait")
     assert installation.vault.node.state() is State.ACTIVE
 
 
