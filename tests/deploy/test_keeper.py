@@ -19,6 +19,7 @@ from deploy.preparing import Preparation
 from deploy.unseal_keys import KeyFile, UnsealKeys
 from tests.deploy.composed_vault import ComposedVault
 from tests.vault.hashicorp import hashicorp_like
+from vault.embedded import EmbeddedVault
 
 
 class Installation:
@@ -235,6 +236,20 @@ def test_the_static_seal_opens_by_itself(tmp_path: Path) -> None:
             assert root.auth.token.lookup_self()["data"]["policies"] == ["root"]
     finally:
         vault.stop()
+
+
+def test_another_vaults_transit_key_opens_it(vault: EmbeddedVault, tmp_path: Path) -> None:
+    other = hvac.Client(vault.address, token=vault.root_token)
+    other.write_data("transit/keys/unseal", data={})
+    sealed = ComposedVault(tmp_path, more=("seal-transit.hcl",), unsealed_by=vault)
+    try:
+        sealed.start()
+        installation = Installation(sealed)
+        installation.tend()
+        installation.restart_vault()
+        sealed.node.wait_for(State.ACTIVE)
+    finally:
+        sealed.stop()
 
 
 def _as_root(installation: Installation, path: str) -> dict[str, Any]:
