@@ -9,6 +9,7 @@ from app.adapters.blawby.gateway import BlawbyGateways
 from app.adapters.blawby.guards import GuardRules
 from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
 from app.adapters.cache.rate_counters import rate_counters
+from app.adapters.cache.server import shared_server
 from app.adapters.threads import Threads
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
@@ -84,9 +85,10 @@ def create_app(
     guards = GuardRules.of_a_worker(settings.worker_threads, settings.blawby_concurrency)
     gateways = BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards)
     own_directory(settings.cache_dir)
-    generations = shared_generations(app, settings.cache_redis_url, settings.cache_dir)
+    shared_cache = shared_server(settings.cache_redis_url, settings.cache_redis_cacert)
+    generations = shared_generations(app, shared_cache, settings.cache_dir)
     memory = worker_memory(app, settings.cache_threshold)
-    limiter = rate_counters(settings.cache_redis_url, settings.cache_dir)
+    limiter = rate_counters(shared_cache, settings.cache_dir)
 
     resolution = Resolution(
         source,

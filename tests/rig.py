@@ -64,6 +64,7 @@ class Service:
             "config_cache_ttl": 300,
             "config_stale_if_error": 900,
             "cache_redis_url": None,
+            "cache_redis_cacert": None,
             "cache_dir": cache_dir,
             "cache_threshold": 20_000,
             "agent_rate_limit": parse("100000/minute"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-POLICIES = ("team-member", "team-agent", "service", "operator", "auditor")
+POLICIES = ("team-member", "team-agent", "service", "operator", "auditor", "maintenance")
 POLICY_DIR = Path(__file__).parent / "policies"
 
 PLATFORM_MOUNT = "platform"
@@ -22,6 +22,7 @@ KV_SETTINGS = {"max_versions": 10}
 SERVICE_ROLE = "team-secrets-service"
 OPERATOR_ROLE = "operator"
 AUDITOR_ROLE = "auditor"
+MAINTENANCE_ROLE = "maintenance"
 
 # A token is renewed up to its maximum; then comes a new login.
 STAFF_ROLES: dict[str, dict[str, Any]] = {
@@ -43,6 +44,12 @@ STAFF_ROLES: dict[str, dict[str, Any]] = {
         "token_ttl": 8 * _HOUR,
         "token_max_ttl": _DAY,
     },
+    MAINTENANCE_ROLE: {
+        "token_policies": ["maintenance"],
+        "token_no_default_policy": True,
+        "token_ttl": 300,
+        "token_max_ttl": _HOUR,
+    },
 }
 
 # Not `team-…`: those names are the operator's to give.
@@ -50,6 +57,7 @@ STAFF_ENTITIES = {
     SERVICE_ROLE: "platform-service",
     OPERATOR_ROLE: "platform-operator",
     AUDITOR_ROLE: "platform-auditor",
+    MAINTENANCE_ROLE: "platform-maintenance",
 }
 
 AGENT_ROLE = "team-agent"

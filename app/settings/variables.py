@@ -46,6 +46,7 @@ class Settings:
     config_cache_ttl: int
     config_stale_if_error: int
     cache_redis_url: str | None
+    cache_redis_cacert: str | None
     cache_dir: Path
     cache_threshold: int
     agent_rate_limit: limits.RateLimitItem
@@ -96,6 +97,7 @@ def _read(env: Any) -> dict[str, Any]:
         "config_cache_ttl": env.whole("CONFIG_CACHE_TTL", "300"),
         "config_stale_if_error": env.whole("CONFIG_STALE_IF_ERROR", "900", least=0),
         "cache_redis_url": env.redis("CACHE_REDIS_URL", None),
+        "cache_redis_cacert": env.certificates("CACHE_REDIS_CACERT", None),
         "cache_dir": env.directory("CACHE_DIR", str(cache_dir)),
         "cache_threshold": env.whole("CACHE_THRESHOLD", "20000"),
         "agent_rate_limit": env.rate("AGENT_RATE_LIMIT", "60/minute"),

@@ -16,7 +16,7 @@ from tests.vault.world import ROLE_SETTINGS, SPARE_TEAM, TEAM_A, TEAM_B, WRAPPED
 from vault.bootstrap import bootstrap
 from vault.embedded import EmbeddedVault
 
-IDENTITIES = ("member", "agent", "service", "operator", "auditor", "nobody")
+IDENTITIES = ("member", "agent", "service", "operator", "auditor", "maintenance", "nobody")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "isolation.md"
 HTTP_PART = "\n## Over HTTP"
 _KEY = {"data": {"team_id": TEAM_A, "api_key": "another-key", "label": {}}}
@@ -144,9 +144,13 @@ def _logins() -> Iterator[Row]:
     service = "auth/approle/role/team-secrets-service"
     yield Row("change the service's login", "POST", service, "", ROLE_SETTINGS)
     yield Row("read the service's role id", "GET", f"{service}/role-id")
-    yield Row("get the service's secret id", "POST", f"{service}/secret-id", "", {}, wrapped)
+    ids = f"{service}/secret-id"
+    yield Row("get the service's secret id", "POST", ids, "maintenance", {}, wrapped)
     shouted = "auth/approle/role/Team-Secrets-SERVICE/secret-id"
-    yield Row("the same in capital letters", "POST", shouted, "", {}, wrapped)
+    yield Row("the same in capital letters", "POST", shouted, "maintenance", {}, wrapped)
+    yield Row("list the service's secret ids", "LIST", f"{ids}/", "maintenance")
+    destroy = f"{service}/secret-id-accessor/destroy"
+    yield Row("revoke the service's secret id", "POST", destroy, "maintenance", accessor)
 
 
 def _identities() -> Iterator[Row]:
@@ -174,7 +178,11 @@ def _system() -> Iterator[Row]:
     yield Row("move a mount", "POST", "sys/remount", "", {"from": "teams", "to": "mine"})
     yield Row("see the audit devices", "GET", "sys/audit", "auditor")
     yield Row("remove an audit device", "DELETE", "sys/audit/file")
-    yield Row("take a snapshot", "GET", "sys/storage/raft/snapshot")
+    yield Row("take a snapshot", "GET", "sys/storage/raft/snapshot", "maintenance")
+    yield Row("see the cluster's nodes", "GET", "sys/storage/raft/configuration", "maintenance")
+    yield Row("restore a snapshot", "POST", "sys/storage/raft/snapshot")
+    root = "sys/generate-root-token/attempt"
+    yield Row("begin a root token, which needs the unseal keys too", "PUT", root, "maintenance", {})
     yield Row("seal Vault", "PUT", "sys/seal")
 
 
@@ -226,8 +234,8 @@ identity's real token, straight at Vault's HTTP API, with no code of ours in bet
 403. `make test` tries all of it again, and fails where this page says something else.
 
 The identities: a **member** of team A (its AppRole), the **agent** while it acts for team A (a
-minted batch token), the **service** itself, an **operator**, an **auditor**, **nobody** (without a
-token)."""
+minted batch token), the **service** itself, an **operator**, an **auditor**, **maintenance** (a
+machine's login for snapshots and the service's secret ids), **nobody** (without a token)."""
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def test_it_makes_everything_and_a_second_run_changes_nothing(client: hvac.Clien
     assert {"teams/", "platform/", "transit/"} <= set(client.read("sys/mounts")["data"])
     assert {"approle/", "teams/", "token/"} <= set(client.read("sys/auth")["data"])
     roles = _keys(client, "auth/approle/role")
-    assert roles == ["auditor", "operator", "team-secrets-service"]
+    assert roles == ["auditor", "maintenance", "operator", "team-secrets-service"]
     assert client.read("teams/config")["data"]["max_versions"] == 10
     assert not client.read("teams/config")["data"]["cas_required"]
 

@@ -15,10 +15,10 @@ from flask_caching import Cache
 from flask_caching.backends import SimpleCache
 
 from app.adapters.cache.generations import SharedGenerations
+from app.adapters.cache.server import SharedServer
 from app.domain.stamps import is_stamp
 
 _KEPT_SECONDS = 30 * 24 * 3600
-_SOCKET_SECONDS = 0.2
 
 
 class AsIs(BaseSerializer):
@@ -69,15 +69,16 @@ def worker_memory(app: Flask, threshold: int) -> Any:
     return Cache(app, config=config).cache
 
 
-def shared_generations(app: Flask, redis_url: str | None, directory: Path) -> SharedGenerations:
-    """On Valkey or Redis when there is an address, else in the directory (0700, ours alone)."""
-    if redis_url:
-        timeouts = {"socket_timeout": _SOCKET_SECONDS, "socket_connect_timeout": _SOCKET_SECONDS}
+def shared_generations(
+    app: Flask, server: SharedServer | None, directory: Path
+) -> SharedGenerations:
+    """On Valkey or Redis when there is one, else in the directory (0700, ours alone)."""
+    if server:
         config = {
             "CACHE_TYPE": "RedisCache",
-            "CACHE_REDIS_URL": redis_url,
+            "CACHE_REDIS_URL": server.url,
             "CACHE_KEY_PREFIX": "team-secrets:generation:",
-            "CACHE_OPTIONS": {**timeouts, "retry": None},
+            "CACHE_OPTIONS": {**server.options, "retry": None},
             "CACHE_SERIALIZER": StampSerializer(),
         }
         return SharedGenerations(Cache(app, config=config).cache, _KEPT_SECONDS, remote=True)

@@ -18,9 +18,9 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from app.adapters.cache.server import SharedServer
 from app.adapters.cache.shared_memory import SharedMemory
 
-_SOCKET_SECONDS = 0.2
 _BREAKER_SECONDS = 5
 _SLOT = struct.Struct("=8sII")
 _SLOTS = 1 << 16
@@ -122,12 +122,11 @@ class RateCounters:
         return _wait(self._machine, rule, who)
 
 
-def rate_counters(redis_url: str | None, directory: Path) -> RateCounters:
+def rate_counters(server: SharedServer | None, directory: Path) -> RateCounters:
     machine = FixedWindowRateLimiter(SharedCounters(directory / "rates"))
-    if redis_url is None:
+    if server is None:
         return RateCounters(machine)
-    options = {"socket_timeout": _SOCKET_SECONDS, "socket_connect_timeout": _SOCKET_SECONDS}
-    shared = storage_from_string(redis_url, wrap_exceptions=True, **options)
+    shared = storage_from_string(server.url, wrap_exceptions=True, **server.options)
     return RateCounters(machine, FixedWindowRateLimiter(shared))
 
 

@@ -10,6 +10,7 @@ from limits import parse
 from limits.strategies import FixedWindowRateLimiter
 
 from app.adapters.cache.rate_counters import RateCounters, SharedCounters, rate_counters
+from app.adapters.cache.server import shared_server
 from app.errors import RateLimited
 from app.services.rate_limits import RateLimit
 from vault.ports import free_port
@@ -41,7 +42,7 @@ def test_workers_of_one_machine_count_together(tmp_path: Path) -> None:
 
 
 def test_a_storage_that_does_not_answer_leaves_the_machine_to_count(tmp_path: Path) -> None:
-    counter = rate_counters(f"redis://127.0.0.1:{free_port()}", tmp_path)
+    counter = rate_counters(shared_server(f"redis://127.0.0.1:{free_port()}", None), tmp_path)
     assert [counter.wait(RULE, "one") == 0 for _ in range(4)] == [True, True, True, False]
 
 
