@@ -1,4 +1,5 @@
-"""Team Secrets. `create_app()` is the only wiring: which adapter stands behind which port."""
+"""Team Secrets. `create_app()` is the only wiring: which adapter stands behind which port. What is
+about matters and payments is wired in `app.wiring`, which nothing else uses."""
 
 from collections.abc import Callable
 
@@ -10,26 +11,30 @@ from app.adapters.blawby.guards import GuardRules
 from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
 from app.adapters.cache.rate_counters import rate_counters
 from app.adapters.cache.server import shared_server
-from app.adapters.threads import Threads
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
-from app.adapters.vault.ledger import VaultCallerLedgers, VaultInvoiceLedgers
 from app.adapters.vault.logins import VaultLogins
 from app.adapters.vault.secrets import VaultSecretStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.teams import VaultTeamRegistries
 from app.adapters.vault.unwrap import unwrapped
-from app.blueprints import agent, auth, invoices, operations, team_secrets, teams
-from app.cli import invoice_commands, secret_commands, team_commands
+from app.blueprints import (
+    agent,
+    auth,
+    invoices,
+    matters,
+    operations,
+    team_secrets,
+    teams,
+    webhooks,
+)
+from app.cli import invoice_commands, matter_commands, secret_commands, team_commands
 from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
-from app.services.payments.entry import LedgerRules
-from app.services.payments.invoicing import Invoicing
-from app.services.payments.methods import Payments
-from app.services.payments.review import Invoices
+from app.services.notices.secrets import WebhookSecretKeeping
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
@@ -41,10 +46,7 @@ from app.version import VERSION
 from app.web.envelope import register
 from app.web.guards import bearer, public
 from app.web.requests import ProxiedFlask, install
-
-# Of a worker's threads one in so many may wait for another copy of an intake.
-_SHARE_OF_COPIES = 16
-_THREADS_BESIDE = 4
+from app.wiring import Outside, kept_matters
 
 
 def prepare() -> None:
@@ -98,36 +100,29 @@ def create_app(
         settings.config_stale_if_error,
         observe=metrics.count_resolution,
     )
-    rules = LedgerRules(
-        settings.agent_deadline,
-        settings.blawby_idempotent,
-        waiting=max(1, settings.worker_threads // _SHARE_OF_COPIES),
-    )
-    beside = Threads("beside", _THREADS_BESIDE)
-    invoicing = Invoicing(
-        VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, beside, rules
-    )
-    payments = Payments(invoicing, metrics.count_payment)
-    turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
+    kept = kept_matters(settings, Outside(vault, login, agents, source, gateways, resolution))
+    app.before_request(kept.rounds.start)
+    turns = Agent(resolution, RulesEngine(), kept.filing, deadline, settings.agent_deadline)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
     logins = VaultLogins(vault, namespace)
-    invoices_service = Invoices(
-        VaultCallerLedgers(vault, mount, namespace), source, gateways, settings.agent_deadline
-    )
+    signing = WebhookSecretKeeping(kept.webhook_secrets, registries)
     readiness = Readiness(source.probe, generations.probe, gateways.state)
 
     register(
         app,
         (auth.blueprint(logins, RateLimit(limiter, settings.login_rate_limit)), public),
         (teams.blueprint(registry), bearer),
-        (invoices.blueprint(invoices_service), bearer),
+        (invoices.blueprint(kept.invoices), bearer),
+        (matters.blueprint(kept.matters), bearer),
+        (webhooks.blueprint(signing), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
         (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
         (operations.blueprint(readiness, is_ending), public),
     )
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
-    app.cli.add_command(invoice_commands(invoices_service))
+    app.cli.add_command(matter_commands(kept.matters))
+    app.cli.add_command(invoice_commands(kept.invoices))
     return app

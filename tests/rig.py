@@ -72,6 +72,11 @@ class Service:
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
             "worker_threads": 64,
+            "matter_retention_days": 90,
+            "smtp_url": None,
+            "webhook_allow_loopback": False,
+            "webhook_cacert": None,
+            "sweep_seconds": 0,
             "log_level": "DEBUG",
         }
         return Settings(**(standard | changes))

@@ -14,7 +14,7 @@ import limits
 from environs import EnvError, FileAwareEnv
 
 from app.domain.secret import SecretString
-from app.settings.urls import address, addresses, redis
+from app.settings.urls import address, addresses, redis, smtp
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
@@ -122,6 +122,6 @@ def _nearest(path: Path) -> Path:
 
 
 _PARSERS: tuple[Callable[..., Any], ...] = (
-    *(address, addresses, redis, certificates, directory, mount, printable),
+    *(address, addresses, redis, smtp, certificates, directory, mount, printable),
     *(whole, seconds, rate, secret, level),
 )

@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 
 from environs import EnvError
 
+from app.domain.secret import SecretString
+
 _URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
+_SMTP_URL = re.compile(r"smtps?://[!-~]+")
 _REDIS_URL = re.compile(r"rediss?://[^\s/?#]+(?:/\d*)?(?:\?\S*)?|unix://\S+")
 
 
@@ -33,6 +36,17 @@ def redis(text: str | None) -> str | None:
     if not _is_reachable(text):
         raise EnvError("its host or its port is not valid")
     return text
+
+
+def smtp(text: str | None) -> SecretString | None:
+    """A mail server, with `user:password@` and `?from=` where needed: it may hold a password."""
+    if not text:
+        return None
+    if not _SMTP_URL.fullmatch(text):
+        raise EnvError("not an smtp:// or smtps:// URL")
+    if not _is_reachable(text) or not urlsplit(text).hostname:
+        raise EnvError("its host or its port is not valid")
+    return SecretString(text)
 
 
 def _is_reachable(text: str) -> bool:

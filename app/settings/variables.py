@@ -16,6 +16,7 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Of a worker's threads this share may call Blawby at a time, unless BLAWBY_CONCURRENCY is set.
 _BLAWBY_SHARE = 0.75
 _MOST_THREADS = 1000
+_MOST_DAYS = 3650
 _NOT_SET = "Environment variable not set."
 
 
@@ -54,6 +55,11 @@ class Settings:
     trusted_proxies: int
     max_body_bytes: int
     worker_threads: int
+    matter_retention_days: int
+    smtp_url: SecretString | None
+    webhook_allow_loopback: bool
+    webhook_cacert: str | None
+    sweep_seconds: int
     log_level: str
 
     @classmethod
@@ -105,5 +111,10 @@ def _read(env: Any) -> dict[str, Any]:
         "trusted_proxies": env.whole("TRUSTED_PROXIES", "0", least=0, most=100),
         "max_body_bytes": env.whole("MAX_BODY_BYTES", "262144"),
         "worker_threads": threads,
+        "matter_retention_days": env.whole("MATTER_RETENTION_DAYS", "90", most=_MOST_DAYS),
+        "smtp_url": env.smtp("SMTP_URL", None),
+        "webhook_allow_loopback": env.bool("WEBHOOK_ALLOW_LOOPBACK", False),
+        "webhook_cacert": env.certificates("WEBHOOK_CACERT", None),
+        "sweep_seconds": env.whole("SWEEP_SECONDS", "30", least=0, most=3600),
         "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

@@ -45,6 +45,14 @@ BAD: dict[str, tuple[str, ...]] = {
     "TRUSTED_PROXIES": (*NUMBERS, "101"),
     "MAX_BODY_BYTES": (*NUMBERS, "0"),
     "WORKER_THREADS": (*NUMBERS, "0", "1001"),
+    "MATTER_RETENTION_DAYS": (*NUMBERS, "0", "3651"),
+    "SMTP_URL": (
+        CANARY, f"http://{CANARY}", f"smtp://u:{CANARY}@", f"smtp://u:{CANARY}@host:99999", "smtp://",
+        f"smtp://{CANARY} with blank", f"smtp://host:{CANARY}", f"smtp://[{CANARY}",
+    ),
+    "WEBHOOK_ALLOW_LOOPBACK": (CANARY, "", "2"),
+    "WEBHOOK_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
+    "SWEEP_SECONDS": (*NUMBERS, "3601"),
     "LOG_LEVEL": (CANARY, "", "info"),
 }  # fmt: skip
 LINE = re.compile(

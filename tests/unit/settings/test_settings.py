@@ -30,6 +30,9 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
     assert str(settings.login_rate_limit) == "10 per 1 minute"
     assert (settings.trusted_proxies, settings.max_body_bytes) == (0, 262_144)
     assert settings.log_level == "INFO"
+    assert (settings.matter_retention_days, settings.sweep_seconds) == (90, 30)
+    assert (settings.smtp_url, settings.webhook_cacert) == (None, None)
+    assert settings.webhook_allow_loopback is False
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,14 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
         ("CACHE_REDIS_URL", "", None),
         ("CACHE_REDIS_URL", "rediss://user:word@host:6379/0", "rediss://user:word@host:6379/0"),
         ("CACHE_DIR", "/somewhere", Path("/somewhere")),
+        ("SMTP_URL", "", None),
+        (
+            "SMTP_URL",
+            "smtps://u:p%40ss@mail.example:465?from=a@b.example",
+            SecretString("smtps://u:p%40ss@mail.example:465?from=a@b.example"),
+        ),
+        ("SWEEP_SECONDS", "0", 0),
+        ("MATTER_RETENTION_DAYS", "1", 1),
         ("LOG_LEVEL", "DEBUG", "DEBUG"),
     ],
 )
