@@ -10,23 +10,29 @@ from app.adapters.cache.rate_counters import rate_counters
 from app.adapters.threads import Threads
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
-from app.adapters.vault.ledger import VaultCallerLedgers, VaultInvoiceLedgers
 from app.adapters.vault.logins import VaultLogins
+from app.adapters.vault.matters import VaultMatterDesks, VaultMatterStores
 from app.adapters.vault.secrets import VaultSecretStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.teams import VaultTeamRegistries
 from app.adapters.vault.unwrap import unwrapped
-from app.blueprints import agent, auth, invoices, operations, team_secrets, teams
-from app.cli import invoice_commands, secret_commands, team_commands
+from app.adapters.vault.worklist import VaultWorklist
+from app.blueprints import agent, auth, invoices, matters, operations, team_secrets, teams
+from app.cli import invoice_commands, matter_commands, secret_commands, team_commands
 from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
+from app.observability.outcomes import observe_outcome
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
-from app.services.payments.entry import LedgerRules
+from app.services.matters.filing import Filing
+from app.services.matters.reading import Matters
+from app.services.payments.attempt import Billing
+from app.services.payments.charging import Charging
 from app.services.payments.invoicing import Invoicing
-from app.services.payments.methods import Payments
+from app.services.payments.memos import Memos
 from app.services.payments.review import Invoices
+from app.services.payments.rules import InvoiceRules
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
@@ -41,7 +47,8 @@ from app.web.requests import ProxiedFlask, install
 _WORKER_THREADS = 16
 _BLAWBY_CONCURRENCY = _WORKER_THREADS * 3 // 4
 _WAITING_COPIES = _WORKER_THREADS // 16
-_THREADS_BESIDE = 4
+_THREADS_BESIDE = 8
+_THREADS_FOR_MEMOS = 4
 
 
 def prepare() -> None:
@@ -84,21 +91,33 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.config_stale_if_error,
         observe=metrics.count_resolution,
     )
-    rules = LedgerRules(
+    rules = InvoiceRules(
         settings.agent_deadline, settings.blawby_idempotent, waiting=_WAITING_COPIES
     )
     beside = Threads("beside", _THREADS_BESIDE)
-    invoicing = Invoicing(
-        VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, beside, rules
+    memos = Memos(Threads("memos", _THREADS_FOR_MEMOS), deadline, rules.clock)
+    worklist = VaultWorklist(login, vault, namespace)
+    charging = Charging(
+        gateways, resolution, Billing(deadline, memos), deadline, settings.agent_deadline
     )
-    payments = Payments(invoicing, metrics.count_payment)
-    turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
+    invoicing = Invoicing(charging, worklist, deadline, beside, rules, observe_outcome)
+    matter_stores = VaultMatterStores(agents.kv, settings.matter_retention_days)
+    filing = Filing(matter_stores, worklist, invoicing, beside, rules.clock)
+    turns = Agent(resolution, RulesEngine(), filing, deadline, settings.agent_deadline)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
     logins = VaultLogins(vault, namespace)
+    desks = VaultMatterDesks(vault, mount, namespace)
+    matters_service = Matters(desks, matter_stores, worklist, beside, rules)
     invoices_service = Invoices(
-        VaultCallerLedgers(vault, mount, namespace), source, gateways, settings.agent_deadline
+        matters_service,
+        desks,
+        source,
+        gateways,
+        worklist,
+        beside,
+        rules,
     )
     readiness = Readiness(source.probe, generations.probe, gateways.well)
 
@@ -107,11 +126,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         (auth.blueprint(logins, RateLimit(limiter, settings.login_rate_limit)), public),
         (teams.blueprint(registry), bearer),
         (invoices.blueprint(invoices_service), bearer),
+        (matters.blueprint(matters_service), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
         (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
         (operations.blueprint(readiness), public),
     )
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
+    app.cli.add_command(matter_commands(matters_service))
     app.cli.add_command(invoice_commands(invoices_service))
     return app

@@ -16,6 +16,7 @@
     │   ├── SecretExists            secret_exists
     │   ├── TeamExists              team_exists
     │   ├── SlugTaken               slug_taken
+    │   ├── MatterUnusable          matter_unusable
     │   └── InvoiceSettled          invoice_settled
     ├── VersionConflict         412 version_conflict
     ├── KeyRejected             422 key_rejected
@@ -26,6 +27,7 @@
         │   └── WriteUnconfirmed        the same, and what was to be written may have been
         ├── BlawbyUnavailable       503 blawby_unavailable (Blawby surely did nothing)
         │   ├── BlawbyRateLimited       the same, with the seconds that Blawby asked for
+        │   ├── BlawbyUnknownTeam       the same: Blawby has no team with the stored id
         │   └── BlawbyTimeout           504 upstream_timeout (it was read from, and took too long)
         └── OutcomeUnknown          502 upstream_error (what was sent may have been done)
 
@@ -147,6 +149,13 @@ class SlugTaken(Conflict):
     sentence = "Another team has this slug."
 
 
+class MatterUnusable(Conflict):
+    """What is stored as a matter is none of this team: somebody wrote it by hand."""
+
+    code = "matter_unusable"
+    sentence = "What is stored here is no matter of this team. Delete it."
+
+
 class InvoiceSettled(Conflict):
     code = "invoice_settled"
     sentence = "The outcome of this invoice is known already."
@@ -216,6 +225,10 @@ class BlawbyUnavailable(UpstreamFailure):
 
 class BlawbyRateLimited(BlawbyUnavailable):
     sentence = "The payment service asked us to wait."
+
+
+class BlawbyUnknownTeam(BlawbyUnavailable):
+    """Blawby knows no team with the id that is stored with the key."""
 
 
 class BlawbyTimeout(BlawbyUnavailable):

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from app.domain.ids import TeamId
-from bench import bursts, load
+from bench import bursts, load, paid
 from bench.audit import loads_of
 from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
@@ -123,6 +123,7 @@ def main() -> None:
         throughput(world, few)
         cold(world)
         at_once(world)
+        paid.rows(world, row)
         bursts.rows(world, row)
         many_teams(world, few)
 

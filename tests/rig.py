@@ -68,6 +68,7 @@ class Service:
             "login_rate_limit": parse("100000/minute"),
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
+            "matter_retention_days": 90,
             "metrics_bind": None,
             "log_level": "DEBUG",
         }

@@ -6,7 +6,7 @@ gunicorn.conf.py) and deploy/metrics.py serves their sum.
 
 from prometheus_client import Counter, Histogram
 
-from app.domain.payment import Payment
+from app.domain.payment import Method, Outcome
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -55,6 +55,8 @@ def count_resolution(outcome: str, seconds: float) -> None:
         load_seconds.observe(seconds)
 
 
-def count_payment(payment: Payment) -> None:
-    """`Payments`' observer."""
+def count_outcome(outcome: Outcome) -> None:
+    payment = outcome.payment
     payments.labels(payment.method, payment.reason or "").inc()
+    if payment.method is Method.PENDING:
+        invoices_unknown.inc()

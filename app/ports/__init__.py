@@ -7,23 +7,25 @@ a method names in its docstring what else it raises. Imports `app.domain` and `a
 
 from app.ports.background import Background
 from app.ports.intake import IntakeEngine
-from app.ports.ledger import CallerLedgers, InvoiceLedger, InvoiceLedgers
 from app.ports.limits import RateCounter, TimeBudget
+from app.ports.matters import MatterDesk, MatterDesks, MatterStore, MatterStores
 from app.ports.payments import KeyHealing, PaymentsGateway, PaymentsGateways
 from app.ports.resolution import Generations, GenerationsUnavailable, TeamSource, Values
 from app.ports.secrets import SecretStore, SecretStores
 from app.ports.teams import Logins, TeamRegistries, TeamRegistry
+from app.ports.worklist import Worklist
 
 __all__ = [
     "Background",
-    "CallerLedgers",
     "Generations",
     "GenerationsUnavailable",
     "IntakeEngine",
-    "InvoiceLedger",
-    "InvoiceLedgers",
     "KeyHealing",
     "Logins",
+    "MatterDesk",
+    "MatterDesks",
+    "MatterStore",
+    "MatterStores",
     "PaymentsGateway",
     "PaymentsGateways",
     "RateCounter",
@@ -34,4 +36,5 @@ __all__ = [
     "TeamSource",
     "TimeBudget",
     "Values",
+    "Worklist",
 ]

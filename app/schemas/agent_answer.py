@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
 from app.domain.payment import Method, Payment, Reason
-from app.services.agent import AgentAnswer
+from app.services.agent_answer import AgentAnswer, ToldMatter
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
@@ -25,11 +25,12 @@ class CollectedSchema(Schema):
 
 
 class MatterParametersSchema(Schema):
+    matter_id = fields.String(required=True)
     name = fields.String(required=True)
     email = fields.String(required=True)
     phone = fields.String(required=True)
     location = fields.String(required=True)
-    matter_type = fields.String(required=True)
+    matter_type = fields.String(required=True, allow_none=True)
     description = fields.String(required=True)
     urgency = fields.String(required=True)
 
@@ -46,6 +47,21 @@ class PaymentSchema(Schema):
     paymentId = fields.String(required=True, allow_none=True)
     amount = fields.String(required=True, allow_none=True, metadata={"example": "75.00"})
     currency = fields.String(required=True)
+
+
+class ToldMatterSchema(Schema):
+    matterId = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where the record could not be looked at."},
+    )
+    stored = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether all that the client has told is on record."},
+    )
+    repeat = fields.Boolean(
+        required=True, metadata={"description": "Whether it was on record before this turn."}
+    )
 
 
 class MetadataSchema(Schema):
@@ -70,6 +86,7 @@ class AgentAnswerSchema(Schema):
     )
     toolCalls = fields.List(fields.Nested(ToolCallSchema), required=True)
     payment = fields.Nested(PaymentSchema, required=True, allow_none=True)
+    matter = fields.Nested(ToldMatterSchema, required=True, allow_none=True)
     metadata = fields.Nested(MetadataSchema, required=True)
 
 
@@ -93,6 +110,7 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
             {"name": call.name, "parameters": dict(call.parameters)} for call in answer.tool_calls
         ],
         "payment": _payment(answer.payment) if answer.payment else None,
+        "matter": _matter(answer.matter) if answer.matter else None,
         "metadata": {
             "teamId": answer.team_id,
             "sessionId": answer.session_id,
@@ -112,3 +130,7 @@ def _payment(payment: Payment) -> dict[str, str | None]:
         "amount": payment.amount,
         "currency": payment.currency,
     }
+
+
+def _matter(matter: ToldMatter) -> dict[str, str | bool | None]:
+    return {"matterId": matter.matter_id, "stored": matter.stored, "repeat": matter.repeat}

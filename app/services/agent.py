@@ -1,16 +1,16 @@
 """A turn of the agent: the intake, and once it is finished the matter and its payment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import getrandbits
-from typing import Literal, Protocol
+from typing import Protocol
 
 from app.domain.ids import Slug, TeamId
-from app.domain.intake import Client, Collected, Intake, IntakeTurn, Message
-from app.domain.payment import Payment
+from app.domain.intake import Conversation, IntakeTurn, Message
 from app.domain.team import ResolvedTeam
 from app.ports import IntakeEngine, TimeBudget
-from app.services.payments.words import payment_words
+from app.services.agent_answer import AgentAnswer, with_matter
+from app.services.matters.filing import Filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +22,15 @@ class AgentRequest:
     session_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    name: Literal["create_matter"]
-    parameters: Mapping[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class AgentAnswer:
-    """`payment` is None until the intake is finished; `degraded`: Vault was away."""
-
-    response: str
-    workflow: Literal["intake", "matter_created", "out_of_scope"]
-    collected: Collected
-    missing: tuple[str, ...]
-    tool_calls: tuple[ToolCall, ...]
-    payment: Payment | None
-    team_id: TeamId
-    session_id: str
-    engine: Literal["rules", "llm"]
-    degraded: bool
-
-
 class TeamResolution(Protocol):
     def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
         """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
 
 
-class Charging(Protocol):
-    def charge(self, resolved: ResolvedTeam, intake: Intake, /) -> Payment: ...
+class Records(Protocol):
+    def file(
+        self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, /
+    ) -> Filed | None: ...
 
 
 class Agent:
@@ -61,13 +41,13 @@ class Agent:
         self,
         resolution: TeamResolution,
         engine: IntakeEngine,
-        payments: Charging,
+        records: Records,
         budget: TimeBudget,
         deadline: float,
     ) -> None:
         self._resolution = resolution
         self._engine = engine
-        self._payments = payments
+        self._records = records
         self._budget = budget
         self._deadline = deadline
 
@@ -79,50 +59,21 @@ class Agent:
     def _turn(self, request: AgentRequest) -> AgentAnswer:
         resolved = self._resolution.resolve(request.team)
         turn = self._engine.turn(request.messages, resolved.team)
-        response, payment = turn.response, None
-        tool_calls: tuple[ToolCall, ...] = ()
-        if turn.workflow == "matter_created":
-            payment = self._payments.charge(resolved, _intake(turn.collected, request.session_id))
-            if turn.tells_payment:
-                response = f"{response} {payment_words(payment)}"
-            tool_calls = (_create_matter(turn),)
-        return AgentAnswer(
-            response=response,
+        talk = Conversation(request.messages, request.session_id)
+        answer = AgentAnswer(
+            response=turn.response,
             workflow=turn.workflow,
             collected=turn.collected,
             missing=turn.missing,
-            tool_calls=tool_calls,
-            payment=payment,
+            tool_calls=(),
+            payment=None,
+            matter=None,
             team_id=resolved.team.team_id,
             session_id=request.session_id or f"{getrandbits(128):032x}",
             engine=self._engine.name,
             degraded=resolved.degraded or resolved.key_unavailable,
         )
-
-
-def _intake(collected: Collected, session_id: str | None) -> Intake:
-    """A session that was made up for this request would be another one in its repeat: none then."""
-    return Intake(
-        session_id=session_id,
-        client=Client(collected.name or "", collected.email or "", collected.phone or ""),
-        matter_type=collected.matter_type or "",
-        description=collected.description or "",
-        location=collected.location,
-        urgency=collected.urgency,
-    )
-
-
-def _create_matter(turn: IntakeTurn) -> ToolCall:
-    told = turn.collected
-    return ToolCall(
-        "create_matter",
-        {
-            "name": told.name,
-            "email": told.email,
-            "phone": told.phone,
-            "location": told.location,
-            "matter_type": told.matter_type,
-            "description": told.description,
-            "urgency": told.urgency,
-        },
-    )
+        filed = self._records.file(resolved, talk, turn)
+        if filed is None:
+            return answer
+        return with_matter(answer, resolved.team, talk, turn, filed)

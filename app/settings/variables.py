@@ -45,6 +45,7 @@ class Settings:
     login_rate_limit: limits.RateLimitItem
     trusted_proxies: int
     max_body_bytes: int
+    matter_retention_days: int
     metrics_bind: str | None
     log_level: str
 
@@ -86,6 +87,7 @@ def _read(env: Any) -> dict[str, Any]:
         "login_rate_limit": env.rate("LOGIN_RATE_LIMIT", "10/minute"),
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0)),
         "max_body_bytes": env.int("MAX_BODY_BYTES", 262_144, validate=Range(min=1)),
+        "matter_retention_days": env.int("MATTER_RETENTION_DAYS", 90, validate=Range(1, 3650)),
         "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),
         "log_level": env.str("LOG_LEVEL", "INFO", validate=OneOf(_LEVELS)),
     }

@@ -114,8 +114,8 @@ class TeamIdConverter(UnicodeConverter):
     """Takes any text: what is no team id is a 400 of ours, not a 404 of the router's."""
 
 
-class IntakeKeyConverter(BaseConverter):
-    """The key of an intake in the ledger of invoices."""
+class MatterIdConverter(BaseConverter):
+    """The id of a matter."""
 
     regex = "[0-9a-f]{32}"
 
@@ -128,8 +128,8 @@ def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
     api = described(app)
     app.url_map.converters["team_id"] = TeamIdConverter
     api.register_converter(TeamIdConverter, _describe_team_id)
-    app.url_map.converters["intake_key"] = IntakeKeyConverter
-    api.register_converter(IntakeKeyConverter, _describe_intake_key)
+    app.url_map.converters["matter_id"] = MatterIdConverter
+    api.register_converter(MatterIdConverter, _describe_matter_id)
     guards = app.extensions["guards"] = dict.fromkeys(ENDPOINTS, public.__name__)
     for blueprint, guard in blueprints:
         blueprint.before_request(parse_team_id)
@@ -150,5 +150,5 @@ def _describe_team_id(_: TeamIdConverter) -> dict[str, str]:
     return {"type": "string", "pattern": ULID_PATTERN}
 
 
-def _describe_intake_key(_: IntakeKeyConverter) -> dict[str, str]:
-    return {"type": "string", "pattern": f"^{IntakeKeyConverter.regex}$"}
+def _describe_matter_id(_: MatterIdConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{MatterIdConverter.regex}$"}

@@ -40,7 +40,7 @@ def left_in_vault(vault: hvac.Client, team: TeamOnStage) -> list[str]:
         f"identity/entity/name/team-{team.team_id}",
     )
     found = [path for path in paths if vault.read(path)]
-    return found + [p for p in [f"teams/metadata/{team.team_id}/invoices"] if vault.list(p)]
+    return found + [p for p in [f"teams/metadata/{team.team_id}/matters"] if vault.list(p)]
 
 
 def agent_token(vault: hvac.Client, team: TeamOnStage) -> str:
@@ -169,15 +169,15 @@ def test_a_renamed_team_leaves_its_slug(workers: Workers) -> None:
         assert data_of(ask(worker, team.slug))["metadata"]["teamId"] == successor.team_id
 
 
-def test_invoices_go_with_the_team(stage: Stage, root: hvac.Client) -> None:
+def test_matters_go_with_the_team(stage: Stage, root: hvac.Client) -> None:
     team = stage.team().with_key()
     assert method(team.ask()) == "blawby_api"
     service = stage.service.vault
     transport = VaultTransport(
         VaultAddresses((service.address,), 2.0, None), SecretString(service.root_token)
     )
-    ledger = f"{team.team_id}/invoices/"
-    assert KvMount(transport, "teams").list_names(ledger)
+    matters = f"{team.team_id}/matters/"
+    assert KvMount(transport, "teams").list_names(matters)
     data_of(stage.operator.delete(team.path))
-    assert KvMount(transport, "teams").list_names(ledger) == []
+    assert KvMount(transport, "teams").list_names(matters) == []
     assert left_in_vault(root, team) == []

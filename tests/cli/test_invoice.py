@@ -54,3 +54,18 @@ def test_resolve_settles_what_was_looked_up(
     output = told(flask("invoice", "resolve", team.team_id, key, *arguments))
     assert output == f"{key} is {state} now.\n"
     assert refused(flask("invoice", "resolve", team.team_id, key, "failed"))
+
+
+def test_unknown_ones_of_all_teams_are_listed(
+    flask: Flask, team: TeamOnStage, sandbox: Sandbox
+) -> None:
+    lost = {"call": "invoice", "kind": "status", "when": "after", "times": 1}
+    sandbox.admin("POST", "faults", json=lost)
+    key = data_of(team.with_key().ask())["matter"]["matterId"]
+    lines = [line.split("\t") for line in told(flask("invoice", "list", "--unknown")).splitlines()]
+    assert [team.team_id, key, "unknown"] in [line[:3] for line in lines]
+    told(flask("invoice", "resolve", team.team_id, key, "failed"))
+    assert key not in told(flask("invoice", "list", "--unknown"))
+    for wrong in ((), (team.team_id, "--unknown")):
+        refused(flask("invoice", "list", *wrong), 2)
+    refused(flask("invoice", "list", "--unknown", VAULT_TOKEN=team.member().token))

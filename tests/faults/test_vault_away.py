@@ -81,6 +81,8 @@ def test_row_05_sealed(sealed: VaultStage) -> None:
     assert is_served(paid, degraded=True)
     assert paid.json["data"]["payment"]["method"] == "fallback_link"
     assert paid.json["data"]["payment"]["reason"] == "vault_unavailable"
+    assert paid.json["data"]["matter"] == {"matterId": None, "stored": False, "repeat": False}
+    assert paid.json["data"]["workflow"] == "intake"
 
 
 def test_row_05_unsealed_again(sealed: VaultStage, fragile: Service) -> None:
@@ -138,7 +140,7 @@ def test_row_07_waiting_does_not_eat_the_workers(behind_proxy: NewVaultStage) ->
     assert len(stage.proxy.exchanges) - before <= 4
 
 
-@pytest.mark.parametrize("silent", ["/config", "auth/token/create", "/invoices/"])
+@pytest.mark.parametrize("silent", ["/config", "auth/token/create", "/matters/"])
 def test_row_07_a_turn_has_a_deadline_in_all(behind_proxy: NewVaultStage, silent: str) -> None:
     """Whatever Vault is silent about, and however long a call to it may take."""
     stage = behind_proxy(vault_timeout=60.0, agent_deadline=1.5)

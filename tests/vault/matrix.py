@@ -46,7 +46,7 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     """`name` is how the table calls the team; only team A's own may do what is theirs."""
     own = team == TEAM_A
     member, agent = ("member", "agent") if own else ("", "")
-    secret, config, invoice = f"{team}/blawby_api", f"{team}/config", f"{team}/invoices/first"
+    secret, config, matter = f"{team}/blawby_api", f"{team}/config", f"{team}/matters/first"
     writers = f"{member} operator"
     yield Row(f"read {name}'s key", "GET", f"teams/data/{secret}", agent)
     yield Row(f"read {name}'s key, version 1", "GET", f"teams/data/{secret}?version=1", agent)
@@ -67,20 +67,24 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     yield Row(f"read {name}'s configuration", "GET", f"teams/data/{config}", everyone)
     yield Row(f"write {name}'s configuration", "POST", f"teams/data/{config}", "operator", document)
     yield Row(f"erase {name}'s configuration", "DELETE", f"teams/metadata/{config}", "operator")
-    ledger = f"{member} {agent} operator"
     yield Row(f"list {name}'s documents", "LIST", f"teams/metadata/{team}/", "operator auditor")
-    listers = f"{ledger} auditor"
-    yield Row(f"list {name}'s invoices", "LIST", f"teams/metadata/{team}/invoices/", listers)
-    yield Row(f"read {name}'s invoice", "GET", f"teams/data/{invoice}", ledger)
-    begun = f"teams/data/{team}/invoices/second"
-    yield Row(f"write {name}'s invoice", "POST", f"teams/data/{invoice}", f"{agent} operator", _KEY)
-    yield Row(f"begin an invoice of {name}", "POST", begun, agent, _KEY)
+    listers = f"{member} operator auditor"
+    yield Row(f"list {name}'s matters", "LIST", f"teams/metadata/{team}/matters/", listers)
+    labels = f"{member} operator"
+    yield Row(f"see the label of {name}'s matter", "GET", f"teams/subkeys/{matter}", labels)
+    yield Row(f"read {name}'s matter", "GET", f"teams/data/{matter}", f"{member} {agent}")
+    yield Row(f"write {name}'s matter", "POST", f"teams/data/{matter}", agent, _KEY)
+    filed = f"teams/data/{team}/matters/second"
+    yield Row(f"file a matter of {name}", "POST", filed, agent, _KEY)
+    yield Row(f"settle {name}'s invoice", "PATCH", f"teams/data/{matter}", "operator", _KEY, _PATCH)
     expiry = {"delete_version_after": "24h"}
-    yield Row(f"let {name}'s invoice expire", "POST", f"teams/metadata/{invoice}", agent, expiry)
-    told = f"{agent} operator auditor"
-    yield Row(f"see the versions of {name}'s invoice", "GET", f"teams/metadata/{invoice}", told)
-    yield Row(f"delete {name}'s invoice", "DELETE", f"teams/data/{invoice}")
-    yield Row(f"erase {name}'s invoice", "DELETE", f"teams/metadata/{invoice}", "operator")
+    yield Row(f"let {name}'s matter expire", "POST", f"teams/metadata/{matter}", agent, expiry)
+    told = "operator auditor"
+    yield Row(f"see the versions of {name}'s matter", "GET", f"teams/metadata/{matter}", told)
+    yield Row(f"delete {name}'s matter", "DELETE", f"teams/data/{matter}")
+    destroyers = f"{member} {agent} operator"
+    yield Row(f"destroy {name}'s matter", "PUT", f"teams/destroy/{matter}", destroyers, _ONE)
+    yield Row(f"erase {name}'s matter", "DELETE", f"teams/metadata/{matter}", "operator")
 
 
 def _platform() -> Iterator[Row]:
@@ -94,6 +98,14 @@ def _platform() -> Iterator[Row]:
     yield Row("list the slugs", "LIST", "platform/metadata/slugs/", "operator auditor")
     yield Row("read the service's own secret", "GET", "platform/data/service/llm", "service")
     yield Row("write the service's own secret", "POST", "platform/data/service/llm", "", document)
+    kinds, listed = "platform/metadata/worklist/", "platform/metadata/worklist/matter/"
+    yield Row("list the kinds of the worklist", "LIST", kinds, "service auditor")
+    yield Row("list the worklist", "LIST", listed, "service operator auditor")
+    item = "platform/data/worklist/matter/first"
+    yield Row("read the worklist", "GET", item, "service")
+    yield Row("write the worklist", "POST", item, "service", document)
+    struck = "platform/metadata/worklist/matter/first"
+    yield Row("strike off the worklist", "DELETE", struck, "service")
     yield Row("settings of the teams' mount", "POST", "teams/config", "", {"max_versions": 1})
     fingerprint = "transit/hmac/team-secret-fingerprint"
     yield Row("make a key's fingerprint", "POST", fingerprint, "member operator", _B64)

@@ -22,7 +22,7 @@ from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
 from app.domain.payment import Invoice, InvoiceDraft
 from app.domain.secret import SecretString
-from app.errors import BlawbyUnavailable, KeyRejected, OutcomeUnknown
+from app.errors import BlawbyUnavailable, BlawbyUnknownTeam, KeyRejected, OutcomeUnknown
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class BlawbyGateway:
     def find_customer(self, email: str) -> str | None:
         answer = self._account.read("/customers", {"search": email})
         if answer.status == HTTPStatus.NOT_FOUND:
-            raise BlawbyUnavailable
+            raise BlawbyUnknownTeam
         return _readable(lambda content: customer_with(content, email), answer.content)
 
     def create_customer(self, client: Client, idempotency_key: str) -> str:

@@ -100,9 +100,7 @@ class KvMount:
                 path, secret=dict(fields), cas=cas, mount_point=self._mount
             )
         except Refused as refusal:
-            if any(_CAS_MISMATCH in text for text in refusal.errors or ()):
-                raise CasConflict from None
-            raise
+            raise _conflict_or(refusal) from None
         return int(answer["data"]["version"])
 
     def read_metadata(self, path: str) -> KvMetadata | None:
@@ -144,6 +142,16 @@ class KvMount:
             return []
         names = sorted(name for name in answer["data"]["keys"] if after is None or name > after)
         return names[:limit]
+
+    def patch(self, path: str, changes: Mapping[str, Any], cas: int) -> None:
+        """A JSON merge patch on version `cas`, else `CasConflict`. Vault asks for the right to
+        patch alone, and hvac's own `patch` reads first."""
+        body = {"options": {"cas": cas}, "data": dict(changes)}
+        merge = {"Content-Type": "application/merge-patch+json"}
+        try:
+            self._transport.request("patch", f"/v1/{self._mount}/data/{path}", merge, json=body)
+        except Refused as refusal:
+            raise _conflict_or(refusal) from None
 
     def set_metadata(self, path: str, delete_version_after: str) -> None:
         self._kv.update_metadata(
@@ -198,6 +206,11 @@ def begun() -> Iterator[None]:
         yield
     except VaultUnavailable:
         raise WriteUnconfirmed from None
+
+
+def _conflict_or(refusal: Refused) -> AppError:
+    mismatch = any(_CAS_MISMATCH in text for text in refusal.errors or ())
+    return CasConflict() if mismatch else refusal
 
 
 def _version(number: int, told: Mapping[str, Any]) -> KvVersion:

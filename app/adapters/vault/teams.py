@@ -12,6 +12,7 @@ from typing import Any
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.documents import config_path, secret_path, team_fields, team_from
 from app.adapters.vault.kv import CasConflict, KvMount, begun, repeated
+from app.adapters.vault.matter_documents import matter_path, matters_path
 from app.adapters.vault.slugs import SlugClaims
 from app.adapters.vault.transport import NothingThere, VaultTransport
 from app.domain.ids import Slug, TeamId, is_team_id
@@ -121,8 +122,8 @@ class VaultTeamRegistry:
         # Without the entity its tokens are dead at once, minted batch tokens too.
         repeated(lambda: self._vault.delete(_entity(team_id)))
         self._kv.forget(secret_path(team_id))
-        for invoice in self._kv.list_names(f"{team_id}/invoices/"):
-            self._kv.forget(f"{team_id}/invoices/{invoice}")
+        for key in self._kv.list_names(matters_path(team_id)):
+            self._kv.forget(matter_path(team_id, key))
         repeated(lambda: self._vault.delete(_role(team_id)))
 
     def _write(self, team: Team) -> int:

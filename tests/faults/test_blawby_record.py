@@ -1,4 +1,4 @@
-"""Vault misbehaves while money is at stake: what the ledger makes of lost answers and outages."""
+"""Vault misbehaves while money is at stake: what the record makes of lost answers and outages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,11 +31,23 @@ class Between:
 
     @property
     def writes(self) -> str:
-        return f"POST /v1/teams/data/{self.blawby.team.team_id}/invoices/"
+        return f"POST /v1/teams/data/{self.blawby.team.team_id}/matters/"
 
     @property
     def reads(self) -> str:
-        return f"GET /v1/teams/data/{self.blawby.team.team_id}/invoices/"
+        return f"GET /v1/teams/data/{self.blawby.team.team_id}/matters/"
+
+    @property
+    def expiry(self) -> str:
+        return f"POST /v1/teams/metadata/{self.blawby.team.team_id}/matters/"
+
+    @property
+    def listing(self) -> str:
+        return "POST /v1/platform/data/worklist/matter/"
+
+    @property
+    def announcing(self) -> str:
+        return "POST /v1/platform/data/worklist/invoice/"
 
     def pay(self) -> dict[str, Any]:
         return self.blawby.pay()
@@ -90,23 +102,26 @@ def test_a_settlement_that_did_not_arrive_is_sent_again(
     assert between.pay() == payment
 
 
+@pytest.mark.parametrize("where", ["writes", "listing", "expiry"])
 @pytest.mark.parametrize("behaviour", NEVER_DONE)
 def test_without_a_beginning_nothing_is_asked_of_blawby(
-    between: Between, behaviour: Behaviour
+    between: Between, behaviour: Behaviour, where: str
 ) -> None:
-    between.vault.always(between.writes, behaviour)
-    assert between.pay() == fallback("vault_unavailable")
+    between.vault.always(getattr(between, where), behaviour)
+    assert between.blawby.unfiled() == fallback("vault_unavailable")
     assert between.blawby.rows("calls") == []
     between.vault.heal()
+    while not between.blawby.turn()["matter"]["stored"]:
+        continue  # A Vault that was silent is left alone for a moment.
     assert between.pay()["method"] == "blawby_api"
 
 
 @pytest.mark.parametrize("behaviour", [*NEVER_DONE, tcp.commits_then_drips])
-def test_without_a_look_into_the_ledger_nothing_is_asked_of_blawby(
+def test_without_a_look_at_the_record_nothing_is_asked_of_blawby(
     between: Between, behaviour: Behaviour
 ) -> None:
     between.vault.always(between.reads, behaviour)
-    assert between.pay() == fallback("vault_unavailable")
+    assert between.blawby.unfiled() == fallback("vault_unavailable")
     assert between.blawby.rows("calls") == []
 
 
@@ -128,3 +143,25 @@ def test_a_failure_that_cannot_be_written_down_is_pending(between: Between) -> N
     between.blawby.fault("search", "status", status=500)
     assert between.pay() == PENDING
     assert between.invoices == 0
+
+
+@pytest.mark.parametrize("behaviour", NEVER_DONE)
+def test_without_a_place_on_the_worklist_no_invoice_is_asked_for(
+    between: Between, behaviour: Behaviour
+) -> None:
+    """Whatever dies then, an operator finds the invoice in question there."""
+    between.vault.always(between.announcing, behaviour)
+    assert between.pay() == fallback("vault_unavailable")
+    assert between.blawby.calls("invoice") == 0
+    between.vault.heal()
+    assert between.pay()["method"] == "blawby_api"
+
+
+@pytest.mark.parametrize("behaviour", LOST)
+def test_10_a_place_on_the_worklist_whose_answer_was_lost_costs_no_second_invoice(
+    between: Between, behaviour: Behaviour
+) -> None:
+    between.vault.on(between.announcing, behaviour)
+    assert between.pay()["method"] in ("fallback_link", "blawby_api")
+    assert between.pay()["method"] == "blawby_api"
+    assert between.invoices == 1
