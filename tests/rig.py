@@ -69,6 +69,10 @@ class Service:
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
             "matter_retention_days": 90,
+            "smtp_url": None,
+            "webhook_allow_loopback": False,
+            "webhook_cacert": None,
+            "sweep_seconds": 0,
             "metrics_bind": None,
             "log_level": "DEBUG",
         }

@@ -99,7 +99,8 @@ class Matter:
 
     `key` is the matter's id. `version` is Vault's, for the next write's check-and-set; 0 is not
     written yet. The first of `clients` is the client as first told, the last as corrected since.
-    `revision` counts what the firm has to hear of; `delivered` is the last that it has heard of.
+    `revision` counts what the firm has to hear of; `delivered` is the last that its webhook took,
+    `mailed` the last that was sent by e-mail.
     """
 
     key: str
@@ -115,6 +116,7 @@ class Matter:
     session_id: str | None = None
     revision: int = 1
     delivered: int = 0
+    mailed: int = 0
     opened_at: datetime | None = None
 
     @property

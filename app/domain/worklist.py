@@ -18,8 +18,12 @@ class Kind(StrEnum):
     """Blawby was, or was about to be, asked for an invoice, and its outcome is not on record."""
     MATTER = "matter"
     """Nobody of the team has opened it yet."""
-    DELIVERY = "delivery"
-    """It is to be sent to the team."""
+    KEPT = "kept"
+    """The team has it; it is to be destroyed when its time is over."""
+    WEBHOOK = "webhook"
+    """It is to be sent to the team's webhook."""
+    EMAIL = "email"
+    """It is to be sent to the team's owner by e-mail."""
     MEMO = "memo"
     """A memo is to be left at Blawby."""
 
@@ -57,3 +61,13 @@ class Turn:
     version: int
     tries: int
     due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is open now, for the gauges: invoices whose outcome nobody knows, matters that nobody
+    has opened for a day, notices and memos that do not get through. Each counts to a thousand."""
+
+    unknown_invoices: int = 0
+    unopened_matters: int = 0
+    failing_notices: int = 0

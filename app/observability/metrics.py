@@ -4,9 +4,11 @@ Under gunicorn each worker counts in a file of its own (prometheus_client's mult
 gunicorn.conf.py) and deploy/metrics.py serves their sum.
 """
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
+from app.domain.notice import Channel
 from app.domain.payment import Method, Outcome
+from app.domain.worklist import Backlog
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -43,6 +45,28 @@ invoices_unknown = Counter(
     "Invoices whose outcome nobody knows: an operator has to look them up and resolve them.",
 )
 
+invoices_unknown_open = Gauge(
+    "team_secrets_invoices_unknown_open",
+    "Invoices whose outcome nobody knows now, over all teams (at most 1,000 are counted).",
+    multiprocess_mode="mostrecent",
+)
+matters_unopened = Gauge(
+    "team_secrets_matters_unopened",
+    "Matters that no member has opened, and no webhook has taken, for a day.",
+    multiprocess_mode="mostrecent",
+)
+notices_failing = Gauge(
+    "team_secrets_notices_failing",
+    "Webhooks, e-mails and memos that have not got through for 15 minutes.",
+    multiprocess_mode="mostrecent",
+)
+notices = Counter(
+    "team_secrets_notices", "Matters told to teams, by channel and outcome.", ["channel", "outcome"]
+)
+for _channel in Channel:
+    for _outcome in ("delivered", "failed"):
+        notices.labels(_channel.value, _outcome)
+
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
 }
@@ -60,3 +84,14 @@ def count_outcome(outcome: Outcome) -> None:
     payments.labels(payment.method, payment.reason or "").inc()
     if payment.method is Method.PENDING:
         invoices_unknown.inc()
+
+
+def count_notice(channel: Channel, outcome: str) -> None:
+    notices.labels(channel.value, outcome).inc()
+
+
+def observe_backlog(backlog: Backlog) -> None:
+    """The newest look counts, whichever worker took it."""
+    invoices_unknown_open.set(backlog.unknown_invoices)
+    matters_unopened.set(backlog.unopened_matters)
+    notices_failing.set(backlog.failing_notices)

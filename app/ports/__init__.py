@@ -9,8 +9,15 @@ from app.ports.background import Background
 from app.ports.intake import IntakeEngine
 from app.ports.limits import RateCounter, TimeBudget
 from app.ports.matters import MatterDesk, MatterDesks, MatterStore, MatterStores
+from app.ports.notices import Mailer, WebhookSecrets, WebhookSender
 from app.ports.payments import KeyHealing, PaymentsGateway, PaymentsGateways
-from app.ports.resolution import Generations, GenerationsUnavailable, TeamSource, Values
+from app.ports.resolution import (
+    Generations,
+    GenerationsUnavailable,
+    TeamResolution,
+    TeamSource,
+    Values,
+)
 from app.ports.secrets import SecretStore, SecretStores
 from app.ports.teams import Logins, TeamRegistries, TeamRegistry
 from app.ports.worklist import Worklist
@@ -22,6 +29,7 @@ __all__ = [
     "IntakeEngine",
     "KeyHealing",
     "Logins",
+    "Mailer",
     "MatterDesk",
     "MatterDesks",
     "MatterStore",
@@ -33,8 +41,11 @@ __all__ = [
     "SecretStores",
     "TeamRegistries",
     "TeamRegistry",
+    "TeamResolution",
     "TeamSource",
     "TimeBudget",
     "Values",
+    "WebhookSecrets",
+    "WebhookSender",
     "Worklist",
 ]

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from app.domain.ids import Slug, TeamId
-from app.domain.team import Team, TeamKey
+from app.domain.team import ResolvedTeam, Team, TeamKey
 
 
 class TeamSource(Protocol):
@@ -16,6 +16,13 @@ class TeamSource(Protocol):
 
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
         """The newest version unless told. The team must exist."""
+
+
+class TeamResolution(Protocol):
+    """A team with its configuration and key, from memory or Vault."""
+
+    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
+        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
 
 
 class GenerationsUnavailable(Exception):

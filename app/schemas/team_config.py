@@ -67,6 +67,20 @@ class BlawbyApiSchema(Schema):
     teamUlid = TeamUlidField(allow_none=True)
 
 
+class NotifySchema(Schema):
+    """How the team is told of new matters."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    webhook = fields.String(
+        allow_none=True,
+        validate=[Length(max=2048), _https],
+        metadata={"pattern": f"^{_HTTPS}$"},
+    )
+    email = Flag()
+
+
 class ConfigSchema(Schema):
     class Meta:
         unknown = INCLUDE
@@ -84,6 +98,7 @@ class ConfigSchema(Schema):
     description = fields.String(allow_none=True)
     introMessage = fields.String(allow_none=True)
     blawbyApi = fields.Nested(BlawbyApiSchema)
+    notify = fields.Nested(NotifySchema)
 
 
 class _Removable(Schema):
@@ -101,6 +116,11 @@ class BlawbyApiChangesSchema(_Removable, BlawbyApiSchema):
     pass
 
 
+class NotifyChangesSchema(_Removable, NotifySchema):
+    pass
+
+
 class ConfigChangesSchema(_Removable, ConfigSchema):
     jurisdiction = fields.Nested(JurisdictionChangesSchema)
     blawbyApi = fields.Nested(BlawbyApiChangesSchema)
+    notify = fields.Nested(NotifyChangesSchema)

@@ -8,7 +8,7 @@ from typing import Protocol
 from app.domain.ids import Slug, TeamId
 from app.domain.intake import Conversation, IntakeTurn, Message
 from app.domain.team import ResolvedTeam
-from app.ports import IntakeEngine, TimeBudget
+from app.ports import IntakeEngine, TeamResolution, TimeBudget
 from app.services.agent_answer import AgentAnswer, with_matter
 from app.services.matters.filing import Filed
 
@@ -20,11 +20,6 @@ class AgentRequest:
     team: TeamId | Slug
     messages: Sequence[Message]
     session_id: str | None = None
-
-
-class TeamResolution(Protocol):
-    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
-        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
 
 
 class Records(Protocol):

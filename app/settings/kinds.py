@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from os import environ
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import limits
 from environs import EnvError, FileAwareEnv
@@ -15,6 +16,7 @@ from app.domain.secret import SecretString
 URL = Regexp(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?\Z")
 _BIND = re.compile(r"[^\s:]+:\d{1,5}")
 _REDIS_URL = re.compile(r"(?:rediss?|unix)://\S+")
+_SMTP_URL = re.compile(r"smtps?://[!-~]+")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _MOST_SECONDS = 3600
 
@@ -27,6 +29,7 @@ def typed_environment() -> FileAwareEnv:
     env.add_parser("secret", _secret)
     env.add_parser("bind", _bind)
     env.add_parser("redis", _redis)
+    env.add_parser("smtp", _smtp)
     env.add_parser("file", _file)
     env.add_parser("seconds", _seconds)
     env.add_parser("optional", lambda text: (text or "").strip() or None)
@@ -78,6 +81,20 @@ def _redis(text: str | None) -> str | None:
     if text and not _REDIS_URL.fullmatch(text):
         raise EnvError("not a Redis URL")
     return text or None
+
+
+def _smtp(text: str | None) -> SecretString | None:
+    """`SMTP_URL`: smtp[s]://[USER:PASSWORD@]HOST[:PORT][?from=ADDRESS]. It may hold a password."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or not _SMTP_URL.fullmatch(text):
+        raise EnvError("not an SMTP URL")
+    return SecretString(text)
 
 
 def _file(text: str | None) -> str | None:

@@ -46,6 +46,10 @@ class Settings:
     trusted_proxies: int
     max_body_bytes: int
     matter_retention_days: int
+    smtp_url: SecretString | None
+    webhook_allow_loopback: bool
+    webhook_cacert: str | None
+    sweep_seconds: int
     metrics_bind: str | None
     log_level: str
 
@@ -88,6 +92,10 @@ def _read(env: Any) -> dict[str, Any]:
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0)),
         "max_body_bytes": env.int("MAX_BODY_BYTES", 262_144, validate=Range(min=1)),
         "matter_retention_days": env.int("MATTER_RETENTION_DAYS", 90, validate=Range(1, 3650)),
+        "smtp_url": env.smtp("SMTP_URL", None),
+        "webhook_allow_loopback": env.bool("WEBHOOK_ALLOW_LOOPBACK", False),
+        "webhook_cacert": env.file("WEBHOOK_CACERT", None),
+        "sweep_seconds": env.int("SWEEP_SECONDS", 30, validate=Range(0, 3600)),
         "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),
         "log_level": env.str("LOG_LEVEL", "INFO", validate=OneOf(_LEVELS)),
     }

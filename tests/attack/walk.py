@@ -47,6 +47,8 @@ MEMBERS = {
     "matters.list_matters",
     "matters.get_matter",
     "matters.delete_matter",
+    "webhooks.put_webhook_secret",
+    "webhooks.delete_webhook_secret",
     "team-secrets.list_secrets",
     "team-secrets.store",
     "team-secrets.replace",
@@ -88,6 +90,7 @@ class Route:
             "team-secrets.store": team.new_key,
             "team-secrets.replace": team.new_key,
             "team-secrets.rollback": lambda: {"version": 1},
+            "webhooks.put_webhook_secret": lambda: {"secret": team.stage.canaries.key()},
             "invoices.resolve": lambda: {"outcome": "failed"},
         }
         make = bodies.get(self.endpoint)

@@ -62,6 +62,10 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     settings = {"max_versions": 1}
     yield Row(f"settings of {name}'s key", "POST", f"teams/metadata/{secret}", "", settings)
     yield Row(f"erase {name}'s key", "DELETE", f"teams/metadata/{secret}", writers)
+    webhook, signing = f"{team}/webhook", {"data": {"secret": "x"}}
+    yield Row(f"read {name}'s webhook secret", "GET", f"teams/data/{webhook}", agent)
+    yield Row(f"write {name}'s webhook secret", "POST", f"teams/data/{webhook}", writers, signing)
+    yield Row(f"erase {name}'s webhook secret", "DELETE", f"teams/metadata/{webhook}", writers)
     document = {"data": {"team_id": team}}
     everyone = f"{member} {agent} service operator"
     yield Row(f"read {name}'s configuration", "GET", f"teams/data/{config}", everyone)
@@ -103,7 +107,7 @@ def _platform() -> Iterator[Row]:
     yield Row("list the worklist", "LIST", listed, "service operator auditor")
     item = "platform/data/worklist/matter/first"
     yield Row("read the worklist", "GET", item, "service")
-    yield Row("write the worklist", "POST", item, "service", document)
+    yield Row("write the worklist", "POST", item, "agent service", document)
     struck = "platform/metadata/worklist/matter/first"
     yield Row("strike off the worklist", "DELETE", struck, "service")
     yield Row("settings of the teams' mount", "POST", "teams/config", "", {"max_versions": 1})

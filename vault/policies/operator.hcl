@@ -45,6 +45,15 @@ path "${kv}/subkeys/+/blawby_api" {
   capabilities = ["read"]
 }
 
+# The secret that signs the team's webhooks: written and deleted, never read.
+path "${kv}/data/+/webhook" {
+  capabilities = ["create", "update"]
+}
+
+path "${kv}/metadata/+/webhook" {
+  capabilities = ["delete"]
+}
+
 # Matters without their content: the label alone, which is kept in names. `patch` settles an invoice
 # whose outcome nobody knew, and needs no right to read.
 path "${kv}/metadata/+/matters/" {

@@ -22,3 +22,14 @@ path "${kv}/metadata/{{identity.entity.metadata.team_id}}/matters/+" {
 path "${kv}/destroy/{{identity.entity.metadata.team_id}}/matters/+" {
   capabilities = ["update"]
 }
+
+# What is to be done about the team's matters. Names of the worklist begin with a time, so no policy
+# can hold an agent to its own; it can neither read, list nor delete there.
+path "platform/data/worklist/+/+" {
+  capabilities = ["create", "update"]
+}
+
+# The secret that signs the team's webhooks.
+path "${kv}/data/{{identity.entity.metadata.team_id}}/webhook" {
+  capabilities = ["read"]
+}

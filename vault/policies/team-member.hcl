@@ -48,6 +48,15 @@ path "${kv}/destroy/{{identity.entity.metadata.team_id}}/matters/+" {
   capabilities = ["update"]
 }
 
+# The secret that signs the team's webhooks: written and deleted, never read.
+path "${kv}/data/{{identity.entity.metadata.team_id}}/webhook" {
+  capabilities = ["create", "update"]
+}
+
+path "${kv}/metadata/{{identity.entity.metadata.team_id}}/webhook" {
+  capabilities = ["delete"]
+}
+
 path "transit/hmac/team-secret-fingerprint" {
   capabilities = ["update"]
 }

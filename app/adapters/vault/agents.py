@@ -25,6 +25,7 @@ from app.domain.team import Team, TeamKey
 from app.errors import Forbidden, TeamNotFound, Unauthenticated
 from app.observability.metrics import token_mints
 
+PLATFORM_MOUNT = "platform"
 _ROLE = "team-agent"
 _TTL_SECONDS = 600
 _USED_LIFE = 0.8
@@ -49,14 +50,20 @@ class AgentTokens:
         self._lock = threading.Lock()
 
     def kv(self, team_id: TeamId) -> KvMount:
-        """The KV mount as this team's agent. The team must exist: minting for an unknown alias
+        """The teams' mount as this team's agent. The team must exist: minting for an unknown alias
         would make an empty entity in Vault."""
+        return KvMount(self._transport(team_id), self._mount)
+
+    def platform(self, team_id: TeamId) -> KvMount:
+        """The platform's mount as this team's agent."""
+        return KvMount(self._transport(team_id), PLATFORM_MOUNT)
+
+    def _transport(self, team_id: TeamId) -> VaultTransport:
         with self._lock:
             lease = self._leases.get(team_id)
         if lease is None or lease.used(_USED_LIFE):
             lease = self._mint(team_id)
-        transport = VaultTransport(self._addresses, lease.token, self._namespace)
-        return KvMount(transport, self._mount)
+        return VaultTransport(self._addresses, lease.token, self._namespace)
 
     def drop(self, team_id: TeamId) -> None:
         with self._lock:
@@ -86,12 +93,12 @@ class VaultTeamSource:
         self._mount = mount
 
     def find_slug(self, slug: Slug) -> TeamId | None:
-        record = self._login.run(lambda v: KvMount(v, "platform").read(slug_path(slug)))
+        record = self._login.run(lambda v: KvMount(v, PLATFORM_MOUNT).read(slug_path(slug)))
         return TeamId.parse(record.fields["team_id"]) if record else None
 
     def probe(self) -> None:
         """A real read as the service: with the audit disk full, `sys/health` still says 200."""
-        self._login.run(lambda v: KvMount(v, "platform").read("service/probe"))
+        self._login.run(lambda v: KvMount(v, PLATFORM_MOUNT).read("service/probe"))
 
     def read_team(self, team_id: TeamId) -> Team:
         """Raises `TeamNotFound`."""

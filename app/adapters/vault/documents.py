@@ -29,6 +29,10 @@ def secret_path(team_id: TeamId) -> str:
     return f"{team_id}/blawby_api"
 
 
+def webhook_secret_path(team_id: TeamId) -> str:
+    return f"{team_id}/webhook"
+
+
 def slug_path(slug: Slug) -> str:
     return f"slugs/{slug}"
 

@@ -45,6 +45,7 @@ def matter_fields(team_id: TeamId, matter: Matter) -> dict[str, Any]:
         "session_id": matter.session_id,
         "revision": matter.revision,
         "delivered": matter.delivered,
+        "mailed": matter.mailed,
         "link": bill.link,
         "attempt": bill.attempt,
         "customer_id": bill.customer_id,
@@ -74,6 +75,7 @@ def matter_from(team_id: TeamId, key: str, record: KvRecord) -> Matter:
             session_id=_text_or_none(fields.get("session_id")),
             revision=_number(fields["revision"]),
             delivered=_number(fields["delivered"]),
+            mailed=_number(fields["mailed"]),
             opened_at=label.opened_at,
         )
     except _MALFORMED:

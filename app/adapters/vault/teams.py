@@ -10,7 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.documents import config_path, secret_path, team_fields, team_from
+from app.adapters.vault.agents import PLATFORM_MOUNT
+from app.adapters.vault.documents import (
+    config_path,
+    secret_path,
+    team_fields,
+    team_from,
+    webhook_secret_path,
+)
 from app.adapters.vault.kv import CasConflict, KvMount, begun, repeated
 from app.adapters.vault.matter_documents import matter_path, matters_path
 from app.adapters.vault.slugs import SlugClaims
@@ -22,7 +29,6 @@ from app.domain.team import Team
 from app.errors import SlugTaken, TeamNotFound, VersionConflict
 
 TEAMS_LOGIN = "auth/teams"
-PLATFORM_MOUNT = "platform"
 _WRAP_SECONDS = 900
 _ROLE = {
     "token_policies": ["team-member"],
@@ -122,6 +128,7 @@ class VaultTeamRegistry:
         # Without the entity its tokens are dead at once, minted batch tokens too.
         repeated(lambda: self._vault.delete(_entity(team_id)))
         self._kv.forget(secret_path(team_id))
+        self._kv.forget(webhook_secret_path(team_id))
         for key in self._kv.list_names(matters_path(team_id)):
             self._kv.forget(matter_path(team_id, key))
         repeated(lambda: self._vault.delete(_role(team_id)))

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.agents import PLATFORM_MOUNT
 from app.adapters.vault.kv import CasConflict, KvMount, KvRecord, repeated
 from app.adapters.vault.session import ServiceLogin
-from app.adapters.vault.teams import PLATFORM_MOUNT
 from app.adapters.vault.transport import VaultTransport
+from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, Turn, WorkItem
 from app.errors import WriteUnconfirmed
@@ -28,17 +29,23 @@ def _path(kind: Kind, item: WorkItem) -> str:
 
 
 class VaultWorklist:
-    """Implements `Worklist` with the service's own token."""
+    """Implements `Worklist`. Items are added as their team's agent, like the matters that they are
+    about: a service that cannot log in just now still files. All else is the service's own."""
 
     def __init__(
-        self, login: ServiceLogin, addresses: VaultAddresses, namespace: str | None = None
+        self,
+        login: ServiceLogin,
+        as_agent: Callable[[TeamId], KvMount],
+        addresses: VaultAddresses,
+        namespace: str | None = None,
     ) -> None:
-        self._login, self._addresses, self._namespace = login, addresses, namespace
+        self._login, self._as_agent = login, as_agent
+        self._addresses, self._namespace = addresses, namespace
 
     def add(self, kind: Kind, item: WorkItem, due: datetime | None = None) -> bool:
-        path, fields = _path(kind, item), _fields(due or item.at, 0)
+        kv, path = self._as_agent(item.team_id), _path(kind, item)
         try:
-            self._as_service(lambda kv: repeated(lambda: kv.write(path, fields, cas=0)))
+            repeated(lambda: kv.write(path, _fields(due or item.at, 0), cas=0))
         except CasConflict:
             return False
         return True

@@ -1,14 +1,68 @@
 """What a later turn adds to a matter on record: corrections of the client's details, new words."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from app.domain.matter import Matter
+from app.domain.team import ResolvedTeam
+from app.domain.worklist import Kind, WorkItem
+from app.errors import VaultUnavailable
+from app.ports import Background, MatterStore, Worklist
 from app.services.matters.sameness import Draft
+from app.services.notices.dispatch import Dispatch
 
 T = TypeVar("T")
 _MOST_CLIENTS = 10
 _MOST_WORDS = 20
+_TRIES = 4
+
+
+class Amending:
+    def __init__(
+        self,
+        worklist: Worklist,
+        dispatch: Dispatch,
+        background: Background,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._worklist, self._dispatch = worklist, dispatch
+        self._background, self._clock = background, clock
+
+    def amend(
+        self,
+        resolved: ResolvedTeam,
+        store: MatterStore,
+        matter: Matter,
+        draft: Draft,
+        is_own: Callable[[Matter], bool],
+    ) -> Matter:
+        """The matter with what is new in it, as it is on record then. Raises what the store
+        raises."""
+        for _ in range(_TRIES):
+            changed = amended(matter, draft, is_own(matter))
+            if changed is matter:
+                return matter
+            written = store.write(changed)
+            if written:
+                self._tell(resolved, store, written)
+                return written
+            current = store.read(matter.key)
+            if current is None:
+                break
+            matter = current
+        raise VaultUnavailable
+
+    def _tell(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> None:
+        """What the client has corrected is not kept in the former versions. The team hears of it
+        again, and Blawby by another memo: its customers cannot be changed."""
+        self._background.run(partial(store.destroy, matter.key, matter.version - 1))
+        item = WorkItem(self._clock(), resolved.team.team_id, matter.key)
+        self._dispatch.again(resolved.team.config, item)
+        if matter.bill.customer_id:
+            self._background.run(partial(self._worklist.add, Kind.MEMO, item))
 
 
 def amended(matter: Matter, draft: Draft, own: bool) -> Matter:

@@ -5,24 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from app.domain.ids import TeamId
 from app.domain.intake import Conversation, IntakeTurn
-from app.domain.matter import Bill, BillState, Matter
+from app.domain.matter import Bill, Matter
 from app.domain.payment import Payment
 from app.domain.team import ResolvedTeam
-from app.domain.worklist import Kind, WorkItem
 from app.errors import VaultUnavailable
-from app.ports import Background, MatterStore, MatterStores, Worklist
-from app.services.matters.amending import amended
+from app.ports import MatterStore, MatterStores
+from app.services.matters.amending import Amending
 from app.services.matters.drafts import drafts, may_be_filed
+from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
 from app.services.matters.sameness import Draft, same_conversation
 from app.services.matters.search import Place, Search
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import doubtful, payment_without_record, terms_without_service
 from app.services.payments.rules import STORE_AWAY
-
-_AMENDING_TRIES = 4
 
 
 class _Overtaken(VaultUnavailable):
@@ -44,13 +41,13 @@ class Filing:
     def __init__(
         self,
         stores: MatterStores,
-        worklist: Worklist,
         invoicing: Invoicing,
-        background: Background,
+        entering: Entering,
+        amending: Amending,
         clock: Callable[[], datetime],
     ) -> None:
-        self._stores, self._worklist, self._invoicing = stores, worklist, invoicing
-        self._background, self._clock = background, clock
+        self._stores, self._invoicing, self._clock = stores, invoicing, clock
+        self._entering, self._amending = entering, amending
 
     def file(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
         """The matter that the conversation is about by now, with its payment; None while there is
@@ -90,10 +87,12 @@ class Filing:
         matter, repeat = self._filed(resolved, store, talk, turn, draft)
         if not repeat:
             bill = self._invoicing.invoice(resolved, store, matter)
+            self._entering.tell(resolved, matter)
             return Filed(bill.payment, replace(matter, bill=bill), stored=True)
         stored = True
+        is_own = partial(same_conversation, talk=talk, ordinal=draft.origin.ordinal)
         try:
-            matter = self._carried(store, matter, talk, draft)
+            matter = self._amending.amend(resolved, store, matter, draft, is_own)
         except STORE_AWAY:
             stored = False
         bill = self._invoicing.revisit(resolved, store, matter)
@@ -115,14 +114,14 @@ class Filing:
             if place.matter:
                 return place.matter, True
             new = self._new(resolved, place, draft)
-            written = self._put(store, resolved.team.team_id, new)
+            written = self._entering.enter(resolved, store, new)
             if written:
                 return written, False
             try:
                 place = search.elsewhere(known, draft, place.key)
             except STORE_AWAY:
                 raise _Overtaken from None
-            self._strike(resolved.team.team_id, new, place.matter)
+            self._entering.give_up(resolved, new, place.matter)
         raise _Overtaken
 
     def _new(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Matter:
@@ -147,55 +146,3 @@ class Filing:
             return terms_without_service(resolved.team.config)
         bill = self._invoicing.opening(resolved)
         return doubtful(bill, draft.at) if place.garbled else bill
-
-    def _put(self, store: MatterStore, team_id: TeamId, matter: Matter) -> Matter | None:
-        """Lists the matter as unopened, then writes it: whatever dies in between, none is on record
-        that is not on the list. An item without a matter is dropped by the sweep."""
-        adding = [
-            self._background.start(partial(self._worklist.add, kind, item))
-            for kind, item in _items(team_id, matter)
-        ]
-        store.expire(matter.key)
-        for wait in adding:
-            wait()
-        return store.write(matter)
-
-    def _strike(self, team_id: TeamId, lost: Matter, standing: Matter | None) -> None:
-        """Takes a matter that was not written off the list, unless the one that was has its name
-        there: both may have come at the same moment."""
-        if standing and (standing.key, standing.created_at) == (lost.key, lost.created_at):
-            return
-        for kind, item in _items(team_id, lost):
-            self._background.run(partial(self._worklist.remove, kind, item))
-
-    def _carried(
-        self, store: MatterStore, matter: Matter, talk: Conversation, draft: Draft
-    ) -> Matter:
-        """The matter with the client's corrections and new words in it."""
-        for _ in range(_AMENDING_TRIES):
-            own = same_conversation(matter, talk, draft.origin.ordinal)
-            changed = amended(matter, draft, own)
-            if changed is matter:
-                return matter
-            written = store.write(changed)
-            if written:
-                self._forget_former(store, written)
-                return written
-            current = store.read(matter.key)
-            if current is None:
-                break
-            matter = current
-        raise VaultUnavailable
-
-    def _forget_former(self, store: MatterStore, matter: Matter) -> None:
-        """What the client has corrected is not kept in the former versions."""
-        self._background.run(partial(store.destroy, matter.key, matter.version - 1))
-
-
-def _items(team_id: TeamId, matter: Matter) -> list[tuple[Kind, WorkItem]]:
-    """What is to be done about a new matter."""
-    item = WorkItem(matter.created_at, team_id, matter.key)
-    kinds = [Kind.MATTER]
-    if matter.bill.state is BillState.UNKNOWN:
-        kinds.append(Kind.INVOICE)
-    return [(kind, item) for kind in kinds]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -95,13 +96,25 @@ class Matters:
             _log.warning("a matter could not be marked as opened", extra={"matter": key})
             return matter
         item = WorkItem(matter.created_at, team_id, key)
-        self._background.run(lambda: self._worklist.remove(Kind.MATTER, item))
+        self._background.run(lambda: self._is_kept(item))
         return replace(matter, opened_at=opened_at)
 
     def delete(self, caller: SecretString, team_id: TeamId, key: str) -> None:
         """Destroys a matter's content for good. Raises `NotFound`."""
-        if not self._desks.open(caller, team_id).destroy(key):
+        desk = self._desks.open(caller, team_id)
+        label = None
+        with suppress(MatterUnusable):
+            label = desk.label(key)
+        if not desk.destroy(key):
             raise NotFound
+        if label:
+            item = WorkItem(label.created_at, team_id, key)
+            self._background.run(lambda: self._worklist.remove(Kind.MATTER, item))
+
+    def _is_kept(self, item: WorkItem) -> None:
+        """From now on it only waits for the end of its time."""
+        self._worklist.add(Kind.KEPT, item)
+        self._worklist.remove(Kind.MATTER, item)
 
     def _mark(self, team_id: TeamId, key: str, opened_at: datetime) -> None:
         store = self._stores.open(team_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
+from app.domain.ids import TeamId
 from app.domain.matter import BillState, Matter
 from app.domain.payment import Invoice, InvoiceDraft, Reason
 from app.errors import (
@@ -53,6 +54,7 @@ class Order:
     an invoice; where it raises, nothing is asked for. The rest is written down on the way: how long
     the steps took, with which version of the key, and the client's id at Blawby."""
 
+    team_id: TeamId
     matter: Matter
     announce: Callable[[], None]
     steps: Steps = field(default_factory=Steps)
@@ -91,7 +93,7 @@ class Billing:
         before = self._budget.remaining()
         with order.steps.step("customer"):
             order.customer_id, calls = _customer(gateway, order.matter)
-        self._memos.leave(gateway, order.customer_id, order.matter)
+        self._memos.leave(gateway, order.customer_id, order.team_id, order.matter)
         try:
             order.announce()
         except STORE_AWAY:

@@ -147,7 +147,7 @@ class Invoicing:
     ) -> Bill:
         """`doubtful`: an earlier attempt may have made an invoice, so that no failure is sure."""
         item = _item(resolved.team.team_id, begun)
-        order = Order(begun, lambda: self._announce(item))
+        order = Order(resolved.team.team_id, begun, lambda: self._announce(item))
         attempt = self._charging.attempt(resolved, order)
         if doubtful and attempt.state is BillState.FAILED:
             attempt = replace(attempt, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)

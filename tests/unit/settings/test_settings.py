@@ -51,6 +51,9 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
     assert str(settings.login_rate_limit) == "10 per 1 minute"
     assert (settings.trusted_proxies, settings.max_body_bytes) == (0, 262_144)
     assert (settings.metrics_bind, settings.log_level) == ("127.0.0.1:9464", "INFO")
+    assert (settings.matter_retention_days, settings.sweep_seconds) == (90, 30)
+    assert (settings.smtp_url, settings.webhook_cacert) == (None, None)
+    assert settings.webhook_allow_loopback is False
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,14 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
         ("CACHE_REDIS_URL", "", None),
         ("CACHE_REDIS_URL", "rediss://user:word@host:6379/0", "rediss://user:word@host:6379/0"),
         ("CACHE_DIR", "/somewhere", Path("/somewhere")),
+        ("SMTP_URL", "", None),
+        (
+            "SMTP_URL",
+            "smtps://u:p%40ss@mail.example:465?from=a@b.example",
+            SecretString("smtps://u:p%40ss@mail.example:465?from=a@b.example"),
+        ),
+        ("SWEEP_SECONDS", "0", 0),
+        ("MATTER_RETENTION_DAYS", "1", 1),
         ("METRICS_BIND", "", None),
         ("LOG_LEVEL", "DEBUG", "DEBUG"),
     ],
@@ -107,6 +118,15 @@ def test_what_is_needed_is_named_when_it_is_missing(read: Read, name: str) -> No
         ("CONFIG_STALE_IF_ERROR", "-1"),
         ("CACHE_REDIS_URL", "http://xyzzy"),
         ("CACHE_THRESHOLD", "0"),
+        ("SMTP_URL", "xyzzy"),
+        ("SMTP_URL", "http://xyzzy"),
+        ("SMTP_URL", "smtp://u:xyzzy@"),
+        ("SMTP_URL", "smtp://u:xyzzy@host:99999"),
+        ("SMTP_URL", "smtp://xyzzy with blank"),
+        ("MATTER_RETENTION_DAYS", "0"),
+        ("SWEEP_SECONDS", "-1"),
+        ("WEBHOOK_ALLOW_LOOPBACK", "xyzzy"),
+        ("WEBHOOK_CACERT", "/no/such/xyzzy"),
         ("AGENT_RATE_LIMIT", "xyzzy"),
         ("LOGIN_RATE_LIMIT", ""),
         ("TRUSTED_PROXIES", "-1"),

@@ -12,9 +12,12 @@ import pytest
 from app.domain.matter import Bill, BillState, Matter
 from app.domain.payment import Method, Outcome, Payment, Reason
 from app.domain.team import ResolvedTeam
-from app.domain.worklist import Kind
+from app.domain.worklist import Kind, WorkItem
 from app.errors import OutcomeUnknown, TeamNotFound, VaultUnavailable
+from app.services.matters.amending import Amending
+from app.services.matters.entering import Entering
 from app.services.matters.filing import Filed, Filing
+from app.services.notices.dispatch import Dispatch
 from app.services.payments.attempt import Billing
 from app.services.payments.charging import Charging
 from app.services.payments.invoicing import Invoicing
@@ -53,13 +56,28 @@ class World:
             sleep=sleep or self.clock.sleep,
         )
         background = AtOnce(self.clock)
-        memos = Memos(background, self.clock, self.clock.now)
+        memos = Memos(self.worklist, background, self.clock, self.clock.now)
         billing = Billing(self.clock, memos)
         charging = Charging(self.blawby, self.healing, billing, self.clock, rules.deadline)
         self.invoicing = Invoicing(
             charging, self.worklist, self.clock, background, rules, self.seen.append
         )
-        self.filing = Filing(self.stores, self.worklist, self.invoicing, background, self.clock.now)
+        self.delivered: list[tuple[Kind, WorkItem]] = []
+        dispatch = Dispatch(
+            self.worklist,
+            background,
+            lambda kind, item: self.delivered.append((kind, item)),
+            self.clock.now,
+            grace=15.0,
+            sends_email=True,
+        )
+        self.filing = Filing(
+            self.stores,
+            self.invoicing,
+            Entering(self.worklist, dispatch, background),
+            Amending(self.worklist, dispatch, background, self.clock.now),
+            self.clock.now,
+        )
 
     def file(self, resolved: ResolvedTeam = TEAM, told: Told = INTAKE) -> Filed | None:
         """A turn, in a request of its own."""
