@@ -12,11 +12,15 @@ class MatterStore(Protocol):
     """One team's matters: KV with check-and-set."""
 
     def read(self, key: str) -> Matter | None:
-        """Raises `MatterUnusable` for a document that is no matter of this team."""
+        """The matter there or, where there is a link, the one that it leads to: its `key` says so.
+        Raises `MatterUnusable` for a document that is no matter of this team."""
 
     def write(self, matter: Matter) -> Matter | None:
         """Writes against `matter.version` (0: must never have been there); the matter with its new
         version, or None where another write came first."""
+
+    def link(self, key: str, target: str) -> bool:
+        """Writes a link to a matter; False where anything is, or was."""
 
     def expire(self, key: str) -> None:
         """Limits how long Vault keeps what is written there from now on. Before the first write,
@@ -38,10 +42,10 @@ class MatterDesk(Protocol):
         """Raises `Forbidden` unless the caller may see labels, whether there is a matter or not."""
 
     def names(self, after: str | None, limit: int) -> Sequence[str]:
-        """Ids in order, beginning behind `after`; those of expired matters too."""
+        """Ids in order, beginning behind `after`; those of expired matters and of links too."""
 
     def label(self, key: str) -> MatterLabel | None:
-        """Raises `MatterUnusable`."""
+        """None for a link, too. Raises `MatterUnusable`."""
 
     def read(self, key: str) -> Matter | None:
         """The whole matter. Raises `MatterUnusable`."""

@@ -158,6 +158,24 @@ def test_of_twelve_at_once_one_begins(store: MatterStore) -> None:
     assert begun == [store.read(KEY)]
 
 
+def test_a_link_leads_to_its_matter(store: MatterStore) -> None:
+    assert store.link(OTHER_KEY, KEY)
+    assert store.read(OTHER_KEY) is None
+    written = store.write(MATTER)
+    assert store.read(OTHER_KEY) == written
+    assert written
+    changed = store.write(replace(written, urgency="low"))
+    assert store.read(OTHER_KEY) == store.read(KEY) == changed
+
+
+def test_a_link_takes_no_place_that_is_taken(store: MatterStore) -> None:
+    store.write(MATTER)
+    assert not store.link(KEY, OTHER_KEY)
+    assert store.link(OTHER_KEY, KEY)
+    assert not store.link(OTHER_KEY, "3" * 32)
+    assert store.write(replace(MATTER, key=OTHER_KEY)) is None
+
+
 def test_what_is_destroyed_is_gone_and_its_place_stays_taken(store: MatterStore) -> None:
     store.write(MATTER)
     store.destroy(KEY, 1)

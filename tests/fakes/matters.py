@@ -21,6 +21,7 @@ class FakeMatterStores:
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
         self.matters: dict[TeamId, dict[str, Matter]] = defaultdict(dict)
+        self.links: dict[tuple[TeamId, str], str] = {}
         self.written: set[tuple[TeamId, str]] = set()
         self.garbled: set[str] = set()
         self.destroyed: list[tuple[str, int]] = []
@@ -43,6 +44,17 @@ class FakeMatterStore:
     def write(self, matter: Matter) -> Matter | None:
         return self._stores.script.run("write", lambda: self._put(matter))
 
+    def link(self, key: str, target: str) -> bool:
+        return self._stores.script.run("link", lambda: self._link(key, target))
+
+    def _link(self, key: str, target: str) -> bool:
+        with self._stores.lock:
+            if (self._team_id, key) in self._stores.written or key in self._stores.garbled:
+                return False
+            self._stores.written.add((self._team_id, key))
+            self._stores.links[self._team_id, key] = target
+            return True
+
     def expire(self, key: str) -> None:
         self._stores.script.run("expire", lambda: None)
 
@@ -58,7 +70,7 @@ class FakeMatterStore:
     def _get(self, key: str) -> Matter | None:
         if key in self._stores.garbled:
             raise MatterUnusable
-        return self._matters.get(key)
+        return self._matters.get(self._stores.links.get((self._team_id, key), key))
 
     def _put(self, matter: Matter) -> Matter | None:
         with self._stores.lock:

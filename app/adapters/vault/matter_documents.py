@@ -5,6 +5,7 @@ The label, what may be seen without the right to read the matter, is kept as nam
 read in the audit log, so nothing of the client, no link and no session is among them.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from app.domain.matter import Bill, BillState, Matter, MatterLabel, Origin, Word
 from app.domain.payment import Method, Reason
 from app.errors import MatterUnusable
 
+_KEY = re.compile(r"[0-9a-f]{32}")
 _MALFORMED = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError)
 # What may change in a label when an operator settles an invoice.
 _SETTLED = ("state", "amount", "method", "reason", "invoice_id")
@@ -52,6 +54,24 @@ def matter_fields(team_id: TeamId, matter: Matter) -> dict[str, Any]:
         "invoice_link": bill.invoice_link,
         "label": _named(_label_texts(label_of(matter))),
     }
+
+
+def link_fields(team_id: TeamId, target: str) -> dict[str, Any]:
+    """A document that leads to a matter: the client is also known by other details."""
+    return {"team_id": team_id, "same_as": target}
+
+
+def target_of(team_id: TeamId, fields: Mapping[str, Any]) -> str | None:
+    """The matter that a link leads to; None for what is no link of this team."""
+    target = fields.get("same_as")
+    if fields.get("team_id") != team_id or not isinstance(target, str):
+        return None
+    return target if _KEY.fullmatch(target) else None
+
+
+def is_link(names: Mapping[str, Any]) -> bool:
+    """By the names of its fields alone (Vault's `subkeys`)."""
+    return set(names) == {"team_id", "same_as"}
 
 
 def matter_from(team_id: TeamId, key: str, record: KvRecord) -> Matter:

@@ -10,14 +10,17 @@ from dataclasses import replace
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed, wait_random
 
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.kv import CasConflict, KvMount
+from app.adapters.vault.kv import CasConflict, KvMount, repeated
 from app.adapters.vault.matter_documents import (
+    is_link,
     label_from,
+    link_fields,
     matter_fields,
     matter_from,
     matter_path,
     matters_path,
     settlement,
+    target_of,
 )
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
@@ -55,6 +58,9 @@ class VaultMatterStore:
 
     def read(self, key: str) -> Matter | None:
         record = self._kv.read(matter_path(self._team_id, key))
+        target = target_of(self._team_id, record.fields) if record else None
+        if target:
+            key, record = target, self._kv.read(matter_path(self._team_id, target))
         return matter_from(self._team_id, key, record) if record else None
 
     def write(self, matter: Matter) -> Matter | None:
@@ -71,6 +77,15 @@ class VaultMatterStore:
         if standing is None or dict(standing.fields) != fields:
             return None
         return replace(matter, version=standing.version)
+
+    def link(self, key: str, target: str) -> bool:
+        path = matter_path(self._team_id, key)
+        self._kv.set_metadata(path, self._kept)
+        try:
+            repeated(lambda: self._kv.write(path, link_fields(self._team_id, target), cas=0))
+        except CasConflict:
+            return False
+        return True
 
     def expire(self, key: str) -> None:
         self._kv.set_metadata(matter_path(self._team_id, key), self._kept)
@@ -104,7 +119,9 @@ class VaultMatterDesk:
 
     def label(self, key: str) -> MatterLabel | None:
         found = self._kv.read_subkeys(matter_path(self._team_id, key))
-        return label_from(key, found.version, found.names) if found else None
+        if found is None or is_link(found.names):
+            return None
+        return label_from(key, found.version, found.names)
 
     def read(self, key: str) -> Matter | None:
         record = self._kv.read(matter_path(self._team_id, key))

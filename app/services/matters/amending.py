@@ -11,6 +11,7 @@ from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind, WorkItem
 from app.errors import VaultUnavailable
 from app.ports import Background, MatterStore, Worklist
+from app.services.matters.linking import linked
 from app.services.matters.sameness import Draft
 from app.services.notices.dispatch import Dispatch
 
@@ -45,6 +46,7 @@ class Amending:
             changed = amended(matter, draft, is_own(matter))
             if changed is matter:
                 return matter
+            linked(store, resolved.team.team_id, matter, draft.client, matter.clients)
             written = store.write(changed)
             if written:
                 self._tell(resolved, store, written)

@@ -7,6 +7,7 @@ from app.domain.matter import BillState, Matter
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind, WorkItem
 from app.ports import Background, MatterStore, Worklist
+from app.services.matters.linking import linked
 from app.services.notices.channels import CHANNELS
 from app.services.notices.dispatch import Dispatch
 
@@ -27,7 +28,13 @@ class Entering:
         store.expire(matter.key)
         for wait in adding:
             wait()
-        return store.write(matter)
+        written = store.write(matter)
+        if written and len(written.clients) > 1:
+            # Corrected before it could be stored; that may still be looked up by the first details.
+            first, client = written.clients[:1], written.client
+            link = partial(linked, store, resolved.team.team_id, written, client, first)
+            self._background.run(link)
+        return written
 
     def give_up(self, resolved: ResolvedTeam, lost: Matter, on_record: Matter | None) -> None:
         """Takes a matter that was not written off the list, unless the one that was has its name

@@ -99,11 +99,36 @@ def test_a_correction_goes_into_the_record_and_makes_no_other_invoice(world: Wor
     assert (len(world.matters), len(world.invoices)) == (1, 1)
 
 
+@pytest.mark.parametrize("session", ["session-1", None])
+def test_a_client_who_begins_anew_with_the_right_address_is_known(
+    world: World, session: str | None
+) -> None:
+    first = filed(world, Told(session_id=session))
+    filed(world, Told(session_id=session).corrected(email="right@example.com"))
+    right = replace(JANE, email="right@example.com")
+    anew = Told(said=("Hi", "right@example.com"), session_id=session, collected=right)
+    assert is_repeat_of(first, filed(world, anew))
+    assert is_repeat_of(first, filed(world, anew.then("Thanks!")))
+    other = replace(anew, collected=replace(right, description="I was fired"))
+    assert not filed(world, other).repeat
+    assert (len(world.matters), len(world.invoices)) == (2, 2)
+
+
+def test_a_correction_is_stored_only_with_its_link(world: World) -> None:
+    first = filed(world)
+    world.script.add("link", "away")
+    assert not filed(world, Told().corrected(email="right@example.com")).stored
+    assert on_record(world, first).client.email == "jane@example.com"
+
+
 def test_a_correction_before_the_matter_could_be_stored_is_in_it(world: World) -> None:
     world.script.add("read", "away")
     assert not filed(world).stored
     matter = on_record(world, filed(world, Told().corrected(email="right@example.com")))
     assert [client.email for client in matter.clients] == ["jane@example.com", "right@example.com"]
+    right = replace(JANE, email="right@example.com")
+    anew = filed(world, Told(said=("Hi", "right@example.com"), collected=right))
+    assert (anew.repeat, len(world.invoices)) == (True, 1)
 
 
 def test_a_correction_that_cannot_be_stored_is_not_claimed(world: World) -> None:

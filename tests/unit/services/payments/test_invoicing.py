@@ -17,6 +17,7 @@ from app.errors import OutcomeUnknown, TeamNotFound, VaultUnavailable
 from app.services.matters.amending import Amending
 from app.services.matters.entering import Entering
 from app.services.matters.filing import Filed, Filing
+from app.services.matters.identity import Chain
 from app.services.notices.dispatch import Dispatch
 from app.services.payments.attempt import Billing
 from app.services.payments.charging import Charging
@@ -333,6 +334,25 @@ def test_who_settles_over_an_operators_word_keeps_to_it_unless_there_is_an_invoi
     assert world.bill.state is BillState.INVOICED
 
 
+def test_an_attempt_that_another_one_took_over_changes_nothing_of_it(world: World) -> None:
+    world.script.add("write", "ok", lambda: world.overwrite(another_attempt))
+    world.script.add("search", "unavailable")
+    assert world.charge() == PENDING
+    assert (world.bill.state, world.bill.attempt) == (BillState.STARTED, "another")
+
+
+def another_attempt(bill: Bill) -> Bill:
+    return replace(bill, attempt="another")
+
+
+def test_an_attempt_that_is_on_the_worklist_already_asks_nothing(world: World) -> None:
+    """Another request took it for a stale one, and may be asking by now."""
+    key = Chain(TEAM.team.team_id, INTAKE.session_id, "jane@example.com").key(0)
+    world.worklist.add(Kind.INVOICE, WorkItem(world.clock.now(), TEAM.team.team_id, key))
+    assert world.charge() == fallback(Reason.VAULT_UNAVAILABLE)
+    assert world.invoices == []
+
+
 def test_an_invoice_that_could_not_be_written_down_is_given_once_and_not_made_again(
     world: World,
 ) -> None:
@@ -528,6 +548,21 @@ def test_an_invoice_of_another_amount_is_not_asked_for_again() -> None:
     world.charge()
     world.blawby.misprice = Decimal(0)
     assert world.charge() == PENDING
+    assert len(world.invoices) == 1
+
+
+def test_an_attempt_that_was_asked_for_is_not_taken_for_one_that_was_not() -> None:
+    """Its place on the worklist stays, also where a new attempt could not be written."""
+    world = World(idempotent=True)
+    world.script.add("invoice", "after_crash")
+    with pytest.raises(Crash):
+        world.charge()
+    world.clock.sleep(11)
+    world.script.add("write", "away")
+    assert world.charge() == PENDING
+    world.script.add("search", "unavailable")
+    assert world.charge() == PENDING
+    assert by_invoice(world.charge())
     assert len(world.invoices) == 1
 
 

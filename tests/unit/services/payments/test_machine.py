@@ -25,7 +25,7 @@ from tests.fakes.told import JANE, Told
 from tests.unit.services.payments.test_invoicing import TEAM, World
 
 LISTING = ("list matter", "list invoice", "strike matter", "strike invoice")
-STEPS = ("read", "write", "expire", *LISTING, "search", "customer", "memo", "invoice")
+STEPS = ("read", "write", "link", "expire", *LISTING, "search", "customer", "memo", "invoice")
 EFFECTS = {
     "read": ("away", "crash"),
     "write": ("away", "after_away", "crash", "after_crash"),
@@ -42,7 +42,7 @@ EFFECTS = {
         "crash",
         "after_crash",
     ),
-} | dict.fromkeys(("expire", *LISTING), ("away", "after_away", "crash", "after_crash"))
+} | dict.fromkeys(("expire", "link", *LISTING), ("away", "after_away", "crash", "after_crash"))
 SESSIONS = ("session-1", None)
 FIRST = Told()
 # What the team's configuration and its key may have become by the time of a turn.
@@ -74,6 +74,7 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
         self.world = World(idempotent=self.idempotent)
         self.world.blawby.honours_idempotency = self.idempotent
         self.talks = {session: replace(FIRST, session_id=session) for session in SESSIONS}
+        self.begun_anew: dict[str | None, Told] = {}
         self.matters = dict.fromkeys(SESSIONS, 1)
         self.told: dict[str, Payment] = {}
 
@@ -128,9 +129,22 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
 
     @rule(session=st.sampled_from(SESSIONS))
     def the_client_begins_again_in_other_words(self, session: str | None) -> None:
-        again = replace(JANE, description="My husband moved out last week", name="Jane Q. Doe")
-        said = ("Hi, me again", "My husband moved out last week, jane@example.com")
-        self.talks[session] = Told(said=said, session_id=session, collected=again)
+        """With the address of before, right or wrong."""
+        email = self.talks[session].collected.email
+        told = {"description": "My husband moved out last week", "name": "Jane Q. Doe"}
+        again = replace(JANE, email=email, **told)
+        said = ("Hi, me again", f"My husband moved out last week, {email}")
+        self.begun_anew[session] = Told(said=said, session_id=session, collected=again)
+
+    @rule(session=st.sampled_from(SESSIONS))
+    def the_other_conversation_is_sent(self, session: str | None) -> None:
+        """Once what the client corrected is on record: what we said is not, nobody can know."""
+        if session not in self.begun_anew:
+            return
+        known = {c.email for m in self.world.matters if m.session_id == session for c in m.clients}
+        if self.begun_anew[session].collected.email in known:
+            self.talks[session] = self.begun_anew.pop(session)
+            self.send(session)
 
     @rule(
         session=st.sampled_from(SESSIONS),
