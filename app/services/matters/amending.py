@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from app.domain.matter import Matter
+from app.domain.matter import Matter, Words
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind, WorkItem
 from app.errors import VaultUnavailable
@@ -18,6 +18,7 @@ from app.services.notices.dispatch import Dispatch
 T = TypeVar("T")
 _MOST_CLIENTS = 10
 _MOST_WORDS = 20
+_MOST_CHARACTERS = 60_000
 _TRIES = 4
 
 
@@ -74,9 +75,23 @@ def amended(matter: Matter, draft: Draft, own: bool) -> Matter:
     client = draft.client
     if client != matter.client and (own or client not in matter.clients):
         changed = replace(changed, clients=_kept((*matter.clients, client), _MOST_CLIENTS))
-    if not any(draft.text in said.text for said in matter.words):
-        changed = replace(changed, words=_kept((*matter.words, draft.words), _MOST_WORDS))
+    added = _added(matter, draft.text)
+    if added:
+        words = _kept((*matter.words, Words(draft.at, added)), _MOST_WORDS)
+        while len(words) > 2 and sum(len(said.text) for said in words) > _MOST_CHARACTERS:
+            words = (words[0], *words[2:])
+        changed = replace(changed, words=words)
     return matter if changed is matter else replace(changed, revision=matter.revision + 1)
+
+
+def _added(matter: Matter, text: str) -> str:
+    """What the text says beyond the words on record: a description that grew holds them."""
+    if any(text in said.text for said in matter.words):
+        return ""
+    for said in matter.words:
+        if said.text:
+            text = text.replace(said.text, "", 1)
+    return text.strip(" \t\r\n,;.-")
 
 
 def _kept(values: tuple[T, ...], most: int) -> tuple[T, ...]:

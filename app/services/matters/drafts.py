@@ -8,6 +8,7 @@ from app.services.matters.identity import cited
 from app.services.matters.sameness import Draft
 
 _FEWEST_MESSAGES = 2
+_LONGEST_TEXT = 16_000
 
 
 def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
@@ -19,7 +20,7 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
     first = Draft(
         origin=_origin(talk, turn.completed_at or len(talk.said), 0),
         clients=_clients(turn),
-        text=told.description or "",
+        text=(told.description or "")[:_LONGEST_TEXT],
         at=now,
         matter_type=told.matter_type,
         urgency=told.urgency,
@@ -30,7 +31,7 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
         Draft(
             origin=_origin(talk, another.told_at, ordinal),
             clients=first.clients[-1:],
-            text=another.description,
+            text=another.description[:_LONGEST_TEXT],
             at=now,
             matter_type=another.matter_type,
             urgency=told.urgency,

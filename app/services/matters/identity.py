@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 import idna
 
@@ -20,7 +21,9 @@ from app.domain.matter import Origin, reference
 
 LONGEST_CHAIN = 32
 _MOST_ANCHORS = 5
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,255}")
+# Whoever writes thousands of addresses gets no more of our time for them.
+_MOST_ADDRESSES, _LONGEST_ADDRESS = 20, 320
+_BREAKS = re.compile(r"[\s<>()\[\],;:\"]+")
 _REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 
 
@@ -60,11 +63,17 @@ def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
     configuration may have called another moment the first completion."""
     told = [turn.original, turn.collected]
     found = [client.email or client.phone for client in told if client]
-    for text in talk.said:
-        if "@" in text:
-            found += [address.rstrip(".!?'") for address in _EMAIL.findall(text)]
+    found += islice(_addresses(talk), _MOST_ADDRESSES)
     unique = dict.fromkeys(normal(anchor) for anchor in found if anchor)
     return list(unique)[:_MOST_ANCHORS]
+
+
+def _addresses(talk: Conversation) -> Iterator[str]:
+    """What looks like an address in the client's words, in one pass over them."""
+    for text in talk.said:
+        for word in _BREAKS.split(text) if "@" in text else ():
+            if word.count("@") == 1 and len(word) <= _LONGEST_ADDRESS:
+                yield word.rstrip(".!?'")
 
 
 def cited(talk: Conversation) -> frozenset[str]:

@@ -11,6 +11,7 @@ from app.services.matters.identity import normal
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STEM = 5
+_COMPARED = 1000
 _ENOUGH = 0.5
 # Words that say nothing about which matter it is, English and Spanish.
 _EVERYDAY_TEXT = """
@@ -83,5 +84,5 @@ def _alike(one: str, other: str) -> bool:
 
 def _content(text: str) -> frozenset[str]:
     """The beginnings of the words, so that `evicted` and `eviction` count as one."""
-    words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    words = _WORD.findall(unicodedata.normalize("NFC", text[:_COMPARED]).lower())
     return frozenset(word[:_STEM] for word in words if word not in _EVERYDAY)

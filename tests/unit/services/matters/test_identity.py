@@ -105,6 +105,27 @@ def test_anchors_are_few() -> None:
     assert len(anchors(told.turn, told.talk)) == 5
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a" * 8000 + "@",
+        "@" * 8000,
+        "a@" + "b" * 8000,
+        "a@\u00fc" + "\u0301" * 7000,
+        "x@y@z " * 1000,
+    ],
+)
+def test_hostile_words_are_no_anchors(hostile: str) -> None:
+    told = Told(said=(hostile,) * 30)
+    assert anchors(told.turn, told.talk) == ["jane@example.com"]
+
+
+def test_only_so_many_addresses_are_looked_at() -> None:
+    many = " ".join(f"a{n}@example.com" for n in range(19))
+    told = Told(said=(f"{many} same@example.com late@example.com",))
+    assert "late@example.com" not in anchors(told.turn, told.talk)
+
+
 def test_only_our_own_messages_cite() -> None:
     messages = [
         Message("user", f"mine is {reference(CHAIN.key(3))}"),
