@@ -22,6 +22,8 @@ _REMEMBERED = 20_000
 _SEEN_AGAIN = timedelta(minutes=10)
 _UNOPENED_FOR = timedelta(days=1)
 _FAILING_FOR = timedelta(minutes=15)
+# How far the clocks of two machines may be apart.
+_SKEW = timedelta(minutes=5)
 _EVERY_VERSION = 100
 _OPEN = (BillState.STARTED, BillState.UNKNOWN)
 
@@ -45,6 +47,7 @@ class Upkeep:
         self._background, self._work, self._rules = background, work, rules
         self._retention = retention
         self._not_before: dict[tuple[Kind, WorkItem], datetime] = {}
+        self._settled: set[WorkItem] = set()
         self._reads = 0
 
     def round(self) -> Backlog:
@@ -65,17 +68,20 @@ class Upkeep:
 
     def _invoices(self, items: Sequence[WorkItem], now: datetime) -> int:
         """How many are unknown. Those whose outcome is on record, and those of an earlier attempt,
-        are taken off: whoever should have done that died, or had no rights to."""
-        unknown = 0
+        are taken off: whoever should have done that died, or had no rights to. Not at once: by its
+        own machine's clock an attempt may have time left, and then has to find itself there."""
         deadline = timedelta(seconds=self._rules.deadline)
-        for item in items:
-            if now - item.at <= deadline:
+        old = [item for item in items if now - item.at > deadline]
+        for item in old:
+            if item in self._settled:
                 continue
             if self._may_look(Kind.INVOICE, item, now) and self._is_settled(item, now):
+                self._settled.add(item)
+        for item in self._settled.intersection(old):
+            if now - item.at > deadline + _SKEW:
                 self._worklist.remove(Kind.INVOICE, item)
-            else:
-                unknown += 1
-        return unknown
+        self._settled.intersection_update(items)
+        return len(old) - len(self._settled.intersection(old))
 
     def _matters(self, kind: Kind, items: Sequence[WorkItem], now: datetime) -> int:
         """How many nobody has opened for a day. What is older than the retention is destroyed."""

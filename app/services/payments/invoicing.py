@@ -92,10 +92,13 @@ class Invoicing:
     def _begin(
         self, resolved: ResolvedTeam, store: MatterStore, matter: Matter, bill: Bill
     ) -> Matter | None:
+        begun = None
         try:
-            return store.write(replace(matter, bill=self._begun(bill)))
+            begun = store.write(replace(matter, bill=self._begun(bill)))
         finally:
-            self._strike_unasked(resolved, matter, bill)
+            if begun is None:
+                self._strike_unasked(resolved, matter, bill)
+        return begun
 
     def _may_ask(self, resolved: ResolvedTeam, bill: Bill) -> bool:
         """By today's configuration Blawby has to be switched on, though the terms stay those of the
@@ -120,8 +123,9 @@ class Invoicing:
         return failed if unasked else replace(bill, state=BillState.UNKNOWN)
 
     def _strike_unasked(self, resolved: ResolvedTeam, matter: Matter, bill: Bill) -> None:
-        """Takes an attempt that was never asked for off the worklist again, where `_standing` has
-        put it: the new attempt has a name of its own."""
+        """Takes an attempt off the worklist again that `_standing` has put there, where no new one
+        came of it. Else it stays for a while: by another machine's clock it may not be stale yet,
+        and finding itself there keeps it from asking."""
         if bill.state is BillState.FAILED and self._is_stale(matter.bill):
             item = _item(resolved.team.team_id, matter)
             self._background.run(lambda: self._worklist.remove(Kind.INVOICE, item))

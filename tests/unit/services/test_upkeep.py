@@ -89,6 +89,7 @@ def test_an_unknown_invoice_counts_until_it_is_settled(office: Office) -> None:
     office.world.overwrite(lambda bill: replace(bill, state=BillState.FAILED))
     assert office.later(5).unknown_invoices == 1, "not looked at again within minutes"
     assert office.later(601) == Backlog()
+    office.upkeep.round()
     assert office.listed(Kind.INVOICE) == 0
 
 
@@ -104,6 +105,9 @@ def test_an_invoice_whose_item_was_left_over_does_not_count(office: Office) -> N
     office.world.file()
     assert office.listed(Kind.INVOICE) == 1
     assert office.later(11) == Backlog()
+    assert office.later(280) == Backlog()
+    assert office.listed(Kind.INVOICE) == 1, "another machine's clock may be behind"
+    assert office.later(20) == Backlog()
     assert office.listed(Kind.INVOICE) == 0
 
 
@@ -115,6 +119,7 @@ def test_an_earlier_attempts_item_does_not_count(office: Office) -> None:
     office.world.file()
     assert office.listed(Kind.INVOICE) == 2
     assert office.later(11).unknown_invoices == 1
+    assert office.later(300).unknown_invoices == 1
     assert office.listed(Kind.INVOICE) == 1
 
 
@@ -127,6 +132,7 @@ def test_an_invoice_of_what_is_gone_does_not_count(office: Office, gone: str) ->
     else:
         office.world.stores.matters.clear()
     assert office.later(11) == Backlog()
+    office.later(301)
     assert office.listed(Kind.INVOICE) == 0
 
 
