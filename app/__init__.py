@@ -33,6 +33,7 @@ from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
+from app.services.streams import Streams
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
 from app.settings import Settings
@@ -107,6 +108,9 @@ def create_app(
     )
     payments = Payments(invoicing, metrics.count_payment)
     turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
+    # A stream holds a thread that sends. The other half serves all other requests.
+    most = max(1, settings.worker_threads // 2)
+    streams = Streams(turns, Threads("streams", most), most, metrics.count_streams)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
@@ -122,7 +126,7 @@ def create_app(
         (teams.blueprint(registry), bearer),
         (invoices.blueprint(invoices_service), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
-        (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (agent.blueprint(turns, streams, RateLimit(limiter, settings.agent_rate_limit)), public),
         (operations.blueprint(readiness, is_ending), public),
     )
     app.cli.add_command(team_commands(registry))

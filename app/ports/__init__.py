@@ -6,7 +6,7 @@ a method names in its docstring what else it raises. Imports `app.domain` and `a
 """
 
 from app.ports.background import Background
-from app.ports.intake import IntakeEngine
+from app.ports.intake import IntakeEngine, Say, silent
 from app.ports.ledger import CallerLedgers, InvoiceLedger, InvoiceLedgers
 from app.ports.limits import RateCounter, TimeBudget
 from app.ports.payments import KeyHealing, PaymentsGateway, PaymentsGateways
@@ -27,6 +27,7 @@ __all__ = [
     "PaymentsGateway",
     "PaymentsGateways",
     "RateCounter",
+    "Say",
     "SecretStore",
     "SecretStores",
     "TeamRegistries",
@@ -34,4 +35,5 @@ __all__ = [
     "TeamSource",
     "TimeBudget",
     "Values",
+    "silent",
 ]

@@ -92,7 +92,7 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
         "toolCalls": [
             {"name": call.name, "parameters": dict(call.parameters)} for call in answer.tool_calls
         ],
-        "payment": _payment(answer.payment) if answer.payment else None,
+        "payment": payment_document(answer.payment) if answer.payment else None,
         "metadata": {
             "teamId": answer.team_id,
             "sessionId": answer.session_id,
@@ -103,7 +103,7 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
     }
 
 
-def _payment(payment: Payment) -> dict[str, str | None]:
+def payment_document(payment: Payment) -> dict[str, str | None]:
     return {
         "method": payment.method,
         "reason": payment.reason,

@@ -1,16 +1,20 @@
 """A turn of the agent: the intake, and once it is finished the matter and its payment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from random import getrandbits
 from typing import Literal, Protocol
 
 from app.domain.ids import Slug, TeamId
 from app.domain.intake import Client, Collected, Intake, IntakeTurn, Message
+from app.domain.origins import is_admitted
 from app.domain.payment import Payment
 from app.domain.team import ResolvedTeam
+from app.errors import OriginNotAllowed
 from app.ports import IntakeEngine, TimeBudget
 from app.services.payments.words import payment_words
+from app.services.turn_events import Follow, Speech, ToolCall, ToolResult, unfollowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,6 @@ class AgentRequest:
     team: TeamId | Slug
     messages: Sequence[Message]
     session_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    name: Literal["create_matter"]
-    parameters: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +69,43 @@ class Agent:
         self._budget = budget
         self._deadline = deadline
 
-    def turn(self, request: AgentRequest) -> AgentAnswer:
-        """Raises what resolving the team raises; a payment that fails is part of the answer."""
-        with self._budget.within(self._deadline):
-            return self._turn(request)
+    def turn(
+        self, request: AgentRequest, origin: str | None = None, follow: Follow = unfollowed
+    ) -> AgentAnswer:
+        """`origin`: of the foreign web page that asks, if one does. `follow` takes the events of
+        the turn as they happen. Raises what `admit` raises, and what `follow` raises; a payment
+        that fails is part of the answer."""
+        with self.time_for_a_turn():
+            return self.answer(self.admit(request, origin), request, follow)
 
-    def _turn(self, request: AgentRequest) -> AgentAnswer:
+    def time_for_a_turn(self) -> AbstractContextManager[None]:
+        """The time budget of one turn, for whoever calls its two steps one by one."""
+        return self._budget.within(self._deadline)
+
+    def admit(self, request: AgentRequest, origin: str | None) -> ResolvedTeam:
+        """The team that is asked. Raises what resolving it raises, and `OriginNotAllowed`."""
         resolved = self._resolution.resolve(request.team)
-        turn = self._engine.turn(request.messages, resolved.team)
+        if not is_admitted(origin, resolved.team.config.allowed_origins):
+            raise OriginNotAllowed
+        return resolved
+
+    def answer(
+        self, resolved: ResolvedTeam, request: AgentRequest, follow: Follow = unfollowed
+    ) -> AgentAnswer:
+        """The team's answer. Raises what `follow` raises, and never while a matter is created."""
+        speech = Speech(follow)
+        turn = self._engine.turn(request.messages, resolved.team, speech.say)
         response, payment = turn.response, None
         tool_calls: tuple[ToolCall, ...] = ()
         if turn.workflow == "matter_created":
+            call = _create_matter(turn)
+            follow(call)
             payment = self._payments.charge(resolved, _intake(turn.collected, request.session_id))
+            follow(ToolResult(call.name, payment))
             if turn.tells_payment:
                 response = f"{response} {payment_words(payment)}"
-            tool_calls = (_create_matter(turn),)
+            tool_calls = (call,)
+        speech.complete(response)
         return AgentAnswer(
             response=response,
             workflow=turn.workflow,
