@@ -18,8 +18,8 @@ from app.adapters.vault.secrets import VaultSecretStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.teams import VaultTeamRegistries
 from app.adapters.vault.unwrap import unwrapped
-from app.blueprints import agent, auth, invoices, operations, team_secrets, teams
-from app.cli import invoice_commands, secret_commands, team_commands
+from app.blueprints import agent, auth, invoices, operations, pages, team_secrets, teams
+from app.cli import agent_commands, invoice_commands, secret_commands, team_commands
 from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
@@ -29,6 +29,7 @@ from app.services.payments.entry import LedgerRules
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import Payments
 from app.services.payments.review import Invoices
+from app.services.public_profile import PublicProfiles
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
@@ -111,6 +112,7 @@ def create_app(
     # A stream holds a thread that sends. The other half serves all other requests.
     most = max(1, settings.worker_threads // 2)
     streams = Streams(turns, Threads("streams", most), most, metrics.count_streams)
+    profiles = PublicProfiles(resolution)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
@@ -127,8 +129,10 @@ def create_app(
         (invoices.blueprint(invoices_service), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
         (agent.blueprint(turns, streams, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (pages.blueprint(profiles), public),
         (operations.blueprint(readiness, is_ending), public),
     )
+    app.cli.add_command(agent_commands(turns, profiles))
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
     app.cli.add_command(invoice_commands(invoices_service))

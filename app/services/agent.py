@@ -28,7 +28,8 @@ class AgentRequest:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
-    """`payment` is None until the intake is finished; `degraded`: Vault was away."""
+    """`payment` is None until the intake is finished; `degraded`: Vault was away. `language` is
+    that of `response` (a BCP 47 tag)."""
 
     response: str
     workflow: Literal["intake", "matter_created", "out_of_scope"]
@@ -40,6 +41,7 @@ class AgentAnswer:
     session_id: str
     engine: Literal["rules", "llm"]
     degraded: bool
+    language: str
 
 
 class TeamResolution(Protocol):
@@ -117,6 +119,7 @@ class Agent:
             session_id=request.session_id or f"{getrandbits(128):032x}",
             engine=self._engine.name,
             degraded=resolved.degraded or resolved.key_unavailable,
+            language=turn.language,
         )
 
 
