@@ -83,7 +83,10 @@ def create_app(
     agents = AgentTokens(login, vault, mount, namespace)
     source = VaultTeamSource(login, agents, mount)
     stores = VaultSecretStores(vault, mount, namespace)
-    guards = GuardRules.of_a_worker(settings.worker_threads, settings.blawby_concurrency)
+    most_streams = settings.stream_concurrency
+    guards = GuardRules.of_a_worker(
+        settings.worker_threads, settings.blawby_concurrency, most_streams
+    )
     gateways = BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards)
     own_directory(settings.cache_dir)
     generations = shared_generations(app, settings.cache_redis_url, settings.cache_dir)
@@ -109,9 +112,7 @@ def create_app(
     )
     payments = Payments(invoicing, metrics.count_payment)
     turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
-    # A stream holds a thread that sends. The other half serves all other requests.
-    most = max(1, settings.worker_threads // 2)
-    streams = Streams(turns, Threads("streams", most), most, metrics.count_streams)
+    streams = Streams(turns, Threads("streams", most_streams), most_streams, metrics.count_streams)
     profiles = PublicProfiles(resolution)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)

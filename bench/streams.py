@@ -13,7 +13,6 @@ from bench.bursts import blawby
 from bench.world import World, serving
 
 _STREAMS = 200
-_THREADS = 64
 _EACH_CALL = 2.0
 _SECONDS = 5.0
 _LONGEST = 30.0
@@ -75,9 +74,7 @@ def rows(world: World, row: Callable[[str, str, str, bool], None]) -> None:
     plain = [load.request("POST", "/api/agent", {"teamId": other, "messages": said})]
     with (
         blawby() as stand_in,
-        serving(
-            world, "wsgi:app", "streams", threads=_THREADS, BLAWBY_API_URL=stand_in.url
-        ) as served,
+        serving(world, "wsgi:app", "streams", threads=64, BLAWBY_API_URL=stand_in.url) as served,
     ):
         stand_in.delay(_EACH_CALL)
         load.run(served.connections(), plain, 1.0)

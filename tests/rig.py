@@ -71,6 +71,7 @@ class Service:
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
             "worker_threads": 64,
+            "stream_concurrency": 200,
             "log_level": "DEBUG",
         }
         return Settings(**(standard | changes))

@@ -14,7 +14,8 @@ from app.web.client_address import client_address
 from app.web.cross_origin import foreign_origin
 from app.web.envelope import Blueprint
 from app.web.event_stream import CONTENT_TYPE, HEARTBEAT, event, event_stream
-from app.web.requests import late_failure, this_request
+from app.web.failures import late_failure
+from app.web.requests import this_request
 
 
 def blueprint(agent: Agent, streams: Streams, limit: RateLimit) -> Blueprint:

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from app.errors import AppError, NotFound
 from app.services.public_profile import PublicProfiles
 from app.web.assets import Assets
+from app.web.failures import log_failure
 from app.web.headers import CSP
-from app.web.requests import log_failure
 
 _FILES = Path(__file__).parents[1] / "pages"
 _EMBED_SECONDS = 300

@@ -53,6 +53,7 @@ class Settings:
     trusted_proxies: int
     max_body_bytes: int
     worker_threads: int
+    stream_concurrency: int
     log_level: str
 
     @classmethod
@@ -103,5 +104,6 @@ def _read(env: Any) -> dict[str, Any]:
         "trusted_proxies": env.whole("TRUSTED_PROXIES", "0", least=0, most=100),
         "max_body_bytes": env.whole("MAX_BODY_BYTES", "262144"),
         "worker_threads": threads,
+        "stream_concurrency": env.whole("STREAM_CONCURRENCY", "200", most=_MOST_THREADS),
         "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

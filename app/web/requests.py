@@ -1,23 +1,22 @@
-"""What every request and answer has: an id, headers, one log line, and errors in one shape."""
+"""What every request and answer has: an id, headers and one log line."""
 
 import logging
 import re
 import time
 from functools import cache, partial
-from http import HTTPStatus
 from random import getrandbits
 from typing import Any, cast
 
 import orjson
-from flask import Flask, Request, Response, g, jsonify, request
+from flask import Flask, Request, Response, g, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.secret import SecretString
-from app.errors import AppError, UpstreamFailure
 from app.observability import metrics
+from app.web.failures import register_failures
 from app.web.headers import fixed_headers
 
 _ID_VARIABLE = "HTTP_X_REQUEST_ID"
@@ -25,23 +24,8 @@ _ID_VARIABLE = "HTTP_X_REQUEST_ID"
 _REFUSED = "serving.refused"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
-_HTTP_CODES = {
-    400: ("malformed_request", "The request could not be read."),
-    404: ("not_found", "There is nothing here."),
-    405: ("method_not_allowed", "This method is not allowed here."),
-    408: ("request_timeout", "The request took too long to arrive."),
-    413: ("payload_too_large", "The body is too large."),
-    414: ("uri_too_long", "The address is too long."),
-    415: ("unsupported_media_type", "The body has to be application/json."),
-    417: ("expectation_failed", "The expectation cannot be met."),
-    431: ("headers_too_large", "The headers are too many or too large."),
-    500: (AppError.code, AppError.sentence),
-    501: ("not_implemented", "This transfer coding is not supported."),
-}
-_CLOSING = frozenset({"malformed_request", "payload_too_large"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _access = logging.getLogger("app.access")
-_log = logging.getLogger(__name__)
 
 
 class FastJson(JSONProvider):
@@ -117,9 +101,7 @@ class _Refused(HTTPException):
 def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
-    app.register_error_handler(AppError, _app_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unforeseen)
+    register_failures(app)
 
 
 def _begin() -> None:
@@ -174,60 +156,3 @@ def _counted(method: str, route: str | None, status: int, seconds: float) -> Non
 def _series(method: str, route: str, status: int) -> tuple[Any, Any]:
     count = metrics.requests.labels(method, route, str(status))
     return count, metrics.request_seconds.labels(route)
-
-
-def _answer(
-    status: int, code: str, message: str, details: Any = None, retry_after: int | None = None
-) -> Response:
-    response = jsonify(_failure(code, message, g.request_id, details))
-    response.status_code = status
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    # A client that counts its body wrongly sends the rest of it as the next request.
-    if code in _CLOSING:
-        response.headers["Connection"] = "close"
-    return response
-
-
-def _failure(code: str, message: str, request_id: str, details: Any = None) -> dict[str, Any]:
-    body = {"success": False, "error": message, "errorCode": code, "requestId": request_id}
-    return body | {"details": details} if details else body
-
-
-def late_failure(error: Exception, request_id: str) -> dict[str, Any]:
-    """The body for an error that came after the answer had begun. It is logged as all errors."""
-    log_failure(error, request_id)
-    known = error if isinstance(error, AppError) else AppError()
-    return _failure(known.code, known.message, request_id, known.details)
-
-
-def log_failure(error: Exception, request_id: str) -> None:
-    """Logs what an operator has to know of: defects, and failures behind this service."""
-    extra = {"request_id": request_id}
-    if not isinstance(error, AppError):
-        _log.error("unforeseen", exc_info=error, extra=extra)
-    elif isinstance(error, UpstreamFailure) or error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.warning("failed", exc_info=error, extra=extra)
-
-
-def _app_error(error: AppError) -> Response:
-    log_failure(error, g.request_id)
-    return _answer(error.status, error.code, error.message, error.details, error.retry_after)
-
-
-def _http_error(error: HTTPException) -> Response:
-    """The router's and werkzeug's own errors; their descriptions are not repeated."""
-    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    fallback = HTTPStatus.BAD_REQUEST if status < 500 else HTTPStatus.INTERNAL_SERVER_ERROR
-    code, message = _HTTP_CODES.get(status, _HTTP_CODES[fallback])
-    response = _answer(status, code, message)
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
-    return response
-
-
-def _unforeseen(error: Exception) -> Response:
-    """A defect: told without its words."""
-    log_failure(error, g.request_id)
-    return _answer(AppError.status, AppError.code, AppError.sentence)

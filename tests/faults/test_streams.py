@@ -95,23 +95,40 @@ def test_a_client_that_leaves_does_not_stop_an_invoice_that_was_begun(
     assert payment["paymentId"] == str(invoice["id"])
 
 
-def test_streams_leave_threads_for_all_other_requests(
-    blawby: BlawbyStage, gunicorn: Gunicorn
-) -> None:
-    """More streams than a worker has threads, each for as long as Blawby hangs: those that find
-    no place are told so at once, and plain requests are answered beside them."""
-    blawby.intakes = 100
+def test_streams_hold_none_of_the_threads_that_serve(blawby: BlawbyStage, tmp_path: Path) -> None:
+    """As many streams as there are threads, each for as long as Blawby hangs. Streams that find no
+    place are refused at once."""
+    blawby.intakes = 12
     blawby.proxy.always("/customers", tcp.is_silent)
-    answers = [begin(gunicorn, blawby, f"s-{number}") for number in range(70)]
-    refused = [answer for answer in answers if answer.status_code != requests.codes.ok]
-    assert refused
-    for answer in refused:
-        assert answer.status_code == requests.codes.too_many_requests
-        assert answer.json()["errorCode"] == "rate_limited"
-        assert int(answer.headers["Retry-After"]) > 0
-    assert len(refused) < len(answers)
-    for _ in range(10):
-        assert requests.get(f"{gunicorn.url}/healthz", timeout=30).status_code == requests.codes.ok
-    blawby.proxy.heal()
-    for answer in answers:
-        answer.close()
+    service = replace(blawby.stage.service, blawby_url=blawby.proxy.url)
+    settings = dict.fromkeys(("WORKER_THREADS", "STREAM_CONCURRENCY", "BLAWBY_CONCURRENCY"), "8")
+    patience = {"AGENT_DEADLINE": "60", "BLAWBY_TIMEOUT": "60"}
+    with Gunicorn(service, tmp_path, **settings, **patience) as gunicorn:
+        answers = [begin(gunicorn, blawby, f"s-{number}") for number in range(12)]
+        opened, refused = answers[:8], answers[8:]
+        assert {answer.status_code for answer in opened} == {200}
+        assert {next(events_of(answer))[0] for answer in opened} == {"connected"}
+        for answer in refused:
+            assert answer.status_code == requests.codes.too_many_requests
+            assert answer.json()["errorCode"] == "rate_limited"
+            assert int(answer.headers["Retry-After"]) > 0
+        health = requests.get(f"{gunicorn.url}/healthz", timeout=30)
+        assert health.status_code == requests.codes.ok
+        for answer in opened:
+            answer.close()
+        blawby.proxy.heal()
+        while begin(gunicorn, blawby, "s-0").status_code != requests.codes.ok:
+            threading.Event().wait(0.1)
+
+
+def test_a_connection_is_kept_after_a_stream(blawby: BlawbyStage, gunicorn: Gunicorn) -> None:
+    with requests.Session() as session:
+        for number in range(3):
+            body = {
+                "teamId": blawby.team.team_id,
+                "messages": [{"role": "user", "content": f"Hello {number}"}],
+            }
+            answer = session.post(f"{gunicorn.url}/api/agent/stream", json=body, timeout=60)
+            assert answer.content.endswith(b"event: complete\ndata: {}\n\n")
+            assert "close" not in answer.headers.get("Connection", "")
+        assert session.get(f"{gunicorn.url}/healthz", timeout=60).ok

@@ -45,6 +45,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "TRUSTED_PROXIES": (*NUMBERS, "101"),
     "MAX_BODY_BYTES": (*NUMBERS, "0"),
     "WORKER_THREADS": (*NUMBERS, "0", "1001"),
+    "STREAM_CONCURRENCY": (*NUMBERS, "0", "1001"),
     "LOG_LEVEL": (CANARY, "", "info"),
 }  # fmt: skip
 LINE = re.compile(
