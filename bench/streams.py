@@ -78,14 +78,17 @@ def rows(world: World, row: Callable[[str, str, str, bool], None]) -> None:
     ):
         stand_in.delay(_EACH_CALL)
         load.run(served.connections(), plain, 1.0)
+        before = served.megabytes()
         quiet = load.run(served.connections(4), plain, _SECONDS)
         kept = served.connections(4)
         clients = [Client(served.port, complete(team, each)) for each in range(_STREAMS)]
         busy = load.run(kept, plain, _SECONDS)
+        after = served.megabytes()
         read_all(clients)
     outcomes = Counter(client.outcome() for client in clients)
     told = ", ".join(f"{count} {name}" for name, count in outcomes.most_common())
     print(f"| {_STREAMS} streams at once, {_EACH_CALL} s a call | {told} | | |")
+    print(f"| the larger worker | {before:.0f} MB, with the streams {after:.0f} MB | | |")
     row(
         "plain turns beside them",
         f"p99 {busy.p99:.0f} ms (without: {quiet.p99:.0f} ms), {busy.failures} failures",
