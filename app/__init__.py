@@ -11,6 +11,7 @@ from app.adapters.blawby.guards import GuardRules
 from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
 from app.adapters.cache.rate_counters import rate_counters
 from app.adapters.cache.server import shared_server
+from app.adapters.threads import Threads
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
 from app.adapters.vault.logins import VaultLogins
@@ -24,21 +25,30 @@ from app.blueprints import (
     invoices,
     matters,
     operations,
+    pages,
     team_secrets,
     teams,
     webhooks,
 )
-from app.cli import invoice_commands, matter_commands, secret_commands, team_commands
+from app.cli import (
+    agent_commands,
+    invoice_commands,
+    matter_commands,
+    secret_commands,
+    team_commands,
+)
 from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
 from app.services.notices.secrets import WebhookSecretKeeping
+from app.services.public_profile import PublicProfiles
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
+from app.services.streams import Streams
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
 from app.settings import Settings
@@ -84,7 +94,10 @@ def create_app(
     agents = AgentTokens(login, vault, mount, namespace)
     source = VaultTeamSource(login, agents, mount)
     stores = VaultSecretStores(vault, mount, namespace)
-    guards = GuardRules.of_a_worker(settings.worker_threads, settings.blawby_concurrency)
+    most_streams = settings.stream_concurrency
+    guards = GuardRules.of_a_worker(
+        settings.worker_threads, settings.blawby_concurrency, most_streams
+    )
     gateways = BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards)
     own_directory(settings.cache_dir)
     shared_cache = shared_server(settings.cache_redis_url, settings.cache_redis_cacert)
@@ -103,6 +116,8 @@ def create_app(
     kept = kept_matters(settings, Outside(vault, login, agents, source, gateways, resolution))
     app.before_request(kept.rounds.start)
     turns = Agent(resolution, RulesEngine(), kept.filing, deadline, settings.agent_deadline)
+    streams = Streams(turns, Threads("streams", most_streams), most_streams, metrics.count_streams)
+    profiles = PublicProfiles(resolution)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
@@ -118,9 +133,11 @@ def create_app(
         (matters.blueprint(kept.matters), bearer),
         (webhooks.blueprint(signing), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
-        (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (agent.blueprint(turns, streams, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (pages.blueprint(profiles), public),
         (operations.blueprint(readiness, is_ending), public),
     )
+    app.cli.add_command(agent_commands(turns, profiles))
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
     app.cli.add_command(matter_commands(kept.matters))

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from app.domain.ids import TeamId
-from bench import bursts, drain, load, paid, slow_clients
+from bench import bursts, drain, load, paid, slow_clients, streams
 from bench.audit import loads_of
 from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
@@ -127,6 +127,7 @@ def main() -> None:
         bursts.rows(world, row)
         slow_clients.rows(world, row)
         drain.rows(world, row)
+        streams.rows(world, row)
         many_teams(world, few)
 
 

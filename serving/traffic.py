@@ -48,7 +48,7 @@ class Traffic:
         self._open.add(connection)
         self._receive(connection)
 
-    def answered(self, connection: Connection, *, keeps: bool) -> None:
+    def answered(self, connection: Connection, keeps: bool) -> None:
         """The answer is complete, but perhaps not yet sent."""
         connection.keeps = keeps
         self._send(connection)

@@ -11,7 +11,10 @@ import selectors
 import signal
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import Future
+from contextvars import copy_context
+from threading import Thread
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
@@ -26,6 +29,8 @@ from serving.metric_files import MetricFiles
 from serving.refusals import APP_FAILED, REFUSED, stand_in, status_of
 from serving.traffic import Traffic
 
+# The app sets it in the WSGI environment: this answer comes piece by piece, for a while.
+STREAMED = "serving.streamed"
 _LOOK_SECONDS = 1.0
 # A proxy may be sending on a connection that it believes to be kept: it gets an answer for so long.
 _IDLE_SECONDS_AT_END = 5.0
@@ -124,13 +129,16 @@ class Worker(ThreadWorker):
         self.traffic.welcome(Connection(client, address, listener.getsockname()))
         return True
 
-    def finish_request(self, connection: Connection, future: "Future[bool]") -> None:
-        """In the loop again, when a thread is done."""
-        keeps = not future.cancelled() and future.exception() is None and future.result()
-        self.traffic.answered(connection, keeps=keeps)
+    def finish_request(self, connection: Connection, future: "Future[bool | None]") -> None:
+        """In the loop again, when a thread of the pool is done."""
+        done = not future.cancelled() and future.exception() is None
+        keeps = future.result() if done else False
+        if keeps is not None:
+            self.traffic.answered(connection, keeps=keeps)
 
-    def handle(self, connection: Connection) -> bool:
-        """In a thread of the pool. Returns whether the connection is kept."""
+    def handle(self, connection: Connection) -> bool | None:
+        """In a thread of the pool. Returns whether the connection is kept, and None where another
+        thread goes on with a streamed answer."""
         request = None
         if not connection.refused and connection.arrival:
             try:
@@ -139,7 +147,7 @@ class Worker(ThreadWorker):
                 connection.refused = status_of(error)
         return self._answer(connection, request)
 
-    def _answer(self, connection: Connection, request: Any) -> bool:
+    def _answer(self, connection: Connection, request: Any) -> bool | None:
         try:
             request = request or stand_in(self.cfg, connection.client)
             return self.handle_request(request, connection)
@@ -152,7 +160,7 @@ class Worker(ThreadWorker):
             connection.refused = APP_FAILED
             return self._answer(connection, None)
 
-    def handle_request(self, request: Any, connection: Connection) -> bool:
+    def handle_request(self, request: Any, connection: Connection) -> bool | None:
         """Runs the app, as gunicorn does without its hooks and its access log."""
         connection.outgoing.begin()
         answer, environ = create(
@@ -172,14 +180,44 @@ class Worker(ThreadWorker):
         if not self.alive or draining.has_begun():
             answer.force_close()
         body = self.wsgi(environ, answer.start_response)
+        if STREAMED not in environ:
+            return _written(answer, body)
+        # It lasts: the thread of the pool is for the next request. The app bounds their number.
+        arguments = (self._stream, connection, answer, body)
         try:
-            for piece in body:
-                answer.write(piece)
-            answer.close()
-        finally:
-            if hasattr(body, "close"):
-                body.close()
-        return not answer.should_close()
+            Thread(target=copy_context().run, args=arguments, name="stream", daemon=True).start()
+        except RuntimeError:
+            # The system gives no more threads.
+            _closed(body)
+            raise
+        return None
+
+    def _stream(self, connection: Connection, answer: Answer, body: Iterable[bytes]) -> None:
+        """In a thread of its own: a whole answer, and the connection goes back to the loop."""
+        keeps = False
+        try:
+            keeps = _written(answer, body)
+        except OSError:
+            pass
+        except Exception:
+            self.log.exception("the app failed outside of its own handling")
+        self.method_queue.defer(self.traffic.answered, connection, keeps)
+
+
+def _written(answer: Answer, body: Iterable[bytes]) -> bool:
+    """Writes the answer. Returns whether its connection can be kept."""
+    try:
+        for piece in body:
+            answer.write(piece)
+        answer.close()
+    finally:
+        _closed(body)
+    return not answer.should_close()
+
+
+def _closed(body: Any) -> None:
+    if hasattr(body, "close"):
+        body.close()
 
 
 def _most_files() -> int:

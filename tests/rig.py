@@ -77,6 +77,7 @@ class Service:
             "webhook_allow_loopback": False,
             "webhook_cacert": None,
             "sweep_seconds": 0,
+            "stream_concurrency": 200,
             "log_level": "DEBUG",
         }
         return Settings(**(standard | changes))

@@ -70,6 +70,10 @@ class MetadataSchema(Schema):
     requestId = fields.String(required=True)
     engine = fields.String(required=True, validate=OneOf(["rules", "llm"]))
     degraded = fields.Boolean(required=True)
+    language = fields.String(
+        required=True,
+        metadata={"description": "Of the response, as a BCP 47 tag.", "example": "en"},
+    )
 
 
 class AgentAnswerSchema(Schema):
@@ -109,19 +113,20 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
         "toolCalls": [
             {"name": call.name, "parameters": dict(call.parameters)} for call in answer.tool_calls
         ],
-        "payment": _payment(answer.payment) if answer.payment else None,
-        "matter": _matter(answer.matter) if answer.matter else None,
+        "payment": payment_document(answer.payment) if answer.payment else None,
+        "matter": matter_document(answer.matter) if answer.matter else None,
         "metadata": {
             "teamId": answer.team_id,
             "sessionId": answer.session_id,
             "requestId": request_id,
             "engine": answer.engine,
             "degraded": answer.degraded,
+            "language": answer.language,
         },
     }
 
 
-def _payment(payment: Payment) -> dict[str, str | None]:
+def payment_document(payment: Payment) -> dict[str, str | None]:
     return {
         "method": payment.method,
         "reason": payment.reason,
@@ -132,5 +137,5 @@ def _payment(payment: Payment) -> dict[str, str | None]:
     }
 
 
-def _matter(matter: ToldMatter) -> dict[str, str | bool | None]:
+def matter_document(matter: ToldMatter) -> dict[str, str | bool | None]:
     return {"matterId": matter.matter_id, "stored": matter.stored, "repeat": matter.repeat}

@@ -16,6 +16,8 @@ from app.services.payments.words import payment_words
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
+    """The intake is complete, and its matter is put on record."""
+
     name: Literal["create_matter"]
     parameters: Mapping[str, str | None]
 
@@ -32,7 +34,8 @@ class ToldMatter:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
-    """`matter` and `payment` are None until the intake is finished; `degraded`: Vault was away."""
+    """`matter` and `payment` are None until the intake is finished; `degraded`: Vault was away.
+    `language` is that of `response` (a BCP 47 tag)."""
 
     response: str
     workflow: Literal["intake", "matter_created", "out_of_scope"]
@@ -45,6 +48,7 @@ class AgentAnswer:
     session_id: str
     engine: Literal["rules", "llm"]
     degraded: bool
+    language: str
 
 
 def with_matter(
@@ -66,7 +70,7 @@ def with_matter(
         workflow="matter_created",
         collected=collected,
         missing=(),
-        tool_calls=(_create_matter(matter.key, collected, turn),),
+        tool_calls=(create_matter(collected, turn, matter.key),),
         response=_response(team, talk, turn, filed, matter),
     )
 
@@ -113,13 +117,14 @@ def _completed(told: Collected, matter: Matter) -> Collected:
     )
 
 
-def _create_matter(key: str, collected: Collected, turn: IntakeTurn) -> ToolCall:
-    """For the latest matter of the conversation. A repeat has the same id."""
+def create_matter(collected: Collected, turn: IntakeTurn, key: str | None = None) -> ToolCall:
+    """For the latest matter of the conversation. A repeat has the same id; without `key`, it is
+    not known yet."""
     latest = turn.further[-1] if turn.further else None
     return ToolCall(
         "create_matter",
-        {
-            "matter_id": key,
+        ({"matter_id": key} if key else {})
+        | {
             "name": collected.name,
             "email": collected.email,
             "phone": collected.phone,

@@ -60,6 +60,7 @@ class Settings:
     webhook_allow_loopback: bool
     webhook_cacert: str | None
     sweep_seconds: int
+    stream_concurrency: int
     log_level: str
 
     @classmethod
@@ -116,5 +117,6 @@ def _read(env: Any) -> dict[str, Any]:
         "webhook_allow_loopback": env.bool("WEBHOOK_ALLOW_LOOPBACK", False),
         "webhook_cacert": env.certificates("WEBHOOK_CACERT", None),
         "sweep_seconds": env.whole("SWEEP_SECONDS", "30", least=0, most=3600),
+        "stream_concurrency": env.whole("STREAM_CONCURRENCY", "200", most=_MOST_THREADS),
         "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

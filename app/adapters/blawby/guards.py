@@ -42,10 +42,11 @@ class GuardRules:
     breaker_seconds: float = 15.0
 
     @classmethod
-    def of_a_worker(cls, threads: int, slots: int) -> "GuardRules":
+    def of_a_worker(cls, threads: int, slots: int, streams: int = 0) -> "GuardRules":
         """For a worker with so many threads, of which `slots` may call Blawby. A sixteenth more
-        waits for a place; the rest waits too, but only while Blawby answers."""
-        return cls(slots=slots, queue=max(threads // 16, 1), spare=threads)
+        waits for a place; the rest and `streams`, which have threads of their own, wait too, but
+        only while Blawby answers."""
+        return cls(slots=slots, queue=max(threads // 16, 1), spare=threads + streams)
 
 
 class Guards:

@@ -53,6 +53,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "WEBHOOK_ALLOW_LOOPBACK": (CANARY, "", "2"),
     "WEBHOOK_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
     "SWEEP_SECONDS": (*NUMBERS, "3601"),
+    "STREAM_CONCURRENCY": (*NUMBERS, "0", "1001"),
     "LOG_LEVEL": (CANARY, "", "info"),
 }  # fmt: skip
 LINE = re.compile(
