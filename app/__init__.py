@@ -60,6 +60,7 @@ from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
+from app.services.streams import Streams
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
 from app.services.upkeep import Upkeep
@@ -75,6 +76,8 @@ _THREADS_BESIDE = 8
 _THREADS_FOR_MEMOS = 8
 _THREADS_SENDING = 4
 _GRACE = 5.0
+# A stream holds a thread that sends and one that works. The other half serves all other requests.
+_STREAMS = _WORKER_THREADS // 2
 
 
 def prepare() -> None:
@@ -120,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     kept = _kept(settings, Outside(vault, login, agents, source, gateways, resolution))
     app.before_request(kept.rounds.start)
     turns = Agent(resolution, RulesEngine(), kept.filing, deadline, settings.agent_deadline)
+    streams = Streams(turns, Threads("streams", _STREAMS), _STREAMS, metrics.count_streams)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
@@ -135,7 +139,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         (matters.blueprint(kept.matters), bearer),
         (webhooks.blueprint(signing), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
-        (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (agent.blueprint(turns, streams, RateLimit(limiter, settings.agent_rate_limit)), public),
         (operations.blueprint(readiness), public),
     )
     app.cli.add_command(team_commands(registry))

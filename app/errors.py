@@ -8,6 +8,7 @@
     │   └── SecretInConfig          secret_in_config
     ├── Unauthenticated         401 unauthenticated
     ├── Forbidden               403 forbidden
+    ├── OriginNotAllowed        403 origin_not_allowed
     ├── NotFound                404 not_found
     │   ├── TeamNotFound            team_not_found
     │   ├── SecretNotFound          secret_not_found
@@ -105,6 +106,14 @@ class Forbidden(AppError):
     status = 403
     code = "forbidden"
     sentence = "This token may not do that."
+
+
+class OriginNotAllowed(AppError):
+    """A web page of an origin that the team does not name in `allowedOrigins`."""
+
+    status = 403
+    code = "origin_not_allowed"
+    sentence = "Pages of this origin may not talk to this team's agent."
 
 
 class NotFound(AppError):

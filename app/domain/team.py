@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.origins import is_origin
 from app.domain.secret import SecretString
 
 
@@ -36,6 +37,15 @@ class TeamConfig:
     @property
     def jurisdiction(self) -> Mapping[str, Any]:
         return self.document.get("jurisdiction") or {}
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...] | None:
+        """Origins of the web pages that may talk to the agent; None: any. What is no origin is
+        left out, so that a document with a mistake admits fewer pages and never more."""
+        named = self.document.get("allowedOrigins")
+        if named is None:
+            return None
+        return tuple(text for text in named if isinstance(text, str) and is_origin(text))
 
     @property
     def blawby_enabled(self) -> bool:

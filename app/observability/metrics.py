@@ -66,6 +66,9 @@ notices = Counter(
 for _channel in Channel:
     for _outcome in ("delivered", "failed"):
         notices.labels(_channel.value, _outcome)
+streams = Gauge(
+    "team_secrets_streams_open", "Streamed answers that are open.", multiprocess_mode="livesum"
+)
 
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
@@ -77,6 +80,11 @@ def count_resolution(outcome: str, seconds: float) -> None:
     _outcomes[outcome].inc()
     if outcome == "load":
         load_seconds.observe(seconds)
+
+
+def count_streams(change: int) -> None:
+    """`Streams`' observer: +1 for each that opens, -1 for each that ends."""
+    streams.inc(change)
 
 
 def count_outcome(outcome: Outcome) -> None:

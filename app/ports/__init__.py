@@ -6,7 +6,7 @@ a method names in its docstring what else it raises. Imports `app.domain` and `a
 """
 
 from app.ports.background import Background
-from app.ports.intake import IntakeEngine
+from app.ports.intake import IntakeEngine, Say, silent
 from app.ports.limits import RateCounter, TimeBudget
 from app.ports.matters import MatterDesk, MatterDesks, MatterStore, MatterStores
 from app.ports.notices import Mailer, WebhookSecrets, WebhookSender
@@ -37,6 +37,7 @@ __all__ = [
     "PaymentsGateway",
     "PaymentsGateways",
     "RateCounter",
+    "Say",
     "SecretStore",
     "SecretStores",
     "TeamRegistries",
@@ -48,4 +49,5 @@ __all__ = [
     "WebhookSecrets",
     "WebhookSender",
     "Worklist",
+    "silent",
 ]

@@ -109,8 +109,8 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
         "toolCalls": [
             {"name": call.name, "parameters": dict(call.parameters)} for call in answer.tool_calls
         ],
-        "payment": _payment(answer.payment) if answer.payment else None,
-        "matter": _matter(answer.matter) if answer.matter else None,
+        "payment": payment_document(answer.payment) if answer.payment else None,
+        "matter": matter_document(answer.matter) if answer.matter else None,
         "metadata": {
             "teamId": answer.team_id,
             "sessionId": answer.session_id,
@@ -121,7 +121,7 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
     }
 
 
-def _payment(payment: Payment) -> dict[str, str | None]:
+def payment_document(payment: Payment) -> dict[str, str | None]:
     return {
         "method": payment.method,
         "reason": payment.reason,
@@ -132,5 +132,5 @@ def _payment(payment: Payment) -> dict[str, str | None]:
     }
 
 
-def _matter(matter: ToldMatter) -> dict[str, str | bool | None]:
+def matter_document(matter: ToldMatter) -> dict[str, str | bool | None]:
     return {"matterId": matter.matter_id, "stored": matter.stored, "repeat": matter.repeat}

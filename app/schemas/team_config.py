@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
+from app.domain.origins import ORIGIN_PATTERN, is_origin
 from app.schemas.fields import TeamUlidField
 
 # The contract's names are camelCase.
@@ -18,6 +19,14 @@ _service = Length(1, 200)
 # No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
 _NAME = r"[A-Za-z0-9](-*[A-Za-z0-9])*"
 _HTTPS = rf"https://{_NAME}(\.{_NAME})*(:[0-9]{{1,5}})?([/?#][!-~]*)?"
+_MOST_ORIGINS = 50
+
+
+def _origin(text: str) -> None:
+    if not is_origin(text):
+        raise ValidationError("Not an origin as a browser sends it, such as https://firm.example.")
+
+
 _https = Regexp(re.compile(rf"{_HTTPS}\Z"), error="Not an https URL.")
 
 
@@ -97,6 +106,12 @@ class ConfigSchema(Schema):
     ownerEmail = fields.Email(allow_none=True)
     description = fields.String(allow_none=True)
     introMessage = fields.String(allow_none=True)
+    allowedOrigins = fields.List(
+        fields.String(validate=_origin, metadata={"pattern": f"^{ORIGIN_PATTERN}$"}),
+        allow_none=True,
+        validate=Length(max=_MOST_ORIGINS),
+        metadata={"description": "Web pages that may talk to the agent; null: all."},
+    )
     blawbyApi = fields.Nested(BlawbyApiSchema)
     notify = fields.Nested(NotifySchema)
 

@@ -1,16 +1,20 @@
 """A turn of the agent: the intake, and once it is finished the matter and its payment."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from random import getrandbits
 from typing import Protocol
 
 from app.domain.ids import Slug, TeamId
 from app.domain.intake import Conversation, IntakeTurn, Message
+from app.domain.origins import is_admitted
 from app.domain.team import ResolvedTeam
+from app.errors import OriginNotAllowed
 from app.ports import IntakeEngine, TeamResolution, TimeBudget
-from app.services.agent_answer import AgentAnswer, with_matter
+from app.services.agent_answer import AgentAnswer, create_matter, with_matter
 from app.services.matters.filing import Filed
+from app.services.turn_events import Follow, Speech, ToolResult, unfollowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,32 @@ class Agent:
         self._budget = budget
         self._deadline = deadline
 
-    def turn(self, request: AgentRequest) -> AgentAnswer:
-        """Raises what resolving the team raises; a payment that fails is part of the answer."""
-        with self._budget.within(self._deadline):
-            return self._turn(request)
+    def turn(
+        self, request: AgentRequest, origin: str | None = None, follow: Follow = unfollowed
+    ) -> AgentAnswer:
+        """`origin`: of the foreign web page that asks, if one does. `follow` takes the events of
+        the turn as they happen. Raises what `admit` raises, and what `follow` raises; a payment
+        that fails is part of the answer."""
+        with self.time_for_a_turn():
+            return self.answer(self.admit(request, origin), request, follow)
 
-    def _turn(self, request: AgentRequest) -> AgentAnswer:
+    def time_for_a_turn(self) -> AbstractContextManager[None]:
+        """The time budget of one turn, for whoever calls its two steps one by one."""
+        return self._budget.within(self._deadline)
+
+    def admit(self, request: AgentRequest, origin: str | None) -> ResolvedTeam:
+        """The team that is asked. Raises what resolving it raises, and `OriginNotAllowed`."""
         resolved = self._resolution.resolve(request.team)
-        turn = self._engine.turn(request.messages, resolved.team)
+        if not is_admitted(origin, resolved.team.config.allowed_origins):
+            raise OriginNotAllowed
+        return resolved
+
+    def answer(
+        self, resolved: ResolvedTeam, request: AgentRequest, follow: Follow = unfollowed
+    ) -> AgentAnswer:
+        """The team's answer. Raises what `follow` raises, and never while a matter is created."""
+        speech = Speech(follow)
+        turn = self._engine.turn(request.messages, resolved.team, speech.say)
         talk = Conversation(request.messages, request.session_id)
         answer = AgentAnswer(
             response=turn.response,
@@ -68,7 +90,11 @@ class Agent:
             engine=self._engine.name,
             degraded=resolved.degraded or resolved.key_unavailable,
         )
+        if turn.workflow == "matter_created":
+            follow(create_matter(turn.collected, turn))
         filed = self._records.file(resolved, talk, turn)
-        if filed is None:
-            return answer
-        return with_matter(answer, resolved.team, talk, turn, filed)
+        if filed is not None:
+            answer = with_matter(answer, resolved.team, talk, turn, filed)
+            follow(ToolResult("create_matter", answer.matter, filed.payment))
+        speech.complete(answer.response)
+        return answer

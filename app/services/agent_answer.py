@@ -16,6 +16,8 @@ from app.services.payments.words import payment_words
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
+    """The intake is complete, and its matter is put on record."""
+
     name: Literal["create_matter"]
     parameters: Mapping[str, str | None]
 
@@ -66,7 +68,7 @@ def with_matter(
         workflow="matter_created",
         collected=collected,
         missing=(),
-        tool_calls=(_create_matter(matter.key, collected, turn),),
+        tool_calls=(create_matter(collected, turn, matter.key),),
         response=_response(team, talk, turn, filed, matter),
     )
 
@@ -113,13 +115,14 @@ def _completed(told: Collected, matter: Matter) -> Collected:
     )
 
 
-def _create_matter(key: str, collected: Collected, turn: IntakeTurn) -> ToolCall:
-    """For the latest matter of the conversation. A repeat has the same id."""
+def create_matter(collected: Collected, turn: IntakeTurn, key: str | None = None) -> ToolCall:
+    """For the latest matter of the conversation. A repeat has the same id; without `key`, it is
+    not known yet."""
     latest = turn.further[-1] if turn.further else None
     return ToolCall(
         "create_matter",
-        {
-            "matter_id": key,
+        ({"matter_id": key} if key else {})
+        | {
             "name": collected.name,
             "email": collected.email,
             "phone": collected.phone,

@@ -101,8 +101,8 @@ class Blueprint(SmorestBlueprint):
         return data if data is None else {"success": True, "data": data}
 
     @staticmethod
-    def _make_doc_response_schema(schema: Schema | None) -> Schema | None:
-        return None if schema is None else envelope(type(schema))()
+    def _make_doc_response_schema(schema: Any) -> Any:
+        return envelope(type(schema))() if isinstance(schema, Schema) else schema
 
     def _prepare_response_doc(self, doc: Any, doc_info: Any, **context: Any) -> Any:
         if self.needs_token:

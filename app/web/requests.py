@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from random import getrandbits
 from typing import Any, cast
@@ -18,25 +18,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.domain.secret import SecretString
 from app.errors import AppError, UpstreamFailure
 from app.observability import metrics
+from app.web.headers import fixed_headers
 
 _ID_VARIABLE = "HTTP_X_REQUEST_ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
-_SECURITY = [
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Strict-Transport-Security", "max-age=31536000"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-]
-_CSP = "Content-Security-Policy"
-_HEADERS = [*_SECURITY, (_CSP, "default-src 'none'; frame-ancestors 'none'")]
-# The page of the API's description has its scripts in itself.
-_DOCS = "/docs"
-_DOCS_HEADERS = [
-    *_SECURITY,
-    (_CSP, "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"),
-]
 _HTTP_CODES = {
     400: ("malformed_request", "The request could not be read."),
     404: ("not_found", "There is nothing here."),
@@ -87,7 +73,7 @@ class ProxiedFlask(Flask):
         environ[_ID_VARIABLE] = request_id
 
         def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            fixed = _DOCS_HEADERS if environ.get("PATH_INFO") == _DOCS else _HEADERS
+            fixed = fixed_headers(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             return start_response(status, [*headers, ("X-Request-ID", request_id), *fixed], *rest)
 
         return self._serve(environ, starting)
@@ -126,9 +112,21 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    asked, known = this_request(), g._get_current_object()
+    """Records the request when its answer is complete: a streamed one when its last piece is."""
+    known = g._get_current_object()
+    record = partial(_record, this_request(), response, known.began, known.request_id)
+    if response.is_streamed:
+        response.call_on_close(partial(record, known.get("team_id")))
+    else:
+        record(known.get("team_id"))
+    return response
+
+
+def _record(
+    asked: Request, response: Response, began: float, request_id: str, team_id: str | None
+) -> None:
     route = asked.url_rule.rule if asked.url_rule else None
-    seconds = time.perf_counter() - known.began
+    seconds = time.perf_counter() - began
     _counted(asked.method, route, response.status_code, seconds)
     _access.info(
         "request",
@@ -137,11 +135,10 @@ def _finish(response: Response) -> Response:
             "route": route,
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 2),
-            "request_id": known.request_id,
-            "team_id": known.get("team_id"),
+            "request_id": request_id,
+            "team_id": team_id,
         },
     )
-    return response
 
 
 def _counted(method: str, route: str | None, status: int, seconds: float) -> None:
@@ -161,24 +158,35 @@ def _series(method: str, route: str, status: int) -> tuple[Any, Any]:
 def _answer(
     status: int, code: str, message: str, details: Any = None, retry_after: int | None = None
 ) -> Response:
-    body = {
-        "success": False,
-        "error": message,
-        "errorCode": code,
-        "requestId": g.request_id,
-    }
-    if details:
-        body["details"] = details
-    response = jsonify(body)
+    response = jsonify(_failure(code, message, g.request_id, details))
     response.status_code = status
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
 
 
+def _failure(code: str, message: str, request_id: str, details: Any = None) -> dict[str, Any]:
+    body = {"success": False, "error": message, "errorCode": code, "requestId": request_id}
+    return body | {"details": details} if details else body
+
+
+def late_failure(error: Exception, request_id: str) -> dict[str, Any]:
+    """The body for an error that came after the answer had begun. It is logged as all errors."""
+    _log_failure(error, request_id)
+    known = error if isinstance(error, AppError) else AppError()
+    return _failure(known.code, known.message, request_id, known.details)
+
+
+def _log_failure(error: Exception, request_id: str) -> None:
+    extra = {"request_id": request_id}
+    if not isinstance(error, AppError):
+        _log.error("unforeseen", exc_info=error, extra=extra)
+    elif isinstance(error, UpstreamFailure) or error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.warning("failed", exc_info=error, extra=extra)
+
+
 def _app_error(error: AppError) -> Response:
-    if isinstance(error, UpstreamFailure) or error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.warning("failed", exc_info=error, extra={"request_id": g.request_id})
+    _log_failure(error, g.request_id)
     return _answer(error.status, error.code, error.message, error.details, error.retry_after)
 
 
@@ -198,5 +206,5 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     """A defect: told without its words."""
-    _log.error("unforeseen", exc_info=error, extra={"request_id": g.request_id})
+    _log_failure(error, g.request_id)
     return _answer(AppError.status, AppError.code, AppError.sentence)

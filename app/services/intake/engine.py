@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
+from app.ports import Say, silent
 from app.services.intake.conversation import replay
 from app.services.intake.wording import reply
 
@@ -14,7 +15,7 @@ class RulesEngine:
 
     name: Final[Literal["rules"]] = "rules"
 
-    def turn(self, messages: Sequence[Message], team: Team) -> IntakeTurn:
+    def turn(self, messages: Sequence[Message], team: Team, _say: Say = silent) -> IntakeTurn:
         facts = replay(messages, team.config)
         workflow: Literal["intake", "matter_created", "out_of_scope"] = "intake"
         if facts.refused:

@@ -13,6 +13,7 @@ from app.domain.matter import Bill, BillState, Matter, reference
 from app.domain.payment import Method, Payment, Reason
 from app.domain.team import ResolvedTeam, Team, TeamConfig
 from app.errors import NoMessages, TeamNotFound, ValidationFailed
+from app.ports import Say, silent
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
 from app.services.agent import Agent, AgentRequest
@@ -186,7 +187,7 @@ def quiet(answer: str) -> Agent:
     """An agent whose engine has finished the intake and tells no payment any more."""
 
     class Engine(RulesEngine):
-        def turn(self, messages: Sequence[Message], team: Team) -> IntakeTurn:
+        def turn(self, messages: Sequence[Message], team: Team, _: Say = silent) -> IntakeTurn:
             return replace(super().turn(messages, team), tells_payment=False, response=answer)
 
     desk = Desk({"repeat": True})
