@@ -22,7 +22,6 @@ from tests.faults.vault_stage import (
     is_served,
     is_vault_away,
     readiness,
-    warm_up,
 )
 from tests.leaks import Canaries
 from tests.rig import Service
@@ -111,7 +110,7 @@ def test_row_06_reset(behind_proxy: NewVaultStage, behaviour: Behaviour) -> None
     stage.breaks(behaviour)
     assert_calm(stage)
     stage.proxy.heal()
-    warm_up(stage.cold)
+    stage.recovers()
 
 
 @pytest.mark.parametrize("behaviour", [tcp.is_silent, drips])
