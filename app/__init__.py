@@ -29,11 +29,18 @@ from app.blueprints import (
     invoices,
     matters,
     operations,
+    pages,
     team_secrets,
     teams,
     webhooks,
 )
-from app.cli import invoice_commands, matter_commands, secret_commands, team_commands
+from app.cli import (
+    agent_commands,
+    invoice_commands,
+    matter_commands,
+    secret_commands,
+    team_commands,
+)
 from app.domain.notice import Channel
 from app.domain.worklist import Kind
 from app.errors import VaultUnavailable
@@ -56,6 +63,7 @@ from app.services.payments.invoicing import Invoicing
 from app.services.payments.memos import Memos, PutOffMemos
 from app.services.payments.review import Invoices
 from app.services.payments.rules import InvoiceRules
+from app.services.public_profile import PublicProfiles
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
@@ -124,6 +132,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(kept.rounds.start)
     turns = Agent(resolution, RulesEngine(), kept.filing, deadline, settings.agent_deadline)
     streams = Streams(turns, Threads("streams", _STREAMS), _STREAMS, metrics.count_streams)
+    profiles = PublicProfiles(resolution)
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
@@ -140,8 +149,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         (webhooks.blueprint(signing), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
         (agent.blueprint(turns, streams, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (pages.blueprint(profiles), public),
         (operations.blueprint(readiness), public),
     )
+    app.cli.add_command(agent_commands(turns, profiles))
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
     app.cli.add_command(matter_commands(kept.matters))

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from local.settings import RunSettings
 
+# One of vault/teams.example.json: the one that bills.
+_SAMPLE_TEAM = "north-carolina-legal-services"
+
 
 def announce(settings: RunSettings, blawby_api_url: str, vault_addresses: list[str]) -> None:
     url = settings.own_url
@@ -11,6 +14,7 @@ def announce(settings: RunSettings, blawby_api_url: str, vault_addresses: list[s
     lines = [
         f"ready {settings.url}",
         "",
+        f"  Chat page         {url}/chat/{_SAMPLE_TEAM}",
         f"  API description   {url}/docs",
         f"  Vault UI          {vault_addresses[0]}/ui (log in with the operator's token)",
         f"  Vault             {' '.join(vault_addresses)}",

@@ -39,6 +39,11 @@ class TeamConfig:
         return self.document.get("jurisdiction") or {}
 
     @property
+    def intro_message(self) -> str | None:
+        intro = self.document.get("introMessage")
+        return intro if isinstance(intro, str) and intro.strip() else None
+
+    @property
     def allowed_origins(self) -> tuple[str, ...] | None:
         """Origins of the web pages that may talk to the agent; None: any. What is no origin is
         left out, so that a document with a mistake admits fewer pages and never more."""

@@ -70,6 +70,10 @@ class MetadataSchema(Schema):
     requestId = fields.String(required=True)
     engine = fields.String(required=True, validate=OneOf(["rules", "llm"]))
     degraded = fields.Boolean(required=True)
+    language = fields.String(
+        required=True,
+        metadata={"description": "Of the response, as a BCP 47 tag.", "example": "en"},
+    )
 
 
 class AgentAnswerSchema(Schema):
@@ -117,6 +121,7 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
             "requestId": request_id,
             "engine": answer.engine,
             "degraded": answer.degraded,
+            "language": answer.language,
         },
     }
 

@@ -89,6 +89,7 @@ class Agent:
             session_id=request.session_id or f"{getrandbits(128):032x}",
             engine=self._engine.name,
             degraded=resolved.degraded or resolved.key_unavailable,
+            language=turn.language,
         )
         if turn.workflow == "matter_created":
             follow(create_matter(turn.collected, turn))

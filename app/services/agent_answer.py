@@ -34,7 +34,8 @@ class ToldMatter:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
-    """`matter` and `payment` are None until the intake is finished; `degraded`: Vault was away."""
+    """`matter` and `payment` are None until the intake is finished; `degraded`: Vault was away.
+    `language` is that of `response` (a BCP 47 tag)."""
 
     response: str
     workflow: Literal["intake", "matter_created", "out_of_scope"]
@@ -47,6 +48,7 @@ class AgentAnswer:
     session_id: str
     engine: Literal["rules", "llm"]
     degraded: bool
+    language: str
 
 
 def with_matter(

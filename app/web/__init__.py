@@ -3,5 +3,6 @@
 In reading order: `requests` (id, log line, errors), `headers` (which headers on which path),
 `guards` (who may enter), `client_address` (the client that rate limits count), `cross_origin` (the
 web page that asks), `strict_json` and `envelope` (bodies in, answers out), `event_stream` (answers
-in pieces), `description` (OpenAPI and its page). Imports no service and no adapter.
+in pieces), `assets` (files of pages), `description` (OpenAPI and its page). Imports no service and
+no adapter.
 """

@@ -120,9 +120,9 @@ class MatterIdConverter(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
-def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
-    """Each blueprint with its guard, and their description. `app.extensions["guards"]` tells who
-    guards what: a test walks it."""
+def register(app: Flask, *blueprints: tuple[flask.Blueprint, Guard]) -> None:
+    """Each blueprint with its guard, and the description of those that are of the API.
+    `app.extensions["guards"]` tells who guards what: a test walks it."""
     # A path that is not written as it is served is not there; no answer leads elsewhere.
     app.url_map.merge_slashes = False
     api = described(app)
@@ -133,10 +133,13 @@ def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
     guards = app.extensions["guards"] = dict.fromkeys(ENDPOINTS, public.__name__)
     for blueprint, guard in blueprints:
         blueprint.before_request(parse_team_id)
-        blueprint.needs_token = guard is not public
         guard(blueprint)
         guards[blueprint.name] = guard.__name__
-        api.register_blueprint(blueprint)
+        if isinstance(blueprint, Blueprint):
+            blueprint.needs_token = guard is not public
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
 
 
 def parse_team_id() -> None:

@@ -1,26 +1,20 @@
-"""Headers that answers carry whatever they say, by path. The views of pages add their own."""
+"""Headers that answers carry whatever they say, by path."""
 
-_Headers = list[tuple[str, str]]
+Headers = list[tuple[str, str]]
 
 CSP = "Content-Security-Policy"
+_FRAMES = "X-Frame-Options"
 _EVERYWHERE = [
+    ("Cache-Control", "no-store"),
     ("Referrer-Policy", "no-referrer"),
     ("Strict-Transport-Security", "max-age=31536000"),
     ("X-Content-Type-Options", "nosniff"),
+    (_FRAMES, "DENY"),
 ]
-_NOT_KEPT = [("Cache-Control", "no-store")]
-_NOT_FRAMED = [("X-Frame-Options", "DENY")]
-_API = [
-    *_NOT_KEPT,
-    *_EVERYWHERE,
-    *_NOT_FRAMED,
-    (CSP, "default-src 'none'; frame-ancestors 'none'"),
-]
+_API = [*_EVERYWHERE, (CSP, "default-src 'none'; frame-ancestors 'none'")]
 # The page of the API's description has its scripts in itself.
 _DOCS = [
-    *_NOT_KEPT,
     *_EVERYWHERE,
-    *_NOT_FRAMED,
     (CSP, "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"),
 ]
 # A page of any origin may read every answer of the agent, so that it can read why it was refused.
@@ -38,8 +32,20 @@ _AGENT_PREFLIGHT = [
     ("Access-Control-Max-Age", "7200"),
 ]
 _BY_PATH = {"/docs": _DOCS, "/api/agent": _AGENT, "/api/agent/stream": _AGENT}
+_CHAT, _EMBED = "/chat/", "/embed.js"
 
 
-def fixed_headers(method: str, path: str) -> _Headers:
-    headers = _BY_PATH.get(path, _API)
-    return _AGENT_PREFLIGHT if headers is _AGENT and method == "OPTIONS" else headers
+def fixed_headers(method: str, path: str, given: Headers) -> Headers:
+    """What is added to an answer that has the headers `given` already."""
+    if path.startswith(_CHAT) or path == _EMBED:
+        return _beside(given)
+    fixed = _BY_PATH.get(path, _API)
+    return _AGENT_PREFLIGHT if fixed is _AGENT and method == "OPTIONS" else fixed
+
+
+def _beside(given: Headers) -> Headers:
+    """Views of pages say themselves how long they may be kept, and who may show them in a frame."""
+    names = {name for name, _ in given}
+    if CSP in names:
+        names.add(_FRAMES)
+    return [header for header in _API if header[0] not in names]

@@ -73,7 +73,7 @@ class ProxiedFlask(Flask):
         environ[_ID_VARIABLE] = request_id
 
         def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            fixed = fixed_headers(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            fixed = fixed_headers(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
             return start_response(status, [*headers, ("X-Request-ID", request_id), *fixed], *rest)
 
         return self._serve(environ, starting)
@@ -172,12 +172,13 @@ def _failure(code: str, message: str, request_id: str, details: Any = None) -> d
 
 def late_failure(error: Exception, request_id: str) -> dict[str, Any]:
     """The body for an error that came after the answer had begun. It is logged as all errors."""
-    _log_failure(error, request_id)
+    log_failure(error, request_id)
     known = error if isinstance(error, AppError) else AppError()
     return _failure(known.code, known.message, request_id, known.details)
 
 
-def _log_failure(error: Exception, request_id: str) -> None:
+def log_failure(error: Exception, request_id: str) -> None:
+    """Logs what an operator has to know of: defects, and failures behind this service."""
     extra = {"request_id": request_id}
     if not isinstance(error, AppError):
         _log.error("unforeseen", exc_info=error, extra=extra)
@@ -186,7 +187,7 @@ def _log_failure(error: Exception, request_id: str) -> None:
 
 
 def _app_error(error: AppError) -> Response:
-    _log_failure(error, g.request_id)
+    log_failure(error, g.request_id)
     return _answer(error.status, error.code, error.message, error.details, error.retry_after)
 
 
@@ -206,5 +207,5 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     """A defect: told without its words."""
-    _log_failure(error, g.request_id)
+    log_failure(error, g.request_id)
     return _answer(AppError.status, AppError.code, AppError.sentence)

@@ -37,6 +37,9 @@ PUBLIC = {
     "auth.logout",
     "agent.turn",
     "agent.stream",
+    "pages.chat",
+    "pages.asset",
+    "pages.embed",
     "operations.healthz",
     "operations.readyz",
 }

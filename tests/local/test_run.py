@@ -44,9 +44,16 @@ def test_one_line_says_ready_and_then_where_things_are(run: Run) -> None:
     lines = run.output.splitlines()
     assert lines[0] == f"ready {run.url}"
     assert len([line for line in lines if line.startswith("ready ")]) == 1
+    chat = f"{run.url}/chat/north-carolina-legal-services"
+    assert lines[2].split()[-1] == chat, "what a newcomer opens first"
     assert f"{run.url}/docs" in run.output
     assert f"http://127.0.0.1:{run.vault_port}/ui" in run.output
-    for url in (f"{run.url}/healthz", f"{run.url}/docs", f"http://127.0.0.1:{run.vault_port}/ui/"):
+    for url in (
+        chat,
+        f"{run.url}/healthz",
+        f"{run.url}/docs",
+        f"http://127.0.0.1:{run.vault_port}/ui/",
+    ):
         assert local_session().get(url, timeout=10).ok, url
 
 

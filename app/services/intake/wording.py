@@ -91,8 +91,7 @@ def _refusal(facts: Facts, team: Team) -> str:
 
 
 def _greeting(team: Team) -> str:
-    intro = team.config.document.get("introMessage")
-    return intro if isinstance(intro, str) and intro.strip() else _GREETING.format(team=team.name)
+    return team.config.intro_message or _GREETING.format(team=team.name)
 
 
 def _question(facts: Facts, team: Team, field: Field, first: bool) -> str:
