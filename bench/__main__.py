@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from app.domain.ids import TeamId
-from bench import bursts, load, paid
+from bench import bursts, load, paid, streams
 from bench.audit import loads_of
 from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
@@ -125,6 +125,7 @@ def main() -> None:
         at_once(world)
         paid.rows(world, row)
         bursts.rows(world, row)
+        streams.rows(world, row)
         many_teams(world, few)
 
 
