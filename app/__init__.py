@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     secrets = TeamSecrets(stores, source, gateways, resolution)
     registries = VaultTeamRegistries(vault, mount, namespace)
     registry = Teams(registries, stores, resolution)
-    logins = VaultLogins(vault, namespace)
+    logins = VaultLogins(vault, settings.vault_role_id, namespace)
     invoices_service = Invoices(
         VaultCallerLedgers(vault, mount, namespace), source, gateways, settings.agent_deadline
     )

@@ -5,6 +5,7 @@ import itertools
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,14 +41,16 @@ class Records:
     def next_id(self) -> int:
         return next(self._ids)
 
-    def note_call(self, team: str, key: str | None, call: str, idempotency: str | None) -> Row:
+    def note_call(self, team: str, key: str | None, call: str, headers: Mapping[str, str]) -> Row:
         """The call is noted when it arrives; its status is filled in when it is answered."""
         row = {
             "at": time.time(),
             "team": team,
             "keySha256": key and hashlib.sha256(key.encode()).hexdigest(),
             "call": call,
-            "idempotencyKey": idempotency,
+            "idempotencyKey": headers.get("Idempotency-Key"),
+            "requestId": headers.get("X-Request-Id"),
+            "traceparent": headers.get("Traceparent"),
             "status": None,
         }
         with self.lock:

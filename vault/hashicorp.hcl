@@ -10,6 +10,16 @@ storage "raft" {
 listener "tcp" {
   address     = "0.0.0.0:8200"
   tls_disable = true
+
+  telemetry {
+    unauthenticated_metrics_access = false
+  }
+}
+
+# Vault's own metrics at /v1/sys/metrics, for a token with the policy `metrics`.
+telemetry {
+  prometheus_retention_time = "24h"
+  disable_hostname          = true
 }
 
 api_addr      = "http://vault:8200"

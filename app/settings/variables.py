@@ -13,7 +13,8 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 from app.domain.secret import SecretString
 from app.settings.kinds import URL, typed_environment, unreadable_files
 
-_MOUNT = Regexp(r"[A-Za-z0-9_-]+\Z")
+# vault/wanted.py has the same expression: the bootstrap makes no other mount.
+KV_MOUNT = r"(?!(?:platform|transit|sys|identity|cubbyhole|auth)\Z)[A-Za-z0-9_-]+\Z"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -71,7 +72,7 @@ def _read(env: Any) -> dict[str, Any]:
         "vault_secret_id": env.secret("VAULT_SECRET_ID"),
         "vault_namespace": env.optional("VAULT_NAMESPACE", None),
         "vault_cacert": env.file("VAULT_CACERT", None),
-        "vault_kv_mount": env.str("VAULT_KV_MOUNT", "teams", validate=_MOUNT),
+        "vault_kv_mount": env.str("VAULT_KV_MOUNT", "teams", validate=Regexp(KV_MOUNT)),
         "vault_timeout": env.seconds("VAULT_TIMEOUT", "2.0"),
         "blawby_api_url": env.str("BLAWBY_API_URL", "https://app.blawby.com", validate=URL),
         "blawby_timeout": env.seconds("BLAWBY_TIMEOUT", "5.0"),

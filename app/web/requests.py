@@ -17,10 +17,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.secret import SecretString
 from app.errors import AppError, UpstreamFailure
-from app.observability import metrics
+from app.observability import correlation, metrics
+from app.observability.correlation import REQUEST_ID
 
 _ID_VARIABLE = "HTTP_X_REQUEST_ID"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
 _SECURITY = [
     ("Cache-Control", "no-store"),
@@ -83,8 +83,9 @@ class ProxiedFlask(Flask):
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Headers that all answers have are added here, where it costs next to nothing."""
         given = environ.get(_ID_VARIABLE, "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
+        request_id = given if REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         environ[_ID_VARIABLE] = request_id
+        correlation.begin(request_id, environ.get("HTTP_TRACEPARENT"))
 
         def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             fixed = _DOCS_HEADERS if environ.get("PATH_INFO") == _DOCS else _HEADERS
@@ -130,17 +131,17 @@ def _finish(response: Response) -> Response:
     route = asked.url_rule.rule if asked.url_rule else None
     seconds = time.perf_counter() - known.began
     _counted(asked.method, route, response.status_code, seconds)
-    _access.info(
-        "request",
-        extra={
-            "method": asked.method,
-            "route": route,
-            "status": response.status_code,
-            "milliseconds": round(seconds * 1000, 2),
-            "request_id": known.request_id,
-            "team_id": known.get("team_id"),
-        },
-    )
+    told = {
+        "method": asked.method,
+        "route": route,
+        "status": response.status_code,
+        "milliseconds": round(seconds * 1000, 2),
+        "request_id": known.request_id,
+        "team_id": known.get("team_id"),
+    }
+    if trace_id := correlation.trace_id():
+        told["trace_id"] = trace_id
+    _access.info("request", extra=told)
     return response
 
 

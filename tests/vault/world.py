@@ -64,6 +64,7 @@ class World:
         self.service = self.staff("team-secrets-service")
         self.operator = self.staff("operator")
         self.auditor = self.staff("auditor")
+        self.metrics = self.staff("metrics")
         for team in (TEAM_A, TEAM_B, SPARE_TEAM):
             self.register(team)
             self.restore(team)

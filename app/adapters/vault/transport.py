@@ -23,6 +23,7 @@ from app.errors import (
     VaultUnavailable,
     WriteUnconfirmed,
 )
+from app.observability import correlation
 
 _LOOKUP_SELF = "/v1/auth/token/lookup-self"
 
@@ -71,7 +72,7 @@ class VaultTransport(Adapter):
         **kwargs: Any,
     ) -> dict[str, Any]:
         """The answer's JSON object; an empty one for 204."""
-        sent = {**self._headers, **(headers or {})}
+        sent = {**self._headers, **correlation.headers(), **(headers or {})}
         if wrap_ttl := kwargs.get("wrap_ttl"):
             sent["X-Vault-Wrap-TTL"] = str(wrap_ttl)
         if parameters := {k: v for k, v in (kwargs.get("params") or {}).items() if v is not None}:
