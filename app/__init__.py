@@ -21,6 +21,7 @@ from app.cli import invoice_commands, secret_commands, team_commands
 from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
+from app.schemas.stored_config import read_config
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
 from app.services.payments.entry import LedgerRules
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)
     login = ServiceLogin(vault, settings.vault_role_id, settings.vault_secret_id, namespace)
     agents = AgentTokens(login, vault, mount, namespace)
-    source = VaultTeamSource(login, agents, mount)
+    source = VaultTeamSource(login, agents, mount, read_config)
     stores = VaultSecretStores(vault, mount, namespace)
     guards = GuardRules.of_a_worker(_WORKER_THREADS, _BLAWBY_CONCURRENCY)
     gateways = BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards)
@@ -93,13 +94,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     payments = Payments(invoicing, metrics.count_payment)
     turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
-    secrets = TeamSecrets(stores, source, gateways, resolution)
-    registries = VaultTeamRegistries(vault, mount, namespace)
+    registries = VaultTeamRegistries(vault, mount, read_config, namespace)
+    secrets = TeamSecrets(stores, registries, source, gateways, resolution)
     registry = Teams(registries, stores, resolution)
     logins = VaultLogins(vault, settings.vault_role_id, namespace)
-    invoices_service = Invoices(
-        VaultCallerLedgers(vault, mount, namespace), source, gateways, settings.agent_deadline
-    )
+    ledgers = VaultCallerLedgers(vault, mount, namespace)
+    invoices_service = Invoices(ledgers, registries, source, gateways, settings.agent_deadline)
     readiness = Readiness(source.probe, generations.probe, gateways.well)
 
     register(

@@ -16,6 +16,8 @@
     │   ├── SecretExists            secret_exists
     │   ├── TeamExists              team_exists
     │   ├── SlugTaken               slug_taken
+    │   ├── TeamUnusable            team_unusable
+    │   ├── SecretUnusable          secret_unusable
     │   └── InvoiceSettled          invoice_settled
     ├── VersionConflict         412 version_conflict
     ├── KeyRejected             422 key_rejected
@@ -145,6 +147,20 @@ class TeamExists(Conflict):
 class SlugTaken(Conflict):
     code = "slug_taken"
     sentence = "Another team has this slug."
+
+
+class TeamUnusable(Conflict):
+    """What is stored under the team's id is no team of ours: somebody wrote it by hand."""
+
+    code = "team_unusable"
+    sentence = "What is stored of this team cannot be used. Replace it with PUT, or delete it."
+
+
+class SecretUnusable(Conflict):
+    """What is stored as the team's secret is no key of this team."""
+
+    code = "secret_unusable"
+    sentence = "What is stored as this team's secret is no key of it. Replace it with PUT."
 
 
 class InvoiceSettled(Conflict):

@@ -30,7 +30,8 @@ def blueprint(teams: Teams) -> Blueprint:
     def list_teams(page: dict[str, Any]) -> Answer:
         """All teams, page by page (operators)."""
         found = teams.page(caller(), page["after"], page["limit"])
-        return {"teams": found.teams, "count": len(found.teams), "next": found.next}
+        listed = {"teams": found.teams, "count": len(found.teams), "next": found.next}
+        return listed | ({"unusable": found.unusable} if found.unusable else {})
 
     @blp.put("/<team_id:team_id>")
     @blp.arguments(TeamSchema)
@@ -85,7 +86,7 @@ def _shown(team: Team) -> Answer:
         "slug": team.slug,
         "name": team.name,
         "config": team.config.document,
-    }
+    } | ({"ignored": team.ignored} if team.ignored else {})
 
 
 def _told(registered: Registered) -> Answer:

@@ -44,7 +44,7 @@ def secret_commands(secrets: TeamSecrets, rotation: Rotation) -> AppGroup:
             click.echo("No secret.")
             return
         click.echo(f"version      {found.version}")
-        click.echo(f"fingerprint  {found.label.fingerprint}")
+        click.echo(f"fingerprint  {found.label.fingerprint or '-'}")
         click.echo(f"team ulid    {found.label.team_ulid}")
         click.echo(f"updated      {found.updated_at.isoformat()}")
         click.echo(f"expires      {found.label.expires_at or 'never'}")

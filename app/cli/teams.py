@@ -36,6 +36,8 @@ def team_commands(teams: Teams) -> AppGroup:
             page = teams.page(caller(), after, 100)
             for team in page.teams:
                 click.echo(f"{team.team_id}\t{team.slug}\t{team.name}")
+            for team_id in page.unusable:
+                click.echo(f"{team_id} cannot be used: see flask team show.", err=True)
             if page.next is None:
                 return
             after = page.next

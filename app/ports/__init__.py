@@ -12,11 +12,12 @@ from app.ports.limits import RateCounter, TimeBudget
 from app.ports.payments import KeyHealing, PaymentsGateway, PaymentsGateways
 from app.ports.resolution import Generations, GenerationsUnavailable, TeamSource, Values
 from app.ports.secrets import SecretStore, SecretStores
-from app.ports.teams import Logins, TeamRegistries, TeamRegistry
+from app.ports.teams import ConfigReader, Logins, TeamRegistries, TeamRegistry
 
 __all__ = [
     "Background",
     "CallerLedgers",
+    "ConfigReader",
     "Generations",
     "GenerationsUnavailable",
     "IntakeEngine",

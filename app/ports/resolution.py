@@ -12,10 +12,11 @@ class TeamSource(Protocol):
     def find_slug(self, slug: Slug) -> TeamId | None: ...
 
     def read_team(self, team_id: TeamId) -> Team:
-        """Raises `TeamNotFound`."""
+        """Raises `TeamNotFound`, and `TeamUnusable` where something is stored that is no team."""
 
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
-        """The newest version unless told. The team must exist."""
+        """The newest version unless told. The team must exist. Raises `SecretUnusable` where
+        something is stored that is no key of the team."""
 
 
 class GenerationsUnavailable(Exception):

@@ -62,7 +62,10 @@ class StatusSchema(Schema):
     updatedAt = fields.DateTime(format="iso")
     expiresAt = fields.DateTime(format="iso", allow_none=True)
     teamUlid = fields.String()
-    fingerprint = fields.String()
+    fingerprint = fields.String(
+        allow_none=True,
+        metadata={"description": "null: somebody wrote the key into Vault, past this API."},
+    )
 
 
 class VersionSchema(Schema):

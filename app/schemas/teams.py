@@ -47,6 +47,13 @@ class TeamAnswerSchema(Schema):
     slug = fields.String(required=True)
     name = fields.String(required=True)
     config = fields.Dict(required=True)
+    ignored = fields.List(
+        fields.String(),
+        metadata={
+            "description": "Places in the stored configuration that are malformed because somebody "
+            "wrote them by hand. They are not used, and the next write removes them."
+        },
+    )
     propagation = fields.String(metadata={"description": "`delayed`: at most the cache's TTL."})
 
 
@@ -60,6 +67,10 @@ class TeamsPageSchema(Schema):
     teams = fields.List(fields.Nested(ListedTeamSchema), required=True)
     count = fields.Integer(required=True)
     next = fields.String(required=True, allow_none=True)
+    unusable = fields.List(
+        fields.String(),
+        metadata={"description": "Ids whose stored document is no team; left out of `teams`."},
+    )
 
 
 class CredentialsSchema(Schema):

@@ -6,7 +6,7 @@ key itself, `verify` and `rollback`, read it as the team's agent after Vault let
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from app.domain.ids import TeamId
@@ -21,14 +21,17 @@ from app.domain.team_secret import (
     Written,
 )
 from app.errors import (
+    Forbidden,
     KeyRejected,
     SecretExists,
     SecretNotFound,
+    TeamNotFound,
+    TeamUnusable,
     VersionConflict,
     VersionNotFound,
     WriteUnconfirmed,
 )
-from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamSource
+from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamRegistries, TeamSource
 from app.services.resolution.resolver import Resolution
 
 _TRIES = 5
@@ -38,11 +41,13 @@ class TeamSecrets:
     def __init__(
         self,
         stores: SecretStores,
+        registries: TeamRegistries,
         source: TeamSource,
         gateways: PaymentsGateways,
         resolution: Resolution,
     ) -> None:
         self._stores = stores
+        self._registries = registries
         self._source = source
         self._gateways = gateways
         self._resolution = resolution
@@ -80,11 +85,18 @@ class TeamSecrets:
         return self._write_newest(secret, team_id, new, history, matches)
 
     def status(self, caller: SecretString, team_id: TeamId) -> ShownSecret | None:
-        return self._stores.open(caller, team_id).shown()
+        """None where the team has no key. Raises `TeamNotFound`, `SecretUnusable`."""
+        shown = self._stores.open(caller, team_id).shown()
+        if shown is None:
+            self._admit_registered(caller, team_id)
+        elif shown.by_hand:
+            self._look_at(team_id)
+        return shown
 
     def versions(self, caller: SecretString, team_id: TeamId) -> Sequence[SecretVersion]:
         history = self._stores.open(caller, team_id).history()
         if not history.versions:
+            self._admit_registered(caller, team_id)
             raise SecretNotFound
         return history.versions
 
@@ -145,6 +157,19 @@ class TeamSecrets:
         if valid:
             self._resolution.renew(team_id)
         return Verdict(valid, datetime.now(UTC))
+
+    def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
+        """Raises `TeamNotFound` where the caller may see that there is no such team."""
+        with suppress(Forbidden, TeamUnusable):
+            if self._registries.open(caller).read(team_id) is None:
+                raise TeamNotFound
+
+    def _look_at(self, team_id: TeamId) -> None:
+        """Of a key that was written by hand only the name is shown: whether it is a key, the agent
+        has to see. Raises `TeamNotFound`, `SecretUnusable`."""
+        with suppress(TeamUnusable):
+            self._source.read_team(team_id)
+            self._source.read_key(team_id)
 
     def _for_writing(
         self, caller: SecretString, team_id: TeamId

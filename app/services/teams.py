@@ -1,7 +1,7 @@
 """The teams themselves: registered, changed, listed, removed, and given credentials."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.errors import (
     SlugTaken,
     TeamExists,
     TeamNotFound,
+    TeamUnusable,
     ValidationFailed,
     VersionConflict,
     WriteUnconfirmed,
@@ -26,6 +27,7 @@ from app.services.resolution.resolver import Resolution
 
 _LOOKED_AT = 1000
 _LARGEST_CONFIG = 64 * 1024
+_MOST_STRINGS = 900
 _in_turn = Retrying(
     retry=retry_if_exception_type(VersionConflict),
     stop=stop_after_attempt(20),
@@ -45,8 +47,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
+    """`unusable`: teams whose stored document is no team of ours, passed over."""
+
     teams: Sequence[Team]
     next: TeamId | None
+    unusable: Sequence[TeamId] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,16 @@ class Teams:
     def page(self, caller: SecretString, after: TeamId | None, limit: int) -> TeamPage:
         registry = self._registries.open(caller)
         ids, cursor = _page(registry, after, limit)
-        teams = (registry.read(team_id) for team_id in ids)
-        return TeamPage([team for team in teams if team], cursor)
+        teams: list[Team] = []
+        unusable: list[TeamId] = []
+        for team_id in ids:
+            try:
+                team = registry.read(team_id)
+            except TeamUnusable:
+                unusable.append(team_id)
+            else:
+                teams += [team] if team else []
+        return TeamPage(teams, cursor, unusable)
 
     def page_with_secret(self, caller: SecretString, after: TeamId | None, limit: int) -> IdPage:
         """Teams whose secret lives. So that a page costs the same with few secrets as with many, at
@@ -179,6 +192,21 @@ def _page(
 
 
 def _check_size(config: TeamConfig) -> None:
-    """Merges could make it larger than any request, and every worker keeps it in memory."""
+    """Merges could make it larger than any request, and every worker keeps it in memory. OpenBao
+    takes 1,000 strings in a request, names of fields and ours among them."""
     if len(json.dumps(config.document)) > _LARGEST_CONFIG:
         raise ValidationFailed({"config": ["Larger than 64 KiB."]})
+    if sum(1 for _ in _strings(config.document)) > _MOST_STRINGS:
+        raise ValidationFailed({"config": [f"More than {_MOST_STRINGS} names and texts."]})
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from value
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)

@@ -13,7 +13,7 @@ from hvac.api.secrets_engines.kv_v2 import KvV2
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
 from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
-from app.errors import AppError, VaultUnavailable, WriteUnconfirmed
+from app.errors import AppError, ValidationFailed, VaultUnavailable, WriteUnconfirmed
 
 T = TypeVar("T")
 
@@ -24,6 +24,8 @@ _again = Retrying(
     reraise=True,
 )
 _CAS_MISMATCH = "check-and-set"
+_TOO_COMPLEX = "high complexity"
+_MORE_THAN_VAULT_TAKES = "More than Vault takes in one document."
 
 
 class CasConflict(AppError):
@@ -94,7 +96,8 @@ class KvMount:
         return KvRecord(data["data"] or {}, int(data["metadata"]["version"]))
 
     def write(self, path: str, fields: Mapping[str, Any], cas: int | None = None) -> int:
-        """The new version. With `cas`: only if that is the newest (0: none), else `CasConflict`."""
+        """The new version. With `cas`: only if that is the newest (0: none), else `CasConflict`.
+        Raises `ValidationFailed` for a document with more strings than Vault takes."""
         try:
             answer = self._kv.create_or_update_secret(
                 path, secret=dict(fields), cas=cas, mount_point=self._mount
@@ -102,6 +105,8 @@ class KvMount:
         except Refused as refusal:
             if any(_CAS_MISMATCH in text for text in refusal.errors or ()):
                 raise CasConflict from None
+            if any(_TOO_COMPLEX in text for text in refusal.errors or ()):
+                raise ValidationFailed({"body": [_MORE_THAN_VAULT_TAKES]}) from None
             raise
         return int(answer["data"]["version"])
 

@@ -4,10 +4,10 @@ import logging
 import re
 
 from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.identities import TEAMS_LOGIN
 from app.adapters.vault.session import UNLOCK
-from app.adapters.vault.teams import TEAMS_LOGIN
 from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
-from app.domain.ids import TeamId
+from app.domain.ids import TeamId, is_team_id
 from app.domain.login import Login
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, ValidationFailed
@@ -76,4 +76,6 @@ class VaultLogins:
 
 
 def _team_of(role: str) -> TeamId | None:
-    return TeamId(role.removeprefix(_TEAM_ROLE)) if role.startswith(_TEAM_ROLE) else None
+    """Roles that the app did not make may have any name."""
+    team_id = role.removeprefix(_TEAM_ROLE)
+    return TeamId(team_id) if role.startswith(_TEAM_ROLE) and is_team_id(team_id) else None

@@ -1,14 +1,15 @@
 """What an operator sees of invoices, and does about those whose outcome nobody knew."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.domain.ids import TeamId
 from app.domain.ledger import LedgerEntry, LedgerState
 from app.domain.secret import SecretString
-from app.errors import InvoiceSettled, NotFound, SecretNotFound
-from app.ports import CallerLedgers, PaymentsGateways, TeamSource
+from app.errors import InvoiceSettled, NotFound, SecretNotFound, TeamNotFound, TeamUnusable
+from app.ports import CallerLedgers, PaymentsGateways, TeamRegistries, TeamSource
 from app.services.payments.entry import standing_state
 
 _NO_ENTRY = "0" * 32
@@ -32,22 +33,27 @@ class Invoices:
     def __init__(
         self,
         ledgers: CallerLedgers,
+        registries: TeamRegistries,
         source: TeamSource,
         gateways: PaymentsGateways,
         deadline: float,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        self._ledgers, self._source, self._gateways = ledgers, source, gateways
+        self._ledgers, self._registries = ledgers, registries
+        self._source, self._gateways = source, gateways
         self._deadline, self._clock = deadline, clock
 
     def page(
         self, caller: SecretString, team_id: TeamId, after: str | None, limit: int
     ) -> InvoicePage:
-        """One more is read than is shown, to know whether there is a next page."""
+        """One more is read than is shown, to know whether there is a next page. Raises
+        `TeamNotFound`."""
         ledger = self._ledgers.open(caller, team_id)
         # Vault lists names to some who may not read an entry: they are refused with or without one.
         ledger.read(_NO_ENTRY)
         found = ledger.page(after, limit + 1)
+        if not found:
+            self._admit_registered(caller, team_id)
         shown = [(key, self._standing(entry)) for key, entry in found[:limit]]
         return InvoicePage(shown, shown[-1][0] if len(found) > limit else None)
 
@@ -66,6 +72,11 @@ class Invoices:
         if settled is None:
             raise InvoiceSettled
         return settled
+
+    def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
+        with suppress(TeamUnusable):
+            if self._registries.open(caller).read(team_id) is None:
+                raise TeamNotFound
 
     def _settled(self, team_id: TeamId, entry: LedgerEntry, payment_id: str | None) -> LedgerEntry:
         if payment_id is None:

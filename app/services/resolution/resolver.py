@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from app.domain.ids import Slug, TeamId
 from app.domain.stamps import announced, is_first
 from app.domain.team import ResolvedTeam
-from app.errors import TeamNotFound, UpstreamFailure
+from app.errors import TeamNotFound, TeamUnusable, UpstreamFailure
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.resolution.loading import Loading
 from app.services.resolution.single_flight import SingleFlight
@@ -24,16 +24,17 @@ from app.services.resolution.slugs import Slugs
 _DOUBTFUL_SECONDS = 1
 _RETRY_SECONDS = 2
 _JITTER = 0.1
+_Absence = type[TeamNotFound] | type[TeamUnusable]
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A loaded value, or None for a team that does not exist, and the generation that it is of.
+    """A loaded value, or the error where there is no team to use, and the generation that it is of.
     Times are the monotonic clock's."""
 
     stamp: str | None
-    value: ResolvedTeam | None
+    value: ResolvedTeam | _Absence
     fresh_until: float
     usable_until: float
 
@@ -115,12 +116,12 @@ class Resolution:
             # The load that put this stamp there was still under way.
             kept = self._kept(team_id, stamp)
         if kept and self._clock() < kept.fresh_until:
-            self._observe("stale" if kept.value and kept.value.degraded else "hit", 0.0)
+            self._observe("stale" if _is_degraded(kept.value) else "hit", 0.0)
         else:
             self._observe("miss", 0.0)
             kept = self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
-        if kept.value is None:
-            raise TeamNotFound
+        if not isinstance(kept.value, ResolvedTeam):
+            raise kept.value
         return kept.value
 
     def _kept(self, team_id: TeamId, stamp: str | None) -> _Kept | None:
@@ -134,8 +135,8 @@ class Resolution:
             return landed
         try:
             loaded = self._loading.load(team_id, stamp)
-        except TeamNotFound:
-            return self._keep(team_id, stamp, None, _DOUBTFUL_SECONDS)
+        except (TeamNotFound, TeamUnusable) as refusal:
+            return self._keep(team_id, stamp, type(refusal), _DOUBTFUL_SECONDS)
         except UpstreamFailure:
             if kept is None or not self._usable(kept):
                 raise
@@ -168,33 +169,44 @@ class Resolution:
         return stamp, self._loading.load(team_id, stamp)
 
     def _keep(
-        self, team_id: TeamId, stamp: str | None, value: ResolvedTeam | None, seconds: float
+        self,
+        team_id: TeamId,
+        stamp: str | None,
+        value: ResolvedTeam | _Absence,
+        seconds: float,
     ) -> _Kept:
-        """Keeps a value under its stamp; without one, only what does not exist is remembered."""
+        """Keeps a value under its stamp; without one, only that there is none is remembered."""
         now = self._clock()
         fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
-        usable = fresh + (self._stale if value and _is_current(value, stamp) else 0)
+        current = isinstance(value, ResolvedTeam) and _is_current(value, stamp)
+        usable = fresh + (self._stale if current else 0)
         kept = _Kept(stamp, value, now + fresh, now + usable)
-        if stamp or value is None:
+        if stamp or not isinstance(value, ResolvedTeam):
             self._values.set(team_id, kept, int(usable) + 1)
         return kept
 
     def _keep_stale(self, team_id: TeamId, kept: _Kept) -> _Kept:
         """The older value once more; Vault is tried again in some seconds, not by each request."""
         now = self._clock()
-        value = replace(kept.value, degraded=True) if kept.value else None
+        value = kept.value
+        if isinstance(value, ResolvedTeam):
+            value = replace(value, degraded=True)
         stale = replace(kept, value=value, fresh_until=min(now + _RETRY_SECONDS, kept.usable_until))
         self._values.set(team_id, stale, int(kept.usable_until - now) + 1)
         return stale
 
     def _usable(self, kept: _Kept) -> bool:
-        return kept.value is not None and self._clock() < kept.usable_until
+        return isinstance(kept.value, ResolvedTeam) and self._clock() < kept.usable_until
 
     def _stamp(self, name: str) -> str | None:
         try:
             return self._generations.read(name)
         except GenerationsUnavailable:
             return None
+
+
+def _is_degraded(value: ResolvedTeam | _Absence) -> bool:
+    return isinstance(value, ResolvedTeam) and value.degraded
 
 
 def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:

@@ -33,8 +33,8 @@ class World:
         self.stores = FakeSecretStores(self.vault)
         source = FakeTeamSource(self.vault)
         resolution = Resolution(source, FakeGenerations(), FakeValues(), 300, 900)
-        secrets = TeamSecrets(self.stores, source, FakeBlawby(), resolution)
         registries = FakeTeamRegistries(self.vault)
+        secrets = TeamSecrets(self.stores, registries, source, FakeBlawby(), resolution)
         self.rotation = Rotation(registries, secrets, clock=lambda: NOW)
 
     def team(self, number: int, stored: timedelta | None, expires: timedelta | None = None) -> None:

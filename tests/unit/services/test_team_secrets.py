@@ -14,6 +14,7 @@ from app.errors import (
     KeyRejected,
     SecretExists,
     SecretNotFound,
+    SecretUnusable,
     TeamNotFound,
     VersionConflict,
     VersionNotFound,
@@ -23,7 +24,13 @@ from app.services.resolution.resolver import Resolution
 from app.services.team_secrets import TeamSecrets
 from tests.fakes.blawby import FakeBlawby
 from tests.fakes.generations import FakeGenerations, FakeValues
-from tests.fakes.vault import OPERATOR, FakeSecretStores, FakeTeamSource, FakeVault
+from tests.fakes.vault import (
+    OPERATOR,
+    FakeSecretStores,
+    FakeTeamRegistries,
+    FakeTeamSource,
+    FakeVault,
+)
 
 TEAM = Team(TeamId("0" * 26), Slug("a-firm"), "A Firm", TeamConfig({}))
 ULID = TeamUlid("0" * 25 + "A")
@@ -42,7 +49,8 @@ class World:
         source = FakeTeamSource(self.vault)
         resolution = Resolution(source, self.generations, FakeValues(), 300, 900)
         stores = FakeSecretStores(self.vault)
-        self.secrets = TeamSecrets(stores, source, self.blawby, resolution)
+        registries = FakeTeamRegistries(self.vault)
+        self.secrets = TeamSecrets(stores, registries, source, self.blawby, resolution)
         self.operator = self.vault.login(OPERATOR)
         self.member = self.vault.login(TEAM.team_id)
         self.stranger = self.vault.login(TeamId("1" + "0" * 25))
@@ -267,3 +275,35 @@ def test_a_secrets_beginning_is_kept_through_its_versions(world: World) -> None:
     assert first
     assert second
     assert second.created_at == first.created_at <= second.updated_at
+
+
+# --- Teams that are not registered, keys that are none
+
+
+def test_who_may_see_it_is_told_that_there_is_no_such_team(world: World) -> None:
+    nowhere = TeamId("2" * 26)
+    for look in (world.secrets.status, world.secrets.versions):
+        with pytest.raises(TeamNotFound):
+            look(world.operator, nowhere)
+        with pytest.raises(Forbidden):
+            look(world.stranger, nowhere)
+    assert world.secrets.status(world.operator, TEAM.team_id) is None
+
+
+def test_a_key_of_a_team_whose_document_is_spoilt_is_shown(world: World) -> None:
+    assert world.store() == 1
+    world.vault.spoil_team(TEAM.team_id)
+    assert world.secrets.status(world.operator, TEAM.team_id)
+    world.secrets.delete(world.operator, TEAM.team_id)
+    assert world.secrets.status(world.operator, TEAM.team_id) is None
+
+
+def test_what_is_no_key_is_replaced_and_not_used(world: World) -> None:
+    world.vault.spoil_secret(TEAM.team_id)
+    for call in (world.secrets.status, world.secrets.verify):
+        with pytest.raises(SecretUnusable):
+            call(world.operator, TEAM.team_id)
+    with pytest.raises(SecretUnusable):
+        world.secrets.rollback(world.operator, TEAM.team_id, 1)
+    assert world.store() == 2
+    assert world.secrets.status(world.operator, TEAM.team_id)

@@ -9,7 +9,7 @@ from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import ResolvedTeam, Team, TeamConfig, TeamKey
 from app.domain.team_secret import SecretLabel
-from app.errors import Forbidden, TeamNotFound, VaultUnavailable
+from app.errors import Forbidden, TeamNotFound, TeamUnusable, VaultUnavailable
 from app.services.resolution.resolver import Resolution
 from tests.fakes.clock import FakeClock
 from tests.fakes.generations import FakeGenerations, FakeValues
@@ -69,6 +69,31 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+# --- what somebody wrote by hand ---------------------------------------------------------------
+
+
+def test_what_is_no_team_is_an_answer_and_remembered_for_a_moment(world: World) -> None:
+    world.rotate("one")
+    assert world.key() == "one"
+    world.vault.spoil_team(TEAM.team_id)
+    world.generations.renew(TEAM.team_id)
+    before = world.loads()
+    for _ in range(3):
+        with pytest.raises(TeamUnusable):
+            world.resolve()
+    assert world.loads() == before + 1
+    world.vault.spoilt_teams.clear()
+    world.clock.sleep(1)
+    assert world.key() == "one"
+
+
+def test_what_is_no_key_counts_as_none_and_is_no_outage(world: World) -> None:
+    world.rotate("one")
+    world.vault.spoil_secret(TEAM.team_id)
+    resolved = world.resolve()
+    assert (resolved.key, resolved.key_unavailable, resolved.degraded) == (None, False, False)
 
 
 # --- loading and keeping ----------------------------------------------------------------------
