@@ -80,7 +80,8 @@ def test_rows_12_and_14_expiring_under_load(
     with ThreadPoolExecutor(4) as pool:
         assert min(pool.map(ask, range(4))) > 10
     assert 2 <= short_lived.logins() <= 6
-    assert len(audit.requests("auth/token/renew-self")) <= 2 * short_lived.logins()
+    # A life of two seconds: renewed to 1.7, to 2.0, and once more in vain.
+    assert len(audit.requests("auth/token/renew-self")) <= 3 * short_lived.logins()
 
 
 def test_row_13_revoked(role: OwnRole, canaries: Canaries, tmp_path: Path) -> None:
@@ -163,7 +164,8 @@ def test_row_14_renewed_past_the_maximum(short_lived: OwnRole, audit: AuditLog) 
         time.sleep(0.06)
         source.probe()
     assert 2 <= short_lived.logins() <= 5
-    assert len(audit.requests("auth/token/renew-self")) <= 2 * short_lived.logins()
+    # A life of two seconds: renewed to 1.7, to 2.0, and once more in vain.
+    assert len(audit.requests("auth/token/renew-self")) <= 3 * short_lived.logins()
 
 
 def test_row_15_secret_id_used_up(role: OwnRole, canaries: Canaries, tmp_path: Path) -> None:
