@@ -22,6 +22,7 @@ from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
 from app.schemas.stored_config import read_config
+from app.services.admission import Admission
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
 from app.services.payments.entry import LedgerRules
@@ -32,11 +33,13 @@ from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
+from app.services.sessions import Sessions
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
+from app.services.visits import Visits
 from app.settings import Settings
 from app.web.envelope import register
-from app.web.guards import bearer, public
+from app.web.guards import bearer, probe, public
 from app.web.requests import ProxiedFlask, install
 
 _WORKER_THREADS = 16
@@ -93,23 +96,27 @@ def create_app(settings: Settings | None = None) -> Flask:
         VaultInvoiceLedgers(agents.kv), gateways, resolution, deadline, beside, rules
     )
     payments = Payments(invoicing, metrics.count_payment)
-    turns = Agent(resolution, RulesEngine(), payments, deadline, settings.agent_deadline)
+    logins = VaultLogins(vault, settings.vault_role_id, namespace)
+    admission = Admission(limiter, settings.address_rate_limit, logins)
+    visits = Visits(resolution, RateLimit(limiter, settings.agent_rate_limit), admission)
+    turns = Agent(visits, RulesEngine(), payments, deadline, settings.agent_deadline)
+    sessions = Sessions(logins, RateLimit(limiter, settings.login_rate_limit), admission)
     registries = VaultTeamRegistries(vault, mount, read_config, namespace)
     secrets = TeamSecrets(stores, registries, source, gateways, resolution)
     registry = Teams(registries, stores, resolution)
-    logins = VaultLogins(vault, settings.vault_role_id, namespace)
     ledgers = VaultCallerLedgers(vault, mount, namespace)
     invoices_service = Invoices(ledgers, registries, source, gateways, settings.agent_deadline)
     readiness = Readiness(source.probe, generations.probe, gateways.well)
 
     register(
         app,
-        (auth.blueprint(logins, RateLimit(limiter, settings.login_rate_limit)), public),
+        admission,
+        (auth.blueprint(sessions), public),
         (teams.blueprint(registry), bearer),
         (invoices.blueprint(invoices_service), bearer),
         (team_secrets.blueprint(secrets, registry), bearer),
-        (agent.blueprint(turns, RateLimit(limiter, settings.agent_rate_limit)), public),
-        (operations.blueprint(readiness), public),
+        (agent.blueprint(turns), public),
+        (operations.blueprint(readiness), probe),
     )
     app.cli.add_command(team_commands(registry))
     app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))

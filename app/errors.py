@@ -7,6 +7,7 @@
     │   ├── NoMessages              validation_failed, in the agent's own words
     │   └── SecretInConfig          secret_in_config
     ├── Unauthenticated         401 unauthenticated
+    │   └── TokenUnclear            the same, of a token that Vault may know
     ├── Forbidden               403 forbidden
     ├── NotFound                404 not_found
     │   ├── TeamNotFound            team_not_found
@@ -99,6 +100,10 @@ class Unauthenticated(AppError):
     status = 401
     code = "unauthenticated"
     sentence = "A valid token is needed."
+
+
+class TokenUnclear(Unauthenticated):
+    """Vault refused a token and may know it all the same: it has no right to be looked up."""
 
 
 class Forbidden(AppError):

@@ -14,6 +14,7 @@ from statistics import median
 from app.domain.ids import TeamId
 from bench import bursts, load
 from bench.audit import loads_of
+from bench.floods import floods
 from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
 from vault.embedded import EmbeddedVault
@@ -125,6 +126,7 @@ def main() -> None:
         at_once(world)
         bursts.rows(world, row)
         many_teams(world, few)
+        floods(world, row)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ class Service:
             "cache_threshold": 20_000,
             "agent_rate_limit": parse("100000/minute"),
             "login_rate_limit": parse("100000/minute"),
+            "address_rate_limit": parse("1000000/minute"),
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
             "metrics_bind": None,

@@ -5,13 +5,12 @@ from flask import Response, g, jsonify
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
 from app.services.agent import Agent, AgentRequest
-from app.services.rate_limits import RateLimit
 from app.web.client_address import client_address
 from app.web.envelope import Blueprint
 from app.web.requests import this_request
 
 
-def blueprint(agent: Agent, limit: RateLimit) -> Blueprint:
+def blueprint(agent: Agent) -> Blueprint:
     blp = Blueprint("agent", __name__, url_prefix="/api/agent", description="The chat agent")
 
     @blp.post("")
@@ -19,8 +18,7 @@ def blueprint(agent: Agent, limit: RateLimit) -> Blueprint:
     @blp.response(200, AgentAnswerSchema)
     def turn(asked: AgentRequest) -> Response:
         """One turn of the conversation, the whole of which is sent each time."""
-        limit.admit(client_address(this_request()), asked.team)
-        answer = agent.turn(asked)
+        answer = agent.turn(asked, client_address(this_request()))
         g.team_id = answer.team_id
         return jsonify({"success": True, "data": agent_document(answer, g.request_id)})
 

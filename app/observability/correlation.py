@@ -28,6 +28,11 @@ def headers() -> Mapping[str, str]:
     return _headers.get() or {}
 
 
+def request_id() -> str | None:
+    """The id of the request at hand."""
+    return headers().get("X-Request-ID")
+
+
 def trace_id() -> str | None:
     """The id of the trace that the request at hand is part of, if its client sent one."""
     found = _TRACEPARENT.fullmatch(headers().get("traceparent", ""))

@@ -56,3 +56,6 @@ class Logins(Protocol):
     def unwrap(self, wrapping_token: SecretString) -> SecretString: ...
 
     def logout(self, token: SecretString) -> None: ...
+
+    def is_wrapping_token(self, token: SecretString) -> bool:
+        """Without using it up."""

@@ -45,8 +45,9 @@ class AgentAnswer:
 
 
 class TeamResolution(Protocol):
-    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
-        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
+    def resolve(self, reference: TeamId | Slug, client: str, /) -> ResolvedTeam:
+        """Raises `TeamNotFound`, `TeamUnusable`, `RateLimited`, and `VaultUnavailable` when nothing
+        usable is at hand."""
 
 
 class Charging(Protocol):
@@ -71,13 +72,14 @@ class Agent:
         self._budget = budget
         self._deadline = deadline
 
-    def turn(self, request: AgentRequest) -> AgentAnswer:
-        """Raises what resolving the team raises; a payment that fails is part of the answer."""
+    def turn(self, request: AgentRequest, client: str) -> AgentAnswer:
+        """`client`: whom rate limits count. Raises what resolving the team raises; a payment that
+        fails is part of the answer."""
         with self._budget.within(self._deadline):
-            return self._turn(request)
+            return self._turn(request, client)
 
-    def _turn(self, request: AgentRequest) -> AgentAnswer:
-        resolved = self._resolution.resolve(request.team)
+    def _turn(self, request: AgentRequest, client: str) -> AgentAnswer:
+        resolved = self._resolution.resolve(request.team, client)
         turn = self._engine.turn(request.messages, resolved.team)
         response, payment = turn.response, None
         tool_calls: tuple[ToolCall, ...] = ()

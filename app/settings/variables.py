@@ -44,6 +44,7 @@ class Settings:
     cache_threshold: int
     agent_rate_limit: limits.RateLimitItem
     login_rate_limit: limits.RateLimitItem
+    address_rate_limit: limits.RateLimitItem
     trusted_proxies: int
     max_body_bytes: int
     metrics_bind: str | None
@@ -85,6 +86,7 @@ def _read(env: Any) -> dict[str, Any]:
         "cache_threshold": env.int("CACHE_THRESHOLD", 20_000, validate=Range(min=1)),
         "agent_rate_limit": env.rate("AGENT_RATE_LIMIT", "60/minute"),
         "login_rate_limit": env.rate("LOGIN_RATE_LIMIT", "10/minute"),
+        "address_rate_limit": env.rate("ADDRESS_RATE_LIMIT", "600/minute"),
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0)),
         "max_body_bytes": env.int("MAX_BODY_BYTES", 262_144, validate=Range(min=1)),
         "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),

@@ -15,7 +15,7 @@ from app.domain.ids import ULID_PATTERN, TeamId
 from app.errors import ValidationFailed
 from app.web import strict_json
 from app.web.description import ENDPOINTS, SECURITY, described, envelope
-from app.web.guards import Guard, public
+from app.web.guards import Gate, Guard, bearer, public
 from app.web.requests import this_request
 
 View = Callable[..., Any]
@@ -120,7 +120,7 @@ class IntakeKeyConverter(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
-def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
+def register(app: Flask, gate: Gate, *blueprints: tuple[Blueprint, Guard]) -> None:
     """Each blueprint with its guard, and their description. `app.extensions["guards"]` tells who
     guards what: a test walks it."""
     # A path that is not written as it is served is not there; no answer leads elsewhere.
@@ -133,8 +133,8 @@ def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
     guards = app.extensions["guards"] = dict.fromkeys(ENDPOINTS, public.__name__)
     for blueprint, guard in blueprints:
         blueprint.before_request(parse_team_id)
-        blueprint.needs_token = guard is not public
-        guard(blueprint)
+        blueprint.needs_token = guard is bearer
+        guard(blueprint, gate)
         guards[blueprint.name] = guard.__name__
         api.register_blueprint(blueprint)
 

@@ -178,8 +178,9 @@ def _answer(
 
 
 def _app_error(error: AppError) -> Response:
+    g.refusal = type(error)
     if isinstance(error, UpstreamFailure) or error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.warning("failed", exc_info=error, extra={"request_id": g.request_id})
+        _log.warning("failed", exc_info=error)
     return _answer(error.status, error.code, error.message, error.details, error.retry_after)
 
 
@@ -199,5 +200,5 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     """A defect: told without its words."""
-    _log.error("unforeseen", exc_info=error, extra={"request_id": g.request_id})
+    _log.error("unforeseen", exc_info=error)
     return _answer(AppError.status, AppError.code, AppError.sentence)

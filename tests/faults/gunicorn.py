@@ -33,6 +33,7 @@ class Gunicorn:
             "CACHE_DIR": str(directory / "cache"),
             "METRICS_BIND": "",
             "AGENT_RATE_LIMIT": "100000/minute",
+            "ADDRESS_RATE_LIMIT": "1000000/minute",
             "WEB_CONCURRENCY": "1",
         }
         command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]

@@ -5,7 +5,6 @@ its own in memory starts a thread for what expires; `SharedCounters` is a storag
 neither.
 """
 
-import struct
 import threading
 import time
 from hashlib import blake2b
@@ -21,27 +20,30 @@ from app.adapters.cache.shared_memory import shared_memory
 
 _SOCKET_SECONDS = 0.2
 _BREAKER_SECONDS = 5
-_SLOT = struct.Struct("=8sII")
 _SLOTS = 1 << 16
 _PROBES = 8
 _ADDRESS_SPACE = _SLOTS - _PROBES
+_WORD_BYTES = 8
+_MOST = 0xFFFFFFFF
 
 
 class SharedCounters(Storage):
     """Fixed windows in a file of 1 MiB that all workers of one machine map.
 
-    A slot holds a key's hash, the second at which its window ends, and its count. Where all slots
-    that a key may take are in use, the one that ends first is given up: a flood of keys can make
-    a limit forgetful, never the file large. Threads take turns and processes do not: two workers
-    that count the same key within the same microseconds may count once. A lock among processes
-    would cost each turn two system calls for that.
+    A slot is two words of 8 bytes: a key's hash; the second at which its window ends, with its
+    count. Where all slots that a key may take are in use, the one that ends first is given up: a
+    flood of keys can make a limit forgetful, never the file large. Threads take turns and processes
+    do not: two workers that count the same key within the same microseconds may count once. A lock
+    among processes would cost each turn two system calls for that. A word is written at once;
+    `struct.pack_into` fills its place with zeros first, and a worker that reads just then would
+    take the slot for an empty one and begin the window anew.
     """
 
     STORAGE_SCHEME = None
 
     def __init__(self, file: Path) -> None:
         super().__init__()
-        self._map = shared_memory(file, _SLOTS * _SLOT.size)
+        self._words = memoryview(shared_memory(file, _SLOTS * 2 * _WORD_BYTES)).cast("Q")
         self._lock = threading.Lock()
 
     @property
@@ -54,8 +56,8 @@ class SharedCounters(Storage):
             at, ends, count = self._slot(name, now)
             if ends <= now:
                 ends, count = now + expiry, 0
-            count = min(count + amount, 0xFFFFFFFF)
-            _SLOT.pack_into(self._map, at, name, ends, count)
+            count = min(count + amount, _MOST)
+            self._words[at], self._words[at + 1] = name, ends | count << 32
         return count
 
     def get(self, key: str) -> int:
@@ -75,22 +77,23 @@ class SharedCounters(Storage):
 
     def reset(self) -> int | None:
         with self._lock:
-            self._map[:] = bytes(len(self._map))
+            self._words[:] = memoryview(bytes(self._words.nbytes)).cast("Q")
         return None
 
     def clear(self, key: str) -> None:
         with self._lock:
             at, _, _ = self._slot(_hash(key), 0)
-            _SLOT.pack_into(self._map, at, bytes(8), 0, 0)
+            self._words[at] = self._words[at + 1] = 0
 
-    def _slot(self, name: bytes, now: int) -> tuple[int, int, int]:
+    def _slot(self, name: int, now: int) -> tuple[int, int, int]:
         """Where the key's slot begins, when its window ends (0: not begun), and its count."""
-        first = int.from_bytes(name, "little") % _ADDRESS_SPACE * _SLOT.size
-        free, free_ends = first, 0xFFFFFFFF
-        for at in range(first, first + _PROBES * _SLOT.size, _SLOT.size):
-            held, ends, count = _SLOT.unpack_from(self._map, at)
+        first = name % _ADDRESS_SPACE * 2
+        free, free_ends = first, _MOST
+        for at in range(first, first + _PROBES * 2, 2):
+            held, state = self._words[at], self._words[at + 1]
+            ends = state & _MOST
             if held == name:
-                return at, ends, count
+                return at, ends, state >> 32
             if max(ends, now) < free_ends:
                 free, free_ends = at, max(ends, now)
         return free, 0, 0
@@ -106,15 +109,15 @@ class RateCounters:
         self._shared = shared
         self._breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=_BREAKER_SECONDS)
 
-    def wait(self, rule: RateLimitItem, *who: str) -> int:
-        """Counts one more; 0 where that is within the rule, else the seconds to wait."""
+    def wait(self, rule: RateLimitItem, *who: str, cost: int = 1) -> int:
+        """Counts `cost` more; 0 where that is within the rule, else the seconds to wait."""
         if self._shared:
             try:
                 with self._breaker.calling():
-                    return _wait(self._shared, rule, who)
+                    return _wait(self._shared, rule, who, cost)
             except (StorageError, pybreaker.CircuitBreakerError):
                 pass
-        return _wait(self._machine, rule, who)
+        return _wait(self._machine, rule, who, cost)
 
 
 def rate_counters(redis_url: str | None, directory: Path) -> RateCounters:
@@ -126,12 +129,14 @@ def rate_counters(redis_url: str | None, directory: Path) -> RateCounters:
     return RateCounters(machine, FixedWindowRateLimiter(shared))
 
 
-def _wait(limiter: FixedWindowRateLimiter, rule: RateLimitItem, who: tuple[str, ...]) -> int:
-    if limiter.hit(rule, *who):
+def _wait(
+    limiter: FixedWindowRateLimiter, rule: RateLimitItem, who: tuple[str, ...], cost: int
+) -> int:
+    if limiter.hit(rule, *who, cost=cost):
         return 0
     ends = limiter.get_window_stats(rule, *who).reset_time
     return max(1, int(ends - time.time()) + 1)
 
 
-def _hash(key: str) -> bytes:
-    return blake2b(key.encode(), digest_size=8).digest()
+def _hash(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=_WORD_BYTES).digest(), "little")

@@ -112,5 +112,9 @@ class VaultTeamSource:
             record = self._agents.kv(team_id).read(secret_path(team_id), version)
         except (Unauthenticated, Forbidden):
             self._agents.drop(team_id)
-            record = self._agents.kv(team_id).read(secret_path(team_id), version)
+            try:
+                record = self._agents.kv(team_id).read(secret_path(team_id), version)
+            except Unauthenticated:
+                # The agent's token, not that of whoever asked for this.
+                raise Forbidden from None
         return key_from(team_id, record) if record else None

@@ -10,17 +10,25 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from hvac.api.secrets_engines.kv_v2 import KvV2
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_random_exponential,
+)
 
 from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
 from app.errors import AppError, ValidationFailed, VaultUnavailable, WriteUnconfirmed
 
 T = TypeVar("T")
 
+_LONGEST_REPEATING = 3.0
 _again = Retrying(
     retry=retry_if_exception_type(WriteUnconfirmed),
-    stop=stop_after_attempt(3),
-    wait=wait_random(0, 0.05),
+    # Of ten writers at once OpenBao may refuse one several times in a row.
+    stop=stop_after_attempt(8) | stop_after_delay(_LONGEST_REPEATING),
+    wait=wait_random_exponential(multiplier=0.02, max=0.3),
     reraise=True,
 )
 _CAS_MISMATCH = "check-and-set"

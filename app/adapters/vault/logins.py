@@ -66,6 +66,14 @@ class VaultLogins:
             raise refusal from None
         return SecretString(str(answer["data"]["secret_id"]))
 
+    def is_wrapping_token(self, token: SecretString) -> bool:
+        nobody = VaultTransport(self._addresses, None, self._namespace)
+        try:
+            nobody.post("/v1/sys/wrapping/lookup", json={"token": token.reveal()})
+        except (Refused, NothingThere, Forbidden, Unauthenticated):
+            return False
+        return True
+
     def logout(self, token: SecretString) -> None:
         try:
             VaultTransport(self._addresses, token, self._namespace).post(

@@ -18,7 +18,7 @@ from app.errors import TeamNotFound, TeamUnusable, UpstreamFailure
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.resolution.loading import Loading
 from app.services.resolution.single_flight import SingleFlight
-from app.services.resolution.slugs import Slugs
+from app.services.resolution.slugs import UNKNOWN_SECONDS, Slugs
 
 # What is absent, or older than was announced: a cluster in an election may say so for a moment.
 _DOUBTFUL_SECONDS = 1
@@ -136,7 +136,8 @@ class Resolution:
         try:
             loaded = self._loading.load(team_id, stamp)
         except (TeamNotFound, TeamUnusable) as refusal:
-            return self._keep(team_id, stamp, type(refusal), _DOUBTFUL_SECONDS)
+            seconds = _DOUBTFUL_SECONDS if stamp else UNKNOWN_SECONDS
+            return self._keep(team_id, stamp, type(refusal), seconds)
         except UpstreamFailure:
             if kept is None or not self._usable(kept):
                 raise

@@ -29,6 +29,7 @@ PAID = Payment(
     payment_id="inv-1",
     amount="75.00",
 )
+CLIENT = "192.0.2.1"
 
 
 @dataclass
@@ -38,7 +39,7 @@ class OneTeam:
     resolved: ResolvedTeam
     asked: list[TeamId | Slug] = field(default_factory=list)
 
-    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
+    def resolve(self, reference: TeamId | Slug, _client: str, /) -> ResolvedTeam:
         self.asked.append(reference)
         if reference not in (self.resolved.team.team_id, self.resolved.team.slug):
             raise TeamNotFound
@@ -68,7 +69,7 @@ def ask(
 ) -> AgentAnswer:
     agent = Agent(OneTeam(resolved), RulesEngine(), till or Till(), FakeClock(), 10.0)
     messages = [Message("user", text) for text in texts]
-    return agent.turn(AgentRequest(resolved.team.team_id, messages, session))
+    return agent.turn(AgentRequest(resolved.team.team_id, messages, session), CLIENT)
 
 
 def test_an_unfinished_intake_is_not_charged() -> None:
@@ -152,9 +153,9 @@ def test_a_team_is_found_by_id_and_by_slug() -> None:
     agent = Agent(known, RulesEngine(), Till(), FakeClock(), 10.0)
     hello = [Message("user", "Hello")]
     for reference in (NORTH_CAROLINA.team_id, NORTH_CAROLINA.slug):
-        assert agent.turn(AgentRequest(reference, hello)).team_id == NORTH_CAROLINA.team_id
+        assert agent.turn(AgentRequest(reference, hello), CLIENT).team_id == NORTH_CAROLINA.team_id
     with pytest.raises(TeamNotFound):
-        agent.turn(AgentRequest(NATIONWIDE.team_id, hello))
+        agent.turn(AgentRequest(NATIONWIDE.team_id, hello), CLIENT)
 
 
 @pytest.mark.parametrize("change", [{"degraded": True}, {"key_unavailable": True}])
