@@ -32,7 +32,9 @@ generation_errors = Counter(
 )
 vault_logins = Counter("team_secrets_vault_logins", "The service's logins at Vault.", ["outcome"])
 token_mints = Counter("team_secrets_token_mints", "Tokens minted for teams' agents.")
-key_rejections = Counter("team_secrets_key_rejections", "Keys that Blawby newly refused.")
+key_rejections = Counter(
+    "team_secrets_key_rejections", "Keys that Blawby newly refused, by each worker."
+)
 wrapping_refusals = Counter(
     "team_secrets_wrapping_refusals",
     "Wrapping tokens refused: used, expired or foreign. One that was stolen shows here.",
@@ -43,9 +45,10 @@ invoices_unknown = Counter(
     "Invoices whose outcome nobody knows: an operator has to look them up and resolve them.",
 )
 
+key_recoveries = Counter("team_secrets_key_recoveries", "Keys that Blawby refused and takes again.")
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
-}
+} | {"key_rejected": key_rejections, "key_accepted": key_recoveries}
 
 
 def count_resolution(outcome: str, seconds: float) -> None:

@@ -99,7 +99,10 @@ class Invoicing:
         if key is None:
             return _failed(Reason.NO_KEY)
         gateway = self._gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)
-        return self._billing.attempt(gateway, order)
+        attempt = self._billing.attempt(gateway, order)
+        if attempt.state is LedgerState.INVOICED:
+            self._healing.accepted(resolved)
+        return attempt
 
 
 def _failed(reason: Reason) -> Attempt:

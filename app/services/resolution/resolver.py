@@ -17,6 +17,7 @@ from app.domain.team import ResolvedTeam
 from app.errors import TeamNotFound, TeamUnusable, UpstreamFailure
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.resolution.loading import Loading
+from app.services.resolution.rejections import Rejections
 from app.services.resolution.single_flight import SingleFlight
 from app.services.resolution.slugs import UNKNOWN_SECONDS, Slugs
 
@@ -42,8 +43,8 @@ class _Kept:
 class Resolution:
     """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage.
 
-    `observe` hears of each resolution: hit, stale, miss or uncached, and of each load its seconds.
-    A miss without a load waited for another's.
+    `observe` gets each resolution (hit, stale, miss or uncached; a miss without a load waited for
+    another's), each load with its seconds, and each key that Blawby newly rejects or takes again.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Resolution:
         self._clock = clock
         self._observe = observe
         self._flights = SingleFlight()
+        self._rejections = Rejections(observe, clock)
         self._slugs = Slugs(source, generations, values, ttl + stale)
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
@@ -83,8 +85,8 @@ class Resolution:
         return True
 
     def reread(self, refused: ResolvedTeam) -> ResolvedTeam | None:
-        """After Blawby refused the key: Vault's newer one, or None when it is still the same.
-        The same version is then remembered as rejected until a write."""
+        """After Blawby refused the key: Vault's newer one, or None when it is still the same. That
+        one is tried again after a pause."""
         team_id = refused.team.team_id
         stamp = self._stamp(team_id)
         loaded = self._loading.load(team_id, stamp)
@@ -92,18 +94,22 @@ class Resolution:
             self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
         if loaded.key and refused.key and loaded.key.version != refused.key.version:
             return loaded
-        if loaded.key and stamp:
-            self._values.set(_rejected(team_id, stamp, loaded.key.version), True, self._ttl * 24)
-        _log.warning("Blawby rejected the key of a team", extra={"team_id": team_id})
+        if loaded.key:
+            self._rejections.refused(team_id, stamp, loaded.key.version)
         return None
 
     def is_rejected(self, resolved: ResolvedTeam) -> bool:
-        """Whether Blawby has refused just this version of the key."""
+        """Whether Blawby refused just this version of the key, and its pause is not over."""
         if resolved.key is None:
             return False
         team_id = resolved.team.team_id
-        stamp = self._stamp(team_id)
-        return bool(stamp and self._values.get(_rejected(team_id, stamp, resolved.key.version)))
+        return self._rejections.is_pausing(team_id, self._stamp(team_id), resolved.key.version)
+
+    def accepted(self, resolved: ResolvedTeam) -> None:
+        """Blawby took the key: a refusal that it had is over."""
+        if resolved.key and self._rejections:
+            team_id = resolved.team.team_id
+            self._rejections.accepted(team_id, self._stamp(team_id), resolved.key.version)
 
     def _resolve(self, team_id: TeamId) -> ResolvedTeam:
         try:
@@ -214,7 +220,3 @@ def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:
     """Whether it is all that Vault was to give, and no older key than was announced."""
     older = value.key is not None and value.key.version < announced(stamp)
     return not value.key_unavailable and not older
-
-
-def _rejected(team_id: TeamId, stamp: str, version: int) -> str:
-    return f"rejected:{team_id}:{stamp}:{version}"

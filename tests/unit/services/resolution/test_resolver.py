@@ -421,6 +421,24 @@ def test_a_newer_key_is_found_by_reading_again(world: World) -> None:
     assert world.key() == "new"
 
 
+def test_a_refused_key_is_tried_again_and_heals_by_itself(world: World) -> None:
+    """Row 61: Blawby refuses for a minute; intakes get invoices again within minutes."""
+    world.rotate("good")
+    resolved = world.resolve()
+    trials: list[float] = []
+    began = world.clock.seconds
+    while (now := world.clock.seconds - began) < 3600:
+        if not world.resolution.is_rejected(resolved):
+            trials.append(now)
+            if now > 60:
+                world.resolution.accepted(resolved)
+                break
+            assert world.resolution.reread(resolved) is None
+        world.clock.sleep(1)
+    assert trials == [0, 30, 90]
+    assert not world.resolution.is_rejected(resolved)
+
+
 def test_the_same_key_is_remembered_as_rejected_until_a_write(world: World) -> None:
     world.rotate("old")
     refused = world.resolve()
@@ -440,12 +458,14 @@ def test_a_key_that_is_gone_by_now_is_not_rejected(world: World) -> None:
     assert world.key() is None
 
 
-def test_without_generations_no_rejection_is_remembered(world: World) -> None:
+def test_without_generations_a_rejection_is_remembered_by_version(world: World) -> None:
     world.rotate("old")
     refused = world.resolve()
     world.generations.away = True
     assert world.resolution.reread(refused) is None
-    assert not world.resolution.is_rejected(refused)
+    assert world.resolution.is_rejected(refused)
+    world.rotate("new", announce=False)
+    assert not world.resolution.is_rejected(world.resolve())
 
 
 def test_a_team_without_a_key_has_none_that_was_rejected(world: World) -> None:
