@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from sandbox import accounts
+from sandbox import accounts, pages
 from sandbox.faults import Fault, Faults, play
 from sandbox.keys import Keys
 from sandbox.records import Account, Records, Row
@@ -20,8 +21,8 @@ _REFUSALS = {401: "Unauthenticated.", 404: "No query results for model [Team]."}
 class Blawby:
     """The sandbox's parts, kept as the Flask app's extension `blawby`."""
 
-    def __init__(self) -> None:
-        self.records, self.keys, self.faults = Records(), Keys(), Faults()
+    def __init__(self, file: Path | None = None) -> None:
+        self.records, self.keys, self.faults = Records(file), Keys(), Faults()
         self.honours_idempotency = True
 
 
@@ -56,7 +57,8 @@ def add_memo(team: str, customer_id: int) -> Response:
 @blueprint.post("/invoice")
 def create_invoice(team: str) -> Response:
     records, body = blawby().records, _body()
-    return _answer("invoice", team, lambda it: accounts.create_invoice(it, records, body))
+    links = pages.links(request)
+    return _answer("invoice", team, lambda it: accounts.create_invoice(it, records, body, links))
 
 
 @blueprint.get("/invoices/<int:invoice_id>")
@@ -95,6 +97,8 @@ def _once(
         status, body = work(parts.records.account(team))
         if idempotency and status == HTTPStatus.OK:
             parts.records.answered[seen] = (status, body)
+        if request.method == "POST":
+            parts.records.save()
         return status, body
 
 

@@ -104,9 +104,9 @@ def _spoilt(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("place", [config_of, key_of, slug_of])
+@pytest.mark.timeout(600)
 @settings(
-    max_examples=25,
-    deadline=None,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
