@@ -1,5 +1,6 @@
-"""The production entry point: `gunicorn -c gunicorn.conf.py wsgi:app`."""
+"""The entry point: `gunicorn -c gunicorn.conf.py wsgi:app`, and `flask team …`."""
 
 from app import create_app
+from app.cli.entry import application
 
-app = create_app()
+app = application(create_app)

@@ -17,7 +17,7 @@ from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.teams import VaultTeamRegistries
 from app.adapters.vault.unwrap import unwrapped
 from app.blueprints import agent, auth, invoices, operations, team_secrets, teams
-from app.cli import invoice_commands, secret_commands, team_commands
+from app.cli import OperatorServices, add_commands
 from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         (agent.blueprint(turns), public),
         (operations.blueprint(readiness), probe),
     )
-    app.cli.add_command(team_commands(registry))
-    app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
-    app.cli.add_command(invoice_commands(invoices_service))
+    rotation = Rotation(registries, secrets)
+    operators = OperatorServices(registry, secrets, rotation, invoices_service)
+    add_commands(app, lambda: operators)
     return app

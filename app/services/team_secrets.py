@@ -59,7 +59,7 @@ class TeamSecrets:
         secret, history = self._for_writing(caller, team_id)
         if history.living:
             raise SecretExists
-        self._source.read_team(team_id)
+        self._need_team(caller, team_id)
         self._try_first(team_id, new, verify)
         try:
             version = self._write(secret, team_id, new, history)
@@ -79,7 +79,7 @@ class TeamSecrets:
         `VersionConflict`; without, the last writer wins."""
         secret, history = self._for_writing(caller, team_id)
         if history.living is None:
-            self._source.read_team(team_id)
+            self._need_team(caller, team_id)
         _guard(history, matches)
         self._try_first(team_id, new, verify)
         return self._write_newest(secret, team_id, new, history, matches)
@@ -158,11 +158,15 @@ class TeamSecrets:
             self._resolution.renew(team_id)
         return Verdict(valid, datetime.now(UTC))
 
+    def _need_team(self, caller: SecretString, team_id: TeamId) -> None:
+        """Raises `TeamNotFound`, `TeamUnusable`."""
+        if self._registries.open(caller).read(team_id) is None:
+            raise TeamNotFound
+
     def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
         """Raises `TeamNotFound` where the caller may see that there is no such team."""
         with suppress(Forbidden, TeamUnusable):
-            if self._registries.open(caller).read(team_id) is None:
-                raise TeamNotFound
+            self._need_team(caller, team_id)
 
     def _look_at(self, team_id: TeamId) -> None:
         """Of a key that was written by hand only the name is shown: whether it is a key, the agent

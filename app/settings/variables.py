@@ -15,6 +15,7 @@ from app.settings.kinds import URL, typed_environment, unreadable_files
 
 # vault/wanted.py has the same expression: the bootstrap makes no other mount.
 KV_MOUNT = r"(?!(?:platform|transit|sys|identity|cubbyhole|auth)\Z)[A-Za-z0-9_-]+\Z"
+_LOGIN = {"VAULT_ROLE_ID", "VAULT_SECRET_ID"}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -51,8 +52,12 @@ class Settings:
     log_level: str
 
     @classmethod
-    def from_environment(cls) -> "Settings":
-        """Raises `BadEnvironment`, which ends the process with one line on standard error."""
+    def from_environment(cls, *, own_login: bool = True) -> "Settings":
+        """Raises `BadEnvironment`, which ends the process with one line on standard error.
+
+        `own_login` False: the service's AppRole may be missing, because a command acts with its
+        caller's token.
+        """
         env = typed_environment()
         if unreadable := unreadable_files(field.name.upper() for field in fields(cls)):
             raise BadEnvironment(f"names no file that can be read: {', '.join(unreadable)}")
@@ -60,8 +65,11 @@ class Settings:
         try:
             env.seal()
         except EnvValidationError as failure:
-            names = ", ".join(sorted(failure.error_messages))
-            raise BadEnvironment(f"missing or not valid in the environment: {names}") from None
+            wrong = set(failure.error_messages) - (set() if own_login else _LOGIN)
+            if wrong:
+                names = ", ".join(sorted(wrong))
+                raise BadEnvironment(f"missing or not valid in the environment: {names}") from None
+            read |= {"vault_role_id": "", "vault_secret_id": SecretString("")}
         return cls(**read)
 
 

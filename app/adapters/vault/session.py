@@ -20,6 +20,8 @@ _RENEWED_AT = 0.66
 _LOGIN_PAUSE = 60.0
 _RENEWAL_PAUSE = 5.0
 _NO_LOGIN = "The service cannot log in to the secret store."
+# Commands that act with the caller's token alone need none.
+_NO_ROLE = "This needs the service's own login: set VAULT_ROLE_ID and VAULT_SECRET_ID."
 # To a wrong secret id Vault answers 400; 403 is its user lockout.
 UNLOCK = "run the bootstrap, which switches user lockout off"
 _log = logging.getLogger(__name__)
@@ -130,6 +132,8 @@ class ServiceLogin:
 
     def _login(self) -> Lease:
         began = time.monotonic()
+        if not self._role_id:
+            raise VaultUnavailable(_NO_ROLE)
         if self._clock() < self._login_from:
             raise VaultUnavailable(_NO_LOGIN)
         nobody = VaultTransport(self._addresses, None, self._namespace)
