@@ -33,6 +33,7 @@ from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
+from app.services.secret_views import SecretViews
 from app.services.sessions import Sessions
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sessions = Sessions(logins, RateLimit(limiter, settings.login_rate_limit), admission)
     registries = VaultTeamRegistries(vault, mount, read_config, namespace)
     secrets = TeamSecrets(stores, registries, source, gateways, resolution)
+    views = SecretViews(stores, registries, source)
     registry = Teams(registries, stores, resolution)
     ledgers = VaultCallerLedgers(vault, mount, namespace)
     invoices_service = Invoices(ledgers, registries, source, gateways, settings.agent_deadline)
@@ -114,11 +116,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         (auth.blueprint(sessions), public),
         (teams.blueprint(registry), bearer),
         (invoices.blueprint(invoices_service), bearer),
-        (team_secrets.blueprint(secrets, registry), bearer),
+        (team_secrets.blueprint(secrets, views, registry), bearer),
         (agent.blueprint(turns), public),
         (operations.blueprint(readiness), probe),
     )
-    rotation = Rotation(registries, secrets)
-    operators = OperatorServices(registry, secrets, rotation, invoices_service)
+    rotation = Rotation(registries, views)
+    operators = OperatorServices(registry, secrets, views, rotation, invoices_service)
     add_commands(app, lambda: operators)
     return app

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.domain.secret import SecretString
 from app.settings import Settings
+from tests.described import witness
 from tests.leaks import Canaries
 from vault.embedded import EmbeddedVault
 
@@ -115,6 +116,7 @@ class Stage:
         self.cache_dir = cache_dir
         canaries.watch(cache_dir)
         self.app = create_app(service.settings(cache_dir, **changes))
+        witness(self.app)
         self.client = self.app.test_client()
         self.app.wsgi_app = canaries.middleware(self.app.wsgi_app)
         canaries.listen()

@@ -2,11 +2,13 @@
 
 from flask import Response, g, jsonify
 
+from app.errors import NoMessages, TeamNotFound, TeamUnusable
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
 from app.services.agent import Agent, AgentRequest
 from app.web.client_address import client_address
 from app.web.envelope import Blueprint
+from app.web.failures import fails
 from app.web.requests import this_request
 
 
@@ -16,7 +18,8 @@ def blueprint(agent: Agent) -> Blueprint:
     @blp.post("")
     @blp.arguments(AgentRequestSchema)
     @blp.response(200, AgentAnswerSchema)
-    def turn(asked: AgentRequest) -> Response:
+    @fails(NoMessages, TeamNotFound, TeamUnusable)
+    def ask_agent(asked: AgentRequest) -> Response:
         """One turn of the conversation, the whole of which is sent each time."""
         answer = agent.turn(asked, client_address(this_request()))
         g.team_id = answer.team_id

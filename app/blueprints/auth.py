@@ -4,11 +4,19 @@ from typing import Any
 
 from app.domain.login import Login
 from app.domain.secret import SecretString
-from app.errors import Unauthenticated
-from app.schemas.auth import LoginSchema, SessionSchema, UnwrappedSchema, UnwrapSchema
+from app.errors import Forbidden, Unauthenticated, ValidationFailed
+from app.schemas.auth import (
+    LoginSchema,
+    RenewedSchema,
+    SessionSchema,
+    UnwrappedSchema,
+    UnwrapSchema,
+)
 from app.services.sessions import Sessions
 from app.web.client_address import client_address
+from app.web.description import SECURITY
 from app.web.envelope import Blueprint
+from app.web.failures import fails
 from app.web.requests import bearer_token, this_request
 
 
@@ -18,6 +26,7 @@ def blueprint(sessions: Sessions) -> Blueprint:
     @blp.post("/login")
     @blp.arguments(LoginSchema)
     @blp.response(200, SessionSchema)
+    @fails(Unauthenticated)
     def login(body: dict[str, Any]) -> Login:
         """Log in with a role id and a secret id."""
         return sessions.login(_client(), body["roleId"], body["secretId"])
@@ -25,21 +34,35 @@ def blueprint(sessions: Sessions) -> Blueprint:
     @blp.post("/unwrap")
     @blp.arguments(UnwrapSchema)
     @blp.response(200, UnwrappedSchema)
+    @fails(Unauthenticated)
     def unwrap(body: dict[str, Any]) -> dict[str, SecretString]:
         """Turn a wrapping token into its secret id, once."""
         return {"secretId": sessions.unwrap(_client(), body["wrappingToken"])}
 
+    @blp.post("/renew")
+    @blp.doc(security=SECURITY)
+    @blp.response(200, RenewedSchema)
+    @fails(Unauthenticated, Forbidden, ValidationFailed)
+    def renew() -> dict[str, int]:
+        """Let the token that asks live longer, up to its maximum."""
+        return {"expires_in": sessions.renew(_client(), _token())}
+
     @blp.post("/logout")
-    @blp.doc(security=[{"token": []}])
+    @blp.doc(security=SECURITY)
     @blp.response(204)
+    @fails(Unauthenticated, ValidationFailed)
     def logout() -> None:
         """Revoke the token that asks."""
-        token = bearer_token()
-        if token is None:
-            raise Unauthenticated
-        sessions.logout(_client(), token)
+        sessions.logout(_client(), _token())
 
     return blp
+
+
+def _token() -> SecretString:
+    token = bearer_token()
+    if token is None:
+        raise Unauthenticated
+    return token
 
 
 def _client() -> str:

@@ -1,12 +1,12 @@
 """Whether it serves, and whether what it needs is well."""
 
 from dataclasses import asdict
-from http import HTTPStatus
 
 from app.errors import NotReady
 from app.schemas.operations import HealthSchema, ReadinessSchema
 from app.services.readiness import Readiness, Report
 from app.web.envelope import Blueprint
+from app.web.failures import fails
 
 
 def blueprint(readiness: Readiness) -> Blueprint:
@@ -20,9 +20,9 @@ def blueprint(readiness: Readiness) -> Blueprint:
 
     @blp.get("/readyz")
     @blp.response(200, ReadinessSchema)
-    @blp.alt_response(503, response=HTTPStatus.SERVICE_UNAVAILABLE.name)
+    @fails(NotReady)
     def readyz() -> Report:
-        """200, or 503 with which of `vault` and `cache` is not well (in `details`)."""
+        """200, or 503 with which of vault and cache is not well (in the details)."""
         report = readiness.check()
         if not report.ready:
             raise NotReady({name: [state] for name, state in asdict(report).items()})

@@ -45,7 +45,7 @@ def set_key(
 @as_json
 def status(team_id: TeamId, as_json: bool) -> None:
     """What may be shown of the key."""
-    found = services().secrets.status(caller(), team_id)
+    found = services().views.status(caller(), team_id)
     if as_json:
         print_json({"teamId": team_id, "hasSecret": found is not None} | _status(found))
     elif found is None:
@@ -68,8 +68,11 @@ def status(team_id: TeamId, as_json: bool) -> None:
 @as_json
 def versions(team_id: TeamId, as_json: bool) -> None:
     """All versions that Vault still knows of."""
-    known = services().secrets.versions(caller(), team_id)
-    print_list(as_json, ("version", "created", "state"), [_version(each) for each in known])
+    views, token = services().views, caller()
+    known = views.versions(token, team_id)
+    prints = views.fingerprints(token, team_id, known)
+    shown = [_version(*each) for each in zip(known, prints, strict=True)]
+    print_list(as_json, ("version", "created", "state", "fingerprint"), shown)
 
 
 @secret_commands.command("rollback")
@@ -139,9 +142,13 @@ def _status(found: ShownSecret | None) -> dict[str, Any]:
     }
 
 
-def _version(version: SecretVersion) -> dict[str, Any]:
-    state = "lives" if version.lives else "destroyed" if version.destroyed else "deleted"
-    return {"version": version.version, "createdAt": moment(version.created_at), "state": state}
+def _version(version: SecretVersion, fingerprint: str | None) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "createdAt": moment(version.created_at),
+        "state": "lives" if version.lives else "destroyed" if version.destroyed else "deleted",
+        "fingerprint": fingerprint,
+    }
 
 
 def _due(due: DueSecret) -> dict[str, Any]:

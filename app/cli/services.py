@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from app.services.payments.review import Invoices
 from app.services.rotation import Rotation
+from app.services.secret_views import SecretViews
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
 
@@ -17,6 +18,7 @@ _EXTENSION = "operator-services"
 class OperatorServices:
     teams: Teams
     secrets: TeamSecrets
+    views: SecretViews
     rotation: Rotation
     invoices: Invoices
 

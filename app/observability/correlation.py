@@ -5,7 +5,8 @@ request, or on another thread without its context, sends none.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -15,12 +16,17 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-
 _headers: ContextVar[Mapping[str, str] | None] = ContextVar("correlation", default=None)
 
 
-def begin(request_id: str, traceparent: str | None) -> None:
+@contextmanager
+def of(request_id: str, traceparent: str | None) -> Iterator[None]:
     """For the request at hand; a `traceparent` that is malformed is left out."""
     ids = {"X-Request-ID": request_id}
     if traceparent and _TRACEPARENT.fullmatch(traceparent):
         ids["traceparent"] = traceparent
-    _headers.set(ids)
+    before = _headers.set(ids)
+    try:
+        yield
+    finally:
+        _headers.reset(before)
 
 
 def headers() -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from app.domain.ids import TeamId
+from app.domain.ids import Slug, TeamId
 from app.domain.login import Credentials, Login
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
@@ -24,6 +24,9 @@ class TeamRegistry(Protocol):
 
     def own(self) -> TeamId | None:
         """The team that the caller is a member of."""
+
+    def find(self, slug: Slug) -> TeamId | None:
+        """The team that has this slug."""
 
     def read(self, team_id: TeamId) -> Team | None:
         """Raises `TeamUnusable` where something is stored that is no team."""
@@ -54,6 +57,9 @@ class Logins(Protocol):
     def login(self, role_id: str, secret_id: SecretString) -> Login: ...
 
     def unwrap(self, wrapping_token: SecretString) -> SecretString: ...
+
+    def renew(self, token: SecretString) -> int:
+        """Its seconds from now on. Raises `ValidationFailed` for one that cannot be renewed."""
 
     def logout(self, token: SecretString) -> None: ...
 

@@ -14,6 +14,11 @@ _TOKEN = re.compile(r"[!-~]{1,2048}")
 TOKEN_PATTERN = f"^{_TOKEN.pattern}$"
 
 
+def about(description: str, **more: Any) -> dict[str, Any]:
+    """A field's metadata: what it is, and what else `/openapi.json` shows of it."""
+    return {"description": description, **more}
+
+
 class RequestSchema(Schema):
     """What comes in: names that it does not know are left out."""
 
@@ -28,7 +33,8 @@ class _Parsed(fields.String):
     described = ULID_PATTERN
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"pattern": self.described}, **options)
+        metadata = {"pattern": self.described} | options.pop("metadata", {})
+        super().__init__(metadata=metadata, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, *args, **kwargs)
@@ -59,7 +65,8 @@ class SecretField(fields.String):
 
     def __init__(self, **options: Any) -> None:
         described = {"pattern": self.described, "format": "password"}
-        super().__init__(load_only=True, metadata=described, **options)
+        metadata = described | options.pop("metadata", {})
+        super().__init__(load_only=True, metadata=metadata, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         secret = self._read(super()._deserialize(value, *args, **kwargs))

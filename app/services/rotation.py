@@ -10,7 +10,7 @@ from app.domain.secret import SecretString
 from app.domain.team_secret import ShownSecret
 from app.errors import SecretUnusable, TeamNotFound
 from app.ports import TeamRegistries
-from app.services.team_secrets import TeamSecrets
+from app.services.secret_views import SecretViews
 
 _PAGE = 1000
 
@@ -36,11 +36,11 @@ class Rotation:
     def __init__(
         self,
         registries: TeamRegistries,
-        secrets: TeamSecrets,
+        views: SecretViews,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._registries = registries
-        self._secrets = secrets
+        self._views = views
         self._clock = clock
 
     def due(
@@ -57,7 +57,7 @@ class Rotation:
 
     def _status(self, caller: SecretString, team_id: TeamId) -> ShownSecret | None:
         try:
-            return self._secrets.status(caller, team_id)
+            return self._views.status(caller, team_id)
         except (SecretUnusable, TeamNotFound):
             return None
 

@@ -40,6 +40,18 @@ class Sessions:
             self._admission.was_in_vain(client)
             raise
 
+    def renew(self, client: str, token: SecretString) -> int:
+        """Seconds that the token lives from now on. Raises `ValidationFailed` for one that cannot
+        be renewed."""
+        self._admission.admit_token(client, token)
+        try:
+            seconds = self._logins.renew(token)
+        except Unauthenticated:
+            self._admission.token_refused(client, token)
+            raise
+        self._admission.token_accepted(token)
+        return seconds
+
     def logout(self, client: str, token: SecretString) -> None:
         self._admission.admit_token(client, token)
         try:

@@ -5,8 +5,8 @@ key itself, `verify` and `rollback`, read it as the team's agent after Vault let
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from app.domain.ids import TeamId
@@ -15,18 +15,14 @@ from app.domain.team_secret import (
     NewSecret,
     SecretHistory,
     SecretLabel,
-    SecretVersion,
-    ShownSecret,
     Verdict,
     Written,
 )
 from app.errors import (
-    Forbidden,
     KeyRejected,
     SecretExists,
     SecretNotFound,
     TeamNotFound,
-    TeamUnusable,
     VersionConflict,
     VersionNotFound,
     WriteUnconfirmed,
@@ -83,22 +79,6 @@ class TeamSecrets:
         _guard(history, matches)
         self._try_first(team_id, new, verify)
         return self._write_newest(secret, team_id, new, history, matches)
-
-    def status(self, caller: SecretString, team_id: TeamId) -> ShownSecret | None:
-        """None where the team has no key. Raises `TeamNotFound`, `SecretUnusable`."""
-        shown = self._stores.open(caller, team_id).shown()
-        if shown is None:
-            self._admit_registered(caller, team_id)
-        elif shown.by_hand:
-            self._look_at(team_id)
-        return shown
-
-    def versions(self, caller: SecretString, team_id: TeamId) -> Sequence[SecretVersion]:
-        history = self._stores.open(caller, team_id).history()
-        if not history.versions:
-            self._admit_registered(caller, team_id)
-            raise SecretNotFound
-        return history.versions
 
     def delete(self, caller: SecretString, team_id: TeamId) -> Written:
         secret, history = self._for_writing(caller, team_id)
@@ -162,18 +142,6 @@ class TeamSecrets:
         """Raises `TeamNotFound`, `TeamUnusable`."""
         if self._registries.open(caller).read(team_id) is None:
             raise TeamNotFound
-
-    def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
-        """Raises `TeamNotFound` where the caller may see that there is no such team."""
-        with suppress(Forbidden, TeamUnusable):
-            self._need_team(caller, team_id)
-
-    def _look_at(self, team_id: TeamId) -> None:
-        """Of a key that was written by hand only the name is shown: whether it is a key, the agent
-        has to see. Raises `TeamNotFound`, `SecretUnusable`."""
-        with suppress(TeamUnusable):
-            self._source.read_team(team_id)
-            self._source.read_key(team_id)
 
     def _for_writing(
         self, caller: SecretString, team_id: TeamId

@@ -2,5 +2,6 @@
 
 In reading order: `requests` (id, headers, log line, errors), `guards` (who may enter),
 `client_address` (the client that rate limits count), `strict_json` and `envelope` (bodies in,
-answers out), `description` (OpenAPI and its page). Imports no service and no adapter.
+answers out), `description` (OpenAPI and its page), `failures` (which failures each route has).
+Imports no service and no adapter.
 """

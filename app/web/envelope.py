@@ -147,7 +147,7 @@ def parse_team_id() -> None:
 
 
 def _describe_team_id(_: TeamIdConverter) -> dict[str, str]:
-    return {"type": "string", "pattern": ULID_PATTERN}
+    return {"type": "string", "pattern": ULID_PATTERN, "example": "01jq70jnstyfzevc6423czh50e"}
 
 
 def _describe_intake_key(_: IntakeKeyConverter) -> dict[str, str]:

@@ -44,12 +44,13 @@ def probe(_blueprint: Blueprint, _gate: Gate) -> None:
 def bearer(blueprint: Blueprint, gate: Gate) -> None:
     """Whoever brings a token. It is Vault that knows whether it is a good one."""
 
-    def admit_token() -> None:
+    def need_token() -> None:
+        """Admits the token when a view asks for its caller: what is malformed goes no further, and
+        costs Vault nothing."""
         token = bearer_token()
         if token is None:
             raise Unauthenticated
-        gate.admit_token(client_address(this_request()), token)
-        g.caller = token
+        g.token, g.admit_token = token, gate.admit_token
 
     def learn(answer: Response) -> Response:
         """What Vault made of the token. Only its own "unknown" counts against it."""
@@ -60,5 +61,5 @@ def bearer(blueprint: Blueprint, gate: Gate) -> None:
             gate.token_accepted(token)
         return answer
 
-    blueprint.before_request(admit_token)
+    blueprint.before_request(need_token)
     blueprint.after_request(learn)

@@ -19,6 +19,7 @@ from app.domain.secret import SecretString
 from app.errors import AppError, UpstreamFailure
 from app.observability import correlation, metrics
 from app.observability.correlation import REQUEST_ID
+from app.web.client_address import client_address
 
 _ID_VARIABLE = "HTTP_X_REQUEST_ID"
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
@@ -85,18 +86,21 @@ class ProxiedFlask(Flask):
         given = environ.get(_ID_VARIABLE, "")
         request_id = given if REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         environ[_ID_VARIABLE] = request_id
-        correlation.begin(request_id, environ.get("HTTP_TRACEPARENT"))
 
         def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             fixed = _DOCS_HEADERS if environ.get("PATH_INFO") == _DOCS else _HEADERS
             return start_response(status, [*headers, ("X-Request-ID", request_id), *fixed], *rest)
 
-        return self._serve(environ, starting)
+        with correlation.of(request_id, environ.get("HTTP_TRACEPARENT")):
+            return self._serve(environ, starting)
 
 
 def caller() -> SecretString:
-    """The token of who is asking, set by the `bearer` guard."""
-    token: SecretString = g.caller
+    """The token of who is asking, which the `bearer` guard found. It is admitted here, once."""
+    token: SecretString = g.token
+    if "caller" not in g:
+        g.admit_token(client_address(this_request()), token)
+        g.caller = token
     return token
 
 
@@ -174,6 +178,8 @@ def _answer(
     response.status_code = status
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

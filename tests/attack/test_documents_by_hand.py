@@ -297,6 +297,8 @@ def test_a_key_written_by_hand_works_and_the_next_write_completes_it(
     assert any(call["team"] == team.team_id for call in calls)
     assert data_of(operator.post(f"{team.secret}/verify"))["valid"] is True
     assert re.search("fingerprint +-", hand.flask("secret", "status", team.team_id).output)
+    [version] = data_of(operator.get(f"{team.secret}/versions"))["versions"]
+    assert version["fingerprint"] is None
     data_of(operator.put(team.secret, json=team.new_key()))
     told = data_of(operator.get(team.secret))
     assert re.fullmatch("[0-9a-f]{12}", told["fingerprint"])

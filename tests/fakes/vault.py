@@ -187,6 +187,10 @@ class FakeTeamRegistry:
         who = self._vault.who(self._caller)
         return self._vault.run("own", lambda: who if isinstance(who, TeamId) else None)
 
+    def find(self, slug: Slug) -> TeamId | None:
+        found = (team.team_id for team in self._vault.teams.values() if team.slug == slug)
+        return self._as_operator("find", lambda: next(found, None))
+
     def read(self, team_id: TeamId) -> Team | None:
         if self._vault.who(self._caller) not in (OPERATOR, team_id):
             raise Forbidden

@@ -418,3 +418,19 @@ def test_more_strings_than_vault_takes_are_refused_before_it(
     team = stage.team(dict.fromkeys(config, few))
     more = {"config": {"another": {"name": "text"}}}
     refusal_of(operator.patch(team.path, json=more), 400, INVALID)
+
+
+def test_a_team_is_found_by_its_slug(team: TeamOnStage, operator: Caller) -> None:
+    found = data_of(operator.get(f"/api/teams?slug={team.slug}"))
+    listed = {"teamId": team.team_id, "slug": team.slug, "name": "A Team"}
+    assert found == {"teams": [listed], "count": 1, "next": None}
+    none = data_of(operator.get("/api/teams?slug=no-such-slug"))
+    assert none == {"teams": [], "count": 0, "next": None}
+    answer = refusal_of(operator.get("/api/teams?slug=Not%20A%20Slug"), 400, INVALID)
+    assert answer["details"].keys() == {"slug"}
+    refusal_of(team.member().get(f"/api/teams?slug={team.slug}"), 403, "forbidden")
+
+
+def test_a_slug_that_a_team_left_finds_nothing(team: TeamOnStage, operator: Caller) -> None:
+    data_of(operator.patch(team.path, json={"slug": f"{team.slug}-2"}))
+    assert data_of(operator.get(f"/api/teams?slug={team.slug}"))["teams"] == []

@@ -74,6 +74,13 @@ class VaultLogins:
             return False
         return True
 
+    def renew(self, token: SecretString) -> int:
+        transport = VaultTransport(self._addresses, token, self._namespace)
+        try:
+            return int(transport.post("/v1/auth/token/renew-self")["auth"]["lease_duration"])
+        except Refused:
+            raise ValidationFailed(message="This token cannot be renewed: log in again.") from None
+
     def logout(self, token: SecretString) -> None:
         try:
             VaultTransport(self._addresses, token, self._namespace).post(

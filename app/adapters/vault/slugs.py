@@ -24,6 +24,10 @@ class SlugClaims:
         self._platform = platform
         self._slug_of = slug_of
 
+    def holder(self, slug: Slug) -> TeamId | None:
+        held = self._platform.read(slug_path(slug))
+        return holder_from(held) if held else None
+
     def claim(self, team: Team) -> int:
         """The claim's version. Raises `SlugTaken`."""
         path = slug_path(team.slug)

@@ -70,6 +70,11 @@ class VaultTeamRegistry:
     def own(self) -> TeamId | None:
         return self._identities.own()
 
+    def find(self, slug: Slug) -> TeamId | None:
+        """A claim that its team has not settled is no team's slug."""
+        holder = self._slugs.holder(slug)
+        return holder if holder and self._slug_of(holder) == slug else None
+
     def read(self, team_id: TeamId) -> Team | None:
         record = self._stored(team_id)
         return team_from(team_id, record, self._read_config) if record else None

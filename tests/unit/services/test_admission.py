@@ -40,6 +40,11 @@ class FakeLogins:
     def unwrap(self, _wrapping_token: SecretString) -> SecretString:
         raise Unauthenticated
 
+    def renew(self, token: SecretString) -> int:
+        if token == BAD:
+            raise Unauthenticated
+        return 3600
+
     def logout(self, token: SecretString) -> None:
         if token == BAD:
             raise Unauthenticated
@@ -155,6 +160,9 @@ def test_so_do_unwrapping_and_logout(world: World) -> None:
         sessions.logout(HERE, BAD)
     sessions.logout(HERE, GOOD)
     assert world.taken == 19
+    assert sessions.renew(HERE, GOOD) == 3600
+    with pytest.raises(Unauthenticated):
+        sessions.renew(HERE, SecretString("bad"))
 
 
 def test_a_teams_slug_and_its_id_share_a_budget(world: World) -> None:
