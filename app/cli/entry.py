@@ -15,12 +15,6 @@ from app.settings import BadEnvironment, Settings
 _NEED_ROUTES = frozenset({"run", "routes", "shell"})
 
 
-class _NoServices(click.ClickException):
-    """The environment is no good."""
-
-    exit_code = 2
-
-
 def application(create_app: Callable[..., Flask]) -> Flask:
     """The app. For `flask team …` and its like one that has commands alone, and makes the services
     when a command runs: help and completion need no environment then."""
@@ -32,9 +26,11 @@ def application(create_app: Callable[..., Flask]) -> Flask:
         try:
             return services_of(create_app(Settings.from_environment(own_login=False)))
         except BadEnvironment as wrong:
-            raise _NoServices(str(wrong)) from None
+            raise click.ClickException(str(wrong)) from None
         except OSError:
-            raise _NoServices("CACHE_DIR cannot be used: it is no directory of yours.") from None
+            raise click.ClickException(
+                "CACHE_DIR cannot be used: it is no directory of yours."
+            ) from None
 
     commands = Flask("commands", static_folder=None)
     add_commands(commands, services)

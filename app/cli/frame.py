@@ -1,8 +1,8 @@
 """What the commands share: how errors end, who is asking, how arguments and documents are read.
 
 A command acts with the token in `VAULT_TOKEN` (or in the file that `VAULT_TOKEN_FILE` names), as
-the API acts with its caller's. Exit codes: 0 done; 1 refused, failed, or not confirmed; 2 wrong
-arguments or environment. An error is one line on standard error.
+the API acts with its caller's. Exit codes: 0 done; 1 refused, failed, not confirmed, or an
+environment that will not do; 2 wrong arguments. An error is one line on standard error.
 """
 
 import os
