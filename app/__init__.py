@@ -30,16 +30,12 @@ from app.blueprints import (
     teams,
     webhooks,
 )
-from app.cli import (
-    agent_commands,
-    invoice_commands,
-    matter_commands,
-    secret_commands,
-    team_commands,
-)
+from app.cli import OperatorServices, add_commands
 from app.errors import VaultUnavailable
 from app.observability import metrics
 from app.observability.logs import configure_logs
+from app.schemas.stored_config import read_config
+from app.services.admission import Admission
 from app.services.agent import Agent
 from app.services.intake import RulesEngine
 from app.services.notices.secrets import WebhookSecretKeeping
@@ -48,13 +44,16 @@ from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
 from app.services.resolution.resolver import Resolution
 from app.services.rotation import Rotation
+from app.services.secret_views import SecretViews
+from app.services.sessions import Sessions
 from app.services.streams import Streams
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
+from app.services.visits import Visits
 from app.settings import Settings
 from app.version import VERSION
 from app.web.envelope import register
-from app.web.guards import bearer, public
+from app.web.guards import bearer, probe, public
 from app.web.requests import ProxiedFlask, install
 from app.wiring import Outside, kept_matters
 
@@ -92,7 +91,7 @@ def create_app(
     vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)
     login = ServiceLogin(vault, settings.vault_role_id, settings.vault_secret_id, namespace)
     agents = AgentTokens(login, vault, mount, namespace)
-    source = VaultTeamSource(login, agents, mount)
+    source = VaultTeamSource(login, agents, mount, read_config)
     stores = VaultSecretStores(vault, mount, namespace)
     most_streams = settings.stream_concurrency
     guards = GuardRules.of_a_worker(
@@ -113,33 +112,39 @@ def create_app(
         settings.config_stale_if_error,
         observe=metrics.count_resolution,
     )
-    kept = kept_matters(settings, Outside(vault, login, agents, source, gateways, resolution))
+    registries = VaultTeamRegistries(vault, mount, read_config, namespace)
+    outside = Outside(vault, login, agents, source, registries, gateways, resolution)
+    kept = kept_matters(settings, outside)
     app.before_request(kept.rounds.start)
-    turns = Agent(resolution, RulesEngine(), kept.filing, deadline, settings.agent_deadline)
+    logins = VaultLogins(vault, settings.vault_role_id, namespace)
+    admission = Admission(limiter, settings.address_rate_limit, logins)
+    visits = Visits(resolution, RateLimit(limiter, settings.agent_rate_limit), admission)
+    turns = Agent(visits, RulesEngine(), kept.filing, deadline, settings.agent_deadline)
     streams = Streams(turns, Threads("streams", most_streams), most_streams, metrics.count_streams)
-    profiles = PublicProfiles(resolution)
-    secrets = TeamSecrets(stores, source, gateways, resolution)
-    registries = VaultTeamRegistries(vault, mount, namespace)
+    profiles = PublicProfiles(visits)
+    sessions = Sessions(logins, RateLimit(limiter, settings.login_rate_limit), admission)
+    secrets = TeamSecrets(stores, registries, source, gateways, resolution)
+    views = SecretViews(stores, registries, source)
     registry = Teams(registries, stores, resolution)
-    logins = VaultLogins(vault, namespace)
     signing = WebhookSecretKeeping(kept.webhook_secrets, registries)
     readiness = Readiness(source.probe, generations.probe, gateways.state)
 
     register(
         app,
-        (auth.blueprint(logins, RateLimit(limiter, settings.login_rate_limit)), public),
+        admission,
+        (auth.blueprint(sessions), public),
         (teams.blueprint(registry), bearer),
         (invoices.blueprint(kept.invoices), bearer),
         (matters.blueprint(kept.matters), bearer),
         (webhooks.blueprint(signing), bearer),
-        (team_secrets.blueprint(secrets, registry), bearer),
-        (agent.blueprint(turns, streams, RateLimit(limiter, settings.agent_rate_limit)), public),
+        (team_secrets.blueprint(secrets, views, registry), bearer),
+        (agent.blueprint(turns, streams), public),
         (pages.blueprint(profiles), public),
-        (operations.blueprint(readiness, is_ending), public),
+        (operations.blueprint(readiness, is_ending), probe),
     )
-    app.cli.add_command(agent_commands(turns, profiles))
-    app.cli.add_command(team_commands(registry))
-    app.cli.add_command(secret_commands(secrets, Rotation(registries, secrets)))
-    app.cli.add_command(matter_commands(kept.matters))
-    app.cli.add_command(invoice_commands(kept.invoices))
+    rotation = Rotation(registries, views)
+    operators = OperatorServices(
+        registry, secrets, views, rotation, kept.matters, kept.invoices, turns, profiles
+    )
+    add_commands(app, lambda: operators)
     return app

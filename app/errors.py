@@ -7,6 +7,7 @@
     │   ├── NoMessages              validation_failed, in the agent's own words
     │   └── SecretInConfig          secret_in_config
     ├── Unauthenticated         401 unauthenticated
+    │   └── TokenUnclear            the same, of a token that Vault may know
     ├── Forbidden               403 forbidden
     ├── OriginNotAllowed        403 origin_not_allowed
     ├── NotFound                404 not_found
@@ -17,6 +18,8 @@
     │   ├── SecretExists            secret_exists
     │   ├── TeamExists              team_exists
     │   ├── SlugTaken               slug_taken
+    │   ├── TeamUnusable            team_unusable
+    │   ├── SecretUnusable          secret_unusable
     │   ├── MatterUnusable          matter_unusable
     │   └── InvoiceSettled          invoice_settled
     ├── VersionConflict         412 version_conflict
@@ -103,6 +106,10 @@ class Unauthenticated(AppError):
     sentence = "A valid token is needed."
 
 
+class TokenUnclear(Unauthenticated):
+    """Vault refused a token and may know it all the same: it has no right to be looked up."""
+
+
 class Forbidden(AppError):
     status = 403
     code = "forbidden"
@@ -164,6 +171,20 @@ class MatterUnusable(Conflict):
 
     code = "matter_unusable"
     sentence = "What is stored here is no matter of this team. Delete it."
+
+
+class TeamUnusable(Conflict):
+    """What is stored under the team's id is no team of ours: somebody wrote it by hand."""
+
+    code = "team_unusable"
+    sentence = "What is stored of this team cannot be used. Replace it with PUT, or delete it."
+
+
+class SecretUnusable(Conflict):
+    """What is stored as the team's secret is no key of this team."""
+
+    code = "secret_unusable"
+    sentence = "What is stored as this team's secret is no key of it. Replace it with PUT."
 
 
 class InvoiceSettled(Conflict):

@@ -12,6 +12,7 @@ from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
 from app.adapters.vault.matters import VaultMatterDesks, VaultMatterStores
 from app.adapters.vault.session import ServiceLogin
+from app.adapters.vault.teams import VaultTeamRegistries
 from app.adapters.vault.webhook_secrets import VaultWebhookSecrets
 from app.adapters.vault.worklist import VaultWorklist
 from app.domain.notice import Channel
@@ -53,6 +54,7 @@ class Outside:
     login: ServiceLogin
     agents: AgentTokens
     source: VaultTeamSource
+    registries: VaultTeamRegistries
     gateways: BlawbyGateways
     resolution: Resolution
 
@@ -104,7 +106,7 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
     work = {Kind.WEBHOOK: deliver, Kind.EMAIL: deliver, Kind.MEMO: put_off.leave}
     retention = timedelta(days=settings.matter_retention_days)
     upkeep = Upkeep(resolution, stores, worklist, sending, work, rules, retention)
-    matters_service = Matters(desks, stores, worklist, beside, rules)
+    matters_service = Matters(outside.registries, desks, stores, worklist, beside, rules)
     return Kept(
         Filing(stores, invoicing, entering, amending, clock),
         matters_service,

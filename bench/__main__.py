@@ -14,6 +14,7 @@ from statistics import median
 from app.domain.ids import TeamId
 from bench import bursts, drain, load, paid, slow_clients, streams
 from bench.audit import loads_of
+from bench.floods import floods
 from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
 from vault.embedded import EmbeddedVault
@@ -129,6 +130,7 @@ def main() -> None:
         drain.rows(world, row)
         streams.rows(world, row)
         many_teams(world, few)
+        floods(world, row)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,7 @@ class World:
             "CACHE_DIR": str(directory),
             "BLAWBY_API_URL": "http://127.0.0.1:1",
             "AGENT_RATE_LIMIT": "1000000000/minute",
+            "ADDRESS_RATE_LIMIT": "1000000000/minute",
             "METRICS_BIND": f"127.0.0.1:{free_port()}",
             "DRAIN_SECONDS": "0",
         }

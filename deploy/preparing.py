@@ -15,7 +15,7 @@ from deploy.places import Places
 from deploy.unseal_keys import UnsealKeys
 from vault.bootstrap import bootstrap
 from vault.credentials import issue
-from vault.reconcile import Reconciler
+from vault.reconcile import Reconciler, Report
 from vault.state import write_private
 
 AUDIT_FILE = "/vault/logs/audit.log"
@@ -80,7 +80,7 @@ def _first_operator(root: hvac.Client, password_file: Path) -> bool:
     write_private(password_file, password.encode())
     settings = {"password": password, "token_policies": ["operator"], "token_ttl": _WORKDAY}
     root.write_data(user, data=settings)
-    vault_state = Reconciler(root)
+    vault_state = Reconciler(root, Report())
     vault_state.entity(_OPERATOR_ENTITY, _OPERATOR, vault_state.accessor(_USERPASS))
     return True
 

@@ -18,7 +18,8 @@ class CannotRun(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """`blawby_api_url` empty: a sandbox is started."""
+    """`blawby_api_url` empty: a sandbox is started. `sandbox_port` None: the usual port, or the
+    next free one."""
 
     host: str
     port: int
@@ -27,6 +28,7 @@ class RunSettings:
     state_dir: Path
     kv_mount: str
     blawby_api_url: str
+    sandbox_port: int | None
     metrics_bind: str
 
     @classmethod
@@ -40,6 +42,7 @@ class RunSettings:
             state_dir=Path(environ.get("STATE_DIR") or ".local").resolve(),
             kv_mount=environ.get("VAULT_KV_MOUNT") or "teams",
             blawby_api_url=environ.get("BLAWBY_API_URL", "").strip(),
+            sandbox_port=_port(environ, "SANDBOX_PORT", 0) if environ.get("SANDBOX_PORT") else None,
             metrics_bind=_metrics_bind(environ),
         )
 
@@ -58,7 +61,13 @@ class RunSettings:
         return f"http://{_bracketed(here)}:{self.port}"
 
     def check_ports(self) -> None:
-        """Raises `CannotRun` that names the first port which somebody else has."""
+        """Raises `CannotRun` that names the first port which is wanted twice or which somebody else
+        has."""
+        self._check_ours()
+        if self.sandbox_port and not is_free(self.sandbox_port):
+            raise CannotRun(
+                f"port {self.sandbox_port} on {LOOPBACK} is busy: set SANDBOX_PORT to a free one"
+            )
         if not is_free(self.port, self.host):
             raise CannotRun(f"port {self.port} on {self.host} is busy: set PORT to a free one")
         for port in vault_ports(self.vault_port, self.nodes):
@@ -67,6 +76,17 @@ class RunSettings:
                     f"port {port} on {LOOPBACK} is busy (Vault's, from VAULT_PORT "
                     f"{self.vault_port}): set VAULT_PORT to a free one"
                 )
+
+    def _check_ours(self) -> None:
+        ours = dict.fromkeys(vault_ports(self.vault_port, self.nodes), "VAULT_PORT")
+        for name, port in (("PORT", self.port), ("SANDBOX_PORT", self.sandbox_port)):
+            if port in ours:
+                raise CannotRun(
+                    f"{name} {port} is a port that {ours[port]} takes too (Vault's are VAULT_PORT "
+                    f"and 7 above it for each node): set {name} to another one"
+                )
+            if port:
+                ours[port] = name
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.domain.secret import SecretString
 from app.settings import Settings
+from tests.described import witness
 from tests.leaks import Canaries
 from vault.embedded import EmbeddedVault
 
@@ -69,6 +70,7 @@ class Service:
             "cache_threshold": 20_000,
             "agent_rate_limit": parse("100000/minute"),
             "login_rate_limit": parse("100000/minute"),
+            "address_rate_limit": parse("1000000/minute"),
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
             "worker_threads": 64,
@@ -123,6 +125,7 @@ class Stage:
         self.cache_dir = cache_dir
         canaries.watch(cache_dir)
         self.app = create_app(service.settings(cache_dir, **changes))
+        witness(self.app)
         self.client = self.app.test_client()
         self.app.wsgi_app = canaries.middleware(self.app.wsgi_app)
         canaries.listen()

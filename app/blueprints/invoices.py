@@ -3,6 +3,17 @@
 from typing import Any
 
 from app.domain.ids import TeamId
+from app.errors import (
+    BlawbyTimeout,
+    BlawbyUnavailable,
+    InvoiceSettled,
+    KeyRejected,
+    MatterUnusable,
+    NotFound,
+    SecretNotFound,
+    SecretUnusable,
+    TeamNotFound,
+)
 from app.schemas.invoices import (
     InvoiceSchema,
     InvoicesPageSchema,
@@ -13,10 +24,12 @@ from app.schemas.invoices import (
     invoices_document,
 )
 from app.services.payments.review import Invoices
+from app.web.described_failures import fails
 from app.web.envelope import Blueprint
 from app.web.requests import caller
 
 Answer = dict[str, Any]
+_BLAWBY = (BlawbyUnavailable, BlawbyTimeout, KeyRejected)
 
 
 def blueprint(invoices: Invoices) -> Blueprint:
@@ -32,6 +45,7 @@ def blueprint(invoices: Invoices) -> Blueprint:
     @blp.get("/teams/<team_id:team_id>/invoices")
     @blp.arguments(InvoicesQuerySchema, location="query")
     @blp.response(200, InvoicesPageSchema)
+    @fails(TeamNotFound)
     def list_invoices(page: dict[str, Any], team_id: TeamId) -> Answer:
         """What the agent billed for a team (operators and its own members)."""
         return invoices_document(invoices.page(caller(), team_id, page["after"], page["limit"]))
@@ -39,8 +53,9 @@ def blueprint(invoices: Invoices) -> Blueprint:
     @blp.post("/teams/<team_id:team_id>/invoices/<matter_id:key>/resolve")
     @blp.arguments(ResolutionSchema)
     @blp.response(200, InvoiceSchema)
-    def resolve(body: dict[str, Any], team_id: TeamId, key: str) -> Answer:
-        """Record the outcome of an invoice in state `unknown`, as you looked it up (operators)."""
+    @fails(NotFound, MatterUnusable, SecretNotFound, SecretUnusable, InvoiceSettled, *_BLAWBY)
+    def resolve_invoice(body: dict[str, Any], team_id: TeamId, key: str) -> Answer:
+        """Record the outcome of an unknown invoice, as you looked it up (operators)."""
         return invoice_document(invoices.resolve(caller(), team_id, key, body.get("paymentId")))
 
     return blp

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.domain.ids import TeamId
+from app.errors import MatterUnusable, NotFound, TeamNotFound
 from app.schemas.matters import (
     DeletedMatterSchema,
     MatterSchema,
@@ -13,6 +14,7 @@ from app.schemas.matters import (
     wanted,
 )
 from app.services.matters.reading import Matters
+from app.web.described_failures import fails
 from app.web.envelope import Blueprint
 from app.web.requests import caller
 
@@ -25,6 +27,7 @@ def blueprint(matters: Matters) -> Blueprint:
     @blp.get("/<team_id:team_id>/matters")
     @blp.arguments(MattersQuerySchema, location="query")
     @blp.response(200, MattersPageSchema)
+    @fails(TeamNotFound)
     def list_matters(page: dict[str, Any], team_id: TeamId) -> Answer:
         """A team's matters, without anything of the clients (operators and its own members)."""
         state = page["state"]
@@ -35,12 +38,14 @@ def blueprint(matters: Matters) -> Blueprint:
 
     @blp.get("/<team_id:team_id>/matters/<matter_id:key>")
     @blp.response(200, MatterSchema)
+    @fails(NotFound, MatterUnusable)
     def get_matter(team_id: TeamId, key: str) -> Answer:
         """A whole matter, which is marked as opened (the team's own members)."""
         return matter_document(matters.open(caller(), team_id, key))
 
     @blp.delete("/<team_id:team_id>/matters/<matter_id:key>")
     @blp.response(200, DeletedMatterSchema)
+    @fails(NotFound)
     def delete_matter(team_id: TeamId, key: str) -> Answer:
         """Destroy what a matter holds, for good (operators and its own members)."""
         matters.delete(caller(), team_id, key)

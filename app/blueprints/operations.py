@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from http import HTTPStatus
 
 from app.errors import Ending, NotReady
 from app.schemas.operations import HealthSchema, ReadinessSchema, TrafficSchema
 from app.services.readiness import Readiness, Report
 from app.version import VERSION
+from app.web.described_failures import fails
 from app.web.envelope import Blueprint
 
 
@@ -22,9 +22,9 @@ def blueprint(readiness: Readiness, is_ending: Callable[[], bool]) -> Blueprint:
 
     @blp.get("/readyz")
     @blp.response(200, ReadinessSchema)
-    @blp.alt_response(503, response=HTTPStatus.SERVICE_UNAVAILABLE.name)
+    @fails(NotReady)
     def readyz() -> Report:
-        """200, or 503 with which of `vault` and `cache` is not well (in `details`).
+        """200, or 503 with which of vault and cache is not well (in the details).
 
         A worker looks at them once a second at most, whoever asks. `blawby` is `unknown` until
         it was called; it never makes the service unready."""
@@ -35,7 +35,7 @@ def blueprint(readiness: Readiness, is_ending: Callable[[], bool]) -> Blueprint:
 
     @blp.get("/readyz/traffic")
     @blp.response(200, TrafficSchema)
-    @blp.alt_response(503, response=HTTPStatus.SERVICE_UNAVAILABLE.name)
+    @fails(Ending)
     def traffic() -> dict[str, str]:
         """For load balancers: 200 while this instance answers warm traffic, whatever Vault does.
 

@@ -8,8 +8,10 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from app.errors import AppError, NotFound
 from app.services.public_profile import PublicProfiles
 from app.web.assets import Assets
+from app.web.client_address import client_address
 from app.web.failures import log_failure
 from app.web.headers import CSP
+from app.web.requests import this_request
 
 _FILES = Path(__file__).parents[1] / "pages"
 _EMBED_SECONDS = 300
@@ -38,7 +40,7 @@ def blueprint(profiles: PublicProfiles) -> Blueprint:
 
     @blp.get("/chat/<reference>")
     def chat(reference: str) -> Response:
-        profile = profiles.of(reference)
+        profile = profiles.of(reference, client_address(this_request()))
         g.team_id = profile.team_id
         page = render_template("chat.html", team=profile, asset=address)
         return _page(page, profile.allowed_origins)

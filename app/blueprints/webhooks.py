@@ -3,8 +3,10 @@
 from typing import Any
 
 from app.domain.ids import TeamId
+from app.errors import TeamNotFound, TeamUnusable
 from app.schemas.webhooks import WebhookSecretSchema, WebhookSecretStoredSchema
 from app.services.notices.secrets import WebhookSecretKeeping
+from app.web.described_failures import fails
 from app.web.envelope import Blueprint
 from app.web.requests import caller
 
@@ -17,6 +19,7 @@ def blueprint(secrets: WebhookSecretKeeping) -> Blueprint:
     @blp.put("/<team_id:team_id>/webhook-secret")
     @blp.arguments(WebhookSecretSchema)
     @blp.response(200, WebhookSecretStoredSchema)
+    @fails(TeamNotFound, TeamUnusable)
     def put_webhook_secret(body: dict[str, Any], team_id: TeamId) -> Answer:
         """Store or replace the secret that signs a team's webhooks (operators and its members)."""
         secrets.put(caller(), team_id, body["secret"])

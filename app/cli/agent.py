@@ -3,36 +3,34 @@
 import secrets
 
 import click
-from flask.cli import AppGroup
 
 from app.cli.frame import Commands
+from app.cli.services import services
 from app.domain.intake import Message
-from app.services.agent import Agent, AgentRequest
-from app.services.public_profile import PublicProfiles
+from app.services.agent import Agent, AgentRequest, ChatClient
 from app.services.turn_events import TurnEvent, Words
 
+_HERE = ChatClient("terminal")
 
-def agent_commands(agent: Agent, profiles: PublicProfiles) -> AppGroup:
-    group = Commands("agent", help="Talk with a team's agent.")
+agent_commands = Commands("agent", help="Talk with a team's agent.")
 
-    @group.command("chat")
-    @click.argument("team")
-    def chat(team: str) -> None:
-        """Talk with the agent of TEAM (a slug or an id). An empty line or Ctrl-D ends it.
 
-        The conversation is a real one: when the intake is complete, a matter and an invoice are
-        made.
-        """
-        profile = profiles.of(team)
-        session_id = f"terminal-{secrets.token_hex(8)}"
-        click.echo(_shown(profile.intro))
-        messages = [Message("assistant", profile.intro)]
-        while said := _asked():
-            messages.append(Message("user", said))
-            request = AgentRequest(profile.team_id, messages, session_id)
-            messages.append(Message("assistant", _answered(agent, request)))
+@agent_commands.command("chat")
+@click.argument("team")
+def chat(team: str) -> None:
+    """Talk with the agent of TEAM (a slug or an id). An empty line or Ctrl-D ends it.
 
-    return group
+    The conversation is a real one: when the intake is complete, a matter and an invoice are made.
+    The service's own login is needed (VAULT_ROLE_ID, VAULT_SECRET_ID).
+    """
+    profile = services().profiles.of(team, _HERE.address)
+    session_id = f"terminal-{secrets.token_hex(8)}"
+    click.echo(_shown(profile.intro))
+    messages = [Message("assistant", profile.intro)]
+    while said := _asked():
+        messages.append(Message("user", said))
+        request = AgentRequest(profile.team_id, messages, session_id)
+        messages.append(Message("assistant", _answered(services().agent, request)))
 
 
 def _asked() -> str:
@@ -52,7 +50,7 @@ def _answered(agent: Agent, request: AgentRequest) -> str:
             said.append(event.text)
             click.echo(_shown(event.text), nl=False)
 
-    answer = agent.turn(request, follow=follow)
+    answer = agent.turn(request, _HERE, follow)
     replaced = "".join(said) != answer.response
     click.echo(f"\n{_shown(answer.response)}" if replaced else "")
     return answer.response

@@ -59,13 +59,15 @@ class TeamConfig:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """`version` is that of its document in Vault; 0 where it was not read from there."""
+    """`version` is that of its document in Vault; 0 where it was not read from there. `ignored`:
+    places in the stored configuration that are malformed and left out of `config`."""
 
     team_id: TeamId
     slug: Slug
     name: str
     config: TeamConfig
     version: int = field(default=0, compare=False)
+    ignored: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

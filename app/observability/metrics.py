@@ -41,7 +41,9 @@ shared_memory_errors = Counter(
 )
 vault_logins = Counter("team_secrets_vault_logins", "The service's logins at Vault.", ["outcome"])
 token_mints = Counter("team_secrets_token_mints", "Tokens minted for teams' agents.")
-key_rejections = Counter("team_secrets_key_rejections", "Keys that Blawby newly refused.")
+key_rejections = Counter(
+    "team_secrets_key_rejections", "Keys that Blawby newly refused, by each worker."
+)
 wrapping_refusals = Counter(
     "team_secrets_wrapping_refusals",
     "Wrapping tokens refused: used, expired or foreign. One that was stolen shows here.",
@@ -82,10 +84,11 @@ for _channel in Channel:
 streams = Gauge(
     "team_secrets_streams_open", "Streamed answers that are open.", multiprocess_mode="livesum"
 )
+key_recoveries = Counter("team_secrets_key_recoveries", "Keys that Blawby refused and takes again.")
 
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
-}
+} | {"key_rejected": key_rejections, "key_accepted": key_recoveries}
 
 
 def tell_build(version: str) -> None:

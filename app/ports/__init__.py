@@ -16,14 +16,16 @@ from app.ports.resolution import (
     GenerationsUnavailable,
     TeamResolution,
     TeamSource,
+    TeamVisits,
     Values,
 )
 from app.ports.secrets import SecretStore, SecretStores
-from app.ports.teams import Logins, TeamRegistries, TeamRegistry
+from app.ports.teams import ConfigReader, Logins, TeamRegistries, TeamRegistry
 from app.ports.worklist import Worklist
 
 __all__ = [
     "Background",
+    "ConfigReader",
     "Generations",
     "GenerationsUnavailable",
     "IntakeEngine",
@@ -44,6 +46,7 @@ __all__ = [
     "TeamRegistry",
     "TeamResolution",
     "TeamSource",
+    "TeamVisits",
     "TimeBudget",
     "Values",
     "WebhookSecrets",

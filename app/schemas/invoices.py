@@ -8,7 +8,9 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.domain.matter import BillState
 from app.domain.payment import dollars
 from app.domain.worklist import ITEM_NAME
-from app.schemas.matters import after_field, limit_field
+from app.schemas.fields import about
+from app.schemas.matters import UNUSABLE, after_field, limit_field
+from app.schemas.team_secrets import COUNT, NEXT
 from app.services.payments.review import InvoicePage, ShownInvoice
 
 # The contract's names are camelCase.
@@ -25,49 +27,70 @@ class InvoicesQuerySchema(Schema):
 
 
 class UnknownInvoicesQuerySchema(Schema):
-    state = fields.String(load_default="unknown", validate=validate.OneOf(["unknown"]))
+    state = fields.String(
+        load_default="unknown",
+        validate=validate.OneOf(["unknown"]),
+        metadata=about("Only those whose outcome nobody knows are listed over all teams."),
+    )
     after = fields.String(
         load_default=None,
         validate=validate.Regexp(re.compile(rf"{ITEM_NAME.pattern}\Z")),
-        metadata={"pattern": f"^{ITEM_NAME.pattern}$"},
+        metadata=about("`next` of the page before.", pattern=f"^{ITEM_NAME.pattern}$"),
     )
     limit = limit_field()
 
 
 class InvoiceSchema(Schema):
-    id = fields.String(required=True, metadata={"description": "The matter's id."})
-    teamId = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(_INVOICED))
-    amount = fields.String(required=True, metadata={"example": "75.00"})
-    currency = fields.String(required=True)
-    paymentId = fields.String(required=True, allow_none=True)
+    id = fields.String(required=True, metadata=about("The matter's id."))
+    teamId = fields.String(required=True, metadata=about("The team's id."))
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(_INVOICED),
+        metadata=about("`unknown`: it may exist; look it up at Blawby and resolve it."),
+    )
+    amount = fields.String(required=True, metadata=about("Dollars and cents.", example="75.00"))
+    currency = fields.String(required=True, metadata=about("Always `USD`.", example="USD"))
+    paymentId = fields.String(
+        required=True, allow_none=True, metadata=about("Blawby's id of the invoice.", example="3")
+    )
     invoiceUrl = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "For the team's members; null for operators."},
+        metadata=about("Where the client pays, for the team's members; null for operators."),
     )
-    startedAt = fields.DateTime(format="iso", required=True, allow_none=True)
+    startedAt = fields.DateTime(
+        format="iso", required=True, allow_none=True, metadata=about("When it was asked for.")
+    )
     sessionId = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "For the team's members; null for operators."},
+        metadata=about("As the client sent it, for the team's members; null for operators."),
     )
 
 
 class InvoicesPageSchema(Schema):
-    invoices = fields.List(fields.Nested(InvoiceSchema), required=True)
-    count = fields.Integer(required=True)
-    next = fields.String(required=True, allow_none=True)
-    unusable = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "Ids of documents that are no matters; delete them."},
+    invoices = fields.List(
+        fields.Nested(InvoiceSchema), required=True, metadata=about("In the order of their ids.")
     )
+    count = fields.Integer(required=True, metadata=COUNT)
+    next = fields.String(required=True, allow_none=True, metadata=NEXT)
+    unusable = fields.List(fields.String(), required=True, metadata=UNUSABLE)
 
 
 class ResolutionSchema(Schema):
-    outcome = fields.String(required=True, validate=validate.OneOf(["invoiced", "failed"]))
-    paymentId = fields.String(validate=_payment_id, metadata=_described_payment_id)
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf(["invoiced", "failed"]),
+        metadata=about("What you found at Blawby."),
+    )
+    paymentId = fields.String(
+        validate=_payment_id,
+        metadata=about(
+            "Blawby's id of the invoice, with `invoiced` alone.",
+            example="3",
+            **_described_payment_id,
+        ),
+    )
 
     @validates_schema
     def _fits(self, loaded: dict[str, Any], **_: Any) -> None:

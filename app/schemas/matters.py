@@ -7,6 +7,8 @@ from marshmallow import Schema, fields, validate
 
 from app.domain.matter import BillState, Matter, MatterLabel
 from app.domain.payment import Method, Payment, Reason
+from app.schemas.fields import about
+from app.schemas.team_secrets import COUNT, NEXT
 from app.services.matters.reading import MatterPage
 
 # The contract's names are camelCase.
@@ -14,17 +16,22 @@ from app.services.matters.reading import MatterPage
 
 MATTER_ID = re.compile(r"[0-9a-f]{32}\Z")
 STATES = ("unopened", "opened", *(state.value for state in BillState))
-_ID_PATTERN = {"pattern": "^[0-9a-f]{32}$"}
+UNUSABLE = about("Ids of documents that are no matters; delete them.")
+_ID = about("The matter's id.", pattern="^[0-9a-f]{32}$")
 
 
 def after_field() -> fields.String:
     return fields.String(
-        load_default=None, validate=validate.Regexp(MATTER_ID), metadata=_ID_PATTERN
+        load_default=None,
+        validate=validate.Regexp(MATTER_ID),
+        metadata=about("The last id that you have.", pattern="^[0-9a-f]{32}$"),
     )
 
 
 def limit_field() -> fields.Integer:
-    return fields.Integer(load_default=100, validate=validate.Range(1, 1000))
+    return fields.Integer(
+        load_default=100, validate=validate.Range(1, 1000), metadata=about("How many at most.")
+    )
 
 
 class MattersQuerySchema(Schema):
@@ -33,76 +40,115 @@ class MattersQuerySchema(Schema):
     state = fields.String(
         load_default=None,
         validate=validate.OneOf(STATES),
-        metadata={"description": "Opened or not, or how far the payment is."},
+        metadata=about("Opened or not, or how far the payment is."),
     )
 
 
 class MatterPaymentSchema(Schema):
-    method = fields.Enum(Method, by_value=True, required=True)
-    reason = fields.Enum(Reason, by_value=True, required=True, allow_none=True)
-    state = fields.Enum(BillState, by_value=True, required=True)
-
-
-class MatterLabelSchema(Schema):
-    matterId = fields.String(required=True, metadata=_ID_PATTERN)
-    createdAt = fields.DateTime(format="iso", required=True)
-    matterType = fields.String(required=True, allow_none=True)
-    urgency = fields.String(required=True, allow_none=True)
-    payment = fields.Nested(MatterPaymentSchema, required=True)
-    openedAt = fields.DateTime(format="iso", required=True, allow_none=True)
-
-
-class MattersPageSchema(Schema):
-    matters = fields.List(fields.Nested(MatterLabelSchema), required=True)
-    count = fields.Integer(required=True)
-    next = fields.String(required=True, allow_none=True)
-    unusable = fields.List(
-        fields.String(),
+    method = fields.Enum(
+        Method, by_value=True, required=True, metadata=about("How the client was to pay.")
+    )
+    reason = fields.Enum(
+        Reason,
+        by_value=True,
         required=True,
-        metadata={"description": "Ids of documents that are no matters; delete them."},
+        allow_none=True,
+        metadata=about("Why there is no invoice; null if there is one or none was wanted."),
+    )
+    state = fields.Enum(
+        BillState, by_value=True, required=True, metadata=about("How far the payment is.")
     )
 
 
+class MatterLabelSchema(Schema):
+    matterId = fields.String(required=True, metadata=_ID)
+    createdAt = fields.DateTime(format="iso", required=True, metadata=about("When it was filed."))
+    matterType = fields.String(
+        required=True, allow_none=True, metadata=about("The practice area.", example="Family Law")
+    )
+    urgency = fields.String(
+        required=True, allow_none=True, metadata=about("As the client's words suggest it.")
+    )
+    payment = fields.Nested(
+        MatterPaymentSchema, required=True, metadata=about("How it is paid, and how far that is.")
+    )
+    openedAt = fields.DateTime(
+        format="iso",
+        required=True,
+        allow_none=True,
+        metadata=about("When a member first opened it; null: nobody has."),
+    )
+
+
+class MattersPageSchema(Schema):
+    matters = fields.List(
+        fields.Nested(MatterLabelSchema),
+        required=True,
+        metadata=about("In the order of their ids."),
+    )
+    count = fields.Integer(required=True, metadata=COUNT)
+    next = fields.String(required=True, allow_none=True, metadata=NEXT)
+    unusable = fields.List(fields.String(), required=True, metadata=UNUSABLE)
+
+
 class MatterClientSchema(Schema):
-    name = fields.String(required=True)
-    email = fields.String(required=True)
-    phone = fields.String(required=True, metadata={"description": "E.164."})
-    location = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, metadata=about("As the client gave it."))
+    email = fields.String(required=True, metadata=about("As the client gave it."))
+    phone = fields.String(required=True, metadata=about("E.164.", example="+12025550123"))
+    location = fields.String(
+        required=True, allow_none=True, metadata=about("As the client gave it.")
+    )
 
 
 class WordsSchema(Schema):
-    at = fields.DateTime(format="iso", required=True)
-    text = fields.String(required=True)
+    at = fields.DateTime(format="iso", required=True, metadata=about("When it was put on record."))
+    text = fields.String(required=True, metadata=about("The client's words."))
 
 
 class WholePaymentSchema(MatterPaymentSchema):
-    amount = fields.String(required=True, allow_none=True, metadata={"example": "75.00"})
-    currency = fields.String(required=True)
-    invoiceUrl = fields.String(required=True, allow_none=True)
-    paymentId = fields.String(required=True, allow_none=True)
+    amount = fields.String(
+        required=True, allow_none=True, metadata=about("Dollars and cents.", example="75.00")
+    )
+    currency = fields.String(required=True, metadata=about("Always `USD`.", example="USD"))
+    invoiceUrl = fields.String(
+        required=True, allow_none=True, metadata=about("Where the client pays.")
+    )
+    paymentId = fields.String(
+        required=True, allow_none=True, metadata=about("Blawby's id of the invoice.", example="3")
+    )
 
 
 class MatterSchema(MatterLabelSchema):
-    reference = fields.String(required=True, metadata={"example": "3F9K-27QM"})
-    client = fields.Nested(MatterClientSchema, required=True)
+    reference = fields.String(
+        required=True, metadata=about("What the client was told.", example="3F9K-27QM")
+    )
+    client = fields.Nested(
+        MatterClientSchema, required=True, metadata=about("The client's details.")
+    )
     formerDetails = fields.List(
         fields.Nested(MatterClientSchema),
         required=True,
-        metadata={"description": "The client's details before the client corrected them."},
+        metadata=about("The client's details before the client corrected them."),
     )
     words = fields.List(
         fields.Nested(WordsSchema),
         required=True,
-        metadata={"description": "What the client said, and what was added later."},
+        metadata=about("What the client said, and what was added later."),
     )
-    language = fields.String(required=True, metadata={"example": "en"})
-    sessionId = fields.String(required=True, allow_none=True)
-    payment = fields.Nested(WholePaymentSchema, required=True)
+    language = fields.String(
+        required=True, metadata=about("Of the conversation, as a BCP 47 tag.", example="en")
+    )
+    sessionId = fields.String(
+        required=True, allow_none=True, metadata=about("As the client sent it.")
+    )
+    payment = fields.Nested(
+        WholePaymentSchema, required=True, metadata=about("How it is paid, and how far that is.")
+    )
 
 
 class DeletedMatterSchema(Schema):
-    matterId = fields.String(required=True, metadata=_ID_PATTERN)
-    message = fields.String(required=True)
+    matterId = fields.String(required=True, metadata=_ID)
+    message = fields.String(required=True, metadata=about("A sentence for people."))
 
 
 def wanted(state: str | None, label: MatterLabel) -> bool:

@@ -8,7 +8,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
 from app.domain.origins import ORIGIN_PATTERN, is_origin
-from app.schemas.fields import TeamUlidField
+from app.schemas.fields import TeamUlidField, about
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
@@ -35,7 +35,7 @@ class Fee(fields.Field[Decimal]):
 
     def __init__(self, **options: Any) -> None:
         described = {"type": "number", "minimum": 0, "maximum": _MOST_DOLLARS, "multipleOf": 0.01}
-        super().__init__(metadata=described, **options)
+        super().__init__(metadata=described | options.pop("metadata", {}), **options)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -57,23 +57,46 @@ class Flag(fields.Boolean):
         return value
 
 
+class StoredConfig(fields.Nested):
+    """Goes out as it is stored, with the names that its schema does not know."""
+
+    def serialize(self, attr: str, obj: Any, *_: Any, **__: Any) -> Any:
+        return self.get_value(obj, attr)
+
+
 class JurisdictionSchema(Schema):
     class Meta:
         unknown = INCLUDE
 
-    type = fields.String(validate=OneOf(["national", "state"]))
-    supportedStates = fields.List(fields.String())
-    supportedCountries = fields.List(fields.String())
-    primaryState = fields.String(allow_none=True)
-    description = fields.String(allow_none=True)
+    type = fields.String(
+        validate=OneOf(["national", "state"]),
+        metadata=about("`state`: the team helps in the supported states alone."),
+    )
+    supportedStates = fields.List(
+        fields.String(),
+        metadata=about("States, by name or abbreviation; `all` for every one.", example=["NC"]),
+    )
+    supportedCountries = fields.List(
+        fields.String(), metadata=about("Countries, by name or code.", example=["US"])
+    )
+    primaryState = fields.String(
+        allow_none=True, metadata=about("The state that most clients are in.", example="NC")
+    )
+    description = fields.String(allow_none=True, metadata=about("The same in words, for clients."))
 
 
 class BlawbyApiSchema(Schema):
     class Meta:
         unknown = INCLUDE
 
-    enabled = Flag()
-    teamUlid = TeamUlidField(allow_none=True)
+    enabled = Flag(metadata=about("Whether a finished intake gets an invoice of Blawby's."))
+    teamUlid = TeamUlidField(
+        allow_none=True,
+        metadata=about(
+            "Blawby's id of the team, for people. Blawby is called with the one that was stored "
+            "with the key."
+        ),
+    )
 
 
 class NotifySchema(Schema):
@@ -85,35 +108,50 @@ class NotifySchema(Schema):
     webhook = fields.String(
         allow_none=True,
         validate=[Length(max=2048), _https],
-        metadata={"pattern": f"^{_HTTPS}$"},
+        metadata=about(
+            "Where new matters are posted to, signed.",
+            pattern=f"^{_HTTPS}$",
+            example="https://firm.example/hooks/matters",
+        ),
     )
-    email = Flag()
+    email = Flag(metadata=about("Whether new matters are sent to `ownerEmail`."))
 
 
 class ConfigSchema(Schema):
     class Meta:
         unknown = INCLUDE
 
-    requiresPayment = Flag()
-    consultationFee = Fee()
+    requiresPayment = Flag(metadata=about("Whether a finished intake asks for a fee."))
+    consultationFee = Fee(metadata=about("The fee in US dollars.", example=75))
     paymentLink = fields.String(
         allow_none=True,
         validate=[Length(max=2048), _https],
-        metadata={"pattern": f"^{_HTTPS}$"},
+        metadata=about(
+            "The team's own payment page, offered where there is no invoice.",
+            pattern=f"^{_HTTPS}$",
+            example="https://pay.example.com/consultation",
+        ),
     )
-    availableServices = fields.List(fields.String(validate=_service))
-    jurisdiction = fields.Nested(JurisdictionSchema)
-    ownerEmail = fields.Email(allow_none=True)
-    description = fields.String(allow_none=True)
-    introMessage = fields.String(allow_none=True)
+    availableServices = fields.List(
+        fields.String(validate=_service),
+        metadata=about("What the team helps with.", example=["Family Law", "Employment Law"]),
+    )
+    jurisdiction = fields.Nested(
+        JurisdictionSchema, metadata=about("Where the team may take clients.")
+    )
+    ownerEmail = fields.Email(
+        allow_none=True, metadata=about("The team's own address.", example="owner@firm.example")
+    )
+    description = fields.String(allow_none=True, metadata=about("What the team is, for clients."))
+    introMessage = fields.String(allow_none=True, metadata=about("The agent's first words."))
     allowedOrigins = fields.List(
         fields.String(validate=_origin, metadata={"pattern": f"^{ORIGIN_PATTERN}$"}),
         allow_none=True,
         validate=Length(max=_MOST_ORIGINS),
-        metadata={"description": "Web pages that may talk to the agent; null: all."},
+        metadata=about("Web pages that may talk to the agent; null: all."),
     )
-    blawbyApi = fields.Nested(BlawbyApiSchema)
-    notify = fields.Nested(NotifySchema)
+    blawbyApi = fields.Nested(BlawbyApiSchema, metadata=about("Invoices by Blawby."))
+    notify = fields.Nested(NotifySchema, metadata=about("How the team is told of new matters."))
 
 
 class _Removable(Schema):
@@ -136,6 +174,10 @@ class NotifyChangesSchema(_Removable, NotifySchema):
 
 
 class ConfigChangesSchema(_Removable, ConfigSchema):
-    jurisdiction = fields.Nested(JurisdictionChangesSchema)
-    blawbyApi = fields.Nested(BlawbyApiChangesSchema)
-    notify = fields.Nested(NotifyChangesSchema)
+    jurisdiction = fields.Nested(
+        JurisdictionChangesSchema, metadata=about("Where the team may take clients.")
+    )
+    blawbyApi = fields.Nested(BlawbyApiChangesSchema, metadata=about("Invoices by Blawby."))
+    notify = fields.Nested(
+        NotifyChangesSchema, metadata=about("How the team is told of new matters.")
+    )

@@ -11,7 +11,7 @@ from app.domain.intake import Conversation, IntakeTurn, Message
 from app.domain.origins import is_admitted
 from app.domain.team import ResolvedTeam
 from app.errors import OriginNotAllowed
-from app.ports import IntakeEngine, TeamResolution, TimeBudget
+from app.ports import IntakeEngine, TeamVisits, TimeBudget
 from app.services.agent_answer import AgentAnswer, create_matter, with_matter
 from app.services.matters.filing import Filed
 from app.services.turn_events import Follow, Speech, ToolResult, unfollowed
@@ -26,6 +26,15 @@ class AgentRequest:
     session_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ChatClient:
+    """Who asks: `address` is what rate limits count, `origin` that of the foreign web page that
+    asks, if one does."""
+
+    address: str
+    origin: str | None = None
+
+
 class Records(Protocol):
     def file(
         self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, /
@@ -38,35 +47,35 @@ class Agent:
 
     def __init__(
         self,
-        resolution: TeamResolution,
+        visits: TeamVisits,
         engine: IntakeEngine,
         records: Records,
         budget: TimeBudget,
         deadline: float,
     ) -> None:
-        self._resolution = resolution
+        self._visits = visits
         self._engine = engine
         self._records = records
         self._budget = budget
         self._deadline = deadline
 
     def turn(
-        self, request: AgentRequest, origin: str | None = None, follow: Follow = unfollowed
+        self, request: AgentRequest, client: ChatClient, follow: Follow = unfollowed
     ) -> AgentAnswer:
-        """`origin`: of the foreign web page that asks, if one does. `follow` takes the events of
-        the turn as they happen. Raises what `admit` raises, and what `follow` raises; a payment
-        that fails is part of the answer."""
+        """`follow` takes the events of the turn as they happen. Raises what `admit` raises, and
+        what `follow` raises; a payment that fails is part of the answer."""
         with self.time_for_a_turn():
-            return self.answer(self.admit(request, origin), request, follow)
+            return self.answer(self.admit(request, client), request, follow)
 
     def time_for_a_turn(self) -> AbstractContextManager[None]:
         """The time budget of one turn, for whoever calls its two steps one by one."""
         return self._budget.within(self._deadline)
 
-    def admit(self, request: AgentRequest, origin: str | None) -> ResolvedTeam:
-        """The team that is asked. Raises what resolving it raises, and `OriginNotAllowed`."""
-        resolved = self._resolution.resolve(request.team)
-        if not is_admitted(origin, resolved.team.config.allowed_origins):
+    def admit(self, request: AgentRequest, client: ChatClient) -> ResolvedTeam:
+        """The team that is asked. Raises what resolving it raises, `RateLimited`, and
+        `OriginNotAllowed`."""
+        resolved = self._visits.resolve(request.team, client.address)
+        if not is_admitted(client.origin, resolved.team.config.allowed_origins):
             raise OriginNotAllowed
         return resolved
 

@@ -9,7 +9,7 @@ from app.domain.ids import TeamId
 from app.domain.team import ResolvedTeam
 from app.errors import RateLimited
 from app.ports import Background
-from app.services.agent import Agent, AgentRequest
+from app.services.agent import Agent, AgentRequest, ChatClient
 from app.services.agent_answer import AgentAnswer
 from app.services.turn_events import FollowerLeft, TurnEvent
 
@@ -88,11 +88,11 @@ class Streams:
         self._places = BoundedSemaphore(most)
         self._observe, self._heartbeat = observe, heartbeat
 
-    def open(self, request: AgentRequest, origin: str | None) -> Stream:
+    def open(self, request: AgentRequest, client: ChatClient) -> Stream:
         """Raises what admitting the request raises, and `RateLimited` where all places are taken:
         whatever can be refused is refused before the stream begins."""
         with self._agent.time_for_a_turn():
-            resolved = self._agent.admit(request, origin)
+            resolved = self._agent.admit(request, client)
             if not self._places.acquire(blocking=False):
                 raise RateLimited(_TOO_MANY, retry_after=_RETRY_SECONDS)
             self._observe(1)

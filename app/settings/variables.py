@@ -12,6 +12,7 @@ from environs import EnvValidationError
 from app.domain.secret import SecretString
 from app.settings.kinds import has_unreadable_file, typed_environment
 
+_LOGIN = {"VAULT_ROLE_ID", "VAULT_SECRET_ID"}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Of a worker's threads this share may call Blawby at a time, unless BLAWBY_CONCURRENCY is set.
 _BLAWBY_SHARE = 0.75
@@ -52,6 +53,7 @@ class Settings:
     cache_threshold: int
     agent_rate_limit: limits.RateLimitItem
     login_rate_limit: limits.RateLimitItem
+    address_rate_limit: limits.RateLimitItem
     trusted_proxies: int
     max_body_bytes: int
     worker_threads: int
@@ -64,8 +66,12 @@ class Settings:
     log_level: str
 
     @classmethod
-    def from_environment(cls) -> "Settings":
-        """Raises `BadEnvironment`, which ends the process with one line on standard error."""
+    def from_environment(cls, *, own_login: bool = True) -> "Settings":
+        """Raises `BadEnvironment`, which ends the process with one line on standard error.
+
+        `own_login` False: the service's AppRole may be missing, because a command acts with its
+        caller's token.
+        """
         names = [field.name.upper() for field in fields(cls)]
         if unreadable := [f"{name}_FILE" for name in names if has_unreadable_file(name)]:
             raise BadEnvironment(dict.fromkeys(unreadable, "not a file that can be read"))
@@ -74,7 +80,12 @@ class Settings:
         try:
             env.seal()
         except EnvValidationError as failure:
-            raise BadEnvironment(_reasons(failure.error_messages)) from None
+            wrong = _reasons(failure.error_messages)
+            for name in () if own_login else _LOGIN:
+                wrong.pop(name, None)
+            if wrong:
+                raise BadEnvironment(wrong) from None
+            read |= {"vault_role_id": "", "vault_secret_id": SecretString("")}
         return cls(**read)
 
 
@@ -109,6 +120,7 @@ def _read(env: Any) -> dict[str, Any]:
         "cache_threshold": env.whole("CACHE_THRESHOLD", "20000"),
         "agent_rate_limit": env.rate("AGENT_RATE_LIMIT", "60/minute"),
         "login_rate_limit": env.rate("LOGIN_RATE_LIMIT", "10/minute"),
+        "address_rate_limit": env.rate("ADDRESS_RATE_LIMIT", "600/minute"),
         "trusted_proxies": env.whole("TRUSTED_PROXIES", "0", least=0, most=100),
         "max_body_bytes": env.whole("MAX_BODY_BYTES", "262144"),
         "worker_threads": threads,

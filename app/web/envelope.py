@@ -15,7 +15,7 @@ from app.domain.ids import ULID_PATTERN, TeamId
 from app.errors import ValidationFailed
 from app.web import strict_json
 from app.web.description import ENDPOINTS, SECURITY, described, envelope
-from app.web.guards import Guard, public
+from app.web.guards import Gate, Guard, bearer, public
 from app.web.requests import this_request
 
 View = Callable[..., Any]
@@ -120,7 +120,7 @@ class MatterIdConverter(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
-def register(app: Flask, *blueprints: tuple[flask.Blueprint, Guard]) -> None:
+def register(app: Flask, gate: Gate, *blueprints: tuple[flask.Blueprint, Guard]) -> None:
     """Each blueprint with its guard, and the description of those that are of the API.
     `app.extensions["guards"]` tells who guards what: a test walks it."""
     # A path that is not written as it is served is not there; no answer leads elsewhere.
@@ -133,10 +133,10 @@ def register(app: Flask, *blueprints: tuple[flask.Blueprint, Guard]) -> None:
     guards = app.extensions["guards"] = dict.fromkeys(ENDPOINTS, public.__name__)
     for blueprint, guard in blueprints:
         blueprint.before_request(parse_team_id)
-        guard(blueprint)
+        guard(blueprint, gate)
         guards[blueprint.name] = guard.__name__
         if isinstance(blueprint, Blueprint):
-            blueprint.needs_token = guard is not public
+            blueprint.needs_token = guard is bearer
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
@@ -150,7 +150,7 @@ def parse_team_id() -> None:
 
 
 def _describe_team_id(_: TeamIdConverter) -> dict[str, str]:
-    return {"type": "string", "pattern": ULID_PATTERN}
+    return {"type": "string", "pattern": ULID_PATTERN, "example": "01jq70jnstyfzevc6423czh50e"}
 
 
 def _describe_matter_id(_: MatterIdConverter) -> dict[str, str]:

@@ -39,6 +39,8 @@ def _answer(
     response.status_code = status
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     # A client that counts its body wrongly sends the rest of it as the next request.
     if code in _CLOSING:
         response.headers["Connection"] = "close"
@@ -67,6 +69,7 @@ def log_failure(error: Exception, request_id: str) -> None:
 
 
 def _app_error(error: AppError) -> Response:
+    g.refusal = type(error)
     log_failure(error, g.request_id)
     return _answer(error.status, error.code, error.message, error.details, error.retry_after)
 

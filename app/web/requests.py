@@ -15,14 +15,15 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.secret import SecretString
-from app.observability import metrics
+from app.observability import correlation, metrics
+from app.observability.correlation import REQUEST_ID
+from app.web.client_address import client_address
 from app.web.failures import register_failures
 from app.web.headers import fixed_headers
 
 _ID_VARIABLE = "HTTP_X_REQUEST_ID"
 # Set by the server (serving/refusals.py): the status for a request that could not be handed to us.
 _REFUSED = "serving.refused"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _access = logging.getLogger("app.access")
@@ -62,19 +63,23 @@ class ProxiedFlask(Flask):
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Headers that all answers have are added here, where it costs next to nothing."""
         given = environ.get(_ID_VARIABLE, "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
+        request_id = given if REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         environ[_ID_VARIABLE] = request_id
 
         def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             fixed = fixed_headers(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
             return start_response(status, [*headers, ("X-Request-ID", request_id), *fixed], *rest)
 
-        return self._serve(environ, starting)
+        with correlation.of(request_id, environ.get("HTTP_TRACEPARENT")):
+            return self._serve(environ, starting)
 
 
 def caller() -> SecretString:
-    """The token of who is asking, set by the `bearer` guard."""
-    token: SecretString = g.caller
+    """The token of who is asking, which the `bearer` guard found. It is admitted here, once."""
+    token: SecretString = g.token
+    if "caller" not in g:
+        g.admit_token(client_address(this_request()), token)
+        g.caller = token
     return token
 
 
@@ -115,16 +120,24 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     """Records the request when its answer is complete: a streamed one when its last piece is."""
     known = g._get_current_object()
-    record = partial(_record, this_request(), response, known.began, known.request_id)
+    team_id, trace_id = known.get("team_id"), correlation.trace_id()
+    record = partial(
+        _record, this_request(), response, known.began, known.request_id, team_id, trace_id
+    )
     if response.is_streamed:
-        response.call_on_close(partial(record, known.get("team_id")))
+        response.call_on_close(record)
     else:
-        record(known.get("team_id"))
+        record()
     return response
 
 
 def _record(
-    asked: Request, response: Response, began: float, request_id: str, team_id: str | None
+    asked: Request,
+    response: Response,
+    began: float,
+    request_id: str,
+    team_id: str | None,
+    trace_id: str | None,
 ) -> None:
     route = asked.url_rule.rule if asked.url_rule else None
     seconds = time.perf_counter() - began
@@ -139,6 +152,8 @@ def _record(
         "request_id": request_id,
         "team_id": team_id,
     }
+    if trace_id:
+        told["trace_id"] = trace_id
     if refused:
         told["address"] = asked.remote_addr
     _access.info("refused" if refused else "request", extra=told)

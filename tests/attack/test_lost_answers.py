@@ -54,7 +54,12 @@ def gone_once_done(behaviour: Behaviour, proxy: TcpProxy) -> Behaviour:
 
 def has_one_story(scene: Scene, team: TeamOnStage) -> dict[str, Any]:
     """The status, after it was compared with what Vault really holds."""
-    status: dict[str, Any] = data_of(scene.steady.operator.get(team.secret))
+    answer = scene.steady.operator.get(team.secret)
+    if answer.status_code == 404:
+        with pytest.raises(hvac.exceptions.InvalidPath):
+            scene.root.adapter.get(f"/v1/teams/data/{team.team_id}/config")
+        return refusal_of(answer, 404, "team_not_found")
+    status: dict[str, Any] = data_of(answer)
     path = f"/v1/teams/data/{team.team_id}/blawby_api"
     try:
         live = scene.root.adapter.get(path)["data"]

@@ -32,11 +32,13 @@ PUBLIC = {
     "api-docs.openapi_json",
     "api-docs.openapi_swagger_ui",
     "docs_assets",
+    "start",
     "auth.login",
     "auth.unwrap",
+    "auth.renew",
     "auth.logout",
-    "agent.turn",
-    "agent.stream",
+    "agent.ask_agent",
+    "agent.stream_answer",
     "pages.chat",
     "pages.asset",
     "pages.embed",
@@ -54,17 +56,21 @@ MEMBERS = {
     "webhooks.put_webhook_secret",
     "webhooks.delete_webhook_secret",
     "team-secrets.list_secrets",
-    "team-secrets.store",
-    "team-secrets.replace",
-    "team-secrets.status",
-    "team-secrets.delete",
-    "team-secrets.versions",
-    "team-secrets.rollback",
-    "team-secrets.undelete",
-    "team-secrets.verify",
+    "team-secrets.store_secret",
+    "team-secrets.replace_secret",
+    "team-secrets.get_secret_status",
+    "team-secrets.delete_secret",
+    "team-secrets.list_secret_versions",
+    "team-secrets.rollback_secret",
+    "team-secrets.undelete_secret",
+    "team-secrets.verify_secret",
 }
 STRANGERS = {"team-secrets.list_secrets"}
-AUDITORS = {"team-secrets.list_secrets", "team-secrets.status", "team-secrets.versions"}
+AUDITORS = {
+    "team-secrets.list_secrets",
+    "team-secrets.get_secret_status",
+    "team-secrets.list_secret_versions",
+}
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,11 @@ class Route:
         bodies: dict[str, Callable[[], dict[str, Any]]] = {
             "teams.put_team": lambda: team_body,
             "teams.patch_team": lambda: {"name": "Another Name"},
-            "team-secrets.store": team.new_key,
-            "team-secrets.replace": team.new_key,
-            "team-secrets.rollback": lambda: {"version": 1},
+            "team-secrets.store_secret": team.new_key,
+            "team-secrets.replace_secret": team.new_key,
+            "team-secrets.rollback_secret": lambda: {"version": 1},
             "webhooks.put_webhook_secret": lambda: {"secret": team.stage.canaries.key()},
-            "invoices.resolve": lambda: {"outcome": "failed"},
+            "invoices.resolve_invoice": lambda: {"outcome": "failed"},
         }
         make = bodies.get(self.endpoint)
         return make() if make else None

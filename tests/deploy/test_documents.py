@@ -11,7 +11,7 @@ PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sandbox/*.m
 README = (ROOT / "README.md").read_text()
 
 # Read by `make run` alone.
-_OTHERS = {"VAULT_PORT", "STATE_DIR", "NODES"}
+_OTHERS = {"VAULT_PORT", "SANDBOX_PORT", "STATE_DIR", "NODES"}
 
 
 def _name(page: Path) -> str:

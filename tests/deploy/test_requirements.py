@@ -23,7 +23,9 @@ def imported(*places: str) -> set[str]:
 
 
 def locked(file: str) -> set[str]:
-    return set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / file).read_text(), re.MULTILINE))
+    return set(
+        re.findall(r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==", (ROOT / file).read_text(), re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,5 @@ def test_a_command_gives_up_too(tmp_path: Path) -> None:
     ended = start(tmp_path, ["flask", "--app", "wsgi", "team", "list"])
     assert ended.returncode == 1
     assert ended.stderr == (
-        "missing or not valid in the environment: VAULT_ADDR (missing), VAULT_ROLE_ID (missing), "
-        "VAULT_SECRET_ID (missing)\n"
+        "Error: missing or not valid in the environment: VAULT_ADDR (missing)\n"
     )

@@ -61,6 +61,7 @@ class Gunicorn:
             "CACHE_DIR": str(directory / "cache"),
             "METRICS_BIND": "",
             "AGENT_RATE_LIMIT": "100000/minute",
+            "ADDRESS_RATE_LIMIT": "1000000/minute",
             "WEB_CONCURRENCY": "1",
             # What ends in a test has no load balancer that must notice.
             "DRAIN_SECONDS": "0",

@@ -14,6 +14,7 @@ from app.adapters.vault.agents import AgentTokens, VaultTeamSource
 from app.adapters.vault.session import ServiceLogin
 from app.domain.secret import SecretString
 from app.errors import VaultUnavailable
+from app.schemas.stored_config import read_config
 from tests.faults.audit_log import AuditLog
 from tests.faults.own_role import OwnRole
 from tests.faults.vault_stage import eventually, is_served, is_vault_away, readiness, warm_up
@@ -139,7 +140,7 @@ class Clock:
 def source_of(role: OwnRole, clock: Clock) -> VaultTeamSource:
     addresses = VaultAddresses(tuple(role.service.vault.addresses), 2.0, None)
     login = ServiceLogin(addresses, role.role_id, SecretString(role.secret_id), clock=clock)
-    return VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams")
+    return VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams", read_config)
 
 
 def test_row_13_after_a_minute_again(role: OwnRole) -> None:

@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from limits import parse
 
 from app.adapters.threads import Threads
 from app.blueprints import agent as agent_blueprint
 from app.errors import AppError, VaultUnavailable
 from app.services.agent import Agent
-from app.services.rate_limits import RateLimit
 from app.services.streams import Streams
 from app.web.envelope import register
 from app.web.guards import public
@@ -26,9 +24,8 @@ from tests.unit.services.test_streams import EVERYTHING, RESOLVED, SlowDesk, Spe
 WORDS = "words of an exception"
 
 
-class Unlimited:
-    def wait(self, *_: object) -> int:
-        return 0
+class OpenGate:
+    def admit_client(self, client: str, /) -> None: ...
 
 
 def client_of(engine: Any, desk: Any, heartbeat: float = 30.0) -> FlaskClient:
@@ -37,8 +34,7 @@ def client_of(engine: Any, desk: Any, heartbeat: float = 30.0) -> FlaskClient:
     install(app)
     agent = Agent(OneTeam(RESOLVED), engine, desk, FakeClock(), 10.0)
     streams = Streams(agent, Threads("test-bytes", 1), 1, heartbeat=heartbeat)
-    limit = RateLimit(Unlimited(), parse("1/hour"))
-    register(app, (agent_blueprint.blueprint(agent, streams, limit), public))
+    register(app, OpenGate(), (agent_blueprint.blueprint(agent, streams), public))
     return app.test_client()
 
 

@@ -38,6 +38,8 @@ KNOWN = {
             "_prepare_response_content",
             "_prepare_response_doc",
             "_register_error_handlers",
+            "_register_pagination_header",
+            "_register_responses",
         },
     ),
     # What of it is used is in tests/serving/test_gunicorn_hooks.py, with gunicorn's.

@@ -16,7 +16,10 @@ from tests.vault.world import ROLE_SETTINGS, SPARE_TEAM, TEAM_A, TEAM_B, WRAPPED
 from vault.bootstrap import bootstrap
 from vault.embedded import EmbeddedVault
 
-IDENTITIES = ("member", "agent", "service", "operator", "auditor", "maintenance", "nobody")
+IDENTITIES = (
+    *("member", "agent", "service", "operator"),
+    *("auditor", "maintenance", "metrics", "nobody"),
+)
 DOCUMENT = Path(__file__).parents[2] / "docs" / "isolation.md"
 HTTP_PART = "\n## Over HTTP"
 _KEY = {"data": {"team_id": TEAM_A, "api_key": "another-key", "label": {}}}
@@ -137,7 +140,7 @@ def _tokens() -> Iterator[Row]:
     accessor = {"accessor": "unknown"}
     yield Row("look another token up", "POST", "auth/token/lookup-accessor", "", accessor)
     yield Row("revoke another token", "POST", "auth/token/revoke-accessor", "", accessor)
-    known = "member service operator auditor"
+    known = "member service operator auditor metrics"
     yield Row("look one's own token up", "GET", "auth/token/lookup-self", known)
     yield Row("renew one's own token", "POST", "auth/token/renew-self", known)
 
@@ -194,6 +197,7 @@ def _system() -> Iterator[Row]:
     yield Row("move a mount", "POST", "sys/remount", "", {"from": "teams", "to": "mine"})
     yield Row("see the audit devices", "GET", "sys/audit", "auditor")
     yield Row("remove an audit device", "DELETE", "sys/audit/file")
+    yield Row("read Vault's metrics", "GET", "sys/metrics", "metrics")
     yield Row("take a snapshot", "GET", "sys/storage/raft/snapshot", "maintenance")
     yield Row("see the cluster's nodes", "GET", "sys/storage/raft/configuration", "maintenance")
     yield Row("restore a snapshot", "POST", "sys/storage/raft/snapshot")
@@ -251,7 +255,8 @@ identity's real token, straight at Vault's HTTP API, with no code of ours in bet
 
 The identities: a **member** of team A (its AppRole), the **agent** while it acts for team A (a
 minted batch token), the **service** itself, an **operator**, an **auditor**, **maintenance** (a
-machine's login for snapshots and the service's secret ids), **nobody** (without a token)."""
+machine's login for snapshots and the service's secret ids), a scraper of Vault's **metrics**,
+**nobody** (without a token)."""
 
 
 def main() -> None:

@@ -65,6 +65,7 @@ class World:
         self.operator = self.staff("operator")
         self.auditor = self.staff("auditor")
         self.maintenance = self.staff("maintenance")
+        self.metrics = self.staff("metrics")
         for team in (TEAM_A, TEAM_B, SPARE_TEAM):
             self.register(team)
             self.restore(team)

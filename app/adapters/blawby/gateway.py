@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Literal, TypeVar
 
@@ -12,6 +13,7 @@ from app.adapters.blawby.answers import (
     created_customer,
     created_invoice,
     customer_with,
+    is_local,
     known_invoice,
     read_object,
     says_email_taken,
@@ -45,6 +47,7 @@ class BlawbyGateways:
         today: Callable[[], date] = _today,
     ) -> None:
         self._wire = BlawbyWire(base_url, timeout)
+        self.is_local = is_local(base_url)
         self._guards = Guards(guards or GuardRules())
         self._today = today
 
@@ -54,15 +57,16 @@ class BlawbyGateways:
 
     def open(self, team_id: TeamId, team_ulid: TeamUlid, api_key: SecretString) -> "BlawbyGateway":
         account = BlawbyAccount(self._wire, self._guards, team_id, team_ulid, api_key)
-        return BlawbyGateway(account, self._today)
+        return BlawbyGateway(account, self._today, self.is_local)
 
 
 class BlawbyGateway:
     """Implements `PaymentsGateway`."""
 
-    def __init__(self, account: BlawbyAccount, today: Callable[[], date]) -> None:
+    def __init__(self, account: BlawbyAccount, today: Callable[[], date], local: bool) -> None:
         self._account = account
         self._today = today
+        self._local = local
 
     def place(self) -> AbstractContextManager[None]:
         return self._account.place()
@@ -111,7 +115,7 @@ class BlawbyGateway:
         answer = self._account.read(f"/invoices/{invoice_id}")
         if answer.status == HTTPStatus.NOT_FOUND:
             return None
-        return _readable(known_invoice, answer.content)
+        return _readable(lambda it: known_invoice(it, local=self._local), answer.content)
 
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice:
         dollars = float(draft.amount)
@@ -131,7 +135,8 @@ class BlawbyGateway:
         answer = self._account.create("/invoice", document, idempotency_key)
         if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise BlawbyUnavailable
-        return _created(lambda it: created_invoice(it, draft.customer_id), answer.content)
+        created = partial(created_invoice, customer_id=draft.customer_id, local=self._local)
+        return _created(created, answer.content)
 
 
 def _readable(read: Callable[[bytes], T], content: bytes) -> T:

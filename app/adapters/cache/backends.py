@@ -60,13 +60,19 @@ class WorkerMemory(SimpleCache):
                 self._cache.pop(key, None)
 
 
+def _cache(app: Flask, config: dict[str, Any]) -> Any:
+    """The cache itself. Flask-Caching looks it up in the app at hand, which may be another one."""
+    with app.app_context():
+        return Cache(app, config=config).cache
+
+
 def worker_memory(app: Flask, threshold: int) -> Any:
     config = {
         "CACHE_TYPE": "app.adapters.cache.backends.WorkerMemory",
         "CACHE_THRESHOLD": threshold,
         "CACHE_SERIALIZER": AsIs(),
     }
-    return Cache(app, config=config).cache
+    return _cache(app, config)
 
 
 def shared_generations(
@@ -81,14 +87,14 @@ def shared_generations(
             "CACHE_OPTIONS": {**server.options, "retry": None},
             "CACHE_SERIALIZER": StampSerializer(),
         }
-        return SharedGenerations(Cache(app, config=config).cache, _KEPT_SECONDS, remote=True)
+        return SharedGenerations(_cache(app, config), _KEPT_SECONDS, remote=True)
     config = {
         "CACHE_TYPE": "app.adapters.cache.stamp_directory.StampDirectory",
         "CACHE_DIR": str(directory / "generations"),
         "CACHE_THRESHOLD": 0,
         "CACHE_SERIALIZER": StampSerializer(),
     }
-    return SharedGenerations(Cache(app, config=config).cache, 0, remote=False)
+    return SharedGenerations(_cache(app, config), 0, remote=False)
 
 
 def own_directory(directory: Path) -> None:

@@ -10,8 +10,15 @@ from app.domain.ids import TeamId
 from app.domain.matter import Matter, MatterLabel
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, WorkItem
-from app.errors import MatterUnusable, NotFound
-from app.ports import Background, MatterDesk, MatterDesks, MatterStores, Worklist
+from app.errors import MatterUnusable, NotFound, TeamNotFound, TeamUnusable
+from app.ports import (
+    Background,
+    MatterDesk,
+    MatterDesks,
+    MatterStores,
+    TeamRegistries,
+    Worklist,
+)
 from app.services.payments.rules import STORE_AWAY, InvoiceRules, standing
 
 _LOOKED_AT = 1000
@@ -32,12 +39,14 @@ class MatterPage:
 class Matters:
     def __init__(
         self,
+        registries: TeamRegistries,
         desks: MatterDesks,
         stores: MatterStores,
         worklist: Worklist,
         background: Background,
         rules: InvoiceRules,
     ) -> None:
+        self._registries = registries
         self._desks, self._stores, self._worklist = desks, stores, worklist
         self._background, self._rules = background, rules
 
@@ -50,13 +59,16 @@ class Matters:
         wanted: Callable[[MatterLabel], bool] = lambda _: True,
     ) -> MatterPage:
         """Matters in the order of their ids. Expired ones are passed over. At most 1,000 are looked
-        at, so that a page costs the same whatever is wanted: it may be short and have a next."""
+        at, so that a page costs the same whatever is wanted: it may be short and have a next.
+        Raises `TeamNotFound`."""
         desk = self._desks.open(caller, team_id)
         # Vault lists names to some who may not see a label: they are refused with or without one.
         desk.admit()
         labels: list[MatterLabel] = []
         unusable: list[str] = []
         names = desk.names(after, _LOOKED_AT)
+        if not names:
+            self._admit_registered(caller, team_id)
         for at, name in enumerate(names):
             if len(labels) == limit:
                 return MatterPage(labels, unusable, names[at - 1])
@@ -110,6 +122,11 @@ class Matters:
         if label:
             item = WorkItem(label.created_at, team_id, key)
             self._background.run(lambda: self._worklist.remove(Kind.MATTER, item))
+
+    def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
+        with suppress(TeamUnusable):
+            if self._registries.open(caller).read(team_id) is None:
+                raise TeamNotFound
 
     def _is_kept(self, item: WorkItem) -> None:
         """From now on it only waits for the end of its time."""

@@ -63,4 +63,7 @@ class Charging:
             return Attempt(BillState.FAILED, Reason.NO_KEY)
         order.key_version = key.version
         gateway = self._gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)
-        return self._billing.attempt(gateway, order)
+        attempt = self._billing.attempt(gateway, order)
+        if attempt.state is BillState.INVOICED:
+            self._healing.accepted(resolved)
+        return attempt

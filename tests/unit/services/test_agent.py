@@ -16,7 +16,7 @@ from app.errors import NoMessages, TeamNotFound, ValidationFailed
 from app.ports import Say, silent
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
-from app.services.agent import Agent, AgentRequest
+from app.services.agent import Agent, AgentRequest, ChatClient
 from app.services.agent_answer import AgentAnswer, ToldMatter
 from app.services.intake import RulesEngine
 from app.services.matters.drafts import drafts
@@ -36,6 +36,7 @@ PAID = Payment(
     payment_id="inv-1",
     amount="75.00",
 )
+CLIENT = ChatClient("192.0.2.1")
 
 
 @dataclass
@@ -45,7 +46,7 @@ class OneTeam:
     resolved: ResolvedTeam
     asked: list[TeamId | Slug] = field(default_factory=list)
 
-    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
+    def resolve(self, reference: TeamId | Slug, _client: str, /) -> ResolvedTeam:
         self.asked.append(reference)
         if reference not in (self.resolved.team.team_id, self.resolved.team.slug):
             raise TeamNotFound
@@ -88,7 +89,7 @@ def ask(
     agent = Agent(OneTeam(resolved), RulesEngine(), desk or Desk(), FakeClock(), 10.0)
     roles: list[Literal["user", "assistant"]] = ["user", "assistant"]
     messages = [Message(roles[at % 2], text) for at, text in enumerate(texts)]
-    return agent.turn(AgentRequest(resolved.team.team_id, messages, session))
+    return agent.turn(AgentRequest(resolved.team.team_id, messages, session), CLIENT)
 
 
 def test_an_unfinished_intake_is_no_matter() -> None:
@@ -197,7 +198,7 @@ def quiet(answer: str) -> Agent:
 def later(told: str) -> AgentAnswer:
     """A later turn, after our message `told`."""
     messages = [Message("user", EVERYTHING), Message("assistant", told), Message("user", "Thanks!")]
-    return quiet("You are welcome.").turn(AgentRequest(NORTH_CAROLINA.team_id, messages))
+    return quiet("You are welcome.").turn(AgentRequest(NORTH_CAROLINA.team_id, messages), CLIENT)
 
 
 def test_the_bill_is_not_repeated() -> None:
@@ -216,7 +217,7 @@ def test_a_link_that_came_later_is_told() -> None:
 def test_what_our_messages_said_is_not_known_where_the_client_does_not_send_them() -> None:
     messages = [Message("user", EVERYTHING), Message("user", "Thanks!")]
     request = AgentRequest(NORTH_CAROLINA.team_id, messages)
-    assert quiet("You are welcome.").turn(request).response == "You are welcome."
+    assert quiet("You are welcome.").turn(request, CLIENT).response == "You are welcome."
 
 
 def test_the_clients_session_is_kept() -> None:
@@ -227,10 +228,10 @@ def test_a_team_is_found_by_id_and_by_slug() -> None:
     known = OneTeam(RESOLVED)
     agent = Agent(known, RulesEngine(), Desk(), FakeClock(), 10.0)
     hello = [Message("user", "Hello")]
-    for name in (NORTH_CAROLINA.team_id, NORTH_CAROLINA.slug):
-        assert agent.turn(AgentRequest(name, hello)).team_id == NORTH_CAROLINA.team_id
+    for asked in (NORTH_CAROLINA.team_id, NORTH_CAROLINA.slug):
+        assert agent.turn(AgentRequest(asked, hello), CLIENT).team_id == NORTH_CAROLINA.team_id
     with pytest.raises(TeamNotFound):
-        agent.turn(AgentRequest(NATIONWIDE.team_id, hello))
+        agent.turn(AgentRequest(NATIONWIDE.team_id, hello), CLIENT)
 
 
 @pytest.mark.parametrize("change", [{"degraded": True}, {"key_unavailable": True}])

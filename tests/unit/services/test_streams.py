@@ -11,7 +11,7 @@ from app.domain.intake import Conversation, IntakeTurn, Message
 from app.domain.team import ResolvedTeam, Team, TeamConfig
 from app.errors import OriginNotAllowed, RateLimited, TeamNotFound, VaultUnavailable
 from app.ports import Say, silent
-from app.services.agent import Agent, AgentRequest
+from app.services.agent import Agent, AgentRequest, ChatClient
 from app.services.agent_answer import AgentAnswer, ToldMatter, ToolCall
 from app.services.intake import RulesEngine
 from app.services.matters.filing import Filed
@@ -19,7 +19,7 @@ from app.services.streams import Stream, StreamEvent, Streams
 from app.services.turn_events import ToolResult, Words
 from tests.fakes.clock import FakeClock
 from tests.teams import NORTH_CAROLINA
-from tests.unit.services.test_agent import EVERYTHING, KEY, PAID, Desk, OneTeam
+from tests.unit.services.test_agent import CLIENT, EVERYTHING, KEY, PAID, Desk, OneTeam
 
 RESOLVED = ResolvedTeam(NORTH_CAROLINA, key=None)
 FIRM = "https://firm.example"
@@ -81,7 +81,7 @@ class World:
 
     def ask(self, text: str = EVERYTHING, origin: str | None = None) -> Stream:
         request = AgentRequest(NORTH_CAROLINA.team_id, [Message("user", text)], "s-1")
-        return self.streams.open(request, origin)
+        return self.streams.open(request, ChatClient("192.0.2.1", origin))
 
     def read(self, stream: Stream) -> list[StreamEvent | None]:
         events = list(stream)
@@ -200,7 +200,7 @@ def test_what_can_be_refused_is_refused_before_the_stream() -> None:
         with pytest.raises(OriginNotAllowed):
             world.ask("Hello", origin)
     with pytest.raises(TeamNotFound):
-        world.streams.open(AgentRequest("nobody", [Message("user", "Hi")]), None)
+        world.streams.open(AgentRequest("nobody", [Message("user", "Hi")]), CLIENT)
     assert world.open == 0
 
 
@@ -232,5 +232,5 @@ def test_a_stream_whose_thread_cannot_start_gives_its_place_back() -> None:
     streams = Streams(agent, NoThreads(), 1, world._observe)
     for _ in range(2):
         with pytest.raises(RuntimeError):
-            streams.open(AgentRequest(NORTH_CAROLINA.team_id, [Message("user", "Hi")]), None)
+            streams.open(AgentRequest(NORTH_CAROLINA.team_id, [Message("user", "Hi")]), CLIENT)
     assert world.open == 0

@@ -1,5 +1,7 @@
 """Rates as counted on one machine: windows in a file that its workers share."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from app.errors import RateLimited
 from app.services.rate_limits import RateLimit
 from vault.ports import free_port
 
+ROOT = Path(__file__).parents[4]
 RULE = parse("3/hour")
 
 
@@ -114,3 +117,28 @@ def test_a_limit_that_is_passed_says_how_long_to_wait(counters: SharedCounters) 
     with pytest.raises(RateLimited) as refusal:
         limit.admit("who")
     assert 0 < (refusal.value.retry_after or 0) <= 3601
+
+
+_HAMMER = """
+import sys, pathlib
+from app.adapters.cache.rate_counters import SharedCounters
+counters = SharedCounters(pathlib.Path(sys.argv[1]))
+sys.stdin.readline()
+most = 0
+for _ in range(150_000):
+    count = counters.incr("key", 3600)
+    most = max(most, count)
+    if count < most // 2:
+        sys.exit(f"{count} after {most}")
+"""
+
+
+def test_no_worker_begins_anothers_window_anew(tmp_path: Path) -> None:
+    """Two that count the same key as fast as they can lose some, and never all of it."""
+    command = [sys.executable, "-c", _HAMMER, str(tmp_path / "rates")]
+    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) for _ in range(2)]
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.close()
+    assert [worker.wait() for worker in workers] == [0, 0]
+    assert SharedCounters(tmp_path / "rates").get("key") > 150_000

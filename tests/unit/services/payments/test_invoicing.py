@@ -12,6 +12,7 @@ import pytest
 
 from app.domain.matter import Bill, BillState, Matter
 from app.domain.payment import Method, Outcome, Payment, Reason
+from app.domain.secret import SecretString
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind, WorkItem
 from app.errors import OutcomeUnknown, TeamNotFound, VaultUnavailable
@@ -277,6 +278,7 @@ def test_a_refused_key_is_replaced_by_a_newer_one_once(world: World) -> None:
     world.healing.newer = resolved_team(key="good-key-0002", version=2)
     assert by_invoice(world.charge())
     assert world.healing.rereads == 1
+    assert world.healing.taken == [SecretString("good-key-0002")]
 
 
 @pytest.mark.parametrize(
@@ -297,6 +299,12 @@ def test_a_refused_key_that_is_not_healed_is_a_fallback(
     world.healing.newer = newer
     assert world.charge() == fallback(reason)
     assert world.healing.rereads == 1
+
+
+def test_only_an_invoice_shows_that_a_key_is_taken(world: World) -> None:
+    world.script.add("invoice", "away")
+    world.charge()
+    assert world.healing.taken == []
 
 
 def test_a_key_known_as_refused_is_not_tried(world: World) -> None:
