@@ -1,32 +1,38 @@
-# syntax=docker/dockerfile:1
+# One image for all that is ours: the app, and the steps around it (`python -m deploy`,
+# `python -m vault.bootstrap`). tests/containers builds and runs it.
 
-# Built nowhere yet: no Docker engine runs where this is developed. Pin the images by digest where
-# you build. tests/deploy/test_compose.py checks what can be checked without an engine.
+ARG PYTHON_IMAGE=python:3.13.14-slim
 
-FROM python:3.13.14-slim AS install
+FROM ${PYTHON_IMAGE} AS install
 WORKDIR /install
 COPY requirements.txt .
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         -r requirements.txt
 
-FROM python:3.13.14-slim AS base
+FROM ${PYTHON_IMAGE} AS service
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
+# A new volume takes its owner from the directory that it is first mounted on.
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin service \
-    && install -d -o service -g service -m 0700 /credentials
+    && cd / && install -d -o service -g service -m 0700 installation \
+        installation/authority installation/trust installation/vault-tls installation/cache \
+        installation/cache-login installation/proxy-tls installation/seal installation/keys \
+        installation/credentials installation/vault-data installation/vault-audit \
+        installation/vault-2-data installation/vault-2-audit \
+        installation/vault-3-data installation/vault-3-audit
 COPY --from=install /venv /venv
 WORKDIR /srv
-USER 10001:10001
-
-# Prepares a Vault: `docker compose run --rm bootstrap`.
-FROM base AS bootstrap
 COPY vault vault
-ENTRYPOINT ["python", "-m", "vault.bootstrap"]
-
-FROM base AS app
+COPY deploy deploy
 COPY app app
-COPY wsgi.py gunicorn.conf.py ./
+COPY serving serving
+COPY wsgi.py gunicorn.conf.py pyproject.toml ./
+# Whatever the umask of the checkout was.
+RUN chmod -R a+rX /srv
+USER 10001:10001
 EXPOSE 8000
-CMD ["gunicorn", "--no-control-socket", "-c", "gunicorn.conf.py", "wsgi:app"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["python", "-m", "deploy.probe"]
+CMD ["gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]

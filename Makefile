@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons test-oldest bench check format lock
+.PHONY: help run test test-browser test-pythons test-oldest test-containers bench check format lock
 
 help: ## One line for each target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -20,6 +20,10 @@ run: .venv/ready ## Start everything on this machine: Vault (OpenBao), the Blawb
 test: .venv/ready ## Run the whole test suite on real parts, three files at a time, with coverage
 	@exec $(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term
 
+test-browser: .venv/ready ## Run the tests of the chat page and of the embed in Chromium (PICTURES=1: new screenshots)
+	@.ci/browser
+	@exec $(BIN)/python -m pytest tests/browser
+
 test-pythons: ## Run the whole test suite on every Python of 3.11 to 3.14 on this machine
 	@exec .ci/pythons
 
@@ -31,6 +35,9 @@ test-oldest: ## Run the test suite with the oldest release of each library that 
 	sed 's/^-r .*/-r requirements.txt/' requirements-dev.in > .venv-oldest/requirements-dev.in
 	.venv-oldest/bin/pip install --quiet --disable-pip-version-check -r .venv-oldest/requirements-dev.in
 	@exec .venv-oldest/bin/python -m pytest -n 3 --dist loadfile
+
+test-containers: .venv/ready ## Build the image, start the compositions, run the deployment guide; needs a Docker engine
+	@exec tests/containers/run.sh
 
 bench: .venv/ready ## Measure: ours beside the reference apps, one table, as ratios
 	@exec $(BIN)/python -m bench

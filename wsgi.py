@@ -1,5 +1,9 @@
-"""The production entry point: `gunicorn -c gunicorn.conf.py wsgi:app`."""
+"""The entry point: `gunicorn -c gunicorn.conf.py wsgi:app`, and `flask team …`."""
+
+from functools import partial
 
 from app import create_app
+from app.cli.entry import application
+from serving import draining
 
-app = create_app()
+app = application(partial(create_app, is_ending=draining.has_begun))

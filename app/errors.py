@@ -7,7 +7,9 @@
     │   ├── NoMessages              validation_failed, in the agent's own words
     │   └── SecretInConfig          secret_in_config
     ├── Unauthenticated         401 unauthenticated
+    │   └── TokenUnclear            the same, of a token that Vault may know
     ├── Forbidden               403 forbidden
+    ├── OriginNotAllowed        403 origin_not_allowed
     ├── NotFound                404 not_found
     │   ├── TeamNotFound            team_not_found
     │   ├── SecretNotFound          secret_not_found
@@ -16,17 +18,22 @@
     │   ├── SecretExists            secret_exists
     │   ├── TeamExists              team_exists
     │   ├── SlugTaken               slug_taken
+    │   ├── TeamUnusable            team_unusable
+    │   ├── SecretUnusable          secret_unusable
+    │   ├── MatterUnusable          matter_unusable
     │   └── InvoiceSettled          invoice_settled
     ├── VersionConflict         412 version_conflict
     ├── KeyRejected             422 key_rejected
     ├── RateLimited             429 rate_limited
     ├── TurnTimedOut            504 upstream_timeout
     ├── NotReady                503 upstream_error, of the readiness probe
+    ├── Ending                  503 upstream_error, of the probe for load balancers
     └── UpstreamFailure         502 upstream_error
         ├── VaultUnavailable        503 vault_unavailable
         │   └── WriteUnconfirmed        the same, and what was to be written may have been
         ├── BlawbyUnavailable       503 blawby_unavailable (Blawby surely did nothing)
         │   ├── BlawbyRateLimited       the same, with the seconds that Blawby asked for
+        │   ├── BlawbyUnknownTeam       the same: Blawby has no team with the stored id
         │   └── BlawbyTimeout           504 upstream_timeout (it was read from, and took too long)
         └── OutcomeUnknown          502 upstream_error (what was sent may have been done)
 
@@ -100,10 +107,22 @@ class Unauthenticated(AppError):
     sentence = "A valid token is needed."
 
 
+class TokenUnclear(Unauthenticated):
+    """Vault refused a token and may know it all the same: it has no right to be looked up."""
+
+
 class Forbidden(AppError):
     status = 403
     code = "forbidden"
     sentence = "This token may not do that."
+
+
+class OriginNotAllowed(AppError):
+    """A web page of an origin that the team does not name in `allowedOrigins`."""
+
+    status = 403
+    code = "origin_not_allowed"
+    sentence = "Pages of this origin may not talk to this team's agent."
 
 
 class NotFound(AppError):
@@ -148,6 +167,27 @@ class SlugTaken(Conflict):
     sentence = "Another team has this slug."
 
 
+class MatterUnusable(Conflict):
+    """What is stored as a matter is none of this team: somebody wrote it by hand."""
+
+    code = "matter_unusable"
+    sentence = "What is stored here is no matter of this team. Delete it."
+
+
+class TeamUnusable(Conflict):
+    """What is stored under the team's id is no team of ours: somebody wrote it by hand."""
+
+    code = "team_unusable"
+    sentence = "What is stored of this team cannot be used. Replace it with PUT, or delete it."
+
+
+class SecretUnusable(Conflict):
+    """What is stored as the team's secret is no key of this team."""
+
+    code = "secret_unusable"
+    sentence = "What is stored as this team's secret is no key of it. Replace it with PUT."
+
+
 class InvoiceSettled(Conflict):
     code = "invoice_settled"
     sentence = "The outcome of this invoice is known already."
@@ -187,6 +227,15 @@ class NotReady(AppError):
         self.details = details
 
 
+class Ending(AppError):
+    """This instance was told to end. It still serves whatever comes."""
+
+    status = 503
+    code = "upstream_error"
+    sentence = "This instance is about to end."
+    retry_after = 5
+
+
 class UpstreamFailure(AppError):
     status = 502
     code = "upstream_error"
@@ -217,6 +266,10 @@ class BlawbyUnavailable(UpstreamFailure):
 
 class BlawbyRateLimited(BlawbyUnavailable):
     sentence = "The payment service asked us to wait."
+
+
+class BlawbyUnknownTeam(BlawbyUnavailable):
+    """Blawby knows no team with the id that is stored with the key."""
 
 
 class BlawbyTimeout(BlawbyUnavailable):

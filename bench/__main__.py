@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import median
 
 from app.domain.ids import TeamId
-from bench import bursts, load
+from bench import bursts, drain, load, paid, slow_clients, streams
 from bench.audit import loads_of
+from bench.floods import floods
 from bench.resolution import RawCalls, milliseconds, resolution
 from bench.world import Served, World, serving
 from vault.embedded import EmbeddedVault
@@ -123,8 +124,13 @@ def main() -> None:
         throughput(world, few)
         cold(world)
         at_once(world)
+        paid.rows(world, row)
         bursts.rows(world, row)
+        slow_clients.rows(world, row)
+        drain.rows(world, row)
+        streams.rows(world, row)
         many_teams(world, few)
+        floods(world, row)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from app.adapters.vault.agents import AgentTokens, VaultTeamSource
 from app.adapters.vault.session import ServiceLogin
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
+from app.schemas.stored_config import read_config
 from app.services.resolution.resolver import Resolution
 from bench.world import World
 
@@ -25,7 +26,7 @@ def resolution(world: World) -> Resolution:
     role_id = (world.directory / "role-id").read_text().strip()
     secret_id = SecretString((world.directory / "secret-id").read_text().strip())
     login = ServiceLogin(addresses, role_id, secret_id)
-    source = VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams")
+    source = VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams", read_config)
     app, cache = Flask("bench"), world.directory / "cold-cache"
     own_directory(cache)
     generations = shared_generations(app, None, cache)

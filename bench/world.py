@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _WORKERS = 2
 _THREADS = 8
-_GUNICORN = ("--workers", str(_WORKERS), "--worker-class", "gthread")
+_GUNICORN = ("--workers", str(_WORKERS))
 
 
 class World:
@@ -85,7 +85,9 @@ class World:
             "CACHE_DIR": str(directory),
             "BLAWBY_API_URL": "http://127.0.0.1:1",
             "AGENT_RATE_LIMIT": "1000000000/minute",
+            "ADDRESS_RATE_LIMIT": "1000000000/minute",
             "METRICS_BIND": f"127.0.0.1:{free_port()}",
+            "DRAIN_SECONDS": "0",
         }
 
 
@@ -103,8 +105,8 @@ class Served:
         self.port = free_port()
         command = [sys.executable, "-m", "gunicorn", *_GUNICORN, "--bind", f"127.0.0.1:{self.port}"]
         command += ["--threads", str(threads)]
-        if app == "wsgi:app":
-            command += ["-c", "gunicorn.conf.py"]
+        own = app == "wsgi:app"
+        command += ["-c", "gunicorn.conf.py"] if own else ["--worker-class", "gthread"]
         log = (world.directory / f"{app.replace(':', '-')}.log").open("ab")
         environ = world.environ(cache) | {"WORKER_THREADS": str(threads)} | environment
         self._metrics = f"http://{environ['METRICS_BIND']}/metrics"
@@ -121,6 +123,10 @@ class Served:
     def megabytes(self) -> float:
         """Resident memory of the larger worker."""
         return max(_resident(pid) for pid in self.workers()) / 1024
+
+    def threads(self) -> int:
+        """Of the worker that has more of them."""
+        return max(len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in self.workers())
 
     def loads(self) -> float:
         """How often its workers have read a team from Vault."""

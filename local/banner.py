@@ -1,16 +1,22 @@
 """What `make run` says when everything answers."""
 
+import shlex
 from pathlib import Path
 
 from local.settings import RunSettings
+
+# One of vault/teams.example.json: the one that bills.
+_SAMPLE_TEAM = "north-carolina-legal-services"
 
 
 def announce(settings: RunSettings, blawby_api_url: str, vault_addresses: list[str]) -> None:
     url = settings.own_url
     token = _shown(settings.state_dir / "operator-token")
+    env = _shown(settings.state_dir / "env")
     lines = [
         f"ready {settings.url}",
         "",
+        f"  Chat page         {url}/chat/{_SAMPLE_TEAM}",
         f"  API description   {url}/docs",
         f"  Vault UI          {vault_addresses[0]}/ui (log in with the operator's token)",
         f"  Vault             {' '.join(vault_addresses)}",
@@ -20,7 +26,8 @@ def announce(settings: RunSettings, blawby_api_url: str, vault_addresses: list[s
         f"  Audit log         {_shown(settings.state_dir / 'audit.log')}",
         "",
         "  Try:",
-        f'  curl -s -H "Authorization: Bearer $(cat {token})" {url}/api/teams',
+        f'  curl -s -H "Authorization: Bearer $(cat {shlex.quote(token)})" {url}/api/teams',
+        f"  .venv/bin/flask --env-file {shlex.quote(env)} team list",
         "",
         "  Ctrl-C stops all of it; the data stay.",
     ]

@@ -32,11 +32,16 @@ def app_environ(
         "BLAWBY_API_URL": blawby_api_url,
         "CACHE_DIR": str(cache),
         "METRICS_BIND": settings.metrics_bind,
+        # No load balancer has to notice the end of a local run.
+        "DRAIN_SECONDS": environ.get("DRAIN_SECONDS", "0"),
     }
 
 
-def sandbox(port: int) -> list[str]:
-    return [sys.executable, "-m", "sandbox", "--port", str(port)]
+def sandbox(port: int | None, kept: Path, url_file: Path) -> list[str]:
+    """`port` None: the usual one, or the next that is free. `kept`: what it remembers."""
+    where = ["--port", str(port)] if port else ["--or-next"]
+    files = ["--state", str(kept), "--url-file", str(url_file)]
+    return [sys.executable, "-m", "sandbox", *where, *files]
 
 
 def import_samples() -> list[str]:

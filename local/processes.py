@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import requests
 
@@ -66,6 +67,16 @@ class Processes:
             if time.monotonic() > deadline:
                 raise CannotRun(f"{url} does not answer; see the logs in {self._state.path}")
             time.sleep(_POLL)
+
+    def wait_for_text(self, file: Path) -> str:
+        """Waits until a part has written something there, and returns it."""
+        deadline = time.monotonic() + _READY_PATIENCE
+        while not (file.exists() and (text := file.read_text())):
+            self.check()
+            if time.monotonic() > deadline:
+                raise CannotRun(f"nothing writes {file}; see the logs in {self._state.path}")
+            time.sleep(_POLL)
+        return text
 
     def stop(self) -> None:
         while self._parts:

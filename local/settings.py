@@ -9,6 +9,7 @@ from vault.ports import LOOPBACK, free_port, is_free, vault_ports
 _METRICS_PORT = 9464
 _NODES = (1, 3)
 _HIGHEST_PORT = 65535
+_MOST_WORKERS = 1000
 
 
 class CannotRun(RuntimeError):
@@ -17,7 +18,8 @@ class CannotRun(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """`blawby_api_url` empty: a sandbox is started."""
+    """`blawby_api_url` empty: a sandbox is started. `sandbox_port` None: the usual port, or the
+    next free one."""
 
     host: str
     port: int
@@ -26,10 +28,12 @@ class RunSettings:
     state_dir: Path
     kv_mount: str
     blawby_api_url: str
+    sandbox_port: int | None
     metrics_bind: str
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "RunSettings":
+        _check_workers(environ)
         return cls(
             host=environ.get("HOST") or LOOPBACK,
             port=_port(environ, "PORT", 8000),
@@ -38,6 +42,7 @@ class RunSettings:
             state_dir=Path(environ.get("STATE_DIR") or ".local").resolve(),
             kv_mount=environ.get("VAULT_KV_MOUNT") or "teams",
             blawby_api_url=environ.get("BLAWBY_API_URL", "").strip(),
+            sandbox_port=_port(environ, "SANDBOX_PORT", 0) if environ.get("SANDBOX_PORT") else None,
             metrics_bind=_metrics_bind(environ),
         )
 
@@ -56,7 +61,13 @@ class RunSettings:
         return f"http://{_bracketed(here)}:{self.port}"
 
     def check_ports(self) -> None:
-        """Raises `CannotRun` that names the first port which somebody else has."""
+        """Raises `CannotRun` that names the first port which is wanted twice or which somebody else
+        has."""
+        self._check_ours()
+        if self.sandbox_port and not is_free(self.sandbox_port):
+            raise CannotRun(
+                f"port {self.sandbox_port} on {LOOPBACK} is busy: set SANDBOX_PORT to a free one"
+            )
         if not is_free(self.port, self.host):
             raise CannotRun(f"port {self.port} on {self.host} is busy: set PORT to a free one")
         for port in vault_ports(self.vault_port, self.nodes):
@@ -66,12 +77,30 @@ class RunSettings:
                     f"{self.vault_port}): set VAULT_PORT to a free one"
                 )
 
+    def _check_ours(self) -> None:
+        ours = dict.fromkeys(vault_ports(self.vault_port, self.nodes), "VAULT_PORT")
+        for name, port in (("PORT", self.port), ("SANDBOX_PORT", self.sandbox_port)):
+            if port in ours:
+                raise CannotRun(
+                    f"{name} {port} is a port that {ours[port]} takes too (Vault's are VAULT_PORT "
+                    f"and 7 above it for each node): set {name} to another one"
+                )
+            if port:
+                ours[port] = name
+
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= _HIGHEST_PORT):
         raise CannotRun(f"{name} is not a port number")
     return int(text)
+
+
+def _check_workers(environ: Mapping[str, str]) -> None:
+    """gunicorn reads it before any file of ours, and ends with a traceback."""
+    text = environ.get("WEB_CONCURRENCY", "1")
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST_WORKERS):
+        raise CannotRun("WEB_CONCURRENCY is not a number of workers")
 
 
 def _nodes(text: str) -> int:

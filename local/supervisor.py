@@ -5,14 +5,13 @@ import time
 from collections.abc import Callable, Mapping
 from types import FrameType
 
-from local import commands
+from local import commands, env_file
 from local.processes import Processes
 from local.settings import CannotRun, RunSettings
 from vault.bootstrap import bootstrap
 from vault.client import connect
 from vault.credentials import issue
 from vault.embedded import EmbeddedVault
-from vault.ports import LOOPBACK, free_port
 from vault.state import StateDir
 
 _WATCH = 0.2
@@ -65,16 +64,20 @@ class Supervisor:
             self._environ, self._settings, self._state, self._vault.addresses, blawby
         )
         self._import_samples(environ)
+        env_file.write(self._state, environ)
         self._processes.start("app", commands.app(self._settings), environ)
         self._processes.wait_for(f"{self._settings.own_url}/healthz")
-        if not self._settings.blawby_api_url:
-            self._processes.wait_for(blawby)
         return blawby
 
     def _start_sandbox(self) -> str:
-        port = free_port()
-        self._processes.start("sandbox", commands.sandbox(port), self._environ)
-        return f"http://{LOOPBACK}:{port}"
+        """Its records lie beside Vault's data, because the ledger there refers to them."""
+        url_file = self._state / "sandbox-url"
+        url_file.unlink(missing_ok=True)
+        self._vault.data.mkdir(mode=0o700, exist_ok=True)
+        kept = self._vault.data / "sandbox.json"
+        command = commands.sandbox(self._settings.sandbox_port, kept, url_file)
+        self._processes.start("sandbox", command, self._environ)
+        return self._processes.wait_for_text(url_file)
 
     def _prepare_vault(self) -> None:
         addresses = ",".join(self._vault.addresses)

@@ -48,7 +48,8 @@ def add_memo(account: Account, records: Records, customer_id: int, body: Row) ->
     return 200, {"message": "Memo created successfully.", "data": account.memos[-1]}
 
 
-def create_invoice(account: Account, records: Records, body: Row) -> Answer:
+def create_invoice(account: Account, records: Records, body: Row, links: str) -> Answer:
+    """`links`: where the invoice's own page is."""
     errors = _missing(body, "currency", "due_date", "status")
     if not _has_customer(account, body.get("customer_id")):
         errors["customer_id"] = ["The selected customer id is invalid."]
@@ -69,7 +70,7 @@ def create_invoice(account: Account, records: Records, body: Row) -> Answer:
             "status": body["status"],
             "due_date": body["due_date"],
             "line_items": body["line_items"],
-            "payment_link": f"https://app.blawby.com/invoice/{invoice_id}/pay",
+            "payment_link": f"{links}/invoice/{invoice_id}/pay",
         }
     )
     return 200, {"message": "Invoice created successfully.", "data": account.invoices[-1]}

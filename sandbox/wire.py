@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from sandbox import accounts
+from sandbox import accounts, pages
 from sandbox.faults import Fault, Faults, play
 from sandbox.keys import Keys
 from sandbox.records import Account, Records, Row
@@ -20,8 +21,8 @@ _REFUSALS = {401: "Unauthenticated.", 404: "No query results for model [Team]."}
 class Blawby:
     """The sandbox's parts, kept as the Flask app's extension `blawby`."""
 
-    def __init__(self) -> None:
-        self.records, self.keys, self.faults = Records(), Keys(), Faults()
+    def __init__(self, file: Path | None = None) -> None:
+        self.records, self.keys, self.faults = Records(file), Keys(), Faults()
         self.honours_idempotency = True
 
 
@@ -56,7 +57,8 @@ def add_memo(team: str, customer_id: int) -> Response:
 @blueprint.post("/invoice")
 def create_invoice(team: str) -> Response:
     records, body = blawby().records, _body()
-    return _answer("invoice", team, lambda it: accounts.create_invoice(it, records, body))
+    links = pages.links(request)
+    return _answer("invoice", team, lambda it: accounts.create_invoice(it, records, body, links))
 
 
 @blueprint.get("/invoices/<int:invoice_id>")
@@ -67,7 +69,7 @@ def read_invoice(team: str, invoice_id: int) -> Response:
 def _answer(call: str, team: str, work: Callable[[Account], accounts.Answer]) -> Response:
     """Notes the call, checks the key, does the work once; faults strike before it or after it."""
     parts, key = blawby(), _presented_key()
-    noted = parts.records.note_call(team, key, call, request.headers.get("Idempotency-Key"))
+    noted = parts.records.note_call(team, key, call, dict(request.headers))
     response = _struck(parts.faults.take(call, "before"))
     if response is None:
         response = _json(*_once(call, team, key, work))
@@ -95,6 +97,8 @@ def _once(
         status, body = work(parts.records.account(team))
         if idempotency and status == HTTPStatus.OK:
             parts.records.answered[seen] = (status, body)
+        if request.method == "POST":
+            parts.records.save()
         return status, body
 
 

@@ -8,6 +8,7 @@ import hvac
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.described import undescribed
 from tests.leaks import Canaries
 from tests.odd_server import OddServer
 from tests.rig import Caller, NewStage, Sandbox, Service, Stage, TeamOnStage
@@ -68,8 +69,13 @@ def service(
 
 
 @pytest.fixture(scope="session")
-def stage(service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage(service, canaries, tmp_path_factory.mktemp("cache"))
+def stage(
+    service: Service, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """At the end every failure that any test saw has to be in the API's description."""
+    stage = Stage(service, canaries, tmp_path_factory.mktemp("cache"))
+    yield stage
+    assert undescribed(stage.nobody.get("/openapi.json").json) == []
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,10 @@ class Canaries:
                 self.keep("answers", f"{status} {headers}".encode())
                 return start_response(status, headers, *rest)
 
-            body = b"".join(wsgi(environ, starting))
+            pieces = wsgi(environ, starting)
+            body = b"".join(pieces)
+            if hasattr(pieces, "close"):
+                pieces.close()
             self.keep("answers", body)
             return [body]
 

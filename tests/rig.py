@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.domain.secret import SecretString
 from app.settings import Settings
+from tests.described import witness
 from tests.leaks import Canaries
 from vault.embedded import EmbeddedVault
 
@@ -54,21 +55,31 @@ class Service:
             "vault_namespace": None,
             "vault_cacert": None,
             "vault_kv_mount": "teams",
-            "vault_timeout": 2.0,
+            # Ten writers at once on a busy machine are no outage.
+            "vault_timeout": 10.0,
             "blawby_api_url": self.blawby_url,
             "blawby_timeout": 5.0,
             "blawby_idempotent": False,
+            "blawby_concurrency": 48,
             "agent_deadline": 10.0,
             "config_cache_ttl": 300,
             "config_stale_if_error": 900,
             "cache_redis_url": None,
+            "cache_redis_cacert": None,
             "cache_dir": cache_dir,
             "cache_threshold": 20_000,
             "agent_rate_limit": parse("100000/minute"),
             "login_rate_limit": parse("100000/minute"),
+            "address_rate_limit": parse("1000000/minute"),
             "trusted_proxies": 0,
             "max_body_bytes": 262_144,
-            "metrics_bind": None,
+            "worker_threads": 64,
+            "matter_retention_days": 90,
+            "smtp_url": None,
+            "webhook_allow_loopback": False,
+            "webhook_cacert": None,
+            "sweep_seconds": 0,
+            "stream_concurrency": 200,
             "log_level": "DEBUG",
         }
         return Settings(**(standard | changes))
@@ -114,6 +125,7 @@ class Stage:
         self.cache_dir = cache_dir
         canaries.watch(cache_dir)
         self.app = create_app(service.settings(cache_dir, **changes))
+        witness(self.app)
         self.client = self.app.test_client()
         self.app.wsgi_app = canaries.middleware(self.app.wsgi_app)
         canaries.listen()

@@ -1,7 +1,9 @@
 """`python -m vault.bootstrap`: prepares any Vault, OpenBao or HashiCorp's, for Team Secrets.
 
-Mounts, auth methods, policies, the token role, the logins of the service, the operator and the
-auditor, the audit device. It reads before it writes: a second run changes nothing and says so.
+Makes the mounts, auth methods, policies and the token role, the logins of the service, the
+operator, the auditor and the scraper, the audit device and the audited header. It reads before it
+writes: a second run changes nothing and says so. What somebody else made under one of these names
+is left alone and named. Exit code: 0 when Vault is prepared, 1 with one line that says why not.
 """
 
 import argparse
@@ -9,35 +11,43 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from string import Template
 
 import hvac
-import requests
-from hvac.exceptions import InvalidRequest, VaultError
 
 from vault import wanted
 from vault.client import connect
-from vault.credentials import issue
-from vault.reconcile import BootstrapError, Reconciler, Report
+from vault.credentials import issue, make_ready
+from vault.ownership import Ownership
+from vault.reconcile import BootstrapError, Reconciler, Report, VaultRefused
 
-_NO_AUDIT_API = {
-    "declarative": "No audit device yet: OpenBao takes it from its server's configuration alone "
-    '(audit "file" "file" { ... }).',
-    "root namespace": "Audit devices are the root namespace's: see there that one is on.",
-}
+_NO_DEVICE = (
+    "No audit device yet: OpenBao takes it from its server's configuration alone "
+    '(audit "file" "file" { ... }).'
+)
+_ROOT_ONLY = (
+    "Auditing is set up in the root namespace: see there that an audit device is on and that "
+    f"{wanted.AUDITED_HEADER} is an audited header."
+)
 
 
-def bootstrap(client: hvac.Client, mount: str = "teams", audit_file: str = "stdout") -> Report:
-    """Prepares the Vault behind `client`, whose token must be allowed to do anything.
+def bootstrap(
+    client: hvac.Client,
+    mount: str = "teams",
+    audit_file: str = "stdout",
+    report: Report | None = None,
+) -> Report:
+    """Prepares the Vault behind `client`, whose token needs full rights.
 
-    `mount` is the teams' KV mount; `audit_file` is where a server shall write that takes its audit
-    device over the API. Raises `BootstrapError`, or hvac's `VaultError` where Vault refuses.
+    `mount` is the teams' KV mount; `audit_file` is where a server writes that takes its audit
+    device over the API. Changes are added to `report` as they are made. Raises `BootstrapError`.
     """
-    vault = Reconciler(client)
-    _audit_device(vault, audit_file)
+    if not wanted.KV_MOUNT.fullmatch(mount):
+        raise BootstrapError("VAULT_KV_MOUNT is not a name of a mount that teams can have")
+    vault = Reconciler(client, report or Report())
+    Ownership(vault, mount).claim()
+    _auditing(vault, audit_file)
     vault.kv_mount(mount)
     vault.settings(f"{mount}/config", wanted.KV_SETTINGS, f"KV mount {mount}/ settings")
-    vault.kv_mount(wanted.PLATFORM_MOUNT)
     _fingerprint_key(vault)
     vault.approle_mount(wanted.STAFF_AUTH)
     vault.approle_mount(wanted.TEAMS_AUTH)
@@ -53,19 +63,39 @@ def bootstrap(client: hvac.Client, mount: str = "teams", audit_file: str = "stdo
     return vault.report
 
 
+def _auditing(vault: Reconciler, file: str) -> None:
+    """Both are the root namespace's. HashiCorp Vault takes a device over the API, OpenBao from its
+    server's configuration alone."""
+    try:
+        _audit_device(vault, file)
+        _audited_header(vault)
+    except VaultRefused as refusal:
+        if "root namespace" not in refusal.errors:
+            raise
+        vault.report.notes.append(_ROOT_ONLY)
+
+
 def _audit_device(vault: Reconciler, file: str) -> None:
-    """HashiCorp Vault takes one over the API, OpenBao from its server's configuration alone."""
+    if vault.read("sys/audit"):
+        return
     body = {"type": "file", "options": {"file_path": file}}
     try:
-        if vault.read("sys/audit"):
-            return
         vault.write("sys/audit/file", body, f"audit device file/: writes to {file}")
-    except InvalidRequest as refusal:
-        told = " ".join(refusal.errors or ())
-        note = next((note for reason, note in _NO_AUDIT_API.items() if reason in told), None)
-        if note is None:
+    except VaultRefused as refusal:
+        if not refusal.invalid or "root namespace" in refusal.errors:
+            raise
+        if "declarative" not in refusal.errors:
             raise BootstrapError(f"Vault cannot write its audit log to {file}") from None
-        vault.report.notes.append(note)
+        vault.report.notes.append(_NO_DEVICE)
+
+
+def _audited_header(vault: Reconciler) -> None:
+    """Ids of requests are in clear in the audit log: they are searched for there."""
+    path = "sys/config/auditing/request-headers"
+    audited = (vault.read(path) or {}).get("headers") or {}
+    if audited.get(wanted.AUDITED_HEADER.lower()) != {"hmac": False}:
+        change = f"audited header {wanted.AUDITED_HEADER}: set"
+        vault.write(f"{path}/{wanted.AUDITED_HEADER}", {"hmac": False}, change)
 
 
 def _fingerprint_key(vault: Reconciler) -> None:
@@ -86,47 +116,68 @@ def _policies(vault: Reconciler, mount: str) -> None:
         "token_accessor": vault.accessor("token"),
     }
     for name in wanted.POLICIES:
-        text = (wanted.POLICY_DIR / f"{name}.hcl").read_text()
-        vault.policy(name, Template(text).substitute(names))
+        vault.policy(name, wanted.policy_text(name, names))
 
 
 def _staff(vault: Reconciler) -> None:
     accessor = vault.accessor(wanted.STAFF_AUTH)
-    for role, settings in wanted.STAFF_ROLES.items():
-        path = f"auth/{wanted.STAFF_AUTH}/role/{role}"
-        vault.settings(path, settings, f"AppRole {role}")
-        vault.entity(wanted.STAFF_ENTITIES[role], vault.role_id(role), accessor)
+    for name, role in wanted.STAFF_ROLES.items():
+        path = f"auth/{wanted.STAFF_AUTH}/role/{name}"
+        vault.settings(path, role.settings, f"AppRole {name}")
+        vault.entity(role.entity, vault.role_id(name), accessor)
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     options = _options(arguments)
+    report = Report()
     try:
-        client = connect(environ)
-        mount = environ.get("VAULT_KV_MOUNT") or "teams"
-        report = bootstrap(client, mount, options.audit_file)
-        if options.out:
-            issue(client, report, options.out, operator_token=options.operator_token)
+        _run(options, environ, report)
     except BootstrapError as error:
-        print(f"bootstrap: {error}", file=sys.stderr)
-        return 1
-    except (VaultError, requests.RequestException) as error:
-        print(f"bootstrap: Vault did not take it ({type(error).__name__})", file=sys.stderr)
-        return 1
-    print("\n".join(report.changes or ["Nothing changed."]))
-    print("\n".join(f"Note: {note}" for note in report.notes), end="\n" if report.notes else "")
-    return 0
+        failure = str(error)
+    except Exception as unforeseen:  # its words may hold an address or a value
+        failure = f"it failed unexpectedly ({type(unforeseen).__name__})"
+    else:
+        _tell(report.changes or ["Nothing changed."], report.notes)
+        return 0
+    _tell(report.changes, report.notes)
+    print(f"bootstrap: {failure}", file=sys.stderr)
+    return 1
+
+
+def _run(options: argparse.Namespace, environ: Mapping[str, str], report: Report) -> None:
+    """What is wrong on this machine stops it before anything is changed in Vault."""
+    if options.out:
+        make_ready(options.out)
+    client = connect(environ)
+    bootstrap(client, environ.get("VAULT_KV_MOUNT") or "teams", options.audit_file, report)
+    if options.out:
+        issue(
+            client,
+            report,
+            options.out,
+            operator_token=options.operator_token,
+            metrics_token=options.metrics_token,
+        )
+
+
+def _tell(changes: list[str], notes: list[str]) -> None:
+    for line in [*changes, *(f"Note: {note}" for note in notes)]:
+        print(line)
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m vault.bootstrap", description=__doc__)
     parser.add_argument("--out", type=Path, help="directory for role-id and secret-id (mode 0600)")
     parser.add_argument(
-        "--operator-token", action="store_true", help="an operator's token there too"
+        "--operator-token", action="store_true", help="write an operator's token there too"
+    )
+    parser.add_argument(
+        "--metrics-token", action="store_true", help="write a token for Vault's metrics there too"
     )
     parser.add_argument("--audit-file", default="stdout", help="for HashiCorp Vault (stdout)")
     options = parser.parse_args(arguments)
-    if options.operator_token and not options.out:
-        parser.error("--operator-token needs --out")
+    if (options.operator_token or options.metrics_token) and not options.out:
+        parser.error("--operator-token and --metrics-token need --out")
     return options
 
 

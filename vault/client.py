@@ -1,6 +1,8 @@
-"""A client for the one who prepares Vault: an explicit token, nothing from the environment."""
+"""The bootstrap's client for Vault: an explicit token, and nothing else from the environment."""
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import hvac
 import requests
@@ -8,23 +10,31 @@ import requests
 from vault.reconcile import BootstrapError
 
 _TIMEOUT = 30
+_TOKEN = re.compile(r"[!-~]+")
 
 
 def connect(environ: Mapping[str, str]) -> hvac.Client:
-    """A client from `VAULT_ADDR`, `VAULT_TOKEN` and their like; nothing else from the environment,
-    and no redirect, gets at the token."""
+    """A client from `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_CACERT` and `VAULT_NAMESPACE`.
+
+    No redirect is followed, because the token would go with it. Raises `BootstrapError`.
+    """
     for name in ("VAULT_ADDR", "VAULT_TOKEN"):
-        if not environ.get(name):
+        if not environ.get(name, "").strip():
             raise BootstrapError(f"{name} is not set")
+    token = environ["VAULT_TOKEN"].strip()
+    if not _TOKEN.fullmatch(token):
+        raise BootstrapError("VAULT_TOKEN is no token: it has blanks or other odd characters")
+    cacert = environ.get("VAULT_CACERT")
+    if cacert and not Path(cacert).is_file():
+        raise BootstrapError("VAULT_CACERT names no file")
     session = requests.Session()
     session.trust_env = False
-    verify: str | bool = environ.get("VAULT_CACERT") or True
-    session.verify = verify
+    session.verify = cacert or True
     return hvac.Client(
         url=_active(environ["VAULT_ADDR"].split(","), session),
-        token=environ["VAULT_TOKEN"],
+        token=token,
         namespace=environ.get("VAULT_NAMESPACE") or None,
-        verify=verify,
+        verify=session.verify,
         timeout=_TIMEOUT,
         allow_redirects=False,
         session=session,
@@ -33,13 +43,20 @@ def connect(environ: Mapping[str, str]) -> hvac.Client:
 
 def _active(addresses: list[str], session: requests.Session) -> str:
     """The first server that is active: unsealed, and no standby."""
+    untrusted = False
     for address in (text.strip().rstrip("/") for text in addresses):
         try:
             health = session.get(
                 f"{address}/v1/sys/health", timeout=_TIMEOUT, allow_redirects=False
             )
+        except requests.exceptions.SSLError:
+            untrusted = True
         except requests.RequestException:
             continue
-        if health.ok:
-            return address
-    raise BootstrapError("no server at VAULT_ADDR is active (down, sealed or without a leader)")
+        else:
+            if health.ok:
+                return address
+    why = "down, sealed or without a leader"
+    if untrusted:
+        why = "or its TLS certificate is not trusted: see VAULT_CACERT"
+    raise BootstrapError(f"no server at VAULT_ADDR is active ({why})")

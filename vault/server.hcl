@@ -12,6 +12,16 @@ listener "tcp" {
   address         = $listen
   cluster_address = $cluster_listen
   tls_disable     = true
+
+  telemetry {
+    unauthenticated_metrics_access = false
+  }
+}
+
+# Vault's own metrics at /v1/sys/metrics, for a token with the policy `metrics`.
+telemetry {
+  prometheus_retention_time = "24h"
+  disable_hostname          = true
 }
 
 api_addr     = $api_addr

@@ -1,9 +1,11 @@
-"""A small pool of threads for work beside a request. Implements `Background`."""
+"""Threads of our own: a small pool for work beside a request, and one that makes rounds."""
 
 import contextvars
 import logging
 import os
+import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -13,7 +15,8 @@ _log = logging.getLogger(__name__)
 
 
 class Threads:
-    """`most` threads, and at most `waiting` pieces of work that no request waits for.
+    """Implements `Background`: `most` threads, and at most `waiting` pieces of work that no request
+    waits for.
 
     The pool is made on first use and per process: threads do not survive a fork. At the end of
     the process the interpreter waits for what is under way.
@@ -50,3 +53,33 @@ class Threads:
                 self._pid = os.getpid()
                 self._pool = ThreadPoolExecutor(self._most, thread_name_prefix=self._name)
             return self._pool
+
+
+class Rounds:
+    """Calls `work` every so many seconds, in a thread of each process that calls `start`. It ends
+    with the process; 0 seconds switch it off."""
+
+    def __init__(self, work: Callable[[], object], seconds: float) -> None:
+        self._work, self._seconds = work, seconds
+        self._lock = threading.Lock()
+        self._pid = 0
+
+    def start(self) -> None:
+        """Costs next to nothing when called again: a process that was forked has no thread yet."""
+        if self._pid == os.getpid() or not self._seconds:
+            return
+        with self._lock:
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                threading.Thread(target=self._go, name="rounds", daemon=True).start()
+
+    def _go(self) -> None:
+        """The first round comes at a time of its own: workers do not make theirs at once."""
+        pause = random.uniform(0, self._seconds)  # noqa: S311 (spreads load, guards nothing)
+        while True:
+            time.sleep(pause)
+            pause = self._seconds
+            try:
+                self._work()
+            except Exception as error:
+                _log.warning("a round failed", exc_info=error)

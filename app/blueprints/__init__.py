@@ -1,5 +1,5 @@
 """The API, one module a part: load with a schema, call one service method, dump with a schema.
 
-`auth`, `teams`, `team_secrets`, `invoices`, `agent`, `operations`. A blueprint holds no rule and
-imports no adapter.
+`auth`, `teams`, `team_secrets`, `invoices`, `agent`, `operations`; and `pages`, for people. A
+blueprint holds no rule and imports no adapter.
 """

@@ -1,31 +1,48 @@
-"""Whether it serves, and whether what it needs is well."""
+"""The probes: whether the process serves, and whether the parts that it needs are well."""
 
+from collections.abc import Callable
 from dataclasses import asdict
-from http import HTTPStatus
 
-from app.errors import NotReady
-from app.schemas.operations import HealthSchema, ReadinessSchema
+from app.errors import Ending, NotReady
+from app.schemas.operations import HealthSchema, ReadinessSchema, TrafficSchema
 from app.services.readiness import Readiness, Report
+from app.version import VERSION
+from app.web.described_failures import fails
 from app.web.envelope import Blueprint
 
 
-def blueprint(readiness: Readiness) -> Blueprint:
+def blueprint(readiness: Readiness, is_ending: Callable[[], bool]) -> Blueprint:
     blp = Blueprint("operations", __name__, description="Probes")
 
     @blp.get("/healthz")
     @blp.response(200, HealthSchema)
     def healthz() -> dict[str, str]:
-        """200 while the process serves; nothing else is asked."""
-        return {"status": "ok"}
+        """200 while the process serves. No other part is asked."""
+        return {"status": "ok", "version": VERSION}
 
     @blp.get("/readyz")
     @blp.response(200, ReadinessSchema)
-    @blp.alt_response(503, response=HTTPStatus.SERVICE_UNAVAILABLE.name)
+    @fails(NotReady)
     def readyz() -> Report:
-        """200, or 503 with which of `vault` and `cache` is not well (in `details`)."""
+        """200, or 503 with which of vault and cache is not well (in the details).
+
+        A worker looks at them once a second at most, whoever asks. `blawby` is `unknown` until
+        it was called; it never makes the service unready."""
         report = readiness.check()
         if not report.ready:
             raise NotReady({name: [state] for name, state in asdict(report).items()})
         return report
+
+    @blp.get("/readyz/traffic")
+    @blp.response(200, TrafficSchema)
+    @fails(Ending)
+    def traffic() -> dict[str, str]:
+        """For load balancers: 200 while this instance answers warm traffic, whatever Vault does.
+
+        503 from the moment when it is told to end. It serves on for a while then, so that a
+        balancer can send new requests elsewhere."""
+        if is_ending():
+            raise Ending
+        return {"status": "ok"}
 
     return blp

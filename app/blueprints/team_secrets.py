@@ -1,13 +1,24 @@
 """A team's secret over HTTP. The key comes in, and never goes out."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from werkzeug.http import parse_etags
 
 from app.domain.ids import TeamId
 from app.domain.team_secret import NewSecret, ShownSecret, Written
+from app.errors import (
+    BlawbyTimeout,
+    BlawbyUnavailable,
+    KeyRejected,
+    SecretExists,
+    SecretNotFound,
+    SecretUnusable,
+    TeamNotFound,
+    TeamUnusable,
+    VersionConflict,
+    VersionNotFound,
+)
 from app.schemas.team_secrets import (
     DestroySchema,
     IfMatchSchema,
@@ -21,15 +32,19 @@ from app.schemas.team_secrets import (
     VersionsSchema,
     WrittenSchema,
 )
+from app.services.secret_views import SecretViews
 from app.services.team_secrets import TeamSecrets
 from app.services.teams import Teams
+from app.web.described_failures import fails
 from app.web.envelope import Blueprint
 from app.web.requests import caller
 
 Answer = dict[str, Any]
+_TEAM = (TeamNotFound, TeamUnusable)
+_BLAWBY = (BlawbyUnavailable, BlawbyTimeout)
 
 
-def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
+def blueprint(secrets: TeamSecrets, views: SecretViews, teams: Teams) -> Blueprint:
     blp = Blueprint(
         "team-secrets", __name__, url_prefix="/api/team-secrets", description="Teams' Blawby keys"
     )
@@ -47,8 +62,8 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     @blp.arguments(NewSecretSchema)
     @blp.arguments(VerifySchema, location="query")
     @blp.response(201, WrittenSchema)
-    @blp.alt_response(422, response=HTTPStatus.UNPROCESSABLE_ENTITY.name)
-    def store(new: NewSecret, query: dict[str, Any], team_id: TeamId) -> Answer:
+    @fails(*_TEAM, SecretExists, KeyRejected, *_BLAWBY)
+    def store_secret(new: NewSecret, query: dict[str, Any], team_id: TeamId) -> Answer:
         """Store a team's key."""
         written = secrets.store(caller(), team_id, new, query["verify"])
         return _told(team_id, written, "The secret is stored.")
@@ -59,8 +74,8 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     @blp.arguments(IfMatchSchema, location="headers")
     @blp.response(200, WrittenSchema)
     @blp.alt_response(201, schema=WrittenSchema, success=True)
-    @blp.alt_response(422, response=HTTPStatus.UNPROCESSABLE_ENTITY.name)
-    def replace(
+    @fails(*_TEAM, VersionConflict, KeyRejected, *_BLAWBY)
+    def replace_secret(
         new: NewSecret, query: dict[str, Any], headers: dict[str, Any], team_id: TeamId
     ) -> tuple[Answer, int]:
         """Replace a team's key; with If-Match only if its version is that one."""
@@ -70,10 +85,11 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
         return _told(team_id, written, f"The secret is {done}."), 201 if written.created else 200
 
     @blp.get("/<team_id:team_id>")
-    @blp.response(200, StatusSchema)
-    def status(team_id: TeamId) -> tuple[Answer, int, dict[str, str]]:
+    @blp.response(200, StatusSchema, headers={"ETag": {"$ref": "#/components/headers/ETag"}})
+    @fails(TeamNotFound, SecretUnusable)
+    def get_secret_status(team_id: TeamId) -> tuple[Answer, int, dict[str, str]]:
         """Whether the team has a key, and what may be told of it."""
-        found = secrets.status(caller(), team_id)
+        found = views.status(caller(), team_id)
         if found is None:
             return (
                 {"teamId": team_id, "hasSecret": False, "message": "The team has no secret."},
@@ -85,7 +101,8 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
     @blp.delete("/<team_id:team_id>")
     @blp.arguments(DestroySchema, location="query")
     @blp.response(200, WrittenSchema)
-    def delete(query: dict[str, Any], team_id: TeamId) -> Answer:
+    @fails(SecretNotFound)
+    def delete_secret(query: dict[str, Any], team_id: TeamId) -> Answer:
         """Delete the key (undelete brings it back), or destroy every version for good."""
         if query["destroy"]:
             destroyed = secrets.destroy(caller(), team_id)
@@ -95,9 +112,11 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
 
     @blp.get("/<team_id:team_id>/versions")
     @blp.response(200, VersionsSchema)
-    def versions(team_id: TeamId) -> Answer:
+    @fails(TeamNotFound, SecretNotFound)
+    def list_secret_versions(team_id: TeamId) -> Answer:
         """All versions that Vault still knows of."""
-        known = secrets.versions(caller(), team_id)
+        known = views.versions(caller(), team_id)
+        fingerprints = views.fingerprints(caller(), team_id, known)
         return {
             "versions": [
                 {
@@ -106,28 +125,34 @@ def blueprint(secrets: TeamSecrets, teams: Teams) -> Blueprint:
                     "deleted_at": version.deleted_at,
                     "destroyed": version.destroyed,
                     "current": version is known[-1],
+                    "fingerprint": fingerprint,
                 }
-                for version in known
+                for version, fingerprint in zip(known, fingerprints, strict=True)
             ]
         }
 
     @blp.post("/<team_id:team_id>/rollback")
     @blp.arguments(RollbackSchema)
     @blp.response(200, WrittenSchema)
-    def rollback(body: dict[str, Any], team_id: TeamId) -> Answer:
+    @fails(
+        TeamNotFound, TeamUnusable, SecretNotFound, VersionNotFound, SecretUnusable, VersionConflict
+    )
+    def rollback_secret(body: dict[str, Any], team_id: TeamId) -> Answer:
         """A new version with an old one's content."""
         written = secrets.rollback(caller(), team_id, body["version"])
         return _told(team_id, written, "The old key is the newest version again.")
 
     @blp.post("/<team_id:team_id>/undelete")
     @blp.response(200, WrittenSchema)
-    def undelete(team_id: TeamId) -> Answer:
+    @fails(SecretNotFound, VersionNotFound)
+    def undelete_secret(team_id: TeamId) -> Answer:
         """The last version lives again."""
         return _told(team_id, secrets.undelete(caller(), team_id), "The secret lives again.")
 
     @blp.post("/<team_id:team_id>/verify")
     @blp.response(200, VerdictSchema)
-    def verify(team_id: TeamId) -> Answer:
+    @fails(*_TEAM, SecretNotFound, SecretUnusable, *_BLAWBY)
+    def verify_secret(team_id: TeamId) -> Answer:
         """Try the stored key on Blawby."""
         verdict = secrets.verify(caller(), team_id)
         told = {"valid": verdict.valid, "checkedAt": verdict.checked_at}

@@ -5,7 +5,13 @@ from typing import Any
 from app.domain.ids import TeamId
 from app.domain.login import Credentials
 from app.domain.team import Team, TeamConfig
-from app.schemas.team_secrets import PageQuerySchema
+from app.errors import (
+    SecretInConfig,
+    SlugTaken,
+    TeamNotFound,
+    TeamUnusable,
+    VersionConflict,
+)
 from app.schemas.teams import (
     CredentialsSchema,
     DoneSchema,
@@ -13,8 +19,10 @@ from app.schemas.teams import (
     TeamPatchSchema,
     TeamSchema,
     TeamsPageSchema,
+    TeamsQuerySchema,
 )
 from app.services.teams import Registered, Teams
+from app.web.described_failures import fails
 from app.web.envelope import Blueprint
 from app.web.requests import caller
 
@@ -25,17 +33,22 @@ def blueprint(teams: Teams) -> Blueprint:
     blp = Blueprint("teams", __name__, url_prefix="/api/teams", description="Teams")
 
     @blp.get("")
-    @blp.arguments(PageQuerySchema, location="query")
+    @blp.arguments(TeamsQuerySchema, location="query")
     @blp.response(200, TeamsPageSchema)
-    def list_teams(page: dict[str, Any]) -> Answer:
-        """All teams, page by page (operators)."""
-        found = teams.page(caller(), page["after"], page["limit"])
-        return {"teams": found.teams, "count": len(found.teams), "next": found.next}
+    def list_teams(query: dict[str, Any]) -> Answer:
+        """All teams, page by page, or the one with a slug (operators)."""
+        if query["slug"]:
+            found = teams.find(caller(), query["slug"])
+        else:
+            found = teams.page(caller(), query["after"], query["limit"])
+        listed = {"teams": found.teams, "count": len(found.teams), "next": found.next}
+        return listed | ({"unusable": found.unusable} if found.unusable else {})
 
     @blp.put("/<team_id:team_id>")
     @blp.arguments(TeamSchema)
     @blp.response(200, TeamAnswerSchema)
     @blp.alt_response(201, schema=TeamAnswerSchema, success=True)
+    @fails(SlugTaken, VersionConflict, SecretInConfig)
     def put_team(body: dict[str, Any], team_id: TeamId) -> tuple[Answer, int]:
         """Register a team, or replace its slug, name and configuration (operators)."""
         team = Team(team_id, body["slug"], body["name"], TeamConfig(body["config"]))
@@ -44,6 +57,7 @@ def blueprint(teams: Teams) -> Blueprint:
 
     @blp.get("/<team_id:team_id>")
     @blp.response(200, TeamAnswerSchema)
+    @fails(TeamNotFound, TeamUnusable)
     def get_team(team_id: TeamId) -> Answer:
         """A team with its configuration (operators and its own members)."""
         return _shown(teams.read(caller(), team_id))
@@ -51,12 +65,14 @@ def blueprint(teams: Teams) -> Blueprint:
     @blp.patch("/<team_id:team_id>")
     @blp.arguments(TeamPatchSchema)
     @blp.response(200, TeamAnswerSchema)
+    @fails(TeamNotFound, TeamUnusable, SlugTaken, VersionConflict, SecretInConfig)
     def patch_team(body: dict[str, Any], team_id: TeamId) -> Answer:
         """Change parts of a team: objects are merged, null removes (operators)."""
         return _told(teams.patch(caller(), team_id, body))
 
     @blp.delete("/<team_id:team_id>")
     @blp.response(200, DoneSchema)
+    @fails(TeamNotFound)
     def delete_team(team_id: TeamId) -> Answer:
         """Remove a team: its key, logins, tokens, configuration and slug, for good (operators)."""
         delayed = not teams.remove(caller(), team_id)
@@ -65,12 +81,14 @@ def blueprint(teams: Teams) -> Blueprint:
 
     @blp.post("/<team_id:team_id>/credentials")
     @blp.response(201, CredentialsSchema)
+    @fails(TeamNotFound)
     def issue_credentials(team_id: TeamId) -> Credentials:
         """A new secret id for the team, wrapped: its token unwraps it once (operators)."""
         return teams.issue_credentials(caller(), team_id)
 
     @blp.delete("/<team_id:team_id>/credentials")
     @blp.response(200, DoneSchema)
+    @fails(TeamNotFound)
     def revoke_credentials(team_id: TeamId) -> Answer:
         """Revoke all the team's secret ids (operators)."""
         teams.revoke_credentials(caller(), team_id)
@@ -85,7 +103,7 @@ def _shown(team: Team) -> Answer:
         "slug": team.slug,
         "name": team.name,
         "config": team.config.document,
-    }
+    } | ({"ignored": team.ignored} if team.ignored else {})
 
 
 def _told(registered: Registered) -> Answer:

@@ -1,45 +1,81 @@
 """`flask invoice …`"""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
-from flask.cli import AppGroup
 
 from app.cli.frame import TEAM_ID, Commands, caller, loaded
+from app.cli.output import as_json, moment, print_done, print_list
+from app.cli.services import services
 from app.domain.ids import TeamId
 from app.domain.payment import dollars
 from app.errors import NotFound
-from app.schemas.invoices import INTAKE_KEY, ResolutionSchema
-from app.services.payments.review import Invoices
+from app.schemas.invoices import ResolutionSchema
+from app.schemas.matters import MATTER_ID
+from app.services.payments.review import InvoicePage, ShownInvoice
+
+_PAGE = 100
+_HEADINGS = ("team", "id", "state", "amount", "payment id", "started")
+
+invoice_commands = Commands("invoice", help="What the agent billed, and outcomes that are unknown.")
 
 
-def invoice_commands(invoices: Invoices) -> AppGroup:
-    group = Commands("invoice", help="What the agent billed, and settling what nobody knows.")
+@invoice_commands.command("list")
+@click.argument("team_id", type=TEAM_ID, required=False)
+@click.option("--unknown", is_flag=True, help="Over all teams, those nobody knows about.")
+@as_json
+def list_all(team_id: TeamId | None, unknown: bool, as_json: bool) -> None:
+    """A team's invoices: team, id, state, amount, Blawby's id, when. With --unknown those of all
+    teams whose outcome nobody knows."""
+    if unknown == (team_id is not None):
+        raise click.UsageError("Name a team, or ask for --unknown.")
+    invoices = services().invoices
+    if team_id is None:
+        listed = _all(lambda after: invoices.unknown(caller(), after, _PAGE))
+    else:
+        listed = _all(lambda after: invoices.page(caller(), team_id, after, _PAGE))
+    print_list(as_json, _HEADINGS, listed)
 
-    @group.command("list")
-    @click.argument("team_id", type=TEAM_ID)
-    def list_all(team_id: TeamId) -> None:
-        """A team's invoices, a line each: id, state, amount, Blawby's id, when."""
-        after: str | None = None
-        while True:
-            page = invoices.page(caller(), team_id, after, 100)
-            for key, entry in page.entries:
-                told = (key, entry.state, dollars(entry.amount), entry.invoice_id or "-")
-                click.echo("\t".join((*told, entry.started_at.isoformat())))
-            if page.next is None:
-                return
-            after = page.next
 
-    @group.command("resolve")
-    @click.argument("team_id", type=TEAM_ID)
-    @click.argument("invoice")
-    @click.argument("outcome", type=click.Choice(["invoiced", "failed"]))
-    @click.option("--payment-id", help="Blawby's id of the invoice, with the outcome invoiced.")
-    def resolve(team_id: TeamId, invoice: str, outcome: str, payment_id: str | None) -> None:
-        """Settle an invoice whose outcome nobody knew, as you looked it up at Blawby."""
-        document = {"outcome": outcome} | ({"paymentId": payment_id} if payment_id else {})
-        found = loaded(ResolutionSchema(), document)
-        if not INTAKE_KEY.fullmatch(invoice):
-            raise NotFound
-        settled = invoices.resolve(caller(), team_id, invoice, found.get("paymentId"))
-        click.echo(f"{invoice} is {settled.state} now.")
+@invoice_commands.command("resolve")
+@click.argument("team_id", type=TEAM_ID)
+@click.argument("invoice")
+@click.argument("outcome", type=click.Choice(["invoiced", "failed"]))
+@click.option("--payment-id", help="Blawby's id of the invoice, with the outcome invoiced.")
+@as_json
+def resolve(
+    team_id: TeamId, invoice: str, outcome: str, payment_id: str | None, as_json: bool
+) -> None:
+    """Record the outcome of an invoice in state `unknown`, as you looked it up at Blawby."""
+    document = {"outcome": outcome} | ({"paymentId": payment_id} if payment_id else {})
+    found = loaded(ResolutionSchema(), document)
+    if not MATTER_ID.fullmatch(invoice):
+        raise NotFound
+    settled = services().invoices.resolve(caller(), team_id, invoice, found.get("paymentId"))
+    print_done(as_json, _invoice(settled), f"{invoice} is {settled.label.state} now.")
 
-    return group
+
+def _all(read: Callable[[str | None], InvoicePage]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        page = read(after)
+        found += map(_invoice, page.invoices)
+        for key in page.unusable:
+            click.echo(f"{key} is no matter and was left out.", err=True)
+        if page.next is None:
+            return found
+        after = page.next
+
+
+def _invoice(invoice: ShownInvoice) -> dict[str, Any]:
+    label = invoice.label
+    return {
+        "teamId": invoice.team_id,
+        "id": label.key,
+        "state": label.state.value,
+        "amount": dollars(label.amount),
+        "paymentId": label.invoice_id,
+        "startedAt": moment(label.started_at) if label.started_at else None,
+    }

@@ -1,90 +1,145 @@
 """`flask team …`"""
 
-import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
-from app.cli.frame import JSON_FILE, TEAM_ID, Commands, caller, loaded
+from app.cli.frame import JSON_FILE, JSON_OBJECT_FILE, TEAM_ID, Commands, caller, loaded
+from app.cli.output import as_json, confirmed, print_done, print_fields, print_json, print_list
+from app.cli.services import services
+from app.cli.team_files import Import, exported, read_teams, team_document
 from app.domain.ids import TeamId
 from app.domain.team import Team, TeamConfig
-from app.errors import TeamExists
-from app.schemas.teams import ImportedTeamSchema
-from app.services.teams import Teams
+from app.schemas.teams import ImportedTeamSchema, TeamPatchSchema
+from app.services.teams import TeamPage
+
+_PAGE = 100
 
 
-def team_commands(teams: Teams) -> AppGroup:
-    group = Commands("team", help="Register, list and remove teams; issue their credentials.")
-
-    @group.command("create")
-    @click.argument("team_id", type=TEAM_ID)
-    @click.option("--slug", required=True)
-    @click.option("--name", required=True)
-    @click.option("--config", type=JSON_FILE, help="A JSON file.")
-    def create(team_id: TeamId, slug: str, name: str, config: Any) -> None:
-        """Register a new team."""
-        document = {"teamId": team_id, "slug": slug, "name": name, "config": config or {}}
-        teams.create(caller(), _team(document))
-        click.echo(f"{team_id} is registered.")
-
-    @group.command("list")
-    def list_all() -> None:
-        """All teams: id, slug and name, a line each."""
-        after: TeamId | None = None
-        while True:
-            page = teams.page(caller(), after, 100)
-            for team in page.teams:
-                click.echo(f"{team.team_id}\t{team.slug}\t{team.name}")
-            if page.next is None:
-                return
-            after = page.next
-
-    @group.command("show")
-    @click.argument("team_id", type=TEAM_ID)
-    def show(team_id: TeamId) -> None:
-        """A team with its configuration, as JSON."""
-        team = teams.read(caller(), team_id)
-        shown = {"teamId": team.team_id, "slug": team.slug, "name": team.name}
-        click.echo(json.dumps(shown | {"config": team.config.document}, indent=2))
-
-    @group.command("import")
-    @click.argument("file", type=JSON_FILE)
-    def import_teams(file: Any) -> None:
-        """Register the teams of a JSON file; those that exist already are left as they are."""
-        for team in [_team(document) for document in (file if isinstance(file, list) else [file])]:
-            try:
-                teams.create(caller(), team)
-            except TeamExists:
-                click.echo(f"{team.team_id} exists already.")
-            else:
-                click.echo(f"{team.team_id} is registered.")
-
-    @group.command("credentials")
-    @click.argument("team_id", type=TEAM_ID)
-    @click.option("--revoke", is_flag=True, help="Revoke all the team's secret ids instead.")
-    def credentials(team_id: TeamId, revoke: bool) -> None:
-        """A role id, and a token that unwraps a new secret id once."""
-        if revoke:
-            teams.revoke_credentials(caller(), team_id)
-            click.echo("All secret ids of the team are revoked.")
-            return
-        issued = teams.issue_credentials(caller(), team_id)
-        click.echo(f"role id         {issued.role_id}")
-        click.echo(f"wrapping token  {issued.wrapping_token.reveal()}")
-        click.echo(f"expires in      {issued.expires_in} s")
-
-    @group.command("delete")
-    @click.argument("team_id", type=TEAM_ID)
-    @click.confirmation_option(prompt="Its key, logins, tokens and configuration, for good?")
-    def delete(team_id: TeamId) -> None:
-        """Remove a team and everything of it."""
-        teams.remove(caller(), team_id)
-        click.echo(f"{team_id} is removed.")
-
-    return group
+team_commands = Commands("team", help="Register, list, change and remove teams; issue credentials.")
 
 
-def _team(document: Any) -> Team:
+@team_commands.command("create")
+@click.argument("team_id", type=TEAM_ID)
+@click.option("--slug", required=True, help="Its name in links.")
+@click.option("--name", required=True, help="Its name for people.")
+@click.option("--config", type=JSON_OBJECT_FILE, help="A JSON file.")
+@as_json
+def create(team_id: TeamId, slug: str, name: str, config: Any, as_json: bool) -> None:
+    """Register a new team."""
+    document = {"teamId": team_id, "slug": slug, "name": name, "config": config or {}}
     read = loaded(ImportedTeamSchema(), document)
-    return Team(read["teamId"], read["slug"], read["name"], TeamConfig(read["config"]))
+    team = Team(team_id, read["slug"], read["name"], TeamConfig(read["config"]))
+    services().teams.create(caller(), team)
+    print_done(as_json, team_document(team), f"{team_id} is registered.")
+
+
+@team_commands.command("list")
+@as_json
+def list_all(as_json: bool) -> None:
+    """All teams: id, slug and name."""
+    listed: list[dict[str, Any]] = []
+    for page in _pages():
+        listed += [
+            {"teamId": team.team_id, "slug": team.slug, "name": team.name} for team in page.teams
+        ]
+        for team_id in page.unusable:
+            click.echo(f"{team_id} cannot be used: see `flask team show`.", err=True)
+    print_list(as_json, ("team id", "slug", "name"), listed)
+
+
+@team_commands.command("show")
+@click.argument("team_id", type=TEAM_ID)
+@click.option("--json", is_flag=True, expose_value=False, help="Print JSON, as always here.")
+def show(team_id: TeamId) -> None:
+    """A team with its configuration, as JSON."""
+    team = services().teams.read(caller(), team_id)
+    print_json(team_document(team))
+    if team.ignored:
+        click.echo(f"Malformed and not used: {', '.join(team.ignored)}.", err=True)
+
+
+@team_commands.command("update")
+@click.argument("team_id", type=TEAM_ID)
+@click.option("--slug", help="A new name in links.")
+@click.option("--name", help="A new name for people.")
+@click.option("--config", type=JSON_OBJECT_FILE, help="A JSON file that is merged in.")
+@as_json
+def update(team_id: TeamId, slug: str | None, name: str | None, config: Any, as_json: bool) -> None:
+    """Change parts of a team. In --config objects are merged, and null removes."""
+    given = {"slug": slug, "name": name, "config": config}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if not changes:
+        raise click.UsageError("Give --slug, --name or --config.")
+    changed = services().teams.patch(caller(), team_id, loaded(TeamPatchSchema(), changes))
+    print_done(as_json, team_document(changed.team), f"{team_id} is changed.")
+
+
+@team_commands.command("import")
+@click.argument("file", type=JSON_FILE)
+@as_json
+def import_teams(file: Any, as_json: bool) -> None:
+    """Register the teams of a JSON file; those that exist already are left as they are.
+
+    Nothing is registered where an entry is not valid. Otherwise a team that is refused does not
+    stop the others. Exit code 1 where any was not registered for another reason than that it
+    exists.
+    """
+    entries = file if isinstance(file, list) else [file]
+    Import(services().teams, caller(), as_json).run(read_teams(entries))
+
+
+@team_commands.command("export")
+def export() -> None:
+    """All teams with their configurations, as JSON that `import` reads."""
+    pages = _pages()
+    print_json(exported(pages))
+
+
+@team_commands.command("credentials")
+@click.argument("team_id", type=TEAM_ID)
+@click.option("--revoke", is_flag=True, help="Revoke all the team's secret ids instead.")
+@click.option("--yes", is_flag=True, help="Do not ask before they are revoked.")
+@as_json
+def credentials(team_id: TeamId, revoke: bool, yes: bool, as_json: bool) -> None:
+    """A role id, and a token that unwraps a new secret id once."""
+    if revoke:
+        if not yes:
+            click.confirm("Nobody logs in for the team until you issue new ones. Sure?", abort=True)
+        services().teams.revoke_credentials(caller(), team_id)
+        sentence = "All secret ids of the team are revoked."
+        print_done(as_json, {"teamId": team_id, "revoked": True}, sentence)
+        return
+    issued = services().teams.issue_credentials(caller(), team_id)
+    told: dict[str, Any] = {
+        "role id": issued.role_id,
+        "wrapping token": issued.wrapping_token.reveal(),
+        "expires in": f"{issued.expires_in} s",
+    }
+    if as_json:
+        names = ("roleId", "wrappingToken", "expiresIn")
+        values = (issued.role_id, issued.wrapping_token.reveal(), issued.expires_in)
+        print_json(dict(zip(names, values, strict=True)))
+    else:
+        print_fields(told)
+
+
+@team_commands.command("delete")
+@click.argument("team_id", type=TEAM_ID)
+@confirmed("Its key, logins, tokens and configuration, for good?")
+@as_json
+def delete(team_id: TeamId, as_json: bool) -> None:
+    """Remove a team and everything of it."""
+    services().teams.remove(caller(), team_id)
+    print_done(as_json, {"teamId": team_id, "removed": True}, f"{team_id} is removed.")
+
+
+def _pages() -> Iterator[TeamPage]:
+    after: TeamId | None = None
+    while True:
+        page = services().teams.page(caller(), after, _PAGE)
+        yield page
+        if page.next is None:
+            return
+        after = page.next

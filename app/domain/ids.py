@@ -46,7 +46,7 @@ class Slug(str):
 
     @classmethod
     def parse(cls, text: str, field: str = "slug") -> Self:
-        if len(text) > _SLUG_LENGTH or not _SLUG.fullmatch(text):
+        if not is_slug(text):
             raise ValidationFailed({field: ["Not a slug (a-z, 0-9 and single hyphens)."]})
         return cls(text)
 
@@ -54,6 +54,15 @@ class Slug(str):
 def is_team_id(text: str) -> bool:
     """Whether it is a team id in its canonical form."""
     return bool(_ULID.fullmatch(text)) and text == text.lower()
+
+
+def is_ulid(text: object) -> bool:
+    """Whether it is a ULID in either case."""
+    return isinstance(text, str) and bool(_ULID.fullmatch(text))
+
+
+def is_slug(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= _SLUG_LENGTH and bool(_SLUG.fullmatch(text))
 
 
 def parse_team_reference(text: str) -> TeamId | Slug:

@@ -1,12 +1,10 @@
-"""The intake: what a prospective client has told, and which intake is the same."""
+"""The intake: a conversation with a prospective client, and what it has told so far."""
 
 import hashlib
 import json
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-from app.domain.ids import TeamId
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +68,30 @@ class IntakeTurn:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A prospective client, complete: `phone` is E.164."""
+    """A prospective client: `phone` is E.164. The e-mail address or the phone may be empty."""
 
     name: str
     email: str
     phone: str
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    """A complete intake. `session_id` is what the client sent, None where it sent none: one made
-    for the request at hand would give the same intake another identity when it is sent again."""
+class Conversation:
+    """The whole conversation, the client's message last. `session_id` is what the client sent,
+    None where it sent none."""
 
-    session_id: str | None
-    client: Client
-    matter_type: str
-    description: str
-    location: str | None = None
-    urgency: str | None = None
+    messages: Sequence[Message]
+    session_id: str | None = None
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The client's messages."""
+        return tuple(message.content for message in self.messages if message.role == "user")
 
-def intake_key(team_id: TeamId, intake: Intake) -> str:
-    """The identity of an intake: the same for each copy of it, however often and wherever sent.
-
-    Made of the team, the session, the client and the matter. What people correct or reword in
-    a repeat (name, phone, description) is not part of it; the phone counts without an address.
-    """
-    client = intake.client.email or intake.client.phone
-    parts = [team_id, intake.session_id or "", _normal(client), _normal(intake.matter_type)]
-    return hashlib.sha256(json.dumps(["intake/1", *parts]).encode()).hexdigest()[:32]
-
-
-def _normal(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    def digest(self, count: int) -> str | None:
+        """A hash of the client's first `count` messages; None where there are fewer."""
+        said = self.said
+        if len(said) < count:
+            return None
+        return hashlib.sha256(json.dumps(said[:count]).encode()).hexdigest()

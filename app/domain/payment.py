@@ -1,8 +1,11 @@
 """What a finished intake asks for, who it is, and what became of its payment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+
+from app.domain.ids import TeamId
 
 
 class Method(StrEnum):
@@ -56,3 +59,19 @@ class Invoice:
     invoice_id: str
     amount: Decimal
     payment_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a matter's payment came to, for logs and metrics: nothing of the client's is in it.
+
+    `key_version` is that of the team's key in Vault, None where Blawby was not asked. `answer` is
+    Blawby's last one, in a word; `milliseconds` are those of the steps.
+    """
+
+    team_id: TeamId
+    matter: str
+    payment: Payment
+    key_version: int | None = None
+    answer: str = "not asked"
+    milliseconds: Mapping[str, float] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.origins import is_origin
 from app.domain.secret import SecretString
 
 
@@ -38,19 +39,35 @@ class TeamConfig:
         return self.document.get("jurisdiction") or {}
 
     @property
+    def intro_message(self) -> str | None:
+        intro = self.document.get("introMessage")
+        return intro if isinstance(intro, str) and intro.strip() else None
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...] | None:
+        """Origins of the web pages that may talk to the agent; None: any. What is no origin is
+        left out, so that a document with a mistake admits fewer pages and never more."""
+        named = self.document.get("allowedOrigins")
+        if named is None:
+            return None
+        return tuple(text for text in named if isinstance(text, str) and is_origin(text))
+
+    @property
     def blawby_enabled(self) -> bool:
         return bool((self.document.get("blawbyApi") or {}).get("enabled", False))
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """`version` is that of its document in Vault; 0 where it was not read from there."""
+    """`version` is that of its document in Vault; 0 where it was not read from there. `ignored`:
+    places in the stored configuration that are malformed and left out of `config`."""
 
     team_id: TeamId
     slug: Slug
     name: str
     config: TeamConfig
     version: int = field(default=0, compare=False)
+    ignored: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,12 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class SecretLabel:
     """What may be shown of a secret. `fingerprint`: 12 hex digits of an HMAC of the key under a
-    key that only Vault holds; `write_id`: which write made it, to know one's own again."""
+    key that only Vault holds; `write_id`: which write made it, to know one's own again. A key that
+    somebody wrote into Vault by hand has neither."""
 
     team_ulid: TeamUlid
-    fingerprint: str
-    write_id: str
+    fingerprint: str | None
+    write_id: str | None
     expires_at: datetime | None = None
     created_at: datetime | None = None
     """When the secret's first version came; None in that one."""
@@ -53,6 +54,11 @@ class ShownSecret:
     @property
     def created_at(self) -> datetime:
         return self.label.created_at or self.updated_at
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody wrote it into Vault, past the app."""
+        return self.label.write_id is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from typing import Any, TextIO
 
 import orjson
 
+from app.observability import correlation
+
 STRUCK = "[hidden]"
 _SECRET_NAMES = re.compile(r"token|secret|password|api.?key|authorization|credential", re.I)
 _TOKENS = re.compile(r"\b(?:hv[sbr]|[sbr])\.[A-Za-z0-9_-]{20,}|\b[Bb]earer\s+[!-~]+")
@@ -38,6 +40,8 @@ class JsonLines(logging.Formatter):
         for name, value in vars(record).items():
             if name not in _OWN:
                 line[name] = _struck(name, value)
+        if "request_id" not in line and (request_id := correlation.request_id()):
+            line["request_id"] = request_id
         if record.exc_info and record.exc_info[1]:
             line["exception"] = frames_of(*record.exc_info[1:])
         try:

@@ -1,12 +1,17 @@
 """What is counted. No label holds a team: a metric must not tell who uses the service.
 
-Under gunicorn each worker counts in a file of its own (prometheus_client's multiprocess mode, see
-gunicorn.conf.py) and deploy/metrics.py serves their sum.
+Under gunicorn each worker counts in files of its own, and a process of its own serves their sum
+(serving/metric_files.py, serving/exposition.py). A gauge needs a `multiprocess_mode` that says how
+the workers' values become one.
 """
 
-from prometheus_client import Counter, Histogram
+import platform
 
-from app.domain.payment import Payment
+from prometheus_client import Counter, Gauge, Histogram
+
+from app.domain.notice import Channel
+from app.domain.payment import Method, Outcome
+from app.domain.worklist import Backlog
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -30,9 +35,15 @@ generation_errors = Counter(
     "team_secrets_generation_errors",
     "Times the shared cache did not answer: Vault was asked, or news are delayed.",
 )
+shared_memory_errors = Counter(
+    "team_secrets_shared_memory_errors",
+    "Times that a file which the workers of a machine share could not be mapped (a full disk).",
+)
 vault_logins = Counter("team_secrets_vault_logins", "The service's logins at Vault.", ["outcome"])
 token_mints = Counter("team_secrets_token_mints", "Tokens minted for teams' agents.")
-key_rejections = Counter("team_secrets_key_rejections", "Keys that Blawby newly refused.")
+key_rejections = Counter(
+    "team_secrets_key_rejections", "Keys that Blawby newly refused, by each worker."
+)
 wrapping_refusals = Counter(
     "team_secrets_wrapping_refusals",
     "Wrapping tokens refused: used, expired or foreign. One that was stolen shows here.",
@@ -43,9 +54,46 @@ invoices_unknown = Counter(
     "Invoices whose outcome nobody knows: an operator has to look them up and resolve them.",
 )
 
+build_info = Gauge(
+    "team_secrets_build_info",
+    "1, with the version of the service and of Python that runs it.",
+    ["version", "python"],
+    multiprocess_mode="livemax",
+)
+invoices_unknown_open = Gauge(
+    "team_secrets_invoices_unknown_open",
+    "Invoices whose outcome nobody knows now, over all teams (at most 1,000 are counted).",
+    multiprocess_mode="mostrecent",
+)
+matters_unopened = Gauge(
+    "team_secrets_matters_unopened",
+    "Matters that no member has opened, and no webhook has taken, for a day.",
+    multiprocess_mode="mostrecent",
+)
+notices_failing = Gauge(
+    "team_secrets_notices_failing",
+    "Webhooks, e-mails and memos that have not got through for 15 minutes.",
+    multiprocess_mode="mostrecent",
+)
+notices = Counter(
+    "team_secrets_notices", "Matters told to teams, by channel and outcome.", ["channel", "outcome"]
+)
+for _channel in Channel:
+    for _outcome in ("delivered", "failed"):
+        notices.labels(_channel.value, _outcome)
+streams = Gauge(
+    "team_secrets_streams_open", "Streamed answers that are open.", multiprocess_mode="livesum"
+)
+key_recoveries = Counter("team_secrets_key_recoveries", "Keys that Blawby refused and takes again.")
+
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
-}
+} | {"key_rejected": key_rejections, "key_accepted": key_recoveries}
+
+
+def tell_build(version: str) -> None:
+    """Once in each worker."""
+    build_info.labels(version, platform.python_version()).set(1)
 
 
 def count_resolution(outcome: str, seconds: float) -> None:
@@ -55,6 +103,24 @@ def count_resolution(outcome: str, seconds: float) -> None:
         load_seconds.observe(seconds)
 
 
-def count_payment(payment: Payment) -> None:
-    """`Payments`' observer."""
+def count_streams(change: int) -> None:
+    """`Streams`' observer: +1 for each that opens, -1 for each that ends."""
+    streams.inc(change)
+
+
+def count_outcome(outcome: Outcome) -> None:
+    payment = outcome.payment
     payments.labels(payment.method, payment.reason or "").inc()
+    if payment.method is Method.PENDING:
+        invoices_unknown.inc()
+
+
+def count_notice(channel: Channel, outcome: str) -> None:
+    notices.labels(channel.value, outcome).inc()
+
+
+def observe_backlog(backlog: Backlog) -> None:
+    """The newest look counts, whichever worker took it."""
+    invoices_unknown_open.set(backlog.unknown_invoices)
+    matters_unopened.set(backlog.unopened_matters)
+    notices_failing.set(backlog.failing_notices)

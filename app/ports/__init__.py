@@ -6,32 +6,51 @@ a method names in its docstring what else it raises. Imports `app.domain` and `a
 """
 
 from app.ports.background import Background
-from app.ports.intake import IntakeEngine
-from app.ports.ledger import CallerLedgers, InvoiceLedger, InvoiceLedgers
+from app.ports.intake import IntakeEngine, Say, silent
 from app.ports.limits import RateCounter, TimeBudget
+from app.ports.matters import MatterDesk, MatterDesks, MatterStore, MatterStores
+from app.ports.notices import Mailer, WebhookSecrets, WebhookSender
 from app.ports.payments import KeyHealing, PaymentsGateway, PaymentsGateways
-from app.ports.resolution import Generations, GenerationsUnavailable, TeamSource, Values
+from app.ports.resolution import (
+    Generations,
+    GenerationsUnavailable,
+    TeamResolution,
+    TeamSource,
+    TeamVisits,
+    Values,
+)
 from app.ports.secrets import SecretStore, SecretStores
-from app.ports.teams import Logins, TeamRegistries, TeamRegistry
+from app.ports.teams import ConfigReader, Logins, TeamRegistries, TeamRegistry
+from app.ports.worklist import Worklist
 
 __all__ = [
     "Background",
-    "CallerLedgers",
+    "ConfigReader",
     "Generations",
     "GenerationsUnavailable",
     "IntakeEngine",
-    "InvoiceLedger",
-    "InvoiceLedgers",
     "KeyHealing",
     "Logins",
+    "Mailer",
+    "MatterDesk",
+    "MatterDesks",
+    "MatterStore",
+    "MatterStores",
     "PaymentsGateway",
     "PaymentsGateways",
     "RateCounter",
+    "Say",
     "SecretStore",
     "SecretStores",
     "TeamRegistries",
     "TeamRegistry",
+    "TeamResolution",
     "TeamSource",
+    "TeamVisits",
     "TimeBudget",
     "Values",
+    "WebhookSecrets",
+    "WebhookSender",
+    "Worklist",
+    "silent",
 ]

@@ -7,8 +7,8 @@ from limits import RateLimitItem
 
 
 class RateCounter(Protocol):
-    def wait(self, rule: RateLimitItem, *who: str) -> int:
-        """Counts one more of `who`; 0 where that is within the rule, else seconds to wait."""
+    def wait(self, rule: RateLimitItem, *who: str, cost: int = 1) -> int:
+        """Counts `cost` more of `who`; 0 where that is within the rule, else seconds to wait."""
 
 
 class TimeBudget(Protocol):

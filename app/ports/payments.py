@@ -50,7 +50,10 @@ class KeyHealing(Protocol):
     """What resolution does about a key that Blawby refused."""
 
     def is_rejected(self, resolved: ResolvedTeam, /) -> bool:
-        """Whether this very key was refused before: Blawby is not asked with it again."""
+        """Whether this very key was refused, and it is too early to try it again."""
+
+    def accepted(self, resolved: ResolvedTeam, /) -> None:
+        """Blawby took this very key."""
 
     def reread(self, resolved: ResolvedTeam, /) -> ResolvedTeam | None:
         """The team as Vault has it now, or None where its key is still the refused one."""

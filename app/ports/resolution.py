@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from app.domain.ids import Slug, TeamId
-from app.domain.team import Team, TeamKey
+from app.domain.team import ResolvedTeam, Team, TeamKey
 
 
 class TeamSource(Protocol):
@@ -12,10 +12,25 @@ class TeamSource(Protocol):
     def find_slug(self, slug: Slug) -> TeamId | None: ...
 
     def read_team(self, team_id: TeamId) -> Team:
-        """Raises `TeamNotFound`."""
+        """Raises `TeamNotFound`, and `TeamUnusable` where something is stored that is no team."""
 
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
-        """The newest version unless told. The team must exist."""
+        """The newest version unless told. The team must exist. Raises `SecretUnusable` where
+        something is stored that is no key of the team."""
+
+
+class TeamResolution(Protocol):
+    """A team with its configuration and key, from memory or Vault."""
+
+    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
+        """Raises `TeamNotFound`, `TeamUnusable`, and `VaultUnavailable` when nothing usable is at
+        hand."""
+
+
+class TeamVisits(Protocol):
+    def resolve(self, reference: TeamId | Slug, client: str, /) -> ResolvedTeam:
+        """Counts one visit of this client. Raises what `TeamResolution.resolve` raises, and
+        `RateLimited`."""
 
 
 class GenerationsUnavailable(Exception):

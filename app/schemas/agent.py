@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 from app.domain.ids import Slug, TeamId, parse_team_reference
 from app.errors import NoMessages, ValidationFailed
 from app.schemas.conversation import CONVERSATION, Conversation
+from app.schemas.fields import about
 from app.services.agent import AgentRequest
 
 # The contract's names are camelCase.
@@ -49,7 +50,11 @@ class AgentRequestSchema(Schema):
         load_default=None,
         allow_none=True,
         validate=_session_id,
-        metadata={"pattern": f"^{_SESSION_ID.pattern}$"},
+        metadata=about(
+            "Names this conversation, so that a repeat of it is the same intake.",
+            pattern=f"^{_SESSION_ID.pattern}$",
+            example="2f1c0a7e-chat",
+        ),
     )
 
     @post_load

@@ -6,71 +6,151 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
 from app.domain.payment import Method, Payment, Reason
-from app.services.agent import AgentAnswer
+from app.schemas.fields import about
+from app.services.agent_answer import AgentAnswer, ToldMatter
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
 
 class CollectedSchema(Schema):
-    name = fields.String(required=True, allow_none=True)
-    location = fields.String(required=True, allow_none=True)
-    phone = fields.String(required=True, allow_none=True, metadata={"description": "E.164."})
-    email = fields.String(required=True, allow_none=True)
-    matterType = fields.String(required=True, allow_none=True)
-    description = fields.String(required=True, allow_none=True)
+    """All null until the client says it."""
+
+    name = fields.String(required=True, allow_none=True, metadata=about("The client's name."))
+    location = fields.String(
+        required=True, allow_none=True, metadata=about("City and state.", example="Raleigh, NC")
+    )
+    phone = fields.String(
+        required=True, allow_none=True, metadata=about("E.164.", example="+19198321234")
+    )
+    email = fields.String(required=True, allow_none=True, metadata=about("The client's address."))
+    matterType = fields.String(
+        required=True, allow_none=True, metadata=about("One of the team's services.")
+    )
+    description = fields.String(
+        required=True, allow_none=True, metadata=about("The matter in the client's words.")
+    )
     urgency = fields.String(
-        required=True, allow_none=True, validate=OneOf(["low", "normal", "high", None])
+        required=True,
+        allow_none=True,
+        validate=OneOf(["low", "normal", "high", None]),
+        metadata=about("How soon it has to be looked at."),
     )
 
 
 class MatterParametersSchema(Schema):
-    name = fields.String(required=True)
-    email = fields.String(required=True)
-    phone = fields.String(required=True)
-    location = fields.String(required=True)
-    matter_type = fields.String(required=True)
-    description = fields.String(required=True)
-    urgency = fields.String(required=True)
+    matter_id = fields.String(required=True, metadata=about("The matter's id on record."))
+    name = fields.String(required=True, metadata=about("As in `collected`."))
+    email = fields.String(required=True, metadata=about("As in `collected`."))
+    phone = fields.String(required=True, metadata=about("As in `collected`."))
+    location = fields.String(required=True, metadata=about("As in `collected`."))
+    matter_type = fields.String(
+        required=True, allow_none=True, metadata=about("As in `collected`.")
+    )
+    description = fields.String(required=True, metadata=about("As in `collected`."))
+    urgency = fields.String(required=True, metadata=about("As in `collected`."))
 
 
 class ToolCallSchema(Schema):
-    name = fields.String(required=True, validate=OneOf(["create_matter"]))
-    parameters = fields.Nested(MatterParametersSchema, required=True)
+    name = fields.String(
+        required=True, validate=OneOf(["create_matter"]), metadata=about("What the agent did.")
+    )
+    parameters = fields.Nested(
+        MatterParametersSchema, required=True, metadata=about("What it did that with.")
+    )
 
 
 class PaymentSchema(Schema):
-    method = fields.Enum(Method, by_value=True, required=True)
-    reason = fields.Enum(Reason, by_value=True, required=True, allow_none=True)
-    invoiceUrl = fields.String(required=True, allow_none=True)
-    paymentId = fields.String(required=True, allow_none=True)
-    amount = fields.String(required=True, allow_none=True, metadata={"example": "75.00"})
-    currency = fields.String(required=True)
+    method = fields.Enum(
+        Method,
+        by_value=True,
+        required=True,
+        metadata=about("How the client pays. The table is in docs/api.md."),
+    )
+    reason = fields.Enum(
+        Reason,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata=about("Why there is no invoice; null if there is one or none was wanted."),
+    )
+    invoiceUrl = fields.String(
+        required=True, allow_none=True, metadata=about("Where the client pays; null: no link.")
+    )
+    paymentId = fields.String(
+        required=True, allow_none=True, metadata=about("Blawby's id of the invoice.", example="3")
+    )
+    amount = fields.String(
+        required=True, allow_none=True, metadata=about("Dollars and cents.", example="75.00")
+    )
+    currency = fields.String(required=True, metadata=about("Always `USD`.", example="USD"))
+
+
+class ToldMatterSchema(Schema):
+    matterId = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=about("Null where the record could not be looked at."),
+    )
+    stored = fields.Boolean(
+        required=True,
+        metadata=about("Whether all that the client has told is on record."),
+    )
+    repeat = fields.Boolean(
+        required=True, metadata=about("Whether it was on record before this turn.")
+    )
 
 
 class MetadataSchema(Schema):
-    teamId = fields.String(required=True)
-    sessionId = fields.String(required=True)
-    requestId = fields.String(required=True)
-    engine = fields.String(required=True, validate=OneOf(["rules", "llm"]))
-    degraded = fields.Boolean(required=True)
+    teamId = fields.String(required=True, metadata=about("The team's id, also if asked by slug."))
+    sessionId = fields.String(
+        required=True, metadata=about("Yours, or one that was made for this request.")
+    )
+    requestId = fields.String(required=True, metadata=about("As in `X-Request-ID`."))
+    engine = fields.String(
+        required=True, validate=OneOf(["rules", "llm"]), metadata=about("What read the words.")
+    )
+    degraded = fields.Boolean(
+        required=True, metadata=about("Whether Vault was away and older values were used.")
+    )
+    language = fields.String(
+        required=True, metadata=about("Of the response, as a BCP 47 tag.", example="en")
+    )
 
 
 class AgentAnswerSchema(Schema):
     """Describes what `agent_document` makes."""
 
-    response = fields.String(required=True)
+    response = fields.String(required=True, metadata=about("What to show to the client."))
     workflow = fields.String(
-        required=True, validate=OneOf(["intake", "matter_created", "out_of_scope"])
+        required=True,
+        validate=OneOf(["intake", "matter_created", "out_of_scope"]),
+        metadata=about("Where the conversation stands."),
     )
-    collected = fields.Nested(CollectedSchema, required=True)
+    collected = fields.Nested(
+        CollectedSchema, required=True, metadata=about("What the client has told so far.")
+    )
     missing = fields.List(
         fields.String(validate=OneOf(["name", "location", "phone", "email", "matterType"])),
         required=True,
+        metadata=about("What is still to be told."),
     )
-    toolCalls = fields.List(fields.Nested(ToolCallSchema), required=True)
-    payment = fields.Nested(PaymentSchema, required=True, allow_none=True)
-    metadata = fields.Nested(MetadataSchema, required=True)
+    toolCalls = fields.List(
+        fields.Nested(ToolCallSchema), required=True, metadata=about("What the agent did.")
+    )
+    payment = fields.Nested(
+        PaymentSchema,
+        required=True,
+        allow_none=True,
+        metadata=about("How the client pays; null until the matter is created."),
+    )
+    matter = fields.Nested(
+        ToldMatterSchema,
+        required=True,
+        allow_none=True,
+        metadata=about("What is on record of it; null until the matter is created."),
+    )
+    metadata = fields.Nested(MetadataSchema, required=True, metadata=about("About this answer."))
 
 
 def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
@@ -92,18 +172,20 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
         "toolCalls": [
             {"name": call.name, "parameters": dict(call.parameters)} for call in answer.tool_calls
         ],
-        "payment": _payment(answer.payment) if answer.payment else None,
+        "payment": payment_document(answer.payment) if answer.payment else None,
+        "matter": matter_document(answer.matter) if answer.matter else None,
         "metadata": {
             "teamId": answer.team_id,
             "sessionId": answer.session_id,
             "requestId": request_id,
             "engine": answer.engine,
             "degraded": answer.degraded,
+            "language": answer.language,
         },
     }
 
 
-def _payment(payment: Payment) -> dict[str, str | None]:
+def payment_document(payment: Payment) -> dict[str, str | None]:
     return {
         "method": payment.method,
         "reason": payment.reason,
@@ -112,3 +194,7 @@ def _payment(payment: Payment) -> dict[str, str | None]:
         "amount": payment.amount,
         "currency": payment.currency,
     }
+
+
+def matter_document(matter: ToldMatter) -> dict[str, str | bool | None]:
+    return {"matterId": matter.matter_id, "stored": matter.stored, "repeat": matter.repeat}

@@ -1,30 +1,55 @@
-"""Login, unwrapping: what comes in and goes out. Tokens leave here and nowhere else."""
+"""Login, renewal, unwrapping: what comes in and goes out. Tokens leave here and nowhere else."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
-from app.schemas.fields import RequestSchema, RevealedField, SecretField
+from app.schemas.fields import RequestSchema, RevealedField, SecretField, about
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
+_ROLE_ID = "0b1f7c1e-93a5-4d5c-8f0a-2d6f1b9b7c11"
+_ANOTHER_ID = "5c2b7d70-4e0b-4a0a-9f5d-0d3b1f5a9e42"
+
 
 class LoginSchema(RequestSchema):
-    roleId = fields.String(required=True, validate=Length(1, 512))
-    secretId = SecretField(required=True)
+    roleId = fields.String(
+        required=True,
+        validate=Length(1, 512),
+        metadata=about("The role id of the team's or person's AppRole.", example=_ROLE_ID),
+    )
+    secretId = SecretField(
+        required=True, metadata=about("A secret id of that AppRole.", example=_ANOTHER_ID)
+    )
 
 
 class SessionSchema(Schema):
-    token = RevealedField(required=True)
+    token = RevealedField(required=True, metadata=about("The Vault token to send as bearer."))
     expiresIn = fields.Integer(
-        attribute="expires_in", required=True, metadata={"description": "Seconds."}
+        attribute="expires_in", required=True, metadata=about("Seconds.", example=3600)
     )
-    teamId = fields.String(attribute="team_id", required=True, allow_none=True)
+    teamId = fields.String(
+        attribute="team_id",
+        required=True,
+        allow_none=True,
+        metadata=about("The team whose member logged in; null for an operator or auditor."),
+    )
+
+
+class RenewedSchema(Schema):
+    expiresIn = fields.Integer(
+        attribute="expires_in", required=True, metadata=about("Seconds from now.", example=3600)
+    )
 
 
 class UnwrapSchema(RequestSchema):
-    wrappingToken = SecretField(required=True)
+    wrappingToken = SecretField(
+        required=True,
+        metadata=about("As `POST …/credentials` gave it.", example="s.mUWcHQyTCGAZzBxUmJwGW9Zl"),
+    )
 
 
 class UnwrappedSchema(Schema):
-    secretId = RevealedField(required=True)
+    secretId = RevealedField(
+        required=True, metadata=about("The secret id to log in with. Keep it.", example=_ANOTHER_ID)
+    )

@@ -15,23 +15,39 @@ from app.domain.intake import Message
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 MOST_MESSAGES = 100
 MOST_CHARACTERS = 8000
-_CONTENT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS, "pattern": r"\S"}
+_CONTENT = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MOST_CHARACTERS,
+    "pattern": r"\S",
+    "description": "What was said.",
+}
 _MESSAGE = {
     "oneOf": [
         {
             "type": "object",
+            "title": "Message",
+            "description": "One message.",
             "required": ["role", "content"],
             "properties": {
-                "role": {"type": "string", "enum": ["user", "assistant"]},
+                "role": {
+                    "type": "string",
+                    "enum": ["user", "assistant"],
+                    "description": "Who said it: the client or the agent.",
+                },
                 "content": _CONTENT,
             },
             "not": {"required": ["isUser"]},
         },
         {
             "type": "object",
-            "description": "The older form.",
+            "title": "OlderMessage",
+            "description": "One message in the older form.",
             "required": ["isUser", "content"],
-            "properties": {"isUser": {"type": "boolean"}, "content": _CONTENT},
+            "properties": {
+                "isUser": {"type": "boolean", "description": "Whether the client said it."},
+                "content": _CONTENT,
+            },
             "not": {"required": ["role"]},
         },
     ]
@@ -42,6 +58,7 @@ CONVERSATION = {
     "maxItems": MOST_MESSAGES,
     "items": _MESSAGE,
     "description": "The whole conversation; the last message is the user's.",
+    "example": [{"role": "user", "content": "Hello, I need help with a divorce."}],
 }
 
 

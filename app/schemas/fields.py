@@ -5,13 +5,18 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
+from app.domain.api_key import API_KEY_PATTERN, parse_api_key
 from app.domain.ids import SLUG_PATTERN, ULID_PATTERN, Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.errors import ValidationFailed
 
-_API_KEY = re.compile(r"[!-~]{8,512}")
 _TOKEN = re.compile(r"[!-~]{1,2048}")
-_BEARER = re.compile(r"bearer +", re.IGNORECASE)
+TOKEN_PATTERN = f"^{_TOKEN.pattern}$"
+
+
+def about(description: str, **more: Any) -> dict[str, Any]:
+    """A field's metadata: what it is, and what else `/openapi.json` shows of it."""
+    return {"description": description, **more}
 
 
 class RequestSchema(Schema):
@@ -28,7 +33,8 @@ class _Parsed(fields.String):
     described = ULID_PATTERN
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"pattern": self.described}, **options)
+        metadata = {"pattern": self.described} | options.pop("metadata", {})
+        super().__init__(metadata=metadata, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, *args, **kwargs)
@@ -54,31 +60,32 @@ class SlugField(_Parsed):
 class SecretField(fields.String):
     """A text that leaves this field as a SecretString."""
 
-    pattern = _TOKEN
+    described = TOKEN_PATTERN
     wrong = "Not printable ASCII without white space, or too long."
 
     def __init__(self, **options: Any) -> None:
-        described = {"pattern": f"^{self.pattern.pattern}$", "format": "password"}
-        super().__init__(load_only=True, metadata=described, **options)
+        described = {"pattern": self.described, "format": "password"}
+        metadata = described | options.pop("metadata", {})
+        super().__init__(load_only=True, metadata=metadata, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text = self._read(super()._deserialize(value, *args, **kwargs))
-        if not self.pattern.fullmatch(text):
+        secret = self._read(super()._deserialize(value, *args, **kwargs))
+        if secret is None:
             raise ValidationError(self.wrong)
-        return SecretString(text)
+        return secret
 
-    def _read(self, text: str) -> str:
-        return text
+    def _read(self, text: str) -> SecretString | None:
+        return SecretString(text) if _TOKEN.fullmatch(text) else None
 
 
 class ApiKeyField(SecretField):
     """A Blawby key: 8 to 512 printable ASCII characters; a pasted `Bearer ` is taken off."""
 
-    pattern = _API_KEY
+    described = API_KEY_PATTERN
     wrong = "Not 8 to 512 printable ASCII characters without white space."
 
-    def _read(self, text: str) -> str:
-        return _BEARER.sub("", text, count=1) if _BEARER.match(text) else text
+    def _read(self, text: str) -> SecretString | None:
+        return parse_api_key(text)
 
 
 class RevealedField(fields.String):

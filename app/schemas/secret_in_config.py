@@ -2,13 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Any
 
 from app.errors import SecretInConfig
 
 _SECRET = re.compile(r"apikey|secret|token|password")
-# Names are submitted, too: one that might be a key itself is not repeated.
 _TELLABLE = re.compile(r"[A-Za-z][A-Za-z_. -]{0,39}")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -16,21 +14,37 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 def refuse_secrets(document: Any) -> None:
     """Raises `SecretInConfig` with the places where a non-empty value has a secret's name."""
     config = document.get("config") if isinstance(document, dict) else None
-    if places := sorted(set(_secret_places(config, "config"))):
-        raise SecretInConfig({place: ["A secret does not belong here."] for place in places})
+    places: list[str] = []
+    _cleaned(config, "config", places)
+    if places:
+        wrong = {place: ["A secret does not belong here."] for place in sorted(set(places))}
+        raise SecretInConfig(wrong)
 
 
-def _secret_places(value: Any, path: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            place = f"{path}.{name if _TELLABLE.fullmatch(name) else '*'}"
-            if _means_secret(name) and not isinstance(inner, bool) and inner not in _EMPTY:
-                yield place
-            else:
-                yield from _secret_places(inner, place)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _secret_places(inner, path)
+def without_secrets(document: dict[str, Any], path: str) -> tuple[dict[str, Any], list[str]]:
+    """A copy that lacks them, and the places where they were."""
+    places: list[str] = []
+    return _cleaned(document, path, places), places
+
+
+def tellable(name: str) -> str:
+    """Names are submitted, too: one that might be a key itself is not repeated."""
+    return name if _TELLABLE.fullmatch(name) else "*"
+
+
+def _cleaned(value: Any, path: str, places: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_cleaned(inner, path, places) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {}
+    for name, inner in value.items():
+        place = f"{path}.{tellable(name)}"
+        if _means_secret(name) and not isinstance(inner, bool) and inner not in _EMPTY:
+            places.append(place)
+        else:
+            kept[name] = _cleaned(inner, place, places)
+    return kept
 
 
 def _means_secret(name: str) -> bool:

@@ -1,13 +1,14 @@
 """A team's configuration: the contract's names are checked, others are kept as they are."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields
-from marshmallow.validate import Length, OneOf, Regexp
+from marshmallow.validate import Length, OneOf
 
-from app.schemas.fields import TeamUlidField
+from app.domain.origins import ORIGIN_PATTERN, is_origin
+from app.schemas.config_answers import HTTPS_PATTERN, AnswersSchema, https
+from app.schemas.fields import TeamUlidField, about
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
@@ -15,13 +16,12 @@ from app.schemas.fields import TeamUlidField
 _CENT = Decimal("0.01")
 _MOST_DOLLARS = 1_000_000
 _service = Length(1, 200)
-_line = Length(1, 200)
-_text = Length(1, 1000)
-_MOST_ANSWERS = 100
-# No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
-_NAME = r"[A-Za-z0-9](-*[A-Za-z0-9])*"
-_HTTPS = rf"https://{_NAME}(\.{_NAME})*(:[0-9]{{1,5}})?([/?#][!-~]*)?"
-_https = Regexp(re.compile(rf"{_HTTPS}\Z"), error="Not an https URL.")
+_MOST_ORIGINS = 50
+
+
+def _origin(text: str) -> None:
+    if not is_origin(text):
+        raise ValidationError("Not an origin as a browser sends it, such as https://firm.example.")
 
 
 class Fee(fields.Field[Decimal]):
@@ -29,7 +29,7 @@ class Fee(fields.Field[Decimal]):
 
     def __init__(self, **options: Any) -> None:
         described = {"type": "number", "minimum": 0, "maximum": _MOST_DOLLARS, "multipleOf": 0.01}
-        super().__init__(metadata=described, **options)
+        super().__init__(metadata=described | options.pop("metadata", {}), **options)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -51,68 +51,101 @@ class Flag(fields.Boolean):
         return value
 
 
+class StoredConfig(fields.Nested):
+    """Goes out as it is stored, with the names that its schema does not know."""
+
+    def serialize(self, attr: str, obj: Any, *_: Any, **__: Any) -> Any:
+        return self.get_value(obj, attr)
+
+
 class JurisdictionSchema(Schema):
     class Meta:
         unknown = INCLUDE
 
-    type = fields.String(validate=OneOf(["national", "state"]))
-    supportedStates = fields.List(fields.String())
-    supportedCountries = fields.List(fields.String())
-    primaryState = fields.String(allow_none=True)
-    description = fields.String(allow_none=True)
-
-
-class FaqSchema(Schema):
-    """A question that clients ask, and the team's own answer."""
-
-    class Meta:
-        unknown = INCLUDE
-
-    question = fields.String(required=True, validate=_text)
-    answer = fields.String(required=True, validate=_text)
+    type = fields.String(
+        validate=OneOf(["national", "state"]),
+        metadata=about("`state`: the team helps in the supported states alone."),
+    )
+    supportedStates = fields.List(
+        fields.String(),
+        metadata=about("States, by name or abbreviation; `all` for every one.", example=["NC"]),
+    )
+    supportedCountries = fields.List(
+        fields.String(), metadata=about("Countries, by name or code.", example=["US"])
+    )
+    primaryState = fields.String(
+        allow_none=True, metadata=about("The state that most clients are in.", example="NC")
+    )
+    description = fields.String(allow_none=True, metadata=about("The same in words, for clients."))
 
 
 class BlawbyApiSchema(Schema):
     class Meta:
         unknown = INCLUDE
 
-    enabled = Flag()
-    teamUlid = TeamUlidField(allow_none=True)
+    enabled = Flag(metadata=about("Whether a finished intake gets an invoice of Blawby's."))
+    teamUlid = TeamUlidField(
+        allow_none=True,
+        metadata=about(
+            "Blawby's id of the team, for people. Blawby is called with the one that was stored "
+            "with the key."
+        ),
+    )
 
 
-class ConfigSchema(Schema):
+class NotifySchema(Schema):
+    """How the team is told of new matters."""
+
     class Meta:
         unknown = INCLUDE
 
-    requiresPayment = Flag()
-    consultationFee = Fee()
+    webhook = fields.String(
+        allow_none=True,
+        validate=[Length(max=2048), https],
+        metadata=about(
+            "Where new matters are posted to, signed.",
+            pattern=f"^{HTTPS_PATTERN}$",
+            example="https://firm.example/hooks/matters",
+        ),
+    )
+    email = Flag(metadata=about("Whether new matters are sent to `ownerEmail`."))
+
+
+class ConfigSchema(AnswersSchema):
+    class Meta:
+        unknown = INCLUDE
+
+    requiresPayment = Flag(metadata=about("Whether a finished intake asks for a fee."))
+    consultationFee = Fee(metadata=about("The fee in US dollars.", example=75))
     paymentLink = fields.String(
         allow_none=True,
-        validate=[Length(max=2048), _https],
-        metadata={"pattern": f"^{_HTTPS}$"},
+        validate=[Length(max=2048), https],
+        metadata=about(
+            "The team's own payment page, offered where there is no invoice.",
+            pattern=f"^{HTTPS_PATTERN}$",
+            example="https://pay.example.com/consultation",
+        ),
     )
-    availableServices = fields.List(fields.String(validate=_service))
-    jurisdiction = fields.Nested(JurisdictionSchema)
-    ownerEmail = fields.Email(allow_none=True)
-    description = fields.String(allow_none=True)
-    introMessage = fields.String(allow_none=True)
-    blawbyApi = fields.Nested(BlawbyApiSchema)
-    # What the conversation answers with: docs/conversation.md.
-    hours = fields.String(allow_none=True, validate=_line)
-    address = fields.String(allow_none=True, validate=_line)
-    phone = fields.String(allow_none=True, validate=_line)
-    email = fields.Email(allow_none=True)
-    website = fields.String(
+    availableServices = fields.List(
+        fields.String(validate=_service),
+        metadata=about("What the team helps with.", example=["Family Law", "Employment Law"]),
+    )
+    jurisdiction = fields.Nested(
+        JurisdictionSchema, metadata=about("Where the team may take clients.")
+    )
+    ownerEmail = fields.Email(
+        allow_none=True, metadata=about("The team's own address.", example="owner@firm.example")
+    )
+    description = fields.String(allow_none=True, metadata=about("What the team is, for clients."))
+    introMessage = fields.String(allow_none=True, metadata=about("The agent's first words."))
+    allowedOrigins = fields.List(
+        fields.String(validate=_origin, metadata={"pattern": f"^{ORIGIN_PATTERN}$"}),
         allow_none=True,
-        validate=[Length(max=2048), _https],
-        metadata={"pattern": f"^{_HTTPS}$"},
+        validate=Length(max=_MOST_ORIGINS),
+        metadata=about("Web pages that may talk to the agent; null: all."),
     )
-    languages = fields.List(fields.String(validate=_line), validate=Length(max=_MOST_ANSWERS))
-    feeCovers = fields.String(allow_none=True, validate=_line)
-    paymentPlans = fields.String(allow_none=True, validate=_text)
-    responseTime = fields.String(allow_none=True, validate=_line)
-    existingClients = fields.String(allow_none=True, validate=_text)
-    faq = fields.List(fields.Nested(FaqSchema), validate=Length(max=_MOST_ANSWERS))
+    blawbyApi = fields.Nested(BlawbyApiSchema, metadata=about("Invoices by Blawby."))
+    notify = fields.Nested(NotifySchema, metadata=about("How the team is told of new matters."))
 
 
 class _Removable(Schema):
@@ -130,6 +163,15 @@ class BlawbyApiChangesSchema(_Removable, BlawbyApiSchema):
     pass
 
 
+class NotifyChangesSchema(_Removable, NotifySchema):
+    pass
+
+
 class ConfigChangesSchema(_Removable, ConfigSchema):
-    jurisdiction = fields.Nested(JurisdictionChangesSchema)
-    blawbyApi = fields.Nested(BlawbyApiChangesSchema)
+    jurisdiction = fields.Nested(
+        JurisdictionChangesSchema, metadata=about("Where the team may take clients.")
+    )
+    blawbyApi = fields.Nested(BlawbyApiChangesSchema, metadata=about("Invoices by Blawby."))
+    notify = fields.Nested(
+        NotifyChangesSchema, metadata=about("How the team is told of new matters.")
+    )

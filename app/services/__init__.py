@@ -1,7 +1,12 @@
 """The rules: what happens, in which order. Plain Python without Flask, hvac or HTTP.
 
-In reading order: `agent` (one turn of the chat) uses `intake` (what the client said),
-`resolution` (configuration and key of the team) and `payments` (one invoice per intake).
-`team_secrets`, `teams`, `rotation` serve operators; `readiness`, `rate_limits` serve every request.
+In reading order: `agent` (one turn of the chat) uses `visits` (the team that a client asks for) and
+`resolution` (configuration and key of the team), `intake` (what the client said), `matters` (what
+the firm has on record of it) and `payments` (one invoice per matter); `agent_answer` puts the
+answer together. `turn_events` are what happens in a turn, `streams` are turns that are followed
+while they go on. `public_profile` is what strangers see of a team.
+`teams`, `team_secrets` (changes), `secret_views` (what may be seen) and `rotation` serve operators
+and members; `sessions` logs them in. `admission` decides who may make Vault work; `rate_limits` is
+one rule; `readiness` serves probes.
 Services depend on `app.ports` alone and never on an adapter.
 """

@@ -1,16 +1,20 @@
 """A turn of the agent: the intake, and once it is finished the matter and its payment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from random import getrandbits
-from typing import Literal, Protocol
+from typing import Protocol
 
 from app.domain.ids import Slug, TeamId
-from app.domain.intake import Client, Collected, Intake, IntakeTurn, Message
-from app.domain.payment import Payment
+from app.domain.intake import Conversation, IntakeTurn, Message
+from app.domain.origins import is_admitted
 from app.domain.team import ResolvedTeam
-from app.ports import IntakeEngine, TimeBudget
-from app.services.payments.words import payment_words
+from app.errors import OriginNotAllowed
+from app.ports import IntakeEngine, TeamVisits, TimeBudget
+from app.services.agent_answer import AgentAnswer, create_matter, with_matter
+from app.services.matters.filing import Filed
+from app.services.turn_events import Follow, Speech, ToolResult, unfollowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +27,18 @@ class AgentRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
-    name: Literal["create_matter"]
-    parameters: Mapping[str, str | None]
+class ChatClient:
+    """Who asks: `address` is what rate limits count, `origin` that of the foreign web page that
+    asks, if one does."""
+
+    address: str
+    origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentAnswer:
-    """`payment` is None until the intake is finished; `degraded`: Vault was away."""
-
-    response: str
-    workflow: Literal["intake", "matter_created", "out_of_scope"]
-    collected: Collected
-    missing: tuple[str, ...]
-    tool_calls: tuple[ToolCall, ...]
-    payment: Payment | None
-    team_id: TeamId
-    session_id: str
-    engine: Literal["rules", "llm"]
-    degraded: bool
-
-
-class TeamResolution(Protocol):
-    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
-        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
-
-
-class Charging(Protocol):
-    def charge(self, resolved: ResolvedTeam, intake: Intake, /) -> Payment: ...
+class Records(Protocol):
+    def file(
+        self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, /
+    ) -> Filed | None: ...
 
 
 class Agent:
@@ -59,70 +47,64 @@ class Agent:
 
     def __init__(
         self,
-        resolution: TeamResolution,
+        visits: TeamVisits,
         engine: IntakeEngine,
-        payments: Charging,
+        records: Records,
         budget: TimeBudget,
         deadline: float,
     ) -> None:
-        self._resolution = resolution
+        self._visits = visits
         self._engine = engine
-        self._payments = payments
+        self._records = records
         self._budget = budget
         self._deadline = deadline
 
-    def turn(self, request: AgentRequest) -> AgentAnswer:
-        """Raises what resolving the team raises; a payment that fails is part of the answer."""
-        with self._budget.within(self._deadline):
-            return self._turn(request)
+    def turn(
+        self, request: AgentRequest, client: ChatClient, follow: Follow = unfollowed
+    ) -> AgentAnswer:
+        """`follow` takes the events of the turn as they happen. Raises what `admit` raises, and
+        what `follow` raises; a payment that fails is part of the answer."""
+        with self.time_for_a_turn():
+            return self.answer(self.admit(request, client), request, follow)
 
-    def _turn(self, request: AgentRequest) -> AgentAnswer:
-        resolved = self._resolution.resolve(request.team)
-        turn = self._engine.turn(request.messages, resolved.team)
-        response, payment = turn.response, None
-        tool_calls: tuple[ToolCall, ...] = ()
-        if turn.workflow == "matter_created":
-            payment = self._payments.charge(resolved, _intake(turn.collected, request.session_id))
-            if turn.tells_payment:
-                response = f"{response} {payment_words(payment)}"
-            tool_calls = (_create_matter(turn),)
-        return AgentAnswer(
-            response=response,
+    def time_for_a_turn(self) -> AbstractContextManager[None]:
+        """The time budget of one turn, for whoever calls its two steps one by one."""
+        return self._budget.within(self._deadline)
+
+    def admit(self, request: AgentRequest, client: ChatClient) -> ResolvedTeam:
+        """The team that is asked. Raises what resolving it raises, `RateLimited`, and
+        `OriginNotAllowed`."""
+        resolved = self._visits.resolve(request.team, client.address)
+        if not is_admitted(client.origin, resolved.team.config.allowed_origins):
+            raise OriginNotAllowed
+        return resolved
+
+    def answer(
+        self, resolved: ResolvedTeam, request: AgentRequest, follow: Follow = unfollowed
+    ) -> AgentAnswer:
+        """The team's answer. Raises what `follow` raises, and never while a matter is created."""
+        speech = Speech(follow)
+        turn = self._engine.turn(request.messages, resolved.team, speech.say)
+        talk = Conversation(request.messages, request.session_id)
+        answer = AgentAnswer(
+            response=turn.response,
             workflow=turn.workflow,
             collected=turn.collected,
             missing=turn.missing,
-            tool_calls=tool_calls,
-            payment=payment,
+            tool_calls=(),
+            payment=None,
+            matter=None,
             team_id=resolved.team.team_id,
             session_id=request.session_id or f"{getrandbits(128):032x}",
             engine=self._engine.name,
             degraded=resolved.degraded or resolved.key_unavailable,
+            language=turn.language,
         )
-
-
-def _intake(collected: Collected, session_id: str | None) -> Intake:
-    """A session that was made up for this request would be another one in its repeat: none then."""
-    return Intake(
-        session_id=session_id,
-        client=Client(collected.name or "", collected.email or "", collected.phone or ""),
-        matter_type=collected.matter_type or "",
-        description=collected.description or "",
-        location=collected.location,
-        urgency=collected.urgency,
-    )
-
-
-def _create_matter(turn: IntakeTurn) -> ToolCall:
-    told = turn.collected
-    return ToolCall(
-        "create_matter",
-        {
-            "name": told.name,
-            "email": told.email,
-            "phone": told.phone,
-            "location": told.location,
-            "matter_type": told.matter_type,
-            "description": told.description,
-            "urgency": told.urgency,
-        },
-    )
+        if turn.workflow == "matter_created":
+            follow(create_matter(turn.collected, turn))
+        filed = self._records.file(resolved, talk, turn)
+        if filed is not None:
+            answer = with_matter(answer, resolved.team, talk, turn, filed)
+            follow(ToolResult("create_matter", answer.matter, filed.payment))
+        speech.complete(answer.response)
+        return answer

@@ -1,15 +1,20 @@
-"""Whether the app can do its work now: a real read of what it needs, not a look at its manners."""
+"""Whether the app can do its work now, seen by a real read of each part that it needs."""
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["ok", "unavailable"]
+State = Literal["ok", "unavailable", "unknown"]
+
+_FRESH_SECONDS = 1.0
+_STALE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Blawby's state is told and makes nothing unready: the agent has its fallbacks."""
+    """Blawby's state is shown and makes nothing unready, because the agent has its fallbacks."""
 
     vault: State
     cache: State
@@ -21,22 +26,51 @@ class Report:
 
 
 class Readiness:
-    """Each probe reads something for real and raises when it cannot."""
+    """Looks at most once a second, whoever asks, so that nobody can flood Vault through it.
+
+    `vault` and `cache` read something for real and raise when they cannot. `blawby` reports what
+    earlier calls have shown, without a call of its own. `clock` is in seconds.
+    """
 
     def __init__(
         self,
         vault: Callable[[], object],
         cache: Callable[[], object],
-        blawby_well: Callable[[], bool],
+        blawby: Callable[[], State],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._vault = vault
         self._cache = cache
-        self._blawby_well = blawby_well
+        self._blawby = blawby
+        self._clock = clock
+        self._looking = threading.Lock()
+        self._last: tuple[float, Report] | None = None
 
     def check(self) -> Report:
-        return Report(
-            _state(self._vault), _state(self._cache), "ok" if self._blawby_well() else "unavailable"
-        )
+        """The last report while it is fresh, else a new one.
+
+        One caller looks at a time. The others get the last report meanwhile, so that a Vault which
+        hangs takes one thread and not all of them; they wait where the last one is too old.
+        """
+        if report := self._not_older_than(_FRESH_SECONDS):
+            return report
+        if not self._looking.acquire(blocking=False):
+            if report := self._not_older_than(_STALE_SECONDS):
+                return report
+            self._looking.acquire()
+        try:
+            return self._not_older_than(_FRESH_SECONDS) or self._look()
+        finally:
+            self._looking.release()
+
+    def _not_older_than(self, seconds: float) -> Report | None:
+        last = self._last
+        return last[1] if last and self._clock() - last[0] < seconds else None
+
+    def _look(self) -> Report:
+        report = Report(_state(self._vault), _state(self._cache), self._blawby())
+        self._last = self._clock(), report
+        return report
 
 
 def _state(probe: Callable[[], object]) -> State:

@@ -8,8 +8,9 @@ from enum import StrEnum
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.domain.team_secret import ShownSecret
+from app.errors import SecretUnusable, TeamNotFound
 from app.ports import TeamRegistries
-from app.services.team_secrets import TeamSecrets
+from app.services.secret_views import SecretViews
 
 _PAGE = 1000
 
@@ -35,23 +36,30 @@ class Rotation:
     def __init__(
         self,
         registries: TeamRegistries,
-        secrets: TeamSecrets,
+        views: SecretViews,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._registries = registries
-        self._secrets = secrets
+        self._views = views
         self._clock = clock
 
     def due(
         self, caller: SecretString, older_than: timedelta, expires_within: timedelta
     ) -> Iterator[DueSecret]:
-        """In the order of the teams' ids. Reads what an auditor may read: metadata, no key."""
+        """In the order of the teams' ids. Reads what an auditor may read: metadata, no key. What is
+        stored and no key is passed over: its status says so."""
         now = self._clock()
         for team_id in self._teams(caller):
-            status = self._secrets.status(caller, team_id)
+            status = self._status(caller, team_id)
             why = _why(status, now, older_than, expires_within) if status else None
             if status and why:
                 yield DueSecret(team_id, status, why)
+
+    def _status(self, caller: SecretString, team_id: TeamId) -> ShownSecret | None:
+        try:
+            return self._views.status(caller, team_id)
+        except (SecretUnusable, TeamNotFound):
+            return None
 
     def _teams(self, caller: SecretString) -> Iterator[TeamId]:
         registry = self._registries.open(caller)

@@ -5,7 +5,7 @@ key itself, `verify` and `rollback`, read it as the team's agent after Vault let
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -15,8 +15,6 @@ from app.domain.team_secret import (
     NewSecret,
     SecretHistory,
     SecretLabel,
-    SecretVersion,
-    ShownSecret,
     Verdict,
     Written,
 )
@@ -24,11 +22,12 @@ from app.errors import (
     KeyRejected,
     SecretExists,
     SecretNotFound,
+    TeamNotFound,
     VersionConflict,
     VersionNotFound,
     WriteUnconfirmed,
 )
-from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamSource
+from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamRegistries, TeamSource
 from app.services.resolution.resolver import Resolution
 
 _TRIES = 5
@@ -38,11 +37,13 @@ class TeamSecrets:
     def __init__(
         self,
         stores: SecretStores,
+        registries: TeamRegistries,
         source: TeamSource,
         gateways: PaymentsGateways,
         resolution: Resolution,
     ) -> None:
         self._stores = stores
+        self._registries = registries
         self._source = source
         self._gateways = gateways
         self._resolution = resolution
@@ -54,7 +55,7 @@ class TeamSecrets:
         secret, history = self._for_writing(caller, team_id)
         if history.living:
             raise SecretExists
-        self._source.read_team(team_id)
+        self._need_team(caller, team_id)
         self._try_first(team_id, new, verify)
         try:
             version = self._write(secret, team_id, new, history)
@@ -74,19 +75,10 @@ class TeamSecrets:
         `VersionConflict`; without, the last writer wins."""
         secret, history = self._for_writing(caller, team_id)
         if history.living is None:
-            self._source.read_team(team_id)
+            self._need_team(caller, team_id)
         _guard(history, matches)
         self._try_first(team_id, new, verify)
         return self._write_newest(secret, team_id, new, history, matches)
-
-    def status(self, caller: SecretString, team_id: TeamId) -> ShownSecret | None:
-        return self._stores.open(caller, team_id).shown()
-
-    def versions(self, caller: SecretString, team_id: TeamId) -> Sequence[SecretVersion]:
-        history = self._stores.open(caller, team_id).history()
-        if not history.versions:
-            raise SecretNotFound
-        return history.versions
 
     def delete(self, caller: SecretString, team_id: TeamId) -> Written:
         secret, history = self._for_writing(caller, team_id)
@@ -145,6 +137,11 @@ class TeamSecrets:
         if valid:
             self._resolution.renew(team_id)
         return Verdict(valid, datetime.now(UTC))
+
+    def _need_team(self, caller: SecretString, team_id: TeamId) -> None:
+        """Raises `TeamNotFound`, `TeamUnusable`."""
+        if self._registries.open(caller).read(team_id) is None:
+            raise TeamNotFound
 
     def _for_writing(
         self, caller: SecretString, team_id: TeamId

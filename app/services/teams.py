@@ -1,6 +1,5 @@
 """The teams themselves: registered, changed, listed, removed, and given credentials."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,16 +15,16 @@ from app.errors import (
     SlugTaken,
     TeamExists,
     TeamNotFound,
-    ValidationFailed,
+    TeamUnusable,
     VersionConflict,
     WriteUnconfirmed,
 )
 from app.ports import SecretStores, TeamRegistries, TeamRegistry
+from app.services.config_size import check_size
 from app.services.merge_patch import merged
 from app.services.resolution.resolver import Resolution
 
 _LOOKED_AT = 1000
-_LARGEST_CONFIG = 64 * 1024
 _in_turn = Retrying(
     retry=retry_if_exception_type(VersionConflict),
     stop=stop_after_attempt(20),
@@ -45,8 +44,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
+    """`unusable`: teams whose stored document is no team of ours, passed over."""
+
     teams: Sequence[Team]
     next: TeamId | None
+    unusable: Sequence[TeamId] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,13 @@ class Teams:
     def page(self, caller: SecretString, after: TeamId | None, limit: int) -> TeamPage:
         registry = self._registries.open(caller)
         ids, cursor = _page(registry, after, limit)
-        teams = (registry.read(team_id) for team_id in ids)
-        return TeamPage([team for team in teams if team], cursor)
+        return _read(registry, ids, cursor)
+
+    def find(self, caller: SecretString, slug: Slug) -> TeamPage:
+        """The one team with this slug, or none."""
+        registry = self._registries.open(caller)
+        team_id = registry.find(slug)
+        return _read(registry, [team_id] if team_id else [], None)
 
     def page_with_secret(self, caller: SecretString, after: TeamId | None, limit: int) -> IdPage:
         """Teams whose secret lives. So that a page costs the same with few secrets as with many, at
@@ -141,7 +148,7 @@ class Teams:
 
     def _register(self, registry: TeamRegistry, team: Team) -> Registered:
         """What may have been written is announced like what was."""
-        _check_size(team.config)
+        check_size(team.config)
         try:
             created = registry.register(team)
         except WriteUnconfirmed:
@@ -178,7 +185,15 @@ def _page(
     return (ids[:limit], ids[limit - 1]) if len(ids) > limit else (ids, None)
 
 
-def _check_size(config: TeamConfig) -> None:
-    """Merges could make it larger than any request, and every worker keeps it in memory."""
-    if len(json.dumps(config.document)) > _LARGEST_CONFIG:
-        raise ValidationFailed({"config": ["Larger than 64 KiB."]})
+def _read(registry: TeamRegistry, ids: Sequence[TeamId], cursor: TeamId | None) -> TeamPage:
+    """What is stored and no team is passed over; so is one that was removed meanwhile."""
+    teams: list[Team] = []
+    unusable: list[TeamId] = []
+    for team_id in ids:
+        try:
+            team = registry.read(team_id)
+        except TeamUnusable:
+            unusable.append(team_id)
+        else:
+            teams += [team] if team else []
+    return TeamPage(teams, cursor, unusable)

@@ -1,7 +1,7 @@
 """The environment of the app, read and checked once at start.
 
-`variables` lists every variable with its default; `kinds` parses the kinds of values (addresses,
-seconds, rates, secrets, files). Imports nothing of ours but `app.domain`.
+`variables` lists every variable with its default; `kinds` and `urls` parse the kinds of values
+and word the reasons. Imports nothing of ours but `app.domain`.
 """
 
 from app.settings.variables import BadEnvironment, Settings

@@ -1,99 +1,129 @@
-"""The kinds of values that the environment holds, and the files that its names point to."""
+"""The kinds of values that the environment holds.
+
+Each parser raises `EnvError` with the reason in our own words. A reason never contains the value.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from os import environ
 from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext, SSLError
+from typing import Any
 
 import limits
 from environs import EnvError, FileAwareEnv
-from marshmallow import ValidationError
-from marshmallow.validate import Regexp
 
 from app.domain.secret import SecretString
+from app.settings.urls import address, addresses, redis, smtp
 
-URL = Regexp(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?\Z")
-_BIND = re.compile(r"[^\s:]+:\d{1,5}")
-_REDIS_URL = re.compile(r"(?:rediss?|unix)://\S+")
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_PRINTABLE = re.compile(r"[ -~]+")
+# vault/wanted.py has the same expression: the bootstrap makes no other mount.
+KV_MOUNT = r"(?!(?:platform|transit|sys|identity|cubbyhole|auth)\Z)[A-Za-z0-9_-]+\Z"
+_MOUNT = re.compile(KV_MOUNT)
 _MOST_SECONDS = 3600
 
 
 def typed_environment() -> FileAwareEnv:
-    """environs' reader with our kinds; `X_FILE` names a file that holds the value of `X`."""
+    """environs' reader with our kinds; `X_FILE` is the path of a file with the value of `X`."""
     env = FileAwareEnv(eager=False, strip_whitespace=True)
-    env.add_parser("addresses", _addresses)
-    env.add_parser("rate", _rate)
-    env.add_parser("secret", _secret)
-    env.add_parser("bind", _bind)
-    env.add_parser("redis", _redis)
-    env.add_parser("file", _file)
-    env.add_parser("seconds", _seconds)
-    env.add_parser("optional", lambda text: (text or "").strip() or None)
+    for parser in _PARSERS:
+        env.add_parser(parser.__name__, parser)
     return env
 
 
-def unreadable_files(names: Iterable[str]) -> list[str]:
-    """Of these names' `X_FILE` those that name no file which can be read."""
-    told = (f"{name}_FILE" for name in names)
-    return [name for name in told if environ.get(name) and not _is_readable(environ[name])]
-
-
-def _is_readable(file: str) -> bool:
+def has_unreadable_file(name: str) -> bool:
+    """Whether `X_FILE` is set and its file cannot be read as text."""
+    file = environ.get(f"{name}_FILE")
+    if not file:
+        return False
     try:
         Path(file).read_text()
     except (OSError, ValueError):
-        return False
-    return True
+        return True
+    return False
 
 
-def _addresses(text: str) -> tuple[str, ...]:
-    """`VAULT_ADDR`: one address, or several with commas."""
-    addresses = tuple(address.strip() for address in text.split(","))
-    for address in addresses:
-        try:
-            URL(address)
-        except ValidationError:
-            raise EnvError("not an address") from None
-    return addresses
-
-
-def _bind(text: str) -> str | None:
-    """`METRICS_BIND`, used by gunicorn.conf.py: HOST:PORT, or empty for off."""
+def certificates(text: str | None) -> str | None:
+    """The path of a file with certificates in PEM form."""
     if not text:
         return None
-    if not _BIND.fullmatch(text):
-        raise EnvError("not HOST:PORT")
+    try:
+        SSLContext(PROTOCOL_TLS_CLIENT).load_verify_locations(text)
+    except SSLError:
+        raise EnvError("the file holds no certificate") from None
+    except (OSError, ValueError):
+        raise EnvError("not a file that can be read") from None
     return text
 
 
-def _seconds(text: str) -> float:
-    """More than none, and an hour at most."""
+def directory(text: str) -> Path:
+    """A directory, or a path where one can be made."""
+    path = Path(text)
+    if not text or "\0" in text or not _nearest(path).is_dir():
+        raise EnvError("not a directory")
+    return path
+
+
+def mount(text: str) -> str:
+    if not _MOUNT.fullmatch(text):
+        raise EnvError("not a mount that teams can have: letters, digits, - and _")
+    return text
+
+
+def printable(text: str | None, *, required: bool = True) -> str | None:
+    """A value that can stand in a header; blanks around it are dropped."""
+    text = (text or "").strip()
+    if not text and not required:
+        return None
+    if not _PRINTABLE.fullmatch(text):
+        raise EnvError("not a text of printable ASCII characters")
+    return text
+
+
+def whole(text: str, *, least: int = 1, most: int = 999_999_999) -> int:
+    if not (_WHOLE.fullmatch(text) and least <= int(text) <= most):
+        raise EnvError(f"not a whole number from {least} to {most}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
     if not (_NUMBER.fullmatch(text) and 0 < float(text) <= _MOST_SECONDS):
-        raise EnvError("not a time in seconds")
+        raise EnvError(f"not a number of seconds above 0 and up to {_MOST_SECONDS}")
     return float(text)
 
 
-def _redis(text: str | None) -> str | None:
-    if text and not _REDIS_URL.fullmatch(text):
-        raise EnvError("not a Redis URL")
-    return text or None
-
-
-def _file(text: str | None) -> str | None:
-    if text and not Path(text).is_file():
-        raise EnvError("not a file")
-    return text or None
-
-
-def _rate(text: str) -> limits.RateLimitItem:
+def rate(text: str) -> limits.RateLimitItem:
     try:
-        return limits.parse(text)
+        rules = limits.parse_many(text)
     except ValueError:
-        raise EnvError("not a rate") from None
+        raise EnvError("not a rate such as 60/minute") from None
+    if len(rules) > 1:
+        raise EnvError("several rates, where one is allowed")
+    if rules[0].amount < 1:
+        raise EnvError("a rate of 0 admits nobody")
+    return rules[0]
 
 
-def _secret(text: str) -> SecretString:
+def secret(text: str) -> SecretString:
     if not text.strip():
         raise EnvError("empty")
     return SecretString(text.strip())
+
+
+def level(text: str, *, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise EnvError(f"none of {', '.join(known)}")
+    return text
+
+
+def _nearest(path: Path) -> Path:
+    """The path itself, or the first of its parents that exists."""
+    return next((place for place in (path, *path.parents) if place.exists()), path)
+
+
+_PARSERS: tuple[Callable[..., Any], ...] = (
+    *(address, addresses, redis, smtp, certificates, directory, mount, printable),
+    *(whole, seconds, rate, secret, level),
+)

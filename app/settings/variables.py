@@ -8,17 +8,25 @@ from typing import Any
 
 import limits
 from environs import EnvValidationError
-from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from app.domain.secret import SecretString
-from app.settings.kinds import URL, typed_environment, unreadable_files
+from app.settings.kinds import has_unreadable_file, typed_environment
 
-_MOUNT = Regexp(r"[A-Za-z0-9_-]+\Z")
+_LOGIN = {"VAULT_ROLE_ID", "VAULT_SECRET_ID"}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# Of a worker's threads this share may call Blawby at a time, unless BLAWBY_CONCURRENCY is set.
+_BLAWBY_SHARE = 0.75
+_MOST_THREADS = 1000
+_MOST_DAYS = 3650
+_NOT_SET = "Environment variable not set."
 
 
 class BadEnvironment(SystemExit):
-    """A variable is missing or does not fit; the message names it and shows no value."""
+    """A variable is missing or malformed. The message names each and the reason, never a value."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        told = ", ".join(f"{name} ({reason})" for name, reason in sorted(reasons.items()))
+        super().__init__(f"missing or not valid in the environment: {told}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,57 +43,92 @@ class Settings:
     blawby_api_url: str
     blawby_timeout: float
     blawby_idempotent: bool
+    blawby_concurrency: int
     agent_deadline: float
     config_cache_ttl: int
     config_stale_if_error: int
     cache_redis_url: str | None
+    cache_redis_cacert: str | None
     cache_dir: Path
     cache_threshold: int
     agent_rate_limit: limits.RateLimitItem
     login_rate_limit: limits.RateLimitItem
+    address_rate_limit: limits.RateLimitItem
     trusted_proxies: int
     max_body_bytes: int
-    metrics_bind: str | None
+    worker_threads: int
+    matter_retention_days: int
+    smtp_url: SecretString | None
+    webhook_allow_loopback: bool
+    webhook_cacert: str | None
+    sweep_seconds: int
+    stream_concurrency: int
     log_level: str
 
     @classmethod
-    def from_environment(cls) -> "Settings":
-        """Raises `BadEnvironment`, which ends the process with one line on standard error."""
+    def from_environment(cls, *, own_login: bool = True) -> "Settings":
+        """Raises `BadEnvironment`, which ends the process with one line on standard error.
+
+        `own_login` False: the service's AppRole may be missing, because a command acts with its
+        caller's token.
+        """
+        names = [field.name.upper() for field in fields(cls)]
+        if unreadable := [f"{name}_FILE" for name in names if has_unreadable_file(name)]:
+            raise BadEnvironment(dict.fromkeys(unreadable, "not a file that can be read"))
         env = typed_environment()
-        if unreadable := unreadable_files(field.name.upper() for field in fields(cls)):
-            raise BadEnvironment(f"names no file that can be read: {', '.join(unreadable)}")
         read = _read(env)
         try:
             env.seal()
         except EnvValidationError as failure:
-            names = ", ".join(sorted(failure.error_messages))
-            raise BadEnvironment(f"missing or not valid in the environment: {names}") from None
+            wrong = _reasons(failure.error_messages)
+            for name in () if own_login else _LOGIN:
+                wrong.pop(name, None)
+            if wrong:
+                raise BadEnvironment(wrong) from None
+            read |= {"vault_role_id": "", "vault_secret_id": SecretString("")}
         return cls(**read)
+
+
+def _reasons(messages: Any) -> dict[str, str]:
+    """The first message for each name; environs' own words for a missing one become ours."""
+    first = {name: str(told[0]) for name, told in messages.items()}
+    return {name: "missing" if told == _NOT_SET else told for name, told in first.items()}
 
 
 def _read(env: Any) -> dict[str, Any]:
     cache_dir = Path(tempfile.gettempdir()) / f"team-secrets-{getuid()}"
+    threads = env.whole("WORKER_THREADS", "64", most=_MOST_THREADS) or _MOST_THREADS
+    slots = str(max(1, int(threads * _BLAWBY_SHARE)))
     return {
         "vault_addr": env.addresses("VAULT_ADDR"),
-        "vault_role_id": env.str("VAULT_ROLE_ID", validate=Length(1)),
+        "vault_role_id": env.printable("VAULT_ROLE_ID"),
         "vault_secret_id": env.secret("VAULT_SECRET_ID"),
-        "vault_namespace": env.optional("VAULT_NAMESPACE", None),
-        "vault_cacert": env.file("VAULT_CACERT", None),
-        "vault_kv_mount": env.str("VAULT_KV_MOUNT", "teams", validate=_MOUNT),
+        "vault_namespace": env.printable("VAULT_NAMESPACE", None, required=False),
+        "vault_cacert": env.certificates("VAULT_CACERT", None),
+        "vault_kv_mount": env.mount("VAULT_KV_MOUNT", "teams"),
         "vault_timeout": env.seconds("VAULT_TIMEOUT", "2.0"),
-        "blawby_api_url": env.str("BLAWBY_API_URL", "https://app.blawby.com", validate=URL),
+        "blawby_api_url": env.address("BLAWBY_API_URL", "https://app.blawby.com"),
         "blawby_timeout": env.seconds("BLAWBY_TIMEOUT", "5.0"),
         "blawby_idempotent": env.bool("BLAWBY_IDEMPOTENT", False),
+        "blawby_concurrency": env.whole("BLAWBY_CONCURRENCY", slots, most=threads),
         "agent_deadline": env.seconds("AGENT_DEADLINE", "10.0"),
-        "config_cache_ttl": env.int("CONFIG_CACHE_TTL", 300, validate=Range(min=1)),
-        "config_stale_if_error": env.int("CONFIG_STALE_IF_ERROR", 900, validate=Range(min=0)),
+        "config_cache_ttl": env.whole("CONFIG_CACHE_TTL", "300"),
+        "config_stale_if_error": env.whole("CONFIG_STALE_IF_ERROR", "900", least=0),
         "cache_redis_url": env.redis("CACHE_REDIS_URL", None),
-        "cache_dir": env.path("CACHE_DIR", cache_dir),
-        "cache_threshold": env.int("CACHE_THRESHOLD", 20_000, validate=Range(min=1)),
+        "cache_redis_cacert": env.certificates("CACHE_REDIS_CACERT", None),
+        "cache_dir": env.directory("CACHE_DIR", str(cache_dir)),
+        "cache_threshold": env.whole("CACHE_THRESHOLD", "20000"),
         "agent_rate_limit": env.rate("AGENT_RATE_LIMIT", "60/minute"),
         "login_rate_limit": env.rate("LOGIN_RATE_LIMIT", "10/minute"),
-        "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0)),
-        "max_body_bytes": env.int("MAX_BODY_BYTES", 262_144, validate=Range(min=1)),
-        "metrics_bind": env.bind("METRICS_BIND", "127.0.0.1:9464"),
-        "log_level": env.str("LOG_LEVEL", "INFO", validate=OneOf(_LEVELS)),
+        "address_rate_limit": env.rate("ADDRESS_RATE_LIMIT", "600/minute"),
+        "trusted_proxies": env.whole("TRUSTED_PROXIES", "0", least=0, most=100),
+        "max_body_bytes": env.whole("MAX_BODY_BYTES", "262144"),
+        "worker_threads": threads,
+        "matter_retention_days": env.whole("MATTER_RETENTION_DAYS", "90", most=_MOST_DAYS),
+        "smtp_url": env.smtp("SMTP_URL", None),
+        "webhook_allow_loopback": env.bool("WEBHOOK_ALLOW_LOOPBACK", False),
+        "webhook_cacert": env.certificates("WEBHOOK_CACERT", None),
+        "sweep_seconds": env.whole("SWEEP_SECONDS", "30", least=0, most=3600),
+        "stream_concurrency": env.whole("STREAM_CONCURRENCY", "200", most=_MOST_THREADS),
+        "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

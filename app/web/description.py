@@ -1,17 +1,31 @@
 """The API's description at /openapi.json, and its page at /docs with assets from our own host."""
 
 from functools import lru_cache
+from typing import Any
 
 import flask
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 from swagger_ui_bundle import swagger_ui_path
+from werkzeug.wrappers import Response
 
-_DESCRIPTION = (
-    "Keeps each team's Blawby key in Vault and acts with it. "
-    "Success: `{success: true, data}`; failure: `{success: false, error, errorCode, requestId}`."
-)
+from app.web.described_failures import Failures
+
+_DESCRIPTION = """\
+Keeps each team's Blawby key in Vault and acts with it: a chat agent takes an intake and makes one
+invoice for it with the team's key. No call shows a key.
+
+Every answer is JSON: `{success: true, data}` or `{success: false, error, errorCode, requestId}`.
+Rules that a schema cannot express are in docs/api.md.
+"""
+_WHO = """\
+A Vault token. A team's member gets one from `POST /api/auth/login`; an operator or auditor from
+there too, or from Vault directly (userpass, OIDC). The request is carried out in Vault with this
+token, so Vault's policies decide what it may do.
+"""
 _SETTINGS = {
     "API_TITLE": "Team Secrets",
     "API_VERSION": "1",
@@ -20,27 +34,41 @@ _SETTINGS = {
     "OPENAPI_JSON_PATH": "openapi.json",
     "OPENAPI_SWAGGER_UI_PATH": "docs",
     "OPENAPI_SWAGGER_UI_URL": "/docs/assets/",
-    "API_SPEC_OPTIONS": {"info": {"description": _DESCRIPTION}},
+    "API_SPEC_OPTIONS": {
+        "info": {"description": _DESCRIPTION, "license": {"name": "MIT"}},
+        "servers": [{"url": "/", "description": "The instance that serves this description."}],
+    },
 }
-ENDPOINTS = ("api-docs", "docs_assets")
+ENDPOINTS = ("api-docs", "docs_assets", "start")
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 
 
-class ErrorSchema(Schema):
-    success = fields.Boolean(required=True)
-    error = fields.String(required=True)
-    errorCode = fields.String(required=True)  # noqa: N815 (the contract's name)
-    requestId = fields.String(required=True)  # noqa: N815
-    details = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
-
-
 class DescribedApi(Api):
-    """flask-smorest's, with our one shape of errors."""
+    """flask-smorest's. Failures are described by `Failures`, and mapped in app/web/requests.py."""
 
-    ERROR_SCHEMA = ErrorSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         """Errors are mapped in one place of ours: app/web/requests.py."""
+
+    def _register_responses(self) -> None:
+        """Nor are there components that no route of ours has."""
+
+    def _register_pagination_header(self) -> None:
+        """The same."""
+
+
+class Fields(MarshmallowPlugin):
+    """Describes schemas so that generators of clients make types of them."""
+
+    class Converter(OpenAPIConverter):
+        def field2nullable(self, field: fields.Field[Any], ret: Any) -> dict[str, Any]:
+            """A nested object or null as `allOf` with `nullable`: apispec's own `anyOf` becomes an
+            untyped dictionary in generated clients."""
+            if not field.allow_none or not ret.keys() & {"$ref", "allOf"}:
+                return super().field2nullable(field, ret)
+            reference = ret.pop("allOf", None) or [{"$ref": ret.pop("$ref")}]
+            return {"allOf": reference, "nullable": True}
 
 
 @lru_cache
@@ -48,17 +76,20 @@ def envelope(schema: type[Schema]) -> type[Schema]:
     """The described answer around a schema; one class for each, so that it is described once."""
     name = schema.__name__.removesuffix("Schema")
     inside = {
-        "success": fields.Boolean(required=True),
-        "data": fields.Nested(schema, required=True),
+        "success": fields.Boolean(required=True, metadata={"description": "Always true."}),
+        "data": fields.Nested(schema, required=True, metadata={"description": "The answer."}),
     }
     return type(f"{name}Envelope", (Schema,), inside)
 
 
 def described(app: Flask) -> DescribedApi:
     app.config |= _SETTINGS
-    api = DescribedApi(app)
-    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    plugins = {"marshmallow_plugin": Fields(), "extra_plugins": [Failures(app)]}
+    api = DescribedApi(app, spec_kwargs=plugins)
+    scheme = {"type": "http", "scheme": "bearer", "description": _WHO}
+    api.spec.components.security_scheme("token", scheme)
     app.add_url_rule("/docs/assets/<path:name>", "docs_assets", _asset)
+    app.add_url_rule("/", "start", _start)
     return api
 
 
@@ -67,3 +98,7 @@ def _asset(name: str) -> flask.Response:
     # Flask's own would stand beside the one that all our answers have.
     del answer.headers["Cache-Control"]
     return answer
+
+
+def _start() -> Response:
+    return flask.redirect("/docs")

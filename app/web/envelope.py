@@ -15,7 +15,7 @@ from app.domain.ids import ULID_PATTERN, TeamId
 from app.errors import ValidationFailed
 from app.web import strict_json
 from app.web.description import ENDPOINTS, SECURITY, described, envelope
-from app.web.guards import Guard, public
+from app.web.guards import Gate, Guard, bearer, public
 from app.web.requests import this_request
 
 View = Callable[..., Any]
@@ -101,8 +101,8 @@ class Blueprint(SmorestBlueprint):
         return data if data is None else {"success": True, "data": data}
 
     @staticmethod
-    def _make_doc_response_schema(schema: Schema | None) -> Schema | None:
-        return None if schema is None else envelope(type(schema))()
+    def _make_doc_response_schema(schema: Any) -> Any:
+        return envelope(type(schema))() if isinstance(schema, Schema) else schema
 
     def _prepare_response_doc(self, doc: Any, doc_info: Any, **context: Any) -> Any:
         if self.needs_token:
@@ -114,29 +114,32 @@ class TeamIdConverter(UnicodeConverter):
     """Takes any text: what is no team id is a 400 of ours, not a 404 of the router's."""
 
 
-class IntakeKeyConverter(BaseConverter):
-    """The key of an intake in the ledger of invoices."""
+class MatterIdConverter(BaseConverter):
+    """The id of a matter."""
 
     regex = "[0-9a-f]{32}"
 
 
-def register(app: Flask, *blueprints: tuple[Blueprint, Guard]) -> None:
-    """Each blueprint with its guard, and their description. `app.extensions["guards"]` tells who
-    guards what: a test walks it."""
+def register(app: Flask, gate: Gate, *blueprints: tuple[flask.Blueprint, Guard]) -> None:
+    """Each blueprint with its guard, and the description of those that are of the API.
+    `app.extensions["guards"]` tells who guards what: a test walks it."""
     # A path that is not written as it is served is not there; no answer leads elsewhere.
     app.url_map.merge_slashes = False
     api = described(app)
     app.url_map.converters["team_id"] = TeamIdConverter
     api.register_converter(TeamIdConverter, _describe_team_id)
-    app.url_map.converters["intake_key"] = IntakeKeyConverter
-    api.register_converter(IntakeKeyConverter, _describe_intake_key)
+    app.url_map.converters["matter_id"] = MatterIdConverter
+    api.register_converter(MatterIdConverter, _describe_matter_id)
     guards = app.extensions["guards"] = dict.fromkeys(ENDPOINTS, public.__name__)
     for blueprint, guard in blueprints:
         blueprint.before_request(parse_team_id)
-        blueprint.needs_token = guard is not public
-        guard(blueprint)
+        guard(blueprint, gate)
         guards[blueprint.name] = guard.__name__
-        api.register_blueprint(blueprint)
+        if isinstance(blueprint, Blueprint):
+            blueprint.needs_token = guard is bearer
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
 
 
 def parse_team_id() -> None:
@@ -147,8 +150,8 @@ def parse_team_id() -> None:
 
 
 def _describe_team_id(_: TeamIdConverter) -> dict[str, str]:
-    return {"type": "string", "pattern": ULID_PATTERN}
+    return {"type": "string", "pattern": ULID_PATTERN, "example": "01jq70jnstyfzevc6423czh50e"}
 
 
-def _describe_intake_key(_: IntakeKeyConverter) -> dict[str, str]:
-    return {"type": "string", "pattern": f"^{IntakeKeyConverter.regex}$"}
+def _describe_matter_id(_: MatterIdConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{MatterIdConverter.regex}$"}

@@ -1,26 +1,65 @@
 """Who may enter a blueprint. Named where it is registered; what a caller may do, Vault decides."""
 
 from collections.abc import Callable
+from typing import Protocol
 
-from flask import Blueprint, g
+from flask import Blueprint, Response, g
 
-from app.errors import Unauthenticated
-from app.web.requests import bearer_token
-
-Guard = Callable[[Blueprint], None]
-
-
-def public(blueprint: Blueprint) -> None:
-    """Anybody: probes, login, the agent's clients."""
+from app.domain.secret import SecretString
+from app.errors import Forbidden, Unauthenticated
+from app.web.client_address import client_address
+from app.web.requests import bearer_token, this_request
 
 
-def bearer(blueprint: Blueprint) -> None:
+class Gate(Protocol):
+    """Counts clients and tokens, so that nobody makes Vault work without bounds."""
+
+    def admit_client(self, client: str, /) -> None: ...
+
+    def admit_token(self, client: str, token: SecretString, /) -> None: ...
+
+    def token_accepted(self, token: SecretString, /) -> None: ...
+
+    def token_refused(self, client: str, token: SecretString, /) -> None: ...
+
+
+Guard = Callable[[Blueprint, Gate], None]
+
+
+def public(blueprint: Blueprint, gate: Gate) -> None:
+    """Anybody, within the limit of an address: login, the agent's clients."""
+
+    def admit_client() -> None:
+        if this_request().method != "OPTIONS":
+            gate.admit_client(client_address(this_request()))
+
+    blueprint.before_request(admit_client)
+
+
+def probe(_blueprint: Blueprint, _gate: Gate) -> None:
+    """Anybody, without a limit: a load balancer must not take a flood for a dead instance. These
+    routes ask Vault once a second at most, whoever asks."""
+
+
+def bearer(blueprint: Blueprint, gate: Gate) -> None:
     """Whoever brings a token. It is Vault that knows whether it is a good one."""
-    blueprint.before_request(_require_bearer)
 
+    def need_token() -> None:
+        """Admits the token when a view asks for its caller: what is malformed goes no further, and
+        costs Vault nothing."""
+        token = bearer_token()
+        if token is None:
+            raise Unauthenticated
+        g.token, g.admit_token = token, gate.admit_token
 
-def _require_bearer() -> None:
-    token = bearer_token()
-    if token is None:
-        raise Unauthenticated
-    g.caller = token
+    def learn(answer: Response) -> Response:
+        """What Vault made of the token. Only its own "unknown" counts against it."""
+        token, refusal = g.get("caller"), g.get("refusal")
+        if token and refusal is Unauthenticated:
+            gate.token_refused(client_address(this_request()), token)
+        elif token and (refusal is Forbidden or answer.status_code < 300):
+            gate.token_accepted(token)
+        return answer
+
+    blueprint.before_request(need_token)
+    blueprint.after_request(learn)

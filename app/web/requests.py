@@ -1,52 +1,32 @@
-"""What every request and answer has: an id, headers, one log line, and errors in one shape."""
+"""What every request and answer has: an id, headers and one log line."""
 
 import logging
 import re
 import time
-from functools import cache
-from http import HTTPStatus
+from functools import cache, partial
 from random import getrandbits
 from typing import Any, cast
 
 import orjson
-from flask import Flask, Request, Response, g, jsonify, request
+from flask import Flask, Request, Response, g, request
 from flask.json.provider import JSONProvider
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.secret import SecretString
-from app.errors import AppError, UpstreamFailure
-from app.observability import metrics
+from app.observability import correlation, metrics
+from app.observability.correlation import REQUEST_ID
+from app.web.client_address import client_address
+from app.web.failures import register_failures
+from app.web.headers import fixed_headers
 
 _ID_VARIABLE = "HTTP_X_REQUEST_ID"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# Set by the server (serving/refusals.py): the status for a request that could not be handed to us.
+_REFUSED = "serving.refused"
 _BEARER = re.compile(r"Bearer +([!-~]{1,2048})", re.IGNORECASE)
-_SECURITY = [
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Strict-Transport-Security", "max-age=31536000"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-]
-_CSP = "Content-Security-Policy"
-_HEADERS = [*_SECURITY, (_CSP, "default-src 'none'; frame-ancestors 'none'")]
-# The page of the API's description has its scripts in itself.
-_DOCS = "/docs"
-_DOCS_HEADERS = [
-    *_SECURITY,
-    (_CSP, "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"),
-]
-_HTTP_CODES = {
-    400: ("malformed_request", "The request could not be read."),
-    404: ("not_found", "There is nothing here."),
-    405: ("method_not_allowed", "This method is not allowed here."),
-    413: ("payload_too_large", "The body is too large."),
-    415: ("unsupported_media_type", "The body has to be application/json."),
-}
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _access = logging.getLogger("app.access")
-_log = logging.getLogger(__name__)
 
 
 class FastJson(JSONProvider):
@@ -83,19 +63,23 @@ class ProxiedFlask(Flask):
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Headers that all answers have are added here, where it costs next to nothing."""
         given = environ.get(_ID_VARIABLE, "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
+        request_id = given if REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         environ[_ID_VARIABLE] = request_id
 
         def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            fixed = _DOCS_HEADERS if environ.get("PATH_INFO") == _DOCS else _HEADERS
+            fixed = fixed_headers(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
             return start_response(status, [*headers, ("X-Request-ID", request_id), *fixed], *rest)
 
-        return self._serve(environ, starting)
+        with correlation.of(request_id, environ.get("HTTP_TRACEPARENT")):
+            return self._serve(environ, starting)
 
 
 def caller() -> SecretString:
-    """The token of who is asking, set by the `bearer` guard."""
-    token: SecretString = g.caller
+    """The token of who is asking, which the `bearer` guard found. It is admitted here, once."""
+    token: SecretString = g.token
+    if "caller" not in g:
+        g.admit_token(client_address(this_request()), token)
+        g.caller = token
     return token
 
 
@@ -111,37 +95,68 @@ def this_request() -> Request:
     return cast("LocalProxy[Request]", request)._get_current_object()
 
 
+class _Refused(HTTPException):
+    """The server could not hand a request to the app: `status` says why."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.code = status
+
+
 def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
-    app.register_error_handler(AppError, _app_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unforeseen)
+    register_failures(app)
 
 
 def _begin() -> None:
     known = g._get_current_object()
     known.began = time.perf_counter()
     known.request_id = request.environ[_ID_VARIABLE]
+    if refused := request.environ.get(_REFUSED):
+        raise _Refused(refused)
 
 
 def _finish(response: Response) -> Response:
-    asked, known = this_request(), g._get_current_object()
-    route = asked.url_rule.rule if asked.url_rule else None
-    seconds = time.perf_counter() - known.began
-    _counted(asked.method, route, response.status_code, seconds)
-    _access.info(
-        "request",
-        extra={
-            "method": asked.method,
-            "route": route,
-            "status": response.status_code,
-            "milliseconds": round(seconds * 1000, 2),
-            "request_id": known.request_id,
-            "team_id": known.get("team_id"),
-        },
+    """Records the request when its answer is complete: a streamed one when its last piece is."""
+    known = g._get_current_object()
+    team_id, trace_id = known.get("team_id"), correlation.trace_id()
+    record = partial(
+        _record, this_request(), response, known.began, known.request_id, team_id, trace_id
     )
+    if response.is_streamed:
+        response.call_on_close(record)
+    else:
+        record()
     return response
+
+
+def _record(
+    asked: Request,
+    response: Response,
+    began: float,
+    request_id: str,
+    team_id: str | None,
+    trace_id: str | None,
+) -> None:
+    route = asked.url_rule.rule if asked.url_rule else None
+    seconds = time.perf_counter() - began
+    refused = _REFUSED in asked.environ
+    method = "other" if refused else asked.method
+    _counted(method, route, response.status_code, seconds)
+    told = {
+        "method": method,
+        "route": route,
+        "status": response.status_code,
+        "milliseconds": round(seconds * 1000, 2),
+        "request_id": request_id,
+        "team_id": team_id,
+    }
+    if trace_id:
+        told["trace_id"] = trace_id
+    if refused:
+        told["address"] = asked.remote_addr
+    _access.info("refused" if refused else "request", extra=told)
 
 
 def _counted(method: str, route: str | None, status: int, seconds: float) -> None:
@@ -156,47 +171,3 @@ def _counted(method: str, route: str | None, status: int, seconds: float) -> Non
 def _series(method: str, route: str, status: int) -> tuple[Any, Any]:
     count = metrics.requests.labels(method, route, str(status))
     return count, metrics.request_seconds.labels(route)
-
-
-def _answer(
-    status: int, code: str, message: str, details: Any = None, retry_after: int | None = None
-) -> Response:
-    body = {
-        "success": False,
-        "error": message,
-        "errorCode": code,
-        "requestId": g.request_id,
-    }
-    if details:
-        body["details"] = details
-    response = jsonify(body)
-    response.status_code = status
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
-
-
-def _app_error(error: AppError) -> Response:
-    if isinstance(error, UpstreamFailure) or error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.warning("failed", exc_info=error, extra={"request_id": g.request_id})
-    return _answer(error.status, error.code, error.message, error.details, error.retry_after)
-
-
-def _http_error(error: HTTPException) -> Response:
-    """The router's and werkzeug's own errors; their descriptions are not repeated."""
-    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    code, message = _HTTP_CODES.get(status, _HTTP_CODES[400])
-    response = _answer(status, code, message)
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
-    # A body that was not read would be taken for the next request on this connection.
-    if isinstance(error, RequestEntityTooLarge):
-        response.headers["Connection"] = "close"
-    return response
-
-
-def _unforeseen(error: Exception) -> Response:
-    """A defect: told without its words."""
-    _log.error("unforeseen", exc_info=error, extra={"request_id": g.request_id})
-    return _answer(AppError.status, AppError.code, AppError.sentence)

@@ -49,7 +49,8 @@ def built(
 ) -> Iterator[Scene]:
     with TcpProxy(service.vault.address) as proxy:
         cache = tmp_path_factory.mktemp("cache")
-        shaky = Stage(service, canaries, cache, vault_addr=(proxy.url,), vault_timeout=0.5)
+        # Longer than what a test does while it holds a request back, on a busy machine too.
+        shaky = Stage(service, canaries, cache, vault_addr=(proxy.url,), vault_timeout=3.0)
         steady = Stage(service, canaries, cache)
         root = hvac.Client(service.vault.address, token=service.vault.root_token)
         # The service is logged in: from here on all requests are those of the change itself.

@@ -15,6 +15,7 @@ import jq
 import pytest
 
 from tests.attack.apart import service_apart
+from tests.cli.conftest import document
 from tests.http.answers import data_of, refusal_of
 from tests.leaks import Canaries
 from tests.rig import Caller, Sandbox, Stage, TeamOnStage
@@ -175,10 +176,13 @@ def test_no_key_is_in_the_audit_log(history: History) -> None:
 def due(stage: Stage, token: str, *options: str) -> dict[str, tuple[str, ...]]:
     """The columns that the command prints, by team."""
     runner = stage.app.test_cli_runner(env={"VAULT_TOKEN": token})
-    done = runner.invoke(args=["secret", "due", *options])
-    assert done.exit_code == 0, done.output
-    rows = [line.split("\t") for line in done.output.splitlines() if "\t" in line]
-    return {row[0]: tuple(row[1:]) for row in rows}
+    rows = document(runner.invoke(args=["secret", "due", "--json", *options]))
+    days = ((row["teamId"], row["updatedAt"][:10], row["expiresAt"] or "never") for row in rows)
+    told = ((row["why"], str(row["version"])) for row in rows)
+    return {
+        team: (*what, updated, expires[:10])
+        for (team, updated, expires), what in zip(days, told, strict=True)
+    }
 
 
 def expiring(days: int) -> str:

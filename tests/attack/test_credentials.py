@@ -4,13 +4,14 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import hvac
 import pytest
 from limits import parse
 
-from app.observability.logs import JsonLines
 from tests.http.answers import data_of, refusal_of
+from tests.http.test_logs import lines_of
 from tests.rig import Caller, NewStage, Stage, TeamOnStage
 
 WRAP = {"X-Vault-Wrap-TTL": "60"}
@@ -49,19 +50,17 @@ def test_from_credentials_to_logout(team: TeamOnStage, nobody: Caller) -> None:
     refusal_of(member.post("/api/auth/logout"), 401, "unauthenticated")
 
 
-def test_a_used_wrapping_token_is_noticed(
-    team: TeamOnStage, nobody: Caller, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_used_wrapping_token_is_noticed(team: TeamOnStage, nobody: Caller) -> None:
     credentials = issued(team)
     unwrapped(nobody, credentials)
     wrapped = {"wrappingToken": credentials["wrappingToken"]}
-    answer = nobody.post("/api/auth/unwrap", json=wrapped, headers={"X-Request-ID": "theft"})
+    request_id = uuid4().hex
+    answer = nobody.post("/api/auth/unwrap", json=wrapped, headers={"X-Request-ID": request_id})
     refusal_of(answer, 401, "unauthenticated")
-    warned = [r for r in caplog.records if r.getMessage() == "wrapping token refused"]
-    assert [r.levelname for r in warned] == ["WARNING"]
-    line = json.loads(JsonLines().format(warned[0]))
-    assert (line["request_id"], line["address"]) == ("theft", "127.0.0.1")
-    assert credentials["wrappingToken"] not in caplog.text
+    lines = lines_of(team.stage, request_id)
+    [line] = [line for line in lines if line["event"] == "wrapping token refused"]
+    assert (line["level"], line["address"]) == ("warning", "127.0.0.1")
+    assert credentials["wrappingToken"] not in json.dumps(lines)
 
 
 def test_what_somebody_else_wrapped_is_not_unwrapped(

@@ -46,7 +46,8 @@ def target(
     sandbox: Sandbox, canaries: Canaries, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Target]:
     place = tmp_path_factory.mktemp("fuzz")
-    unlimited = {"LOGIN_RATE_LIMIT": "100000/minute", "AGENT_RATE_LIMIT": "100000/minute"}
+    limits = ("LOGIN_RATE_LIMIT", "AGENT_RATE_LIMIT", "ADDRESS_RATE_LIMIT")
+    unlimited = dict.fromkeys(limits, "1000000/minute")
     with service_apart(place, sandbox) as service:
         stage = Stage(service, canaries, place / "cache")
         member = stage.team().with_key().member()

@@ -16,6 +16,7 @@ from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.ports import TeamRegistry
+from app.schemas.stored_config import read_config
 from tests.http.answers import data_of
 from tests.rig import Caller, Stage, new_ulid
 from vault.embedded import EmbeddedVault
@@ -68,7 +69,7 @@ def crowd(vault: EmbeddedVault) -> tuple[TeamRegistry, list[TeamId]]:
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(put, [*(f"{team}/config" for team in teams), *strays]))
-    return VaultTeamRegistry(transport, "crowd"), teams
+    return VaultTeamRegistry(transport, "crowd", read_config), teams
 
 
 @pytest.mark.timeout(300)
@@ -82,7 +83,7 @@ def test_ten_thousand_where_the_server_ignores_the_cursor() -> None:
     teams = ids(MANY)
     names = [*(f"{team}/" for team in teams), *STRAYS]
     random.shuffle(names)
-    assert list(walk(VaultTeamRegistry(AllAtOnce(names), "teams"), 1000)) == teams
+    assert list(walk(VaultTeamRegistry(AllAtOnce(names), "teams", read_config), 1000)) == teams
 
 
 @given(st.integers(0, 12), st.integers(1, 5), st.randoms(use_true_random=False))
@@ -92,7 +93,7 @@ def test_pages_of_any_size_with_anything_in_between(
     teams = ids(number)
     names = [*(f"{team}/" for team in teams), *STRAYS]
     shuffled.shuffle(names)
-    assert list(walk(VaultTeamRegistry(AllAtOnce(names), "teams"), limit)) == teams
+    assert list(walk(VaultTeamRegistry(AllAtOnce(names), "teams", read_config), limit)) == teams
 
 
 @pytest.mark.parametrize("path", ["/api/teams", "/api/team-secrets"])

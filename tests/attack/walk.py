@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,41 +17,60 @@ import hvac
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.adapters.vault.matter_documents import matter_fields
+from app.domain.ids import TeamId
+from app.domain.intake import Client
+from app.domain.matter import Bill, BillState, Matter, Origin, Words
 from tests.attack.apart import service_apart
 from tests.leaks import Canaries
 from tests.rig import CONFIG, Caller, Sandbox, Stage, TeamOnStage
 from tests.vault.matrix import DOCUMENT, HTTP_PART
 
 REQUEST_ID = {"X-Request-ID": "walk"}
-INVOICE = "1" * 32
+MATTER = "1" * 32
 PUBLIC = {
     "api-docs.openapi_json",
     "api-docs.openapi_swagger_ui",
     "docs_assets",
+    "start",
     "auth.login",
     "auth.unwrap",
+    "auth.renew",
     "auth.logout",
-    "agent.turn",
-    "agent.stream",
+    "agent.ask_agent",
+    "agent.stream_answer",
+    "pages.chat",
+    "pages.asset",
+    "pages.embed",
     "operations.healthz",
     "operations.readyz",
+    "operations.traffic",
 }
 # What each may be let through to; everything else has to be refused.
 MEMBERS = {
     "teams.get_team",
     "invoices.list_invoices",
+    "matters.list_matters",
+    "matters.get_matter",
+    "matters.delete_matter",
+    "webhooks.put_webhook_secret",
+    "webhooks.delete_webhook_secret",
     "team-secrets.list_secrets",
-    "team-secrets.store",
-    "team-secrets.replace",
-    "team-secrets.status",
-    "team-secrets.delete",
-    "team-secrets.versions",
-    "team-secrets.rollback",
-    "team-secrets.undelete",
-    "team-secrets.verify",
+    "team-secrets.store_secret",
+    "team-secrets.replace_secret",
+    "team-secrets.get_secret_status",
+    "team-secrets.delete_secret",
+    "team-secrets.list_secret_versions",
+    "team-secrets.rollback_secret",
+    "team-secrets.undelete_secret",
+    "team-secrets.verify_secret",
 }
 STRANGERS = {"team-secrets.list_secrets"}
-AUDITORS = {"team-secrets.list_secrets", "team-secrets.status", "team-secrets.versions"}
+AUDITORS = {
+    "team-secrets.list_secrets",
+    "team-secrets.get_secret_status",
+    "team-secrets.list_secret_versions",
+}
 
 
 @dataclass(frozen=True)
@@ -61,9 +81,7 @@ class Route:
 
     @property
     def title(self) -> str:
-        rule = self.rule.replace("<team_id:team_id>", "{teamId}").replace(
-            "<intake_key:key>", "{id}"
-        )
+        rule = self.rule.replace("<team_id:team_id>", "{teamId}").replace("<matter_id:key>", "{id}")
         return f"{self.method} {rule}"
 
     @property
@@ -71,7 +89,7 @@ class Route:
         return "<team_id:team_id>" in self.rule
 
     def path(self, team_id: str) -> str:
-        return self.rule.replace("<team_id:team_id>", team_id).replace("<intake_key:key>", INVOICE)
+        return self.rule.replace("<team_id:team_id>", team_id).replace("<matter_id:key>", MATTER)
 
     def body(self, team: TeamOnStage) -> dict[str, Any] | None:
         """A good one, so that nothing but the caller is the reason of a refusal."""
@@ -79,10 +97,11 @@ class Route:
         bodies: dict[str, Callable[[], dict[str, Any]]] = {
             "teams.put_team": lambda: team_body,
             "teams.patch_team": lambda: {"name": "Another Name"},
-            "team-secrets.store": team.new_key,
-            "team-secrets.replace": team.new_key,
-            "team-secrets.rollback": lambda: {"version": 1},
-            "invoices.resolve": lambda: {"outcome": "failed"},
+            "team-secrets.store_secret": team.new_key,
+            "team-secrets.replace_secret": team.new_key,
+            "team-secrets.rollback_secret": lambda: {"version": 1},
+            "webhooks.put_webhook_secret": lambda: {"secret": team.stage.canaries.key()},
+            "invoices.resolve_invoice": lambda: {"outcome": "failed"},
         }
         make = bodies.get(self.endpoint)
         return make() if make else None
@@ -112,21 +131,20 @@ def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
 
 
 def target(stage: Stage) -> TeamOnStage:
-    """A team with all that can be asked for: a key, and an invoice that nobody knows of."""
+    """A team with all that can be asked for: a key, and a matter whose invoice nobody knows of."""
     team = stage.team().with_key()
-    entry = {
-        "team_id": team.team_id,
-        "state": "unknown",
-        "amount": "75.00",
-        "started_at": datetime.now(UTC).isoformat(),
-        "session_id": "session",
-        "attempt": "attempt",
-        "invoice_id": None,
-        "payment_link": None,
-        "reason": "outcome_unknown",
-    }
+    matter = Matter(
+        key=MATTER,
+        version=0,
+        created_at=datetime.now(UTC),
+        origin=Origin(1, "digest"),
+        clients=(Client("Jane Doe", "jane@example.com", "+17045552671"),),
+        words=(Words(datetime.now(UTC), "I need help with a divorce"),),
+        bill=Bill(BillState.UNKNOWN, Decimal(75), started_at=datetime.now(UTC)),
+    )
+    document = matter_fields(TeamId(team.team_id), matter)
     root = hvac.Client(stage.service.vault.address, token=stage.service.vault.root_token)
-    root.adapter.post(f"/v1/teams/data/{team.team_id}/invoices/{INVOICE}", json={"data": entry})
+    root.adapter.post(f"/v1/teams/data/{team.team_id}/matters/{MATTER}", json={"data": document})
     return team
 
 

@@ -1,6 +1,9 @@
 """The command line as an operator has it: with a token in the environment."""
 
+import json
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -26,6 +29,26 @@ def flask_of(stage: Stage) -> Flask:
         return result
 
     return run
+
+
+def table(result: Result) -> list[dict[str, str]]:
+    """What a command printed as a table, a row for each line, by its headings."""
+    lines = told(result).splitlines()
+    if not lines:
+        return []
+    headings = re.split(r"  +", lines[0])
+    assert all(heading == heading.upper() for heading in headings)
+    starts = [lines[0].index(heading) for heading in headings]
+    ends = [*starts[1:], None]
+    return [
+        {h.lower(): line[a:b].strip() for h, a, b in zip(headings, starts, ends, strict=True)}
+        for line in lines[1:]
+    ]
+
+
+def document(result: Result) -> Any:
+    """What a command printed as JSON."""
+    return json.loads(told(result))
 
 
 def told(result: Result) -> str:

@@ -1,10 +1,13 @@
 """`flask secret …` on real parts. The key comes from standard input."""
 
+import json
+import re
+
 import pytest
 
-from tests.cli.conftest import Flask, flask_of, refused, told
+from tests.cli.conftest import Flask, document, flask_of, refused, table, told
 from tests.http.answers import data_of
-from tests.rig import Caller, Stage, TeamOnStage
+from tests.rig import Caller, Sandbox, Stage, TeamOnStage
 
 
 def stored(flask: Flask, team: TeamOnStage, *more: str, key: str | None = None) -> str:
@@ -14,17 +17,17 @@ def stored(flask: Flask, team: TeamOnStage, *more: str, key: str | None = None) 
 
 def test_set_stores_and_replaces(flask: Flask, team: TeamOnStage, operator: Caller) -> None:
     assert stored(flask, team) == "Version 1.\n"
-    assert stored(flask, team, "--expires-at", "2031-05-01T12:00:00Z") == "Version 2.\n"
+    assert stored(flask, team, "--expires-at", "2041-05-01T12:00:00Z") == "Version 2.\n"
     status = data_of(operator.get(team.secret))
     assert (status["version"], status["teamUlid"]) == (2, team.ulid)
-    assert status["expiresAt"] == "2031-05-01T12:00:00+00:00"
+    assert status["expiresAt"] == "2041-05-01T12:00:00+00:00"
     assert data_of(team.ask())["payment"]["method"] == "blawby_api"
 
 
 @pytest.mark.parametrize("said", ["", "\n", "short\n", "two words\n", "schlüssel-1\n", "x" * 513])
 def test_set_takes_no_key_that_is_none(flask: Flask, team: TeamOnStage, said: str) -> None:
     line = refused(flask("secret", "set", team.team_id, "--team-ulid", team.ulid, said=said))
-    assert "apiKey" in line
+    assert "the key: Not 8 to 512" in line
     assert len(said.strip()) < 2 or said.strip() not in line
 
 
@@ -36,11 +39,18 @@ def test_set_takes_no_key_from_the_arguments(flask: Flask, team: TeamOnStage) ->
 
 def test_set_names_what_is_wrong(flask: Flask, team: TeamOnStage) -> None:
     said = f"{team.stage.canaries.key()}\n"
-    wrong = ("secret", "set", team.team_id, "--team-ulid", "x", "--expires-at", "tomorrow")
-    line = refused(flask(*wrong, said=said))
-    assert "teamUlid" in line
-    assert "expiresAt" in line
-    assert "tomorrow" not in line
+    line = refused(flask("secret", "set", team.team_id, "--team-ulid", "x", said=said))
+    assert line == "Error: Some fields are not valid. --team-ulid: Not a ULID."
+
+
+@pytest.mark.parametrize(
+    "date", ["tomorrow", "2020-01-01", "2020-01-01T00:00:00Z", "", "31/12/2040"]
+)
+def test_set_takes_no_date_that_is_none_or_past(flask: Flask, team: TeamOnStage, date: str) -> None:
+    wrong = ("secret", "set", team.team_id, "--team-ulid", team.ulid, "--expires-at", date)
+    line = refused(flask(*wrong, said=f"{team.stage.canaries.key()}\n"), 2)
+    assert "past" in line or "Not a date" in line
+    assert told(flask("secret", "status", team.team_id)) == "No secret.\n"
 
 
 def test_set_verifies_before_it_stores(flask: Flask, team: TeamOnStage, stage: Stage) -> None:
@@ -51,18 +61,26 @@ def test_set_verifies_before_it_stores(flask: Flask, team: TeamOnStage, stage: S
     assert told(flask(*set_key, said=f"{stage.canaries.key()}\n")) == "Version 1.\n"
 
 
-def test_status_tells_what_may_be_told(flask: Flask, team: TeamOnStage, operator: Caller) -> None:
-    stored(flask, team)
+def test_status_shows_what_may_be_shown(flask: Flask, team: TeamOnStage, operator: Caller) -> None:
+    assert document(flask("secret", "status", team.team_id, "--json")) == {
+        "teamId": team.team_id,
+        "hasSecret": False,
+    }
+    stored(flask, team, "--expires-at", "2041-05-01")
     known = data_of(operator.get(team.secret))
     lines = told(flask("secret", "status", team.team_id)).splitlines()
-    shown = {line[:13].strip(): line[13:] for line in lines}
+    shown = dict(re.split("  +", line) for line in lines)
     assert shown == {
         "version": "1",
         "fingerprint": known["fingerprint"],
         "team ulid": team.ulid,
-        "updated": known["updatedAt"],
-        "expires": "never",
+        "created": f"{known['createdAt'][:19]}Z",
+        "updated": f"{known['updatedAt'][:19]}Z",
+        "expires": "2041-05-01T00:00:00Z",
     }
+    told_json = document(flask("secret", "status", team.team_id, "--json"))
+    assert told_json["expiresAt"] == "2041-05-01T00:00:00Z"
+    assert told_json["fingerprint"] == known["fingerprint"]
 
 
 def test_the_life_of_a_secret(flask: Flask, team: TeamOnStage) -> None:
@@ -70,15 +88,32 @@ def test_the_life_of_a_secret(flask: Flask, team: TeamOnStage) -> None:
     stored(flask, team)
     assert told(flask("secret", "rollback", team.team_id, "1")) == "Version 3.\n"
     assert told(flask("secret", "delete", team.team_id)) == "Version 3.\n"
-    lines = told(flask("secret", "versions", team.team_id)).splitlines()
-    assert [line.split("\t")[0::2] for line in lines] == [
-        ["1", "lives"],
-        ["2", "lives"],
-        ["3", "deleted"],
+    rows = table(flask("secret", "versions", team.team_id))
+    assert [(row["version"], row["state"]) for row in rows] == [
+        ("1", "lives"),
+        ("2", "lives"),
+        ("3", "deleted"),
     ]
-    told(flask("secret", "delete", "--destroy", team.team_id))
-    lines = told(flask("secret", "versions", team.team_id)).splitlines()
-    assert {line.split("\t")[2] for line in lines} == {"destroyed"}
+    assert told(flask("secret", "undelete", team.team_id)) == "Version 3.\n"
+    rows = document(flask("secret", "versions", team.team_id, "--json"))
+    assert {row["state"] for row in rows} == {"lives"}
+    destroy = ("secret", "delete", "--destroy", team.team_id)
+    assert flask(*destroy, said="n\n").exit_code == 1
+    assert flask(*destroy).exit_code == 1
+    assert {row["state"] for row in table(flask("secret", "versions", team.team_id))} == {"lives"}
+    told(flask(*destroy, "--yes"))
+    rows = table(flask("secret", "versions", team.team_id))
+    assert {row["state"] for row in rows} == {"destroyed"}
+
+
+def test_verify_tries_the_stored_key(flask: Flask, team: TeamOnStage, sandbox: Sandbox) -> None:
+    key = team.stage.canaries.key()
+    stored(flask, team, key=key)
+    assert told(flask("secret", "verify", team.team_id)) == "Blawby takes the key.\n"
+    sandbox.admin("DELETE", "keys", json={"key": key})
+    result = flask("secret", "verify", team.team_id, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.output)["valid"] is False
 
 
 def test_failures_are_one_line(flask: Flask, team: TeamOnStage) -> None:
@@ -105,12 +140,17 @@ def test_words_that_no_adapter_knows_are_not_repeated(puzzled: Stage, team: Team
     assert line == "Error: A service behind this one failed."
 
 
-def test_due_tells_which_keys_to_rotate(flask: Flask, team: TeamOnStage) -> None:
-    stored(flask, team, "--expires-at", "2020-05-01T12:00:00Z")
-    today = data_of(team.stage.operator.get(team.secret))["updatedAt"][:10]
-    lines = told(flask("secret", "due")).splitlines()
-    assert f"{team.team_id}\texpired\t1\t{today}\t2020-05-01" in lines
+def test_due_lists_which_keys_to_rotate(flask: Flask, team: TeamOnStage, operator: Caller) -> None:
+    body = team.new_key(expiresAt="2020-05-01T12:00:00Z")
+    updated = (
+        data_of(operator.post(team.secret, json=body), 201)
+        and data_of(operator.get(team.secret))["updatedAt"]
+    )
+    row = {"team id": team.team_id, "why": "expired", "version": "1"}
+    times = {"updated": f"{updated[:19]}Z", "expires": "2020-05-01T12:00:00Z"}
+    assert row | times in table(flask("secret", "due"))
     stored(flask, team)
     assert team.team_id not in told(flask("secret", "due"))
-    lines = told(flask("secret", "due", "--days", "0")).splitlines()
-    assert f"{team.team_id}\told\t2\t{today}\tnever" in lines
+    due = document(flask("secret", "due", "--days", "0", "--json"))
+    [mine] = [each for each in due if each["teamId"] == team.team_id]
+    assert (mine["why"], mine["version"], mine["expiresAt"]) == ("old", 2, None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Flask, refused, told
+from tests.cli.conftest import Flask, document, refused, table, told
 from tests.http.answers import data_of, refusal_of
 from tests.rig import CONFIG, Caller, Stage, TeamOnStage, new_ulid
 
@@ -50,15 +50,75 @@ def test_create_without_a_configuration(flask: Flask) -> None:
 
 
 def test_list_tells_all_teams(flask: Flask, team: TeamOnStage) -> None:
-    assert f"{team.team_id}\t{team.slug}\tA Team\n" in told(flask("team", "list"))
+    row = {"team id": team.team_id, "slug": team.slug, "name": "A Team"}
+    assert row in table(flask("team", "list"))
+    listed = document(flask("team", "list", "--json"))
+    assert {"teamId": team.team_id, "slug": team.slug, "name": "A Team"} in listed
+
+
+def test_update_changes_what_is_given(flask: Flask, team: TeamOnStage, tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"consultationFee": 80, "paymentLink": None}))
+    changed = document(
+        flask("team", "update", team.team_id, "--name", "New", "--config", str(config), "--json")
+    )
+    wanted = {name: value for name, value in CONFIG.items() if name != "paymentLink"}
+    assert changed["config"] == wanted | {"consultationFee": 80}
+    assert (changed["name"], changed["slug"]) == ("New", team.slug)
+    assert told(flask("team", "update", team.team_id, "--slug", f"{team.slug}-2")) == (
+        f"{team.team_id} is changed.\n"
+    )
+    assert document(flask("team", "show", team.team_id))["slug"] == f"{team.slug}-2"
+
+
+def test_update_needs_something_to_change(flask: Flask, team: TeamOnStage) -> None:
+    line = refused(flask("team", "update", team.team_id), 2)
+    assert line == "Error: Give --slug, --name or --config."
+    line = refused(flask("team", "update", team.team_id, "--slug", "Not A Slug"))
+    assert line == (
+        "Error: Some fields are not valid. --slug: Not a slug (a-z, 0-9 and single hyphens)."
+    )
+
+
+# --- files of teams ---------------------------------------------------------------------------
 
 
 def test_import_leaves_what_is_there_as_it_is(flask: Flask, teams_file: Path) -> None:
-    first, second = ids_in(teams_file)
     output = told(flask("team", "import", str(teams_file)))
-    assert output == f"{first} is registered.\n{second} is registered.\n"
+    assert output == "2 teams: 2 registered, 0 existing, 0 failed.\n"
     output = told(flask("team", "import", str(teams_file)))
-    assert output == f"{first} exists already.\n{second} exists already.\n"
+    assert output == "2 teams: 0 registered, 2 existing, 0 failed.\n"
+    ids = ids_in(teams_file)
+    assert set(ids) <= {row["team id"] for row in table(flask("team", "list"))}
+
+
+def test_import_goes_on_where_one_is_refused(
+    flask: Flask, teams_file: Path, team: TeamOnStage
+) -> None:
+    documents = json.loads(teams_file.read_text())
+    taken = {"teamId": new_ulid(), "slug": team.slug, "name": "N"}
+    teams_file.write_text(json.dumps([documents[0], taken, documents[1]]))
+    result = flask("team", "import", str(teams_file), "--json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    failure = {"entry": 2, "teamId": taken["teamId"], "error": "Another team has this slug."}
+    counts = {"total": 3, "registered": 2, "existing": 0, "failed": 1}
+    assert report == counts | {"failures": [failure]}
+    line = f"entry 2 ({taken['teamId']}): Another team has this slug.\n"
+    assert result.stderr == line
+    again = flask("team", "import", str(teams_file))
+    assert again.stdout == "3 teams: 0 registered, 2 existing, 1 failed.\n"
+
+
+def test_export_gives_what_import_reads(flask: Flask, team: TeamOnStage, tmp_path: Path) -> None:
+    text = told(flask("team", "export"))
+    [exported] = [each for each in json.loads(text) if each["teamId"] == team.team_id]
+    assert exported["config"] == CONFIG
+    told(flask("team", "delete", "--yes", team.team_id))
+    file = tmp_path / "teams.json"
+    file.write_text(json.dumps([exported]))
+    told(flask("team", "import", str(file)))
+    assert document(flask("team", "show", team.team_id)) == exported
 
 
 def test_the_sample_teams_can_be_imported(flask: Flask) -> None:
@@ -84,39 +144,59 @@ def test_a_file_that_is_not_there(flask: Flask, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "named"),
+    ("entry", "named"),
     [
-        ("text", "_schema"),
-        ([7], "_schema"),
-        ({}, "teamId"),
-        ({"teamId": 7}, "teamId"),
-        ({"teamId": "x", "slug": "s", "name": "N"}, "teamId"),
-        ({"teamId": "0" * 26, "slug": "S", "name": "N"}, "slug"),
+        ("text", "entry 2: Some fields are not valid. the document: Invalid input type."),
+        ({}, "entry 2: Some fields are not valid. slug: "),
+        (
+            {"teamId": "x", "slug": "s", "name": "N"},
+            "entry 2 (x): Some fields are",
+        ),
+        ({"teamId": "0" * 26, "slug": "S", "name": "N"}, f"entry 2 ({'0' * 26}): "),
         ({"teamId": "0" * 26, "slug": "s", "name": "N", "config": {"consultationFee": -1}}, "Fee"),
         ({"teamId": "0" * 26, "slug": "s", "name": "N", "config": {"apiKey": "x"}}, "apiKey"),
     ],
 )
-def test_a_file_whose_teams_are_none(
-    flask: Flask, tmp_path: Path, document: object, named: str
+def test_a_file_with_an_entry_that_is_no_team(
+    flask: Flask, tmp_path: Path, entry: object, named: str
 ) -> None:
-    """One line that names the place; and nothing of it is registered, the good ones neither."""
+    """The line names the entry; and nothing of the file is registered, the good ones neither."""
     good = {"teamId": new_ulid(), "slug": "good", "name": "N"}
     file = tmp_path / "teams.json"
-    bad = document if isinstance(document, list) else [document]
-    file.write_text(json.dumps([good, *bad]))
-    assert named in refused(flask("team", "import", str(file)))
+    file.write_text(json.dumps([good, entry]))
+    result = flask("team", "import", str(file))
+    assert result.exit_code == 1
+    first, last = result.stderr.splitlines()
+    assert named in first
+    assert last == "Error: 1 of 2 entries are not valid. Nothing was registered."
     refused(flask("team", "show", good["teamId"]))
+
+
+def test_of_many_wrong_entries_the_first_are_shown(flask: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "teams.json"
+    file.write_text(json.dumps([{}] * 100))
+    lines = flask("team", "import", str(file)).stderr.splitlines()
+    assert len(lines) == 22
+    assert lines[20] == "… and 80 more"
+
+
+# --- credentials and removal ------------------------------------------------------------------
 
 
 def test_credentials_are_a_members_login(flask: Flask, team: TeamOnStage, nobody: Caller) -> None:
     lines = told(flask("team", "credentials", team.team_id)).splitlines()
-    shown = dict(line.split(maxsplit=2)[0::2] for line in lines[:2])
-    wrapped = {"wrappingToken": shown["wrapping"]}
+    assert [line.split("  ")[0] for line in lines] == ["role id", "wrapping token", "expires in"]
+    issued = document(flask("team", "credentials", team.team_id, "--json"))
+    wrapped = {"wrappingToken": issued["wrappingToken"]}
     secret_id = data_of(nobody.post("/api/auth/unwrap", json=wrapped))["secretId"]
-    login = {"roleId": shown["role"], "secretId": secret_id}
+    login = {"roleId": issued["roleId"], "secretId": secret_id}
     assert data_of(nobody.post("/api/auth/login", json=login))["teamId"] == team.team_id
-    told(flask("team", "credentials", "--revoke", team.team_id))
+    revoke = ("team", "credentials", "--revoke", team.team_id)
+    assert flask(*revoke, said="n\n").exit_code == 1
+    data_of(nobody.post("/api/auth/login", json=login))
+    told(flask(*revoke, said="y\n"))
     refusal_of(nobody.post("/api/auth/login", json=login), 401, "unauthenticated")
+    told(flask(*revoke, "--yes"))
 
 
 def test_delete_asks_first(flask: Flask, team: TeamOnStage) -> None:
@@ -155,6 +235,17 @@ def test_without_a_token_nothing_is_done(flask: Flask, team: TeamOnStage, tmp_pa
         path = str(tmp_path / file)
         line = refused(flask(*show, VAULT_TOKEN=None, VAULT_TOKEN_FILE=path))
         assert line == "Error: The file of VAULT_TOKEN_FILE cannot be read."
+
+
+@pytest.mark.parametrize("odd", ["two words", "ümlaut", "line\nfeed", "\x7f", "s." + "x" * 3000])
+def test_what_is_no_token_is_not_shown(flask: Flask, odd: str) -> None:
+    line = refused(flask("team", "list", VAULT_TOKEN=odd))
+    assert line == "Error: That is no token: it has blanks or other odd characters."
+
+
+def test_a_newline_behind_the_token_does_no_harm(flask: Flask, stage: Stage) -> None:
+    """As Kubernetes' secrets have it (attack 10)."""
+    told(flask("team", "list", VAULT_TOKEN=f"{stage.operator.token}\n"))
 
 
 def test_vault_decides(flask: Flask, team: TeamOnStage, charlie: Caller) -> None:

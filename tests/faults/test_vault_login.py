@@ -14,9 +14,10 @@ from app.adapters.vault.agents import AgentTokens, VaultTeamSource
 from app.adapters.vault.session import ServiceLogin
 from app.domain.secret import SecretString
 from app.errors import VaultUnavailable
+from app.schemas.stored_config import read_config
 from tests.faults.audit_log import AuditLog
 from tests.faults.own_role import OwnRole
-from tests.faults.vault_stage import is_served, is_vault_away, readiness, warm_up
+from tests.faults.vault_stage import eventually, is_served, is_vault_away, readiness, warm_up
 from tests.leaks import Canaries
 from tests.rig import Service, Stage
 
@@ -79,7 +80,8 @@ def test_rows_12_and_14_expiring_under_load(
     with ThreadPoolExecutor(4) as pool:
         assert min(pool.map(ask, range(4))) > 10
     assert 2 <= short_lived.logins() <= 6
-    assert len(audit.requests("auth/token/renew-self")) <= 2 * short_lived.logins()
+    # At two, four and six thirds of a second at most: Vault rounds what is left of a lease.
+    assert len(audit.requests("auth/token/renew-self")) <= 3 * short_lived.logins()
 
 
 def test_row_13_revoked(role: OwnRole, canaries: Canaries, tmp_path: Path) -> None:
@@ -121,7 +123,7 @@ def test_row_13_its_policy_taken_away(role: OwnRole, canaries: Canaries, tmp_pat
     assert role.logins() == 2
     role.grant()
     warm_up(cold)
-    assert readiness(stage)[0] == 200
+    assert eventually(lambda: readiness(stage)[0] == 200)
     assert role.logins() == 2
 
 
@@ -138,7 +140,7 @@ class Clock:
 def source_of(role: OwnRole, clock: Clock) -> VaultTeamSource:
     addresses = VaultAddresses(tuple(role.service.vault.addresses), 2.0, None)
     login = ServiceLogin(addresses, role.role_id, SecretString(role.secret_id), clock=clock)
-    return VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams")
+    return VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams", read_config)
 
 
 def test_row_13_after_a_minute_again(role: OwnRole) -> None:
@@ -162,7 +164,8 @@ def test_row_14_renewed_past_the_maximum(short_lived: OwnRole, audit: AuditLog) 
         time.sleep(0.06)
         source.probe()
     assert 2 <= short_lived.logins() <= 5
-    assert len(audit.requests("auth/token/renew-self")) <= 2 * short_lived.logins()
+    # At two, four and six thirds of a second at most: Vault rounds what is left of a lease.
+    assert len(audit.requests("auth/token/renew-self")) <= 3 * short_lived.logins()
 
 
 def test_row_15_secret_id_used_up(role: OwnRole, canaries: Canaries, tmp_path: Path) -> None:

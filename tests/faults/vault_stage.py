@@ -60,7 +60,7 @@ def is_vault_away(answer: TestResponse) -> bool:
 
 
 def readiness(stage: Stage) -> tuple[int, dict[str, str]]:
-    """The status, and how each part is."""
+    """The status, and how each part is. A change shows within a second: then it looks again."""
     answer = stage.nobody.get("/readyz")
     if answer.status_code == 200:
         return 200, answer.json["data"]

@@ -5,6 +5,7 @@ from typing import Any
 import hvac
 import pytest
 from limits import parse
+from prometheus_client import REGISTRY
 
 from tests.http.answers import data_of, refusal_of
 from tests.http.test_agent_checks import ENABLED, calls_of, is_of, turn
@@ -104,11 +105,17 @@ def test_a_refused_key_that_was_removed_meanwhile(
     assert data_of(team.ask())["payment"]["method"] == "fallback_link"
 
 
+def metric(name: str) -> float:
+    return REGISTRY.get_sample_value(name) or 0.0
+
+
 def test_a_key_that_verify_found_good_again_is_used(team: TeamOnStage, sandbox: Sandbox) -> None:
     new, other = team.new_key(), team.stage.canaries.key()
     data_of(team.stage.operator.post(team.secret, json=new), 201)
     sandbox.admin("DELETE", "keys", json={"key": new["apiKey"]})
+    before = metric("team_secrets_key_rejections_total")
     assert data_of(team.ask(sessionId="one"))["payment"]["reason"] == "key_rejected"
+    assert metric("team_secrets_key_rejections_total") == before + 1
     for key in (new["apiKey"], other):
         sandbox.admin("POST", "keys", json={"team": team.ulid, "key": key})
     assert data_of(team.ask(sessionId="one"))["payment"]["reason"] == "key_rejected"

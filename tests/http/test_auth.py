@@ -174,3 +174,36 @@ def test_unwrapping_is_counted(new_stage: NewStage) -> None:
     body = {"wrappingToken": "guess"}
     statuses = [stage.nobody.post("/api/auth/unwrap", json=body).status_code for _ in range(3)]
     assert statuses == [401, 401, 429]
+
+
+def test_a_member_lets_its_token_live_longer(team: TeamOnStage) -> None:
+    told = data_of(team.member().post("/api/auth/renew"))
+    assert told.keys() == {"expiresIn"}
+    assert 3590 <= told["expiresIn"] <= 3600
+
+
+def test_an_operator_does_too(operator: Caller) -> None:
+    assert data_of(operator.post("/api/auth/renew"))["expiresIn"] > 3600
+
+
+@pytest.mark.parametrize("kind", [{"type": "batch", "ttl": "60s"}, {"renewable": False}])
+def test_a_token_that_cannot_be_renewed(
+    stage: Stage, vault: EmbeddedVault, kind: dict[str, Any]
+) -> None:
+    root = hvac.Client(vault.address, token=vault.root_token)
+    token = root.auth.token.create(policies=["team-member"], **kind)
+    caller = Caller(stage.client, token["auth"]["client_token"])
+    refusal_of(caller.post("/api/auth/renew"), 400, INVALID)
+
+
+def test_renewal_needs_a_good_token(nobody: Caller, stage: Stage) -> None:
+    refusal_of(nobody.post("/api/auth/renew"), 401, "unauthenticated")
+    garbage = Caller(stage.client, "hvs.garbage-garbage-garbage")
+    refusal_of(garbage.post("/api/auth/renew"), 401, "unauthenticated")
+
+
+def test_a_401_says_how_to_authenticate(nobody: Caller) -> None:
+    for answer in (nobody.get("/api/teams"), nobody.post("/api/auth/logout")):
+        refusal_of(answer, 401, "unauthenticated")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert "WWW-Authenticate" not in nobody.get("/healthz").headers

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests.http.answers import SHAPE, refusal_of
 from tests.http.test_agent_checks import turn
 from tests.odd_server import WORDS
-from tests.rig import Caller, NewStage, Sandbox, Stage, new_ulid
+from tests.rig import CONFIG, Caller, NewStage, Sandbox, Stage, new_ulid
 from vault.ports import free_port
 
 
@@ -86,6 +86,12 @@ def _unauthenticated(w: World) -> TestResponse:
 
 def _forbidden(w: World) -> TestResponse:
     return w.charlie.get(w.team.secret)
+
+
+def _origin_not_allowed(w: World) -> TestResponse:
+    team = w.stage.team(CONFIG | {"allowedOrigins": ["https://firm.example"]})
+    headers = {"Origin": "https://evil.example"}
+    return w.nobody.post("/api/agent", json=turn(team.team_id), headers=headers)
 
 
 def _not_found(w: World) -> TestResponse:
@@ -173,6 +179,7 @@ TABLE: list[tuple[int, str, Callable[[World], TestResponse]]] = [
     (400, "secret_in_config", _secret_in_config),
     (401, "unauthenticated", _unauthenticated),
     (403, "forbidden", _forbidden),
+    (403, "origin_not_allowed", _origin_not_allowed),
     (404, "not_found", _not_found),
     (404, "team_not_found", _team_not_found),
     (404, "secret_not_found", _secret_not_found),

@@ -1,6 +1,6 @@
 """A team's invoices: what the agent billed, and settling what nobody knew."""
 
-from tests.rig import Caller, Sandbox, TeamOnStage
+from tests.rig import Caller, Sandbox, Stage, TeamOnStage
 
 
 def _unknown(team: TeamOnStage, sandbox: Sandbox) -> str:
@@ -15,29 +15,71 @@ def _unknown(team: TeamOnStage, sandbox: Sandbox) -> str:
 
 
 def test_list_shows_what_the_agent_billed(team: TeamOnStage) -> None:
-    billed = team.with_key().ask(sessionId="visit-1").json["data"]["payment"]
+    told = team.with_key().ask(sessionId="visit-1").json["data"]
+    billed = told["payment"]
     for caller in (team.stage.operator, team.member()):
         page = caller.get(f"{team.path}/invoices").json["data"]
-        assert (page["count"], page["next"]) == (1, None)
+        assert (page["count"], page["next"], page["unusable"]) == (1, None, [])
         (entry,) = page["invoices"]
+        assert entry["id"] == told["matter"]["matterId"]
+        assert entry["teamId"] == team.team_id
         assert entry["state"] == "invoiced"
         assert entry["amount"] == "75.00"
         assert entry["paymentId"] == billed["paymentId"]
-        assert entry["invoiceUrl"] == billed["invoiceUrl"]
-        assert entry["sessionId"] == "visit-1"
+        own = caller is not team.stage.operator
+        assert entry["invoiceUrl"] == (billed["invoiceUrl"] if own else None)
+        assert entry["sessionId"] == ("visit-1" if own else None)
+
+
+def test_matters_without_an_invoice_are_not_listed(team: TeamOnStage) -> None:
+    team.stage.operator.patch(team.path, json={"config": {"requiresPayment": False}})
+    assert team.ask().json["data"]["payment"]["method"] == "none"
+    assert team.stage.operator.get(f"{team.path}/invoices").json["data"]["invoices"] == []
 
 
 def test_list_goes_page_by_page(team: TeamOnStage) -> None:
     team.with_key()
     for visit in range(3):
         team.ask(sessionId=f"visit-{visit}")
+    member = team.member()
     seen, after = [], ""
     while after is not None:
         query = {"limit": 2} | ({"after": after} if after else {})
-        page = team.stage.operator.get(f"{team.path}/invoices", query_string=query).json["data"]
+        page = member.get(f"{team.path}/invoices", query_string=query).json["data"]
         seen += [entry["sessionId"] for entry in page["invoices"]]
         after = page["next"]
     assert sorted(seen) == ["visit-0", "visit-1", "visit-2"]
+
+
+def test_an_operator_sees_unknown_ones_of_all_teams_until_they_are_settled(
+    stage: Stage, sandbox: Sandbox
+) -> None:
+    teams = [stage.team().with_key() for _ in range(2)]
+    keys = {team.team_id: _unknown(team, sandbox) for team in teams}
+
+    def listed() -> dict[str, str]:
+        found, after = {}, ""
+        while after is not None:
+            query = {"state": "unknown", "limit": 1} | ({"after": after} if after else {})
+            page = stage.operator.get("/api/invoices", query_string=query).json["data"]
+            found |= {entry["teamId"]: entry["id"] for entry in page["invoices"]}
+            after = page["next"]
+        return found
+
+    assert keys.items() <= listed().items()
+    settled = teams[0]
+    path = f"{settled.path}/invoices/{keys[settled.team_id]}/resolve"
+    assert stage.operator.post(path, json={"outcome": "failed"}).status_code == 200
+    assert settled.team_id not in listed()
+    assert teams[1].team_id in listed()
+
+
+def test_nobody_else_sees_the_list_over_all_teams(stage: Stage, charlie: Caller) -> None:
+    assert charlie.get("/api/invoices").status_code == 403
+    assert stage.nobody.get("/api/invoices").status_code == 401
+    for query in ({"state": "failed"}, {"after": "x"}, {"limit": 0}):
+        answer = stage.operator.get("/api/invoices", query_string=query)
+        assert (answer.status_code, answer.json["errorCode"]) == (400, "validation_failed")
 
 
 def test_another_team_sees_nothing(team: TeamOnStage, charlie: Caller) -> None:

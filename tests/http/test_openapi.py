@@ -1,16 +1,27 @@
 """The API's description: valid, complete, and true to what the routes answer."""
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
 from schemathesis.specs.openapi.definitions import OPENAPI_30
 
+from tests.described import codes_of
 from tests.rig import Caller, Stage, TeamOnStage
 
 _RULE = re.compile(r"<(?:[a-z_]+:)?([a-z_]+)>")
-_UNDESCRIBED = {"/openapi.json", "/docs", "/docs/assets/{name}"}
+_UNDESCRIBED = {
+    *("/", "/openapi.json", "/docs", "/docs/assets/{name}"),
+    *("/chat/{reference}", "/chat/assets/{digest}/{name}", "/embed.js"),
+}
+_TRYING_A_KEY = {
+    "/api/team-secrets/{team_id}",
+    "/api/teams/{team_id}/invoices/{key}/resolve",
+}
+_LOGINS = {"/api/auth/login", "/api/auth/unwrap"}
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +61,98 @@ def test_who_needs_a_token_is_told(stage: Stage, described: dict[str, Any]) -> N
     for method, path, operation in operations_of(described):
         endpoint = stage.app.url_map.bind("").match(_filled(path), method.upper())[0]
         guard = stage.app.extensions["guards"][endpoint.rpartition(".")[0]]
-        needs_token = guard == "bearer" or path == "/api/auth/logout"
+        needs_token = guard == "bearer" or path in {"/api/auth/logout", "/api/auth/renew"}
         assert bool(operation.get("security")) is needs_token, (method, path)
 
 
-def test_every_failure_is_described_with_the_one_shape(described: dict[str, Any]) -> None:
+def test_every_failure_is_described_with_its_codes_and_headers(described: dict[str, Any]) -> None:
     """No status is promised that is never given: what does not fit is a 400, not a 422."""
-    components = described["components"]
     for method, path, operation in operations_of(described):
-        told = operation["responses"]
-        failures = {status for status in told if not status.startswith("2")}
-        assert failures <= {"400", "422", "503", "default"}, (method, path)
-        assert ("422" in failures) is (path == "/api/team-secrets/{team_id}" and method[0] == "p")
-        for status in failures:
-            name = told[status]["$ref"].rpartition("/")[2]
-            content = components["responses"][name]["content"]["application/json"]
-            assert content["schema"] == {"$ref": "#/components/schemas/Error"}
+        failures = {
+            int(status): told
+            for status, told in operation["responses"].items()
+            if not str(status).startswith("2")
+        }
+        assert 500 in failures, (method, path)
+        tries_a_key = path in _TRYING_A_KEY and method not in {"get", "delete"}
+        assert (422 in failures) is tries_a_key, (method, path)
+        assert (401 in failures) is (bool(operation.get("security")) or path in _LOGINS)
+        assert "default" not in operation["responses"]
+        for status, told in failures.items():
+            codes = codes_of(described, told)
+            assert codes, (method, path, status)
+            headers = set(told["headers"]) - {"X-Request-ID"}
+            wanted = {401: {"WWW-Authenticate"}, 429: {"Retry-After"}, 503: {"Retry-After"}}
+            assert headers == wanted.get(status, set())
+
+
+def _told(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field of a schema, at any depth, with where it stands."""
+    if isinstance(schema, dict):
+        for name, field in (schema.get("properties") or {}).items():
+            yield f"{path}.{name}", field
+        for name, inner in schema.items():
+            yield from _told(inner, f"{path}.{name}")
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _told(inner, path)
+
+
+def test_nothing_is_without_a_description(described: dict[str, Any]) -> None:
+    components = described["components"]
+    fields = dict(_told(components["schemas"], ""))
+    assert len(fields) > 150
+    assert [place for place, field in fields.items() if not field.get("description")] == []
+    headers = components["headers"]
+    assert [name for name, header in headers.items() if not header["description"]] == []
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                assert all(each["description"] for each in operation), path
+                continue
+            assert operation["summary"], (method, path)
+            assert "`" not in operation["summary"], (method, path)
+            for parameter in operation.get("parameters", []):
+                assert parameter["description"], (method, path, parameter["name"])
+    assert components["securitySchemes"]["token"]["description"]
+    assert all(tag["description"] for tag in described["tags"])
+    assert described["info"]["license"]["name"] == "MIT"
+    assert described["servers"]
+
+
+def test_each_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations_of(described)]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z]+([A-Z][a-z]+)*", name) for name in names), names
+
+
+def test_every_component_is_used(described: dict[str, Any]) -> None:
+    text = json.dumps(described)
+    unused = [
+        f"{kind}/{name}"
+        for kind, components in described["components"].items()
+        for name in components
+        if kind != "securitySchemes" and f"#/components/{kind}/{name}" not in text
+    ]
+    assert unused == []
+
+
+def test_what_may_be_null_has_a_type_all_the_same(described: dict[str, Any]) -> None:
+    """Or generated clients know nothing of it."""
+    schemas = described["components"]["schemas"]
+    payment = schemas["AgentAnswer"]["properties"]["payment"]
+    assert payment["allOf"] == [{"$ref": "#/components/schemas/Payment"}]
+    assert payment["nullable"] is True
+    assert "anyOf" not in json.dumps(schemas)
+    config = schemas["TeamAnswer"]["properties"]["config"]
+    assert config["allOf"] == [{"$ref": "#/components/schemas/Config"}]
+
+
+def test_examples_fit_their_schemas(described: dict[str, Any]) -> None:
+    for place, field in _told(described["components"]["schemas"], ""):
+        if "example" in field and "$ref" not in json.dumps(field):
+            schema = _nullable_as_draft4(field)
+            assert list(Draft4Validator(schema).iter_errors(field["example"])) == [], place
 
 
 def test_no_secret_is_described_as_going_out(described: dict[str, Any]) -> None:
@@ -116,6 +203,7 @@ def test_answers_are_as_described(
         ("post", "/api/agent", "", {"json": turn(team)}),
         ("get", "/healthz", "", {}),
         ("get", "/readyz", "", {}),
+        ("get", "/readyz/traffic", "", {}),
         ("post", f"{secret}/rollback", "", {"json": {"version": 99}}),
         ("delete", path, "", {}),
     ]
@@ -124,8 +212,7 @@ def test_answers_are_as_described(
             method.upper(), template.format(team_id=team.team_id) + query, **options
         )
         told = described["paths"][template][method]["responses"]
-        response = told.get(str(answer.status_code), told["default"])
-        assert_described(answer.json, response, described)
+        assert_described(answer.json, told[str(answer.status_code)], described)
 
 
 def turn(team: TeamOnStage) -> dict[str, Any]:
@@ -181,3 +268,9 @@ def test_the_pages_policy_lets_in_what_it_needs(nobody: Caller) -> None:
 @pytest.mark.parametrize("name", ["nothing.js", "../__init__.py", "..%2f__init__.py", "%00"])
 def test_no_other_file_is_served(nobody: Caller, name: str) -> None:
     assert nobody.get(f"/docs/assets/{name}").status_code == 404
+
+
+def test_the_root_leads_to_the_page(nobody: Caller) -> None:
+    answer = nobody.get("/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/docs"

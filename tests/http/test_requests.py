@@ -43,6 +43,7 @@ def test_no_two_requests_are_given_the_same_id(nobody: Caller) -> None:
         ("HEAD", "/healthz"),
         ("OPTIONS", "/healthz"),
         ("GET", "/readyz"),
+        ("GET", "/readyz/traffic"),
         ("GET", "/openapi.json"),
         ("GET", "/docs"),
         ("GET", "/docs/assets/swagger-ui.css"),
@@ -229,6 +230,8 @@ def test_one_client_has_one_limit_however_its_address_is_spelled(
 ) -> None:
     rule = parse("1/hour")
     stage = new_stage(agent_rate_limit=rule, login_rate_limit=rule, trusted_proxies=1)
+    if "teamId" in body:
+        body = body | {"teamId": stage.team().slug}
     statuses = [
         stage.nobody.post(path, json=body, headers={"X-Forwarded-For": address}).status_code
         for address in (*ONE_CLIENT, "2001:db8:1:3::3")

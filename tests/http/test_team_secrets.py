@@ -218,11 +218,14 @@ VERSION = "version_not_found"
 
 def test_versions_tell_the_whole_life(team: TeamOnStage, operator: Caller) -> None:
     refusal_of(operator.get(f"{team.secret}/versions"), 404, "secret_not_found")
-    data_of(operator.put(team.with_key().secret, json=team.new_key()))
+    data_of(operator.get(team.with_key().secret))
+    print_of_first = data_of(operator.get(team.secret))["fingerprint"]
+    data_of(operator.put(team.secret, json=team.new_key()))
     data_of(operator.delete(team.secret))
     first, second = data_of(operator.get(f"{team.secret}/versions"))["versions"]
     assert (first["version"], first["current"], first["deletedAt"]) == (1, False, None)
     assert (second["version"], second["current"], second["destroyed"]) == (2, True, False)
+    assert (first["fingerprint"], second["fingerprint"]) == (print_of_first, None)
     assert datetime.fromisoformat(second["deletedAt"]) > datetime.fromisoformat(second["createdAt"])
 
 

@@ -330,7 +330,9 @@ def test_a_removed_team_is_gone_with_all_of_it(team: TeamOnStage, operator: Call
     refusal_of(nobody.post("/api/agent", json=turn(team.team_id)), 404, "team_not_found")
     refusal_of(operator.get(team.path), 404, "team_not_found")
     refusal_of(operator.delete(team.path), 404, "team_not_found")
-    assert data_of(operator.get(team.secret))["hasSecret"] is False
+    refusal_of(operator.get(team.secret), 404, "team_not_found")
+    refusal_of(operator.get(f"{team.secret}/versions"), 404, "team_not_found")
+    refusal_of(operator.get(f"{team.path}/invoices"), 404, "team_not_found")
     refusal_of(operator.post(f"{team.secret}/undelete"), 404, "secret_not_found")
 
 
@@ -392,3 +394,43 @@ def test_a_change_stands_when_the_shared_cache_did_not_take_the_news(
         operator.delete(team.path),
     ):
         assert data_of(answer)["propagation"] == "delayed"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"availableServices": ["Family Law"] * 900},
+        {"more": {f"name-{number}": number for number in range(900)}},
+        {"more": {f"name-{number}": "text" for number in range(450)}},
+    ],
+)
+def test_more_strings_than_vault_takes_are_refused_before_it(
+    stage: Stage, operator: Caller, config: dict[str, Any]
+) -> None:
+    """OpenBao takes 1,000 in a request; what is just below is stored (attack 21)."""
+    team_id = new_ulid()
+    body = {"slug": f"slug-{team_id}", "name": "N", "config": config}
+    answer = refusal_of(operator.put(f"/api/teams/{team_id}", json=body), 400, INVALID)
+    assert answer["details"] == {"config": ["More than 900 names and texts."]}
+    refusal_of(operator.delete(f"/api/teams/{team_id}"), 404, "team_not_found")
+    [inside] = config.values()
+    few = inside[:-1] if isinstance(inside, list) else dict(list(inside.items())[:-1])
+    team = stage.team(dict.fromkeys(config, few))
+    more = {"config": {"another": {"name": "text"}}}
+    refusal_of(operator.patch(team.path, json=more), 400, INVALID)
+
+
+def test_a_team_is_found_by_its_slug(team: TeamOnStage, operator: Caller) -> None:
+    found = data_of(operator.get(f"/api/teams?slug={team.slug}"))
+    listed = {"teamId": team.team_id, "slug": team.slug, "name": "A Team"}
+    assert found == {"teams": [listed], "count": 1, "next": None}
+    none = data_of(operator.get("/api/teams?slug=no-such-slug"))
+    assert none == {"teams": [], "count": 0, "next": None}
+    answer = refusal_of(operator.get("/api/teams?slug=Not%20A%20Slug"), 400, INVALID)
+    assert answer["details"].keys() == {"slug"}
+    refusal_of(team.member().get(f"/api/teams?slug={team.slug}"), 403, "forbidden")
+
+
+def test_a_slug_that_a_team_left_finds_nothing(team: TeamOnStage, operator: Caller) -> None:
+    data_of(operator.patch(team.path, json={"slug": f"{team.slug}-2"}))
+    assert data_of(operator.get(f"/api/teams?slug={team.slug}"))["teams"] == []

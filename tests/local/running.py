@@ -18,7 +18,10 @@ from vault.ports import free_first_port, free_port, node_ports
 ROOT = Path(__file__).parents[2]
 _PATIENCE = 90.0
 _POLL = 0.05
-_NOT_GIVEN = ("PORT", "HOST", "NODES", "STATE_DIR", "VAULT_PORT", "METRICS_BIND", "MAKELEVEL")
+_NOT_GIVEN = (
+    *("PORT", "HOST", "NODES", "STATE_DIR", "VAULT_PORT", "SANDBOX_PORT"),
+    *("METRICS_BIND", "MAKELEVEL"),
+)
 
 
 class Run:

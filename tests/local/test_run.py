@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -30,7 +31,8 @@ KEY = {"apiKey": "canary-key-of-a-local-run", "teamUlid": NORTH_CAROLINA}
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    with running(tmp_path_factory.mktemp("runs") / "one") as run:
+    """In a directory with all that a shell or a URL would take for something else."""
+    with running(tmp_path_factory.mktemp("runs") / "it's jürgen's 100%25") as run:
         yield run
 
 
@@ -44,9 +46,16 @@ def test_one_line_says_ready_and_then_where_things_are(run: Run) -> None:
     lines = run.output.splitlines()
     assert lines[0] == f"ready {run.url}"
     assert len([line for line in lines if line.startswith("ready ")]) == 1
+    chat = f"{run.url}/chat/north-carolina-legal-services"
+    assert lines[2].split()[-1] == chat, "what a newcomer opens first"
     assert f"{run.url}/docs" in run.output
     assert f"http://127.0.0.1:{run.vault_port}/ui" in run.output
-    for url in (f"{run.url}/healthz", f"{run.url}/docs", f"http://127.0.0.1:{run.vault_port}/ui/"):
+    for url in (
+        chat,
+        f"{run.url}/healthz",
+        f"{run.url}/docs",
+        f"http://127.0.0.1:{run.vault_port}/ui/",
+    ):
         assert local_session().get(url, timeout=10).ok, url
 
 
@@ -82,6 +91,44 @@ def test_the_whole_mission_works_on_it(run: Run) -> None:
     assert KEY["apiKey"] not in str(answer)
 
 
+def invoice_link(run: Run, session: str) -> str:
+    """Of a finished intake."""
+    told = (
+        "My name is Jane Doe. I live in Raleigh, North Carolina. My phone is 919-832-1234, "
+        "my email is jane.doe@example.com. I need help with a divorce, we have two children."
+    )
+    said = [{"role": "user", "content": told}]
+    body = {"teamId": NORTH_CAROLINA, "messages": said, "sessionId": session}
+    payment = run.api("POST", "agent", body).json()["data"]["payment"]
+    assert payment["method"] == "blawby_api", payment
+    return str(payment["invoiceUrl"])
+
+
+def test_an_invoices_link_shows_the_invoice(run: Run) -> None:
+    run.api("PUT", f"team-secrets/{NORTH_CAROLINA}", KEY)
+    page = local_session().get(invoice_link(run, "shown"), timeout=10)
+    assert page.status_code == 200
+    assert "jane.doe@example.com" in page.text
+    assert "75.00" in page.text
+
+
+@pytest.mark.parametrize("how", ["env-file", "source"])
+def test_the_command_line_works_with_the_file_that_it_writes(run: Run, how: str) -> None:
+    env = run.state / "env"
+    assert env.stat().st_mode & 0o777 == 0o600
+    flask = f"{shlex.quote(sys.executable)} -m flask"
+    command = {
+        "env-file": f"{flask} --env-file {shlex.quote(str(env))} team list",
+        "source": f"source {shlex.quote(str(env))}; {flask} team list",
+    }[how]
+    clean = {"PATH": os.environ["PATH"], "HOME": str(run.state)}
+    answer = subprocess.run(
+        ["bash", "-c", command], env=clean, cwd="/", capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert NORTH_CAROLINA in answer.stdout
+
+
 def test_a_second_one_beside_it_does_not_disturb_it(run: Run, tmp_path: Path) -> None:
     run.api("PATCH", f"teams/{BLAWBY_AI}", {"name": "Only in the first"})
     with running(tmp_path / "two") as second:
@@ -91,13 +138,13 @@ def test_a_second_one_beside_it_does_not_disturb_it(run: Run, tmp_path: Path) ->
     assert run.api("GET", f"teams/{BLAWBY_AI}").json()["data"]["name"] == "Only in the first"
 
 
-@pytest.mark.parametrize("name", ["PORT", "VAULT_PORT"])
+@pytest.mark.parametrize("name", ["PORT", "VAULT_PORT", "SANDBOX_PORT"])
 def test_a_busy_port_is_an_error_that_names_it(run: Run, tmp_path: Path, name: str) -> None:
-    ports = {"PORT": {"port": run.port}, "VAULT_PORT": {"vault_port": run.vault_port}}
-    second = Run(tmp_path / "busy", **ports[name]).begin()
+    busy = {"PORT": run.port, "VAULT_PORT": run.vault_port, "SANDBOX_PORT": run.port}[name]
+    second = Run(tmp_path / "busy", **{name: str(busy)}).begin()
     assert second.process.wait(30) == 1
     (line,) = second.output.splitlines()
-    assert str(run.port if name == "PORT" else run.vault_port) in line
+    assert str(busy) in line
     assert name in line
     assert not list((tmp_path / "busy").glob("vault-data*"))
     assert run.api("GET", "teams").ok
@@ -114,7 +161,9 @@ def test_one_state_directory_is_for_one(run: Run) -> None:
     ("environ", "said"),
     [
         ({"PORT": "http"}, "PORT is not a port number"),
+        ({"WEB_CONCURRENCY": "two"}, "WEB_CONCURRENCY is not a number of workers"),
         ({"VAULT_PORT": "70000"}, "VAULT_PORT is not a port number"),
+        ({"SANDBOX_PORT": "0"}, "SANDBOX_PORT is not a port number"),
         ({"NODES": "2"}, "NODES is neither 1 nor 3"),
         ({"NODES": "three"}, "NODES is neither 1 nor 3"),
     ],
@@ -123,6 +172,26 @@ def test_a_wrong_setting_is_one_line(tmp_path: Path, environ: dict[str, str], sa
     run = Run(tmp_path / "wrong", **environ).begin()
     assert run.process.wait(30) == 1
     assert run.output == f"run: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"PORT": "18207", "VAULT_PORT": "18200"}, "PORT"),
+        ({"PORT": "18200", "VAULT_PORT": "18200"}, "PORT"),
+        ({"PORT": "18227", "VAULT_PORT": "18200", "NODES": "3"}, "PORT"),
+        ({"SANDBOX_PORT": "18207", "VAULT_PORT": "18200"}, "SANDBOX_PORT"),
+        ({"PORT": "18300", "SANDBOX_PORT": "18300"}, "SANDBOX_PORT"),
+    ],
+)
+def test_a_port_that_is_wanted_twice_is_an_error_that_names_it(
+    tmp_path: Path, environ: dict[str, str], name: str
+) -> None:
+    run = Run(tmp_path / "twice", **environ).begin()
+    assert run.process.wait(30) == 1
+    (line,) = run.output.splitlines()
+    assert line.startswith(f"run: {name} {environ[name]} is a port that ")
+    assert not (tmp_path / "twice").exists() or not list((tmp_path / "twice").glob("vault-data*"))
 
 
 # --- Ends
@@ -136,6 +205,7 @@ def test_it_ends_by_every_way_and_keeps_what_it_had(tmp_path: Path) -> None:
         assert len(family) >= 5
         assert run.api("DELETE", f"teams/{BLAWBY_AI}").ok
         assert run.api("PUT", f"team-secrets/{NORTH_CAROLINA}", KEY).status_code == 201
+        link = invoice_link(run, "kept")
         assert run.end(signal.SIGTERM) == 0
         assert gone(family)
         assert is_free(run.port)
@@ -143,6 +213,8 @@ def test_it_ends_by_every_way_and_keeps_what_it_had(tmp_path: Path) -> None:
     again = Run(state, run.port, run.vault_port).begin().wait_ready()
     assert again.api("GET", f"teams/{BLAWBY_AI}").status_code == 404
     assert again.api("GET", f"team-secrets/{NORTH_CAROLINA}").json()["data"]["hasSecret"]
+    assert invoice_link(again, "kept") == link
+    assert local_session().get(link, timeout=10).status_code == 200
     family = again.family()
     assert again.end(signal.SIGKILL) == -signal.SIGKILL
     wait_gone(family)

@@ -16,7 +16,10 @@ from tests.vault.world import ROLE_SETTINGS, SPARE_TEAM, TEAM_A, TEAM_B, WRAPPED
 from vault.bootstrap import bootstrap
 from vault.embedded import EmbeddedVault
 
-IDENTITIES = ("member", "agent", "service", "operator", "auditor", "nobody")
+IDENTITIES = (
+    *("member", "agent", "service", "operator"),
+    *("auditor", "maintenance", "metrics", "nobody"),
+)
 DOCUMENT = Path(__file__).parents[2] / "docs" / "isolation.md"
 HTTP_PART = "\n## Over HTTP"
 _KEY = {"data": {"team_id": TEAM_A, "api_key": "another-key", "label": {}}}
@@ -46,7 +49,7 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     """`name` is how the table calls the team; only team A's own may do what is theirs."""
     own = team == TEAM_A
     member, agent = ("member", "agent") if own else ("", "")
-    secret, config, invoice = f"{team}/blawby_api", f"{team}/config", f"{team}/invoices/first"
+    secret, config, matter = f"{team}/blawby_api", f"{team}/config", f"{team}/matters/first"
     writers = f"{member} operator"
     yield Row(f"read {name}'s key", "GET", f"teams/data/{secret}", agent)
     yield Row(f"read {name}'s key, version 1", "GET", f"teams/data/{secret}?version=1", agent)
@@ -62,25 +65,33 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     settings = {"max_versions": 1}
     yield Row(f"settings of {name}'s key", "POST", f"teams/metadata/{secret}", "", settings)
     yield Row(f"erase {name}'s key", "DELETE", f"teams/metadata/{secret}", writers)
+    webhook, signing = f"{team}/webhook", {"data": {"secret": "x"}}
+    yield Row(f"read {name}'s webhook secret", "GET", f"teams/data/{webhook}", agent)
+    yield Row(f"write {name}'s webhook secret", "POST", f"teams/data/{webhook}", writers, signing)
+    yield Row(f"erase {name}'s webhook secret", "DELETE", f"teams/metadata/{webhook}", writers)
     document = {"data": {"team_id": team}}
     everyone = f"{member} {agent} service operator"
     yield Row(f"read {name}'s configuration", "GET", f"teams/data/{config}", everyone)
     yield Row(f"write {name}'s configuration", "POST", f"teams/data/{config}", "operator", document)
     yield Row(f"erase {name}'s configuration", "DELETE", f"teams/metadata/{config}", "operator")
-    ledger = f"{member} {agent} operator"
     yield Row(f"list {name}'s documents", "LIST", f"teams/metadata/{team}/", "operator auditor")
-    listers = f"{ledger} auditor"
-    yield Row(f"list {name}'s invoices", "LIST", f"teams/metadata/{team}/invoices/", listers)
-    yield Row(f"read {name}'s invoice", "GET", f"teams/data/{invoice}", ledger)
-    begun = f"teams/data/{team}/invoices/second"
-    yield Row(f"write {name}'s invoice", "POST", f"teams/data/{invoice}", f"{agent} operator", _KEY)
-    yield Row(f"begin an invoice of {name}", "POST", begun, agent, _KEY)
+    listers = f"{member} operator auditor"
+    yield Row(f"list {name}'s matters", "LIST", f"teams/metadata/{team}/matters/", listers)
+    labels = f"{member} operator"
+    yield Row(f"see the label of {name}'s matter", "GET", f"teams/subkeys/{matter}", labels)
+    yield Row(f"read {name}'s matter", "GET", f"teams/data/{matter}", f"{member} {agent}")
+    yield Row(f"write {name}'s matter", "POST", f"teams/data/{matter}", agent, _KEY)
+    filed = f"teams/data/{team}/matters/second"
+    yield Row(f"file a matter of {name}", "POST", filed, agent, _KEY)
+    yield Row(f"settle {name}'s invoice", "PATCH", f"teams/data/{matter}", "operator", _KEY, _PATCH)
     expiry = {"delete_version_after": "24h"}
-    yield Row(f"let {name}'s invoice expire", "POST", f"teams/metadata/{invoice}", agent, expiry)
-    told = f"{agent} operator auditor"
-    yield Row(f"see the versions of {name}'s invoice", "GET", f"teams/metadata/{invoice}", told)
-    yield Row(f"delete {name}'s invoice", "DELETE", f"teams/data/{invoice}")
-    yield Row(f"erase {name}'s invoice", "DELETE", f"teams/metadata/{invoice}", "operator")
+    yield Row(f"let {name}'s matter expire", "POST", f"teams/metadata/{matter}", agent, expiry)
+    told = "operator auditor"
+    yield Row(f"see the versions of {name}'s matter", "GET", f"teams/metadata/{matter}", told)
+    yield Row(f"delete {name}'s matter", "DELETE", f"teams/data/{matter}")
+    destroyers = f"{member} {agent} operator"
+    yield Row(f"destroy {name}'s matter", "PUT", f"teams/destroy/{matter}", destroyers, _ONE)
+    yield Row(f"erase {name}'s matter", "DELETE", f"teams/metadata/{matter}", "operator")
 
 
 def _platform() -> Iterator[Row]:
@@ -94,6 +105,14 @@ def _platform() -> Iterator[Row]:
     yield Row("list the slugs", "LIST", "platform/metadata/slugs/", "operator auditor")
     yield Row("read the service's own secret", "GET", "platform/data/service/llm", "service")
     yield Row("write the service's own secret", "POST", "platform/data/service/llm", "", document)
+    kinds, listed = "platform/metadata/worklist/", "platform/metadata/worklist/matter/"
+    yield Row("list the kinds of the worklist", "LIST", kinds, "service auditor")
+    yield Row("list the worklist", "LIST", listed, "service operator auditor")
+    item = "platform/data/worklist/matter/first"
+    yield Row("read the worklist", "GET", item, "service")
+    yield Row("write the worklist", "POST", item, "agent service", document)
+    struck = "platform/metadata/worklist/matter/first"
+    yield Row("strike off the worklist", "DELETE", struck, "service")
     yield Row("settings of the teams' mount", "POST", "teams/config", "", {"max_versions": 1})
     fingerprint = "transit/hmac/team-secret-fingerprint"
     yield Row("make a key's fingerprint", "POST", fingerprint, "member operator", _B64)
@@ -121,7 +140,7 @@ def _tokens() -> Iterator[Row]:
     accessor = {"accessor": "unknown"}
     yield Row("look another token up", "POST", "auth/token/lookup-accessor", "", accessor)
     yield Row("revoke another token", "POST", "auth/token/revoke-accessor", "", accessor)
-    known = "member service operator auditor"
+    known = "member service operator auditor metrics"
     yield Row("look one's own token up", "GET", "auth/token/lookup-self", known)
     yield Row("renew one's own token", "POST", "auth/token/renew-self", known)
 
@@ -144,9 +163,13 @@ def _logins() -> Iterator[Row]:
     service = "auth/approle/role/team-secrets-service"
     yield Row("change the service's login", "POST", service, "", ROLE_SETTINGS)
     yield Row("read the service's role id", "GET", f"{service}/role-id")
-    yield Row("get the service's secret id", "POST", f"{service}/secret-id", "", {}, wrapped)
+    ids = f"{service}/secret-id"
+    yield Row("get the service's secret id", "POST", ids, "maintenance", {}, wrapped)
     shouted = "auth/approle/role/Team-Secrets-SERVICE/secret-id"
-    yield Row("the same in capital letters", "POST", shouted, "", {}, wrapped)
+    yield Row("the same in capital letters", "POST", shouted, "maintenance", {}, wrapped)
+    yield Row("list the service's secret ids", "LIST", f"{ids}/", "maintenance")
+    destroy = f"{service}/secret-id-accessor/destroy"
+    yield Row("revoke the service's secret id", "POST", destroy, "maintenance", accessor)
 
 
 def _identities() -> Iterator[Row]:
@@ -174,7 +197,12 @@ def _system() -> Iterator[Row]:
     yield Row("move a mount", "POST", "sys/remount", "", {"from": "teams", "to": "mine"})
     yield Row("see the audit devices", "GET", "sys/audit", "auditor")
     yield Row("remove an audit device", "DELETE", "sys/audit/file")
-    yield Row("take a snapshot", "GET", "sys/storage/raft/snapshot")
+    yield Row("read Vault's metrics", "GET", "sys/metrics", "metrics")
+    yield Row("take a snapshot", "GET", "sys/storage/raft/snapshot", "maintenance")
+    yield Row("see the cluster's nodes", "GET", "sys/storage/raft/configuration", "maintenance")
+    yield Row("restore a snapshot", "POST", "sys/storage/raft/snapshot")
+    root = "sys/generate-root-token/attempt"
+    yield Row("begin a root token, which needs the unseal keys too", "PUT", root, "maintenance", {})
     yield Row("seal Vault", "PUT", "sys/seal")
 
 
@@ -226,8 +254,9 @@ identity's real token, straight at Vault's HTTP API, with no code of ours in bet
 403. `make test` tries all of it again, and fails where this page says something else.
 
 The identities: a **member** of team A (its AppRole), the **agent** while it acts for team A (a
-minted batch token), the **service** itself, an **operator**, an **auditor**, **nobody** (without a
-token)."""
+minted batch token), the **service** itself, an **operator**, an **auditor**, **maintenance** (a
+machine's login for snapshots and the service's secret ids), a scraper of Vault's **metrics**,
+**nobody** (without a token)."""
 
 
 def main() -> None:

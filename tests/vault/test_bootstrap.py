@@ -5,6 +5,7 @@ from pathlib import Path
 import hvac
 import pytest
 
+from tests.vault.conftest import keys_of
 from tests.vault.hashicorp import hashicorp_like
 from vault.bootstrap import bootstrap, main
 from vault.embedded import EmbeddedVault
@@ -15,38 +16,15 @@ from vault.wanted import FINGERPRINT_KEY, POLICIES
 Environ = dict[str, str]
 
 
-@pytest.fixture
-def client(bare_vault: EmbeddedVault) -> hvac.Client:
-    """Of a namespace with nothing in it: a Vault of its own for each test."""
-    root = hvac.Client(bare_vault.address, token=bare_vault.root_token)
-    name = f"test-{len(_keys(root, 'sys/namespaces'))}"
-    root.write_data(f"sys/namespaces/{name}", data={})
-    return hvac.Client(bare_vault.address, token=bare_vault.root_token, namespace=name)
-
-
-@pytest.fixture
-def environ(client: hvac.Client) -> Environ:
-    return {
-        "VAULT_ADDR": client.url,
-        "VAULT_TOKEN": client.token,
-        "VAULT_NAMESPACE": client.adapter.namespace,
-    }
-
-
-def _keys(client: hvac.Client, path: str) -> list[str]:
-    answer = client.list(path)
-    return list(answer["data"]["keys"]) if answer else []
-
-
 def test_it_makes_everything_and_a_second_run_changes_nothing(client: hvac.Client) -> None:
     first = bootstrap(client)
     assert first.changes
     assert bootstrap(client).changes == []
-    assert set(POLICIES) <= set(_keys(client, "sys/policies/acl"))
+    assert set(POLICIES) <= set(keys_of(client, "sys/policies/acl"))
     assert {"teams/", "platform/", "transit/"} <= set(client.read("sys/mounts")["data"])
     assert {"approle/", "teams/", "token/"} <= set(client.read("sys/auth")["data"])
-    roles = _keys(client, "auth/approle/role")
-    assert roles == ["auditor", "operator", "team-secrets-service"]
+    roles = keys_of(client, "auth/approle/role")
+    assert roles == ["auditor", "maintenance", "metrics", "operator", "team-secrets-service"]
     assert client.read("teams/config")["data"]["max_versions"] == 10
     assert not client.read("teams/config")["data"]["cas_required"]
 
@@ -134,7 +112,8 @@ def test_openbao_has_its_audit_device_from_its_configuration(bare_vault: Embedde
 
 def test_a_namespace_has_those_of_the_root(client: hvac.Client) -> None:
     assert bootstrap(client).notes == [
-        "Audit devices are the root namespace's: see there that one is on."
+        "Auditing is set up in the root namespace: see there that an audit device is on and that "
+        "X-Request-Id is an audited header."
     ]
 
 
@@ -224,7 +203,7 @@ def test_no_login_of_an_operator_is_left_behind(
     client: hvac.Client, environ: Environ, tmp_path: Path
 ) -> None:
     assert main(["--out", str(tmp_path), "--operator-token"], environ) == 0
-    assert _keys(client, "auth/approle/role/operator/secret-id") == []
+    assert keys_of(client, "auth/approle/role/operator/secret-id") == []
 
 
 def test_a_standby_or_dead_address_is_passed_over(environ: Environ) -> None:

@@ -54,7 +54,7 @@ def test_what_it_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
     state = tmp_path / "new" / "state"
     with EmbeddedVault(state) as server:
         assert state.stat().st_mode & 0o777 == 0o700
-        for name in ("audit.log", "vault-1.log", "vault-1.pid"):
+        for name in ("audit.log", "vault-1.hcl", "vault-1.log", "vault-1.pid"):
             assert (state / name).stat().st_mode & 0o777 == 0o600, name
         for name in ("init.json", "seal.key"):
             assert (server.data / name).stat().st_mode & 0o777 == 0o600, name
@@ -73,10 +73,31 @@ def test_it_listens_on_loopback_with_ui_and_audit_log(bare_vault: EmbeddedVault)
     assert '"path":"sys/mounts"' in bare_vault.audit_log.read_text()
 
 
+def test_its_metrics_are_on_and_for_a_token_alone(bare_vault: EmbeddedVault) -> None:
+    url = f"{bare_vault.address}/v1/sys/metrics?format=prometheus"
+    token = {"X-Vault-Token": bare_vault.root_token}
+    answer = local_session().get(url, headers=token, timeout=10)
+    assert "\nvault_core_" in answer.text
+    assert local_session().get(url, timeout=10).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["with blank", "jürgen", "100%25 %20", 'quote " and \\', "${x}"])
+def test_it_starts_in_a_directory_of_any_name(tmp_path: Path, name: str) -> None:
+    with EmbeddedVault(tmp_path / name) as server:
+        assert client_of(server).read("sys/mounts")["data"]
+        assert server.audit_log.parent == tmp_path / name
+        assert server.audit_log.stat().st_size
+
+
 def test_two_do_not_share_a_state_directory(tmp_path: Path) -> None:
-    """The owner is asked for by its process: here that is another one, and lives."""
+    """The owner is asked for by its process: here that is another one, and lives until its standard
+    input ends (pytest's own has ended already)."""
     holder = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _HOLD, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
@@ -99,7 +120,11 @@ sys.stdin.read()
 
 def test_nothing_is_left_when_its_owner_is_killed(tmp_path: Path) -> None:
     owner = subprocess.Popen(
-        [sys.executable, "-c", _OWN, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _OWN, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert owner.stdout
     pid = int(owner.stdout.readline())

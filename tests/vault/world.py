@@ -56,7 +56,7 @@ class Vault:
 
 
 class World:
-    """Team A and team B with a key, a configuration and an invoice each; a spare team with none."""
+    """Team A and team B with a key, a configuration and a matter each; a spare team with none."""
 
     def __init__(self, server: EmbeddedVault) -> None:
         self.server = server
@@ -64,6 +64,8 @@ class World:
         self.service = self.staff("team-secrets-service")
         self.operator = self.staff("operator")
         self.auditor = self.staff("auditor")
+        self.maintenance = self.staff("maintenance")
+        self.metrics = self.staff("metrics")
         for team in (TEAM_A, TEAM_B, SPARE_TEAM):
             self.register(team)
             self.restore(team)
@@ -91,15 +93,17 @@ class World:
 
     def restore(self, team: str) -> None:
         """The team's documents as new, whatever an earlier test did to them."""
-        self.root.call("DELETE", f"teams/metadata/{team}/invoices/second")
+        self.root.call("DELETE", f"teams/metadata/{team}/matters/second")
         documents = {
             "blawby_api": {"team_id": team, "api_key": KEYS.get(team, "spare"), "label": {"x": {}}},
             "config": {"team_id": team, "slug": f"slug-{team}", "name": "N", "config": {}},
-            "invoices/first": {"state": "invoiced"},
+            "matters/first": {"team_id": team, "label": {}},
         }
         for name, document in documents.items():
             self.root.need("POST", f"teams/data/{team}/{name}", {"data": document})
         self.root.need("POST", f"platform/data/slugs/slug-{team}", {"data": {"team_id": team}})
+        item = {"data": {"due": "2026-05-04T12:00:00+00:00", "tries": 0}}
+        self.root.need("POST", "platform/data/worklist/matter/first", item)
 
     def role_id(self, team: str) -> str:
         answer = self.operator.need("GET", f"auth/teams/role/team-{team}/role-id")

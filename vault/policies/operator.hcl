@@ -45,17 +45,40 @@ path "${kv}/subkeys/+/blawby_api" {
   capabilities = ["read"]
 }
 
-# `update` settles an invoice whose outcome nobody knew.
-path "${kv}/data/+/invoices/+" {
-  capabilities = ["read", "update"]
+# The secret that signs the team's webhooks: written and deleted, never read.
+path "${kv}/data/+/webhook" {
+  capabilities = ["create", "update"]
 }
 
-path "${kv}/metadata/+/invoices/" {
+path "${kv}/metadata/+/webhook" {
+  capabilities = ["delete"]
+}
+
+# Matters without their content: the label alone, which is kept in names. `patch` settles an invoice
+# whose outcome nobody knew, and needs no right to read.
+path "${kv}/metadata/+/matters/" {
   capabilities = ["list"]
 }
 
-path "${kv}/metadata/+/invoices/+" {
+path "${kv}/subkeys/+/matters/+" {
+  capabilities = ["read"]
+}
+
+path "${kv}/data/+/matters/+" {
+  capabilities = ["patch"]
+}
+
+path "${kv}/destroy/+/matters/+" {
+  capabilities = ["update"]
+}
+
+path "${kv}/metadata/+/matters/+" {
   capabilities = ["read", "delete"]
+}
+
+# What is still to be done about matters, over all teams: names alone.
+path "platform/metadata/worklist/+/" {
+  capabilities = ["list"]
 }
 
 path "platform/data/slugs/+" {

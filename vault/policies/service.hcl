@@ -1,5 +1,5 @@
-# The service itself: finds a team and becomes its agent. Its own token reads no key and writes no
-# secret.
+# The service itself: finds a team, becomes its agent, and keeps the worklist. Its own token reads
+# no key and no matter, and writes no secret.
 
 # A token of this role has the policy `team-agent`, whatever is asked; the role cannot limit the
 # lifetime of a batch token, so it is limited here.
@@ -22,6 +22,23 @@ path "platform/data/slugs/+" {
 
 path "platform/data/service/*" {
   capabilities = ["read"]
+}
+
+# The worklist: which matters something is still to be done about. No client's data is in it.
+path "platform/metadata/worklist/" {
+  capabilities = ["list"]
+}
+
+path "platform/metadata/worklist/+/" {
+  capabilities = ["list"]
+}
+
+path "platform/data/worklist/+/+" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "platform/metadata/worklist/+/+" {
+  capabilities = ["delete"]
 }
 
 path "auth/token/lookup-self" {

@@ -31,12 +31,30 @@ path "${kv}/data/{{identity.entity.metadata.team_id}}/config" {
   capabilities = ["read"]
 }
 
-path "${kv}/metadata/{{identity.entity.metadata.team_id}}/invoices/" {
+# The team's matters: members read them. That one was opened is marked by the agent.
+path "${kv}/metadata/{{identity.entity.metadata.team_id}}/matters/" {
   capabilities = ["list"]
 }
 
-path "${kv}/data/{{identity.entity.metadata.team_id}}/invoices/+" {
+path "${kv}/subkeys/{{identity.entity.metadata.team_id}}/matters/+" {
   capabilities = ["read"]
+}
+
+path "${kv}/data/{{identity.entity.metadata.team_id}}/matters/+" {
+  capabilities = ["read"]
+}
+
+path "${kv}/destroy/{{identity.entity.metadata.team_id}}/matters/+" {
+  capabilities = ["update"]
+}
+
+# The secret that signs the team's webhooks: written and deleted, never read.
+path "${kv}/data/{{identity.entity.metadata.team_id}}/webhook" {
+  capabilities = ["create", "update"]
+}
+
+path "${kv}/metadata/{{identity.entity.metadata.team_id}}/webhook" {
+  capabilities = ["delete"]
 }
 
 path "transit/hmac/team-secret-fingerprint" {

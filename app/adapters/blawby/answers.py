@@ -3,9 +3,11 @@
 import json
 import re
 from decimal import Decimal, InvalidOperation
+from ipaddress import ip_address
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from app.domain.contact import normal_contact
 from app.domain.payment import Invoice
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -33,9 +35,10 @@ def customer_with(content: bytes, email: str) -> str | None:
     rows = _object(read_object(content).get("customers")).get("data")
     if not isinstance(rows, list):
         raise Unreadable
+    wanted = normal_contact(email)
     for row in map(_object, rows):
         address = row.get("email")
-        if isinstance(address, str) and address.strip().casefold() == email.strip().casefold():
+        if isinstance(address, str) and normal_contact(address) == wanted:
             return _id(row.get("id"))
     return None
 
@@ -44,21 +47,34 @@ def created_customer(content: bytes) -> str:
     return _id(_object(read_object(content).get("data")).get("id"))
 
 
-def created_invoice(content: bytes, customer_id: str) -> Invoice:
-    """The invoice, for this customer and in US dollars; what contradicts that is unreadable."""
+def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice:
+    """The invoice, for this customer and in US dollars; what contradicts that is unreadable.
+
+    `local`: Blawby is a sandbox on this machine, whose links may lead there without TLS.
+    """
     row = _object(read_object(content).get("data"))
     if row.get("customer_id") is not None and _id(row["customer_id"]) != customer_id:
         raise Unreadable
     if row.get("currency") not in (None, "USD", "usd"):
         raise Unreadable
-    return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row))
+    return _invoice(row, local)
 
 
-def known_invoice(content: bytes) -> Invoice:
+def known_invoice(content: bytes, *, local: bool) -> Invoice:
     """An invoice that was read: bare, or inside `data` as a creation answers it."""
     answer = read_object(content)
     row = answer["data"] if isinstance(answer.get("data"), dict) else answer
-    return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row))
+    return _invoice(row, local)
+
+
+def is_local(url: str) -> bool:
+    """Whether it leads to this machine and without TLS. What is no URL is not local."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme == "http" and (host == "localhost" or _is_loopback(host))
 
 
 def is_object(content: bytes) -> bool:
@@ -105,14 +121,32 @@ def _amount(value: Any) -> Decimal:
     return amount
 
 
-def _link(row: dict[str, Any]) -> str:
+def _invoice(row: dict[str, Any], local: bool) -> Invoice:
+    return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row, local))
+
+
+def _link(row: dict[str, Any], local: bool) -> str:
     link = row.get("payment_link")
     if not isinstance(link, str) or len(link) > _LONGEST_LINK or not link.isprintable():
         raise Unreadable
-    parts = urlsplit(link)
-    if parts.scheme != "https" or not parts.hostname or " " in link:
+    if " " in link or not (_is_https(link) or (local and is_local(link))):
         raise Unreadable
     return link
+
+
+def _is_https(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        return parts.scheme == "https" and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _no_number(_text: str) -> NoReturn:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from app.adapters.blawby.account import BlawbyAccount
 from app.adapters.blawby.answers import (
@@ -12,6 +13,7 @@ from app.adapters.blawby.answers import (
     created_customer,
     created_invoice,
     customer_with,
+    is_local,
     known_invoice,
     read_object,
     says_email_taken,
@@ -22,7 +24,7 @@ from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
 from app.domain.payment import Invoice, InvoiceDraft
 from app.domain.secret import SecretString
-from app.errors import BlawbyUnavailable, KeyRejected, OutcomeUnknown
+from app.errors import BlawbyUnavailable, BlawbyUnknownTeam, KeyRejected, OutcomeUnknown
 
 T = TypeVar("T")
 
@@ -45,24 +47,26 @@ class BlawbyGateways:
         today: Callable[[], date] = _today,
     ) -> None:
         self._wire = BlawbyWire(base_url, timeout)
+        self.is_local = is_local(base_url)
         self._guards = Guards(guards or GuardRules())
         self._today = today
 
-    def well(self) -> bool:
-        """Whether Blawby was reachable lately: its breaker is closed. Nothing is asked."""
-        return self._guards.well()
+    def state(self) -> Literal["ok", "unavailable", "unknown"]:
+        """Whether the last call reached Blawby. Makes no call of its own."""
+        return self._guards.state()
 
     def open(self, team_id: TeamId, team_ulid: TeamUlid, api_key: SecretString) -> "BlawbyGateway":
         account = BlawbyAccount(self._wire, self._guards, team_id, team_ulid, api_key)
-        return BlawbyGateway(account, self._today)
+        return BlawbyGateway(account, self._today, self.is_local)
 
 
 class BlawbyGateway:
     """Implements `PaymentsGateway`."""
 
-    def __init__(self, account: BlawbyAccount, today: Callable[[], date]) -> None:
+    def __init__(self, account: BlawbyAccount, today: Callable[[], date], local: bool) -> None:
         self._account = account
         self._today = today
+        self._local = local
 
     def place(self) -> AbstractContextManager[None]:
         return self._account.place()
@@ -80,7 +84,7 @@ class BlawbyGateway:
     def find_customer(self, email: str) -> str | None:
         answer = self._account.read("/customers", {"search": email})
         if answer.status == HTTPStatus.NOT_FOUND:
-            raise BlawbyUnavailable
+            raise BlawbyUnknownTeam
         return _readable(lambda content: customer_with(content, email), answer.content)
 
     def create_customer(self, client: Client, idempotency_key: str) -> str:
@@ -111,7 +115,7 @@ class BlawbyGateway:
         answer = self._account.read(f"/invoices/{invoice_id}")
         if answer.status == HTTPStatus.NOT_FOUND:
             return None
-        return _readable(known_invoice, answer.content)
+        return _readable(lambda it: known_invoice(it, local=self._local), answer.content)
 
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice:
         dollars = float(draft.amount)
@@ -131,7 +135,8 @@ class BlawbyGateway:
         answer = self._account.create("/invoice", document, idempotency_key)
         if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise BlawbyUnavailable
-        return _created(lambda it: created_invoice(it, draft.customer_id), answer.content)
+        created = partial(created_invoice, customer_id=draft.customer_id, local=self._local)
+        return _created(created, answer.content)
 
 
 def _readable(read: Callable[[bytes], T], content: bytes) -> T:

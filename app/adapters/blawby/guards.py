@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Literal
 
 from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError
 
@@ -41,10 +42,11 @@ class GuardRules:
     breaker_seconds: float = 15.0
 
     @classmethod
-    def of_a_worker(cls, threads: int, slots: int) -> "GuardRules":
+    def of_a_worker(cls, threads: int, slots: int, streams: int = 0) -> "GuardRules":
         """For a worker with so many threads, of which `slots` may call Blawby. A sixteenth more
-        waits for a place; the rest waits too, but only while Blawby answers."""
-        return cls(slots=slots, queue=max(threads // 16, 1), spare=threads)
+        waits for a place; the rest and `streams`, which have threads of their own, wait too, but
+        only while Blawby answers."""
+        return cls(slots=slots, queue=max(threads // 16, 1), spare=threads + streams)
 
 
 class Guards:
@@ -62,6 +64,7 @@ class Guards:
         self._teams: OrderedDict[TeamId, CircuitBreaker] = OrderedDict()
         self._pauses: OrderedDict[TeamId, float] = OrderedDict()
         self._lock = threading.Lock()
+        self._reached: bool | None = None
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -89,7 +92,7 @@ class Guards:
         self._respect_pause(team_id)
         with self.place():
             try:
-                with self._of(team_id).calling(), self._everybody.calling():
+                with self._of(team_id).calling(), self._everybody.calling(), self._noting():
                     yield
                 self._line.answered()
             except CircuitBreakerError:
@@ -110,8 +113,21 @@ class Guards:
         left = remaining()
         return self._rules.patience if left is None else left - _SECONDS_FOR_A_CALL
 
-    def well(self) -> bool:
-        return self._everybody.current_state == STATE_CLOSED
+    def state(self) -> Literal["ok", "unavailable", "unknown"]:
+        """As the last call showed it: `unknown` before the first one."""
+        if self._reached is None:
+            return "unknown"
+        closed = self._everybody.current_state == STATE_CLOSED
+        return "ok" if self._reached and closed else "unavailable"
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self._reached = _was_answered(error)
+            raise
+        self._reached = True
 
     def pause(self, team_id: TeamId, seconds: float) -> None:
         """Blawby is not asked for this team before that, whoever asks."""

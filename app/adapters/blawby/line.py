@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 
 class Line:
@@ -12,17 +13,25 @@ class Line:
     kept for other requests, so they leave when no answer came for `stall` seconds.
     """
 
-    def __init__(self, places: int, waiting: int, spare: int = 0, stall: float = 1.0) -> None:
+    def __init__(
+        self,
+        places: int,
+        waiting: int,
+        spare: int = 0,
+        stall: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._places = self._free = places
         self._waiting, self._spare, self._stall = waiting, spare, stall
         self._line: deque[threading.Event] = deque()
         self._lock = threading.Lock()
-        self._answered_at = time.monotonic()
+        self._clock = clock
+        self._answered_at = clock()
 
     def enter(self, seconds: float) -> bool:
         """Takes a place, after at most `seconds` in line; False where none came free in time, and
         at once where there is no room in the line."""
-        until = time.monotonic() + seconds
+        until = self._clock() + seconds
         with self._lock:
             if self._free:
                 if self._free == self._places:
@@ -45,15 +54,15 @@ class Line:
 
     def answered(self) -> None:
         """Blawby has answered some call: those behind the line may stay."""
-        self._answered_at = time.monotonic()
+        self._answered_at = self._clock()
 
     def _wait(self, turn: threading.Event, until: float) -> bool:
         """Looks up once a stall, so that a caller behind the line leaves when it has to."""
-        while not turn.wait(max(min(until - time.monotonic(), self._stall), 0)):
+        while not turn.wait(max(min(until - self._clock(), self._stall), 0)):
             with self._lock:
                 if turn.is_set():
                     return True  # The place was given while this thread woke up.
-                late = time.monotonic() >= until
+                late = self._clock() >= until
                 if late or not self._may_stay(self._line.index(turn)):
                     self._line.remove(turn)
                     return False
@@ -62,5 +71,5 @@ class Line:
     def _may_stay(self, ahead: int) -> bool:
         if ahead < self._waiting:
             return True
-        stalled = time.monotonic() - self._answered_at > self._stall
+        stalled = self._clock() - self._answered_at > self._stall
         return ahead < self._waiting + self._spare and not stalled

@@ -17,6 +17,7 @@ import urllib3
 from app.adapters.deadline import DeadlineHTTPAdapter, expired, within
 from app.domain.secret import SecretString
 from app.errors import BlawbyUnavailable, OutcomeUnknown
+from app.observability import correlation
 
 _MOST_BYTES = 1 << 20
 _PIECE = 1 << 16
@@ -114,6 +115,7 @@ def _headers(api_key: SecretString, call: Call) -> dict[str, str]:
         "Accept": "application/json",
         "Accept-Encoding": "identity",
         "User-Agent": "team-secrets",
+        **correlation.headers(),
     }
     if call.body is not None:
         headers["Content-Type"] = "application/json"

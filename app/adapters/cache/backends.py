@@ -15,10 +15,10 @@ from flask_caching import Cache
 from flask_caching.backends import SimpleCache
 
 from app.adapters.cache.generations import SharedGenerations
+from app.adapters.cache.server import SharedServer
 from app.domain.stamps import is_stamp
 
 _KEPT_SECONDS = 30 * 24 * 3600
-_SOCKET_SECONDS = 0.2
 
 
 class AsIs(BaseSerializer):
@@ -60,34 +60,41 @@ class WorkerMemory(SimpleCache):
                 self._cache.pop(key, None)
 
 
+def _cache(app: Flask, config: dict[str, Any]) -> Any:
+    """The cache itself. Flask-Caching looks it up in the app at hand, which may be another one."""
+    with app.app_context():
+        return Cache(app, config=config).cache
+
+
 def worker_memory(app: Flask, threshold: int) -> Any:
     config = {
         "CACHE_TYPE": "app.adapters.cache.backends.WorkerMemory",
         "CACHE_THRESHOLD": threshold,
         "CACHE_SERIALIZER": AsIs(),
     }
-    return Cache(app, config=config).cache
+    return _cache(app, config)
 
 
-def shared_generations(app: Flask, redis_url: str | None, directory: Path) -> SharedGenerations:
-    """On Valkey or Redis when there is an address, else in the directory (0700, ours alone)."""
-    if redis_url:
-        timeouts = {"socket_timeout": _SOCKET_SECONDS, "socket_connect_timeout": _SOCKET_SECONDS}
+def shared_generations(
+    app: Flask, server: SharedServer | None, directory: Path
+) -> SharedGenerations:
+    """On Valkey or Redis when there is one, else in the directory (0700, ours alone)."""
+    if server:
         config = {
             "CACHE_TYPE": "RedisCache",
-            "CACHE_REDIS_URL": redis_url,
+            "CACHE_REDIS_URL": server.url,
             "CACHE_KEY_PREFIX": "team-secrets:generation:",
-            "CACHE_OPTIONS": {**timeouts, "retry": None},
+            "CACHE_OPTIONS": {**server.options, "retry": None},
             "CACHE_SERIALIZER": StampSerializer(),
         }
-        return SharedGenerations(Cache(app, config=config).cache, _KEPT_SECONDS, remote=True)
+        return SharedGenerations(_cache(app, config), _KEPT_SECONDS, remote=True)
     config = {
         "CACHE_TYPE": "app.adapters.cache.stamp_directory.StampDirectory",
         "CACHE_DIR": str(directory / "generations"),
         "CACHE_THRESHOLD": 0,
         "CACHE_SERIALIZER": StampSerializer(),
     }
-    return SharedGenerations(Cache(app, config=config).cache, 0, remote=False)
+    return SharedGenerations(_cache(app, config), 0, remote=False)
 
 
 def own_directory(directory: Path) -> None:

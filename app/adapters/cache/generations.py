@@ -58,7 +58,11 @@ class SharedGenerations:
 
     def probe(self) -> None:
         """Raises `GenerationsUnavailable`."""
-        self.read("probe")
+        probe = getattr(self._cache, "probe", None)
+        if probe:
+            self._guarded(probe)
+        else:
+            self.read("probe")
 
     def _get(self, name: str) -> Any:
         try:

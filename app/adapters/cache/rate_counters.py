@@ -5,9 +5,9 @@ its own in memory starts a thread for what expires; `SharedCounters` is a storag
 neither.
 """
 
-import struct
 import threading
 import time
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,31 +17,35 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-from app.adapters.cache.shared_memory import shared_memory
+from app.adapters.cache.server import SharedServer
+from app.adapters.cache.shared_memory import SharedMemory
 
-_SOCKET_SECONDS = 0.2
 _BREAKER_SECONDS = 5
-_SLOT = struct.Struct("=8sII")
 _SLOTS = 1 << 16
 _PROBES = 8
 _ADDRESS_SPACE = _SLOTS - _PROBES
+_WORD_BYTES = 8
+_MOST = 0xFFFFFFFF
 
 
 class SharedCounters(Storage):
     """Fixed windows in a file of 1 MiB that all workers of one machine map.
 
-    A slot holds a key's hash, the second at which its window ends, and its count. Where all slots
-    that a key may take are in use, the one that ends first is given up: a flood of keys can make
-    a limit forgetful, never the file large. Threads take turns and processes do not: two workers
-    that count the same key within the same microseconds may count once. A lock among processes
-    would cost each turn two system calls for that.
+    A slot is two words of 8 bytes: a key's hash; the second at which its window ends, with its
+    count. Where all slots that a key may take are in use, the one that ends first is given up: a
+    flood of keys can make a limit forgetful, never the file large. Threads take turns and processes
+    do not: two workers that count the same key within the same microseconds may count once. A lock
+    among processes would cost each turn two system calls for that. A word is written at once;
+    `struct.pack_into` fills its place with zeros first, and a worker that reads just then would
+    take the slot for an empty one and begin the window anew.
     """
 
     STORAGE_SCHEME = None
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
-        self._map = shared_memory(file, _SLOTS * _SLOT.size)
+        self._clock = clock
+        self._memory = SharedMemory(file, _SLOTS * 2 * _WORD_BYTES)
         self._lock = threading.Lock()
 
     @property
@@ -49,25 +53,29 @@ class SharedCounters(Storage):
         return OSError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        name, now = _hash(key), int(time.time())
+        name, now = _hash(key), int(self._clock())
+        self._memory.look_now_and_then()
         with self._lock:
-            at, ends, count = self._slot(name, now)
+            words = self._words()
+            at, ends, count = _slot(words, name, now)
             if ends <= now:
                 ends, count = now + expiry, 0
-            count = min(count + amount, 0xFFFFFFFF)
-            _SLOT.pack_into(self._map, at, name, ends, count)
+            # A window that was begun before the clock stepped back would end too late.
+            ends = min(ends, now + expiry)
+            count = min(count + amount, _MOST)
+            words[at], words[at + 1] = name, ends | count << 32
         return count
 
     def get(self, key: str) -> int:
-        now = int(time.time())
+        now = int(self._clock())
         with self._lock:
-            _, ends, count = self._slot(_hash(key), now)
+            _, ends, count = _slot(self._words(), _hash(key), now)
         return count if ends > now else 0
 
     def get_expiry(self, key: str) -> float:
-        now = int(time.time())
+        now = int(self._clock())
         with self._lock:
-            _, ends, _ = self._slot(_hash(key), now)
+            _, ends, _ = _slot(self._words(), _hash(key), now)
         return max(ends, now)
 
     def check(self) -> bool:
@@ -75,25 +83,19 @@ class SharedCounters(Storage):
 
     def reset(self) -> int | None:
         with self._lock:
-            self._map[:] = bytes(len(self._map))
+            words = self._words()
+            words[:] = memoryview(bytes(words.nbytes)).cast("Q")
         return None
 
     def clear(self, key: str) -> None:
         with self._lock:
-            at, _, _ = self._slot(_hash(key), 0)
-            _SLOT.pack_into(self._map, at, bytes(8), 0, 0)
+            words = self._words()
+            at, _, _ = _slot(words, _hash(key), 0)
+            words[at] = words[at + 1] = 0
 
-    def _slot(self, name: bytes, now: int) -> tuple[int, int, int]:
-        """Where the key's slot begins, when its window ends (0: not begun), and its count."""
-        first = int.from_bytes(name, "little") % _ADDRESS_SPACE * _SLOT.size
-        free, free_ends = first, 0xFFFFFFFF
-        for at in range(first, first + _PROBES * _SLOT.size, _SLOT.size):
-            held, ends, count = _SLOT.unpack_from(self._map, at)
-            if held == name:
-                return at, ends, count
-            if max(ends, now) < free_ends:
-                free, free_ends = at, max(ends, now)
-        return free, 0, 0
+    def _words(self) -> memoryview:
+        """The mapped file as it is now: another one may be mapped later."""
+        return memoryview(self._memory.bytes).cast("Q")
 
 
 class RateCounters:
@@ -106,32 +108,47 @@ class RateCounters:
         self._shared = shared
         self._breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=_BREAKER_SECONDS)
 
-    def wait(self, rule: RateLimitItem, *who: str) -> int:
-        """Counts one more; 0 where that is within the rule, else the seconds to wait."""
+    def wait(self, rule: RateLimitItem, *who: str, cost: int = 1) -> int:
+        """Counts `cost` more; 0 where that is within the rule, else the seconds to wait."""
         if self._shared:
             try:
                 with self._breaker.calling():
-                    return _wait(self._shared, rule, who)
+                    return _wait(self._shared, rule, who, cost)
             except (StorageError, pybreaker.CircuitBreakerError):
                 pass
-        return _wait(self._machine, rule, who)
+        return _wait(self._machine, rule, who, cost)
 
 
-def rate_counters(redis_url: str | None, directory: Path) -> RateCounters:
+def rate_counters(server: SharedServer | None, directory: Path) -> RateCounters:
     machine = FixedWindowRateLimiter(SharedCounters(directory / "rates"))
-    if redis_url is None:
+    if server is None:
         return RateCounters(machine)
-    options = {"socket_timeout": _SOCKET_SECONDS, "socket_connect_timeout": _SOCKET_SECONDS}
-    shared = storage_from_string(redis_url, wrap_exceptions=True, **options)
+    shared = storage_from_string(server.url, wrap_exceptions=True, **server.options)
     return RateCounters(machine, FixedWindowRateLimiter(shared))
 
 
-def _wait(limiter: FixedWindowRateLimiter, rule: RateLimitItem, who: tuple[str, ...]) -> int:
-    if limiter.hit(rule, *who):
+def _wait(
+    limiter: FixedWindowRateLimiter, rule: RateLimitItem, who: tuple[str, ...], cost: int
+) -> int:
+    if limiter.hit(rule, *who, cost=cost):
         return 0
     ends = limiter.get_window_stats(rule, *who).reset_time
-    return max(1, int(ends - time.time()) + 1)
+    return max(1, min(int(ends - time.time()), rule.get_expiry()) + 1)
 
 
-def _hash(key: str) -> bytes:
-    return blake2b(key.encode(), digest_size=8).digest()
+def _slot(words: memoryview, name: int, now: int) -> tuple[int, int, int]:
+    """Where the key's slot begins, when its window ends (0: not begun), and its count."""
+    first = name % _ADDRESS_SPACE * 2
+    free, free_ends = first, _MOST
+    for at in range(first, first + _PROBES * 2, 2):
+        held, state = words[at], words[at + 1]
+        ends = state & _MOST
+        if held == name:
+            return at, ends, state >> 32
+        if max(ends, now) < free_ends:
+            free, free_ends = at, max(ends, now)
+    return free, 0, 0
+
+
+def _hash(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=_WORD_BYTES).digest(), "little")

@@ -1,16 +1,78 @@
 """A few bytes that all workers of one machine see: a file that each maps into its memory."""
 
+import logging
 import mmap
 import os
+import time
 from pathlib import Path
 
+from app.observability import metrics
 
-def shared_memory(path: Path, size: int) -> mmap.mmap:
-    """Maps the file at `path`, of mode 0600; makes it, filled with zeros, where it is not there."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        if os.fstat(file).st_size != size:
-            os.ftruncate(file, size)
-        return mmap.mmap(file, size)
-    finally:
-        os.close(file)
+_LOOK_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+class SharedMemory:
+    """`size` bytes of the file at `path`, made with mode 0600 and filled with zeros.
+
+    The file's pages are allocated before they are used: a page that the disk had no room for would
+    kill the process at the first write (SIGBUS). While the file cannot be mapped, `bytes` are this
+    worker's own. Somebody may remove the file (a cleaner of temporary files, say), and then a new
+    worker makes another: `look` maps the one that the others map.
+    """
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path = path
+        self._size = size
+        self._told = True
+        self._look_at = 0.0
+        self._inode: int | None = None
+        self.bytes = mmap.mmap(-1, size)
+        self.look()
+
+    @property
+    def is_shared(self) -> bool:
+        return self._inode is not None
+
+    def look_now_and_then(self) -> None:
+        """`look`, once a second at most: cheap enough for every request."""
+        if time.monotonic() >= self._look_at:
+            self.look()
+
+    def look(self) -> bool:
+        """Maps the file where it is another than before. Returns whether it is shared now."""
+        self._look_at = time.monotonic() + _LOOK_SECONDS
+        if not self._is_mapped():
+            self._inode = None
+            try:
+                self._map()
+            except OSError:
+                metrics.shared_memory_errors.inc()
+        self._tell()
+        return self.is_shared
+
+    def _is_mapped(self) -> bool:
+        try:
+            return self._inode is not None and os.stat(self._path).st_ino == self._inode
+        except OSError:
+            return False
+
+    def _map(self) -> None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        file = os.open(self._path, flags, 0o600)
+        try:
+            os.posix_fallocate(file, 0, self._size)
+            self.bytes = mmap.mmap(file, self._size)
+            self._inode = os.fstat(file).st_ino
+        finally:
+            os.close(file)
+
+    def _tell(self) -> None:
+        if self._told == self.is_shared:
+            return
+        self._told = self.is_shared
+        what = {"file": self._path.name}
+        if self._told:
+            _log.info("a file is shared with the other workers again", extra=what)
+        else:
+            _log.warning("no room for a file that workers share: each goes on alone", extra=what)

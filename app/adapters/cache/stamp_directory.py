@@ -8,20 +8,18 @@ which all workers map into their memory, is the one it saw before it read them.
 import os
 import secrets
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from flask_caching.backends import FileSystemCache
 
-from app.adapters.cache.shared_memory import shared_memory
+from app.adapters.cache.shared_memory import SharedMemory
 
 # cachelib writes the second of expiry (0: never) before the value.
 _EXPIRY_BYTES = 4
 _FILE_BYTES = 64
 _MARK_BYTES = 8
 _MOST_KNOWN = 50_000
-_LOOK_SECONDS = 1.0
 
 
 class StampDirectory(FileSystemCache):
@@ -29,16 +27,14 @@ class StampDirectory(FileSystemCache):
 
     def __init__(self, cache_dir: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(cache_dir, *args, **kwargs)
-        self._mark_path = Path(cache_dir).parent / "changes"
-        self._mark = shared_memory(self._mark_path, _MARK_BYTES)
-        self._inode = self._mark_path.stat().st_ino
-        self._look_at = 0.0
+        self._mark = SharedMemory(Path(cache_dir).parent / "changes", _MARK_BYTES)
         self._known: dict[str, tuple[bytes, str]] = {}
 
     def get(self, key: str) -> str | None:
-        if time.monotonic() >= self._look_at:
-            self._share_mark()
-        mark = self._mark[:]
+        self._mark.look_now_and_then()
+        if not self._mark.is_shared:
+            return self._read(key)
+        mark = self._mark.bytes[:]
         known = self._known.get(key)
         if known and known[0] == mark:
             return known[1]
@@ -50,11 +46,22 @@ class StampDirectory(FileSystemCache):
         return stamp
 
     def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
-        """The file first, then the mark: who sees the new mark reads the new file."""
-        self._share_mark()
+        """The file first, then the mark: who sees the new mark reads the new file. False where
+        either could not be written."""
+        if not self._mark.look():
+            return False
         written = bool(super().set(key, value, *args, **kwargs))
-        self._mark[:] = secrets.token_bytes(_MARK_BYTES)
+        self._mark.bytes[:] = secrets.token_bytes(_MARK_BYTES)
         return written
+
+    def probe(self) -> None:
+        """Writes for real; raises `OSError` where a change would not reach the other workers."""
+        if not self._mark.look():
+            raise OSError("the mark of changes is not shared")
+        with tempfile.NamedTemporaryFile(
+            suffix=self._fs_transaction_suffix, dir=self._path
+        ) as file:
+            file.write(bytes(_FILE_BYTES))
 
     def add(self, key: str, value: Any, timeout: Any = None) -> bool:
         descriptor, draft = tempfile.mkstemp(suffix=self._fs_transaction_suffix, dir=self._path)
@@ -68,18 +75,6 @@ class StampDirectory(FileSystemCache):
         finally:
             os.unlink(draft)
         return True
-
-    def _share_mark(self) -> None:
-        """Maps the mark that the others map, where somebody took ours away (a cleaner of temporary
-        files, say) and a new worker made another: before each write, and each second."""
-        self._look_at = time.monotonic() + _LOOK_SECONDS
-        try:
-            same = self._mark_path.stat().st_ino == self._inode
-        except FileNotFoundError:
-            same = False
-        if not same:
-            self._mark = shared_memory(self._mark_path, _MARK_BYTES)
-            self._inode = self._mark_path.stat().st_ino
 
     def _read(self, key: str) -> str | None:
         try:

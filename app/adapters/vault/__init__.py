@@ -2,5 +2,6 @@
 
 `addresses` (servers, failover), `breaker`, `transport` (one identity; errors), `kv` (one mount),
 `documents` (paths and fields). On these: `session` and `unwrap` (the service's own login), `agents`
-(one token for each team), `secrets`, `teams`, `slugs`, `logins`, `ledger`.
+(one token for each team), `secrets`, `teams` (with `identities` and `slugs`), `logins`;
+`matter_documents` (fields and labels), `matters`, `worklist`.
 """

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.documents import (
     config_path,
+    holder_from,
     key_from,
     secret_path,
     slug_path,
@@ -24,7 +25,9 @@ from app.domain.secret import SecretString
 from app.domain.team import Team, TeamKey
 from app.errors import Forbidden, TeamNotFound, Unauthenticated
 from app.observability.metrics import token_mints
+from app.ports import ConfigReader
 
+PLATFORM_MOUNT = "platform"
 _ROLE = "team-agent"
 _TTL_SECONDS = 600
 _USED_LIFE = 0.8
@@ -49,14 +52,20 @@ class AgentTokens:
         self._lock = threading.Lock()
 
     def kv(self, team_id: TeamId) -> KvMount:
-        """The KV mount as this team's agent. The team must exist: minting for an unknown alias
+        """The teams' mount as this team's agent. The team must exist: minting for an unknown alias
         would make an empty entity in Vault."""
+        return KvMount(self._transport(team_id), self._mount)
+
+    def platform(self, team_id: TeamId) -> KvMount:
+        """The platform's mount as this team's agent."""
+        return KvMount(self._transport(team_id), PLATFORM_MOUNT)
+
+    def _transport(self, team_id: TeamId) -> VaultTransport:
         with self._lock:
             lease = self._leases.get(team_id)
         if lease is None or lease.used(_USED_LIFE):
             lease = self._mint(team_id)
-        transport = VaultTransport(self._addresses, lease.token, self._namespace)
-        return KvMount(transport, self._mount)
+        return VaultTransport(self._addresses, lease.token, self._namespace)
 
     def drop(self, team_id: TeamId) -> None:
         with self._lock:
@@ -80,31 +89,39 @@ class AgentTokens:
 class VaultTeamSource:
     """Reads a team's configuration as the service, and its key as that team's agent."""
 
-    def __init__(self, login: ServiceLogin, agents: AgentTokens, mount: str) -> None:
+    def __init__(
+        self, login: ServiceLogin, agents: AgentTokens, mount: str, read_config: ConfigReader
+    ) -> None:
         self._login = login
         self._agents = agents
         self._mount = mount
+        self._read_config = read_config
 
     def find_slug(self, slug: Slug) -> TeamId | None:
-        record = self._login.run(lambda v: KvMount(v, "platform").read(slug_path(slug)))
-        return TeamId.parse(record.fields["team_id"]) if record else None
+        record = self._login.run(lambda v: KvMount(v, PLATFORM_MOUNT).read(slug_path(slug)))
+        return holder_from(record) if record else None
 
     def probe(self) -> None:
         """A real read as the service: with the audit disk full, `sys/health` still says 200."""
-        self._login.run(lambda v: KvMount(v, "platform").read("service/probe"))
+        self._login.run(lambda v: KvMount(v, PLATFORM_MOUNT).read("service/probe"))
 
     def read_team(self, team_id: TeamId) -> Team:
-        """Raises `TeamNotFound`."""
+        """Raises `TeamNotFound`, `TeamUnusable`."""
         record = self._login.run(lambda v: KvMount(v, self._mount).read(config_path(team_id)))
         if record is None:
             raise TeamNotFound
-        return team_from(team_id, record)
+        return team_from(team_id, record, self._read_config)
 
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
-        """The key (its newest version unless told), or None. The team must exist."""
+        """The key (its newest version unless told), or None. The team must exist. Raises
+        `SecretUnusable`."""
         try:
             record = self._agents.kv(team_id).read(secret_path(team_id), version)
         except (Unauthenticated, Forbidden):
             self._agents.drop(team_id)
-            record = self._agents.kv(team_id).read(secret_path(team_id), version)
+            try:
+                record = self._agents.kv(team_id).read(secret_path(team_id), version)
+            except Unauthenticated:
+                # The agent's token, not that of whoever asked for this.
+                raise Forbidden from None
         return key_from(team_id, record) if record else None

@@ -5,20 +5,24 @@ A secret's label (what may be shown of it) is kept as names of fields below `lab
 change in one write. See docs/decisions/0003-labels-as-subkeys.md.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from app.adapters.vault.kv import KvRecord
-from app.domain.ids import Slug, TeamId, TeamUlid
+from app.domain.api_key import parse_api_key
+from app.domain.ids import Slug, TeamId, TeamUlid, is_slug, is_ulid
 from app.domain.secret import SecretString
-from app.domain.team import Team, TeamConfig, TeamKey
+from app.domain.team import Team, TeamKey
 from app.domain.team_secret import SecretLabel
-from app.errors import AppError
+from app.errors import SecretUnusable, TeamUnusable, ValidationFailed
+from app.ports import ConfigReader
 
-
-class UnusableDocument(AppError):
-    """A document names another team than its path does, or lacks a field: nothing of it is used."""
+# A key that somebody wrote by hand may have Blawby's own spelling.
+_KEY_NAMES = ("api_key", "apiKey")
+_LONGEST_NAME = 200
+_log = logging.getLogger(__name__)
 
 
 def config_path(team_id: TeamId) -> str:
@@ -27,6 +31,10 @@ def config_path(team_id: TeamId) -> str:
 
 def secret_path(team_id: TeamId) -> str:
     return f"{team_id}/blawby_api"
+
+
+def webhook_secret_path(team_id: TeamId) -> str:
+    return f"{team_id}/webhook"
 
 
 def slug_path(slug: Slug) -> str:
@@ -42,14 +50,32 @@ def team_fields(team: Team) -> dict[str, Any]:
     }
 
 
-def team_from(team_id: TeamId, record: KvRecord) -> Team:
+def team_from(team_id: TeamId, record: KvRecord, read_config: ConfigReader) -> Team:
+    """Raises `TeamUnusable` for what is no team, or another one. What is malformed inside the
+    configuration is left out, and logged by its place."""
     fields = record.fields
-    _belongs(team_id, fields)
-    try:
-        slug, config = Slug(fields["slug"]), TeamConfig(fields["config"])
-        return Team(team_id, slug, fields["name"], config, record.version)
-    except KeyError:
-        raise UnusableDocument from None
+    slug, name, config = slug_from(record), fields.get("name"), fields.get("config")
+    named = isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME
+    if not (_is_of(team_id, fields) and slug and named and isinstance(config, Mapping)):
+        _log.error("what is stored of a team cannot be used", extra={"team_id": team_id})
+        raise TeamUnusable
+    sound, ignored = read_config(config)
+    if ignored:
+        told = {"team_id": team_id, "places": list(ignored)}
+        _log.warning("a team's configuration is malformed in places", extra=told)
+    return Team(team_id, slug, str(name), sound, record.version, ignored)
+
+
+def slug_from(record: KvRecord) -> Slug | None:
+    """A team's slug, also of a document that is malformed otherwise."""
+    slug = record.fields.get("slug")
+    return Slug(slug) if is_slug(slug) else None
+
+
+def holder_from(record: KvRecord) -> TeamId | None:
+    """The team that a slug's document names; None where it names none."""
+    holder = record.fields.get("team_id")
+    return TeamId(str(holder).lower()) if is_ulid(holder) else None
 
 
 def secret_fields(team_id: TeamId, api_key: SecretString, label: SecretLabel) -> dict[str, Any]:
@@ -67,32 +93,64 @@ def secret_fields(team_id: TeamId, api_key: SecretString, label: SecretLabel) ->
 
 
 def key_from(team_id: TeamId, record: KvRecord) -> TeamKey:
+    """Raises `SecretUnusable` for what is no key of this team."""
     fields = record.fields
-    _belongs(team_id, fields)
-    label = label_from(fields)
-    if not isinstance(fields.get("api_key"), str):
-        raise UnusableDocument
-    return TeamKey(
-        SecretString(fields["api_key"]), label.team_ulid, record.version, label.expires_at
-    )
+    name = next((name for name in _KEY_NAMES if name in fields), "")
+    key = parse_api_key(fields.get(name))
+    if key is None or not _may_be_of(team_id, fields):
+        raise _unusable_secret(team_id)
+    label = label_from(team_id, fields)
+    return TeamKey(key, label.team_ulid, record.version, label.expires_at)
 
 
-def label_from(fields: Mapping[str, Any]) -> SecretLabel:
-    """The label out of a secret's fields, or out of their names alone (Vault's `subkeys`)."""
+def label_from(team_id: TeamId, fields: Mapping[str, Any]) -> SecretLabel:
+    """The label out of a secret's fields, or out of their names alone (Vault's `subkeys`), where
+    every value is None. A key written by hand has no label: Blawby's id is the team's own then.
+
+    Raises `SecretUnusable` where there is no key, or a label that the app did not write.
+    """
+    names = [name for name in _KEY_NAMES if name in fields]
+    if not names or isinstance(fields[names[0]], Mapping):
+        raise _unusable_secret(team_id)
+    if "label" not in fields:
+        return SecretLabel(TeamUlid(team_id), None, None)
     try:
-        shown = {name: next(iter(text)) for name, text in fields["label"].items()}
-        expires, created = shown.get("expires_at"), shown.get("created_at")
+        shown = {name: _only(text) for name, text in fields["label"].items()}
         return SecretLabel(
-            TeamUlid(shown["team_ulid"]),
+            TeamUlid.parse(shown["team_ulid"]),
             shown["fingerprint"],
             shown["write_id"],
-            datetime.fromisoformat(expires) if expires else None,
-            datetime.fromisoformat(created) if created else None,
+            _moment(shown.get("expires_at")),
+            _moment(shown.get("created_at")),
         )
-    except (KeyError, TypeError, AttributeError, ValueError, StopIteration):
-        raise UnusableDocument from None
+    except (KeyError, TypeError, AttributeError, ValueError, ValidationFailed):
+        raise _unusable_secret(team_id) from None
 
 
-def _belongs(team_id: TeamId, fields: Mapping[str, Any]) -> None:
-    if fields.get("team_id") != team_id:
-        raise UnusableDocument
+def _only(names: Mapping[str, Any]) -> str:
+    """The one name that a label's part consists of."""
+    [name] = names.keys()
+    return name
+
+
+def _moment(text: str | None) -> datetime | None:
+    moment = datetime.fromisoformat(text) if text else None
+    if moment and moment.tzinfo is None:
+        raise ValueError("without a time zone")
+    return moment
+
+
+def _may_be_of(team_id: TeamId, fields: Mapping[str, Any]) -> bool:
+    """Whoever writes a key by hand need not repeat the team's id; the app always does."""
+    by_hand = "team_id" not in fields and "label" not in fields
+    return by_hand or _is_of(team_id, fields)
+
+
+def _is_of(team_id: TeamId, fields: Mapping[str, Any]) -> bool:
+    stored = fields.get("team_id")
+    return isinstance(stored, str) and stored.lower() == team_id
+
+
+def _unusable_secret(team_id: TeamId) -> SecretUnusable:
+    _log.error("what is stored as a team's secret is no key of it", extra={"team_id": team_id})
+    return SecretUnusable()

@@ -2,6 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.documents import label_from, secret_fields, secret_path
@@ -10,7 +11,7 @@ from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.domain.team_secret import SecretHistory, SecretLabel, SecretVersion, ShownSecret
-from app.errors import VersionConflict, WriteUnconfirmed
+from app.errors import SecretUnusable, VersionConflict, WriteUnconfirmed
 
 _FINGERPRINT_KEY = "team-secret-fingerprint"
 _FINGERPRINT_DIGITS = 12
@@ -51,7 +52,7 @@ class VaultSecretStore:
         found = self._kv.read_subkeys(self._path, version)
         if found is None:
             return None
-        return ShownSecret(found.version, found.created_at, label_from(found.names))
+        return ShownSecret(found.version, found.created_at, label_from(self._team_id, found.names))
 
     def fingerprint(self, api_key: SecretString) -> str:
         """Vault's HMAC under a key that never leaves it (api-docs/secret/transit#generate-hmac)."""
@@ -86,6 +87,7 @@ class VaultSecretStore:
         self._kv.destroy(self._path, list(versions))
 
     def _is_there(self, label: SecretLabel, version: int) -> bool:
-        with begun():
+        with begun(), suppress(SecretUnusable):
             found = self.shown(version)
-        return found is not None and found.label.write_id == label.write_id
+            return found is not None and found.label.write_id == label.write_id
+        return False

@@ -19,6 +19,11 @@ T = TypeVar("T")
 _RENEWED_AT = 0.66
 _LOGIN_PAUSE = 60.0
 _RENEWAL_PAUSE = 5.0
+_NO_LOGIN = "The service cannot log in to the secret store."
+# Commands that act with the caller's token alone need none.
+_NO_ROLE = "This needs the service's own login: set VAULT_ROLE_ID and VAULT_SECRET_ID."
+# To a wrong secret id Vault answers 400; 403 is its user lockout.
+UNLOCK = "run the bootstrap, which switches user lockout off"
 _log = logging.getLogger(__name__)
 
 
@@ -127,17 +132,27 @@ class ServiceLogin:
 
     def _login(self) -> Lease:
         began = time.monotonic()
+        if not self._role_id:
+            raise VaultUnavailable(_NO_ROLE)
         if self._clock() < self._login_from:
-            raise VaultUnavailable("The service cannot log in to the secret store.")
+            raise VaultUnavailable(_NO_LOGIN)
         nobody = VaultTransport(self._addresses, None, self._namespace)
         try:
             secret_id = unwrapped(self._secret_id, self._addresses, self._namespace)
             body = {"role_id": self._role_id, "secret_id": secret_id.reveal()}
             auth = nobody.post("/v1/auth/approle/login", json=body)["auth"]
-        except (Refused, NothingThere, Unauthenticated, Forbidden, WrappingRefused):
-            self._login_from = self._clock() + _LOGIN_PAUSE
-            vault_logins.labels("refused").inc()
-            _log.error("Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?")
-            raise VaultUnavailable("The service cannot log in to the secret store.") from None
+        except (Unauthenticated, Forbidden):
+            raise self._refused(
+                "locked", f"Vault has locked the service's login: {UNLOCK}"
+            ) from None
+        except (Refused, NothingThere, WrappingRefused):
+            why = "Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?"
+            raise self._refused("refused", why) from None
         vault_logins.labels("ok").inc()
         return Lease(SecretString(auth["client_token"]), began, float(auth["lease_duration"]))
+
+    def _refused(self, outcome: str, why: str) -> VaultUnavailable:
+        self._login_from = self._clock() + _LOGIN_PAUSE
+        vault_logins.labels(outcome).inc()
+        _log.error(why)
+        return VaultUnavailable(_NO_LOGIN)

@@ -7,7 +7,7 @@ may take the claim over, so that a registration that was broken off blocks no sl
 from collections.abc import Callable
 from contextlib import suppress
 
-from app.adapters.vault.documents import slug_path
+from app.adapters.vault.documents import holder_from, slug_path
 from app.adapters.vault.kv import CasConflict, KvMount
 from app.domain.ids import Slug, TeamId
 from app.domain.team import Team
@@ -17,21 +17,26 @@ _TRIES = 10
 
 
 class SlugClaims:
-    """`read_team`: the team as it is registered, or None."""
+    """`slug_of`: the slug that a team is registered with, or None. A document that names no team is
+    nobody's claim."""
 
-    def __init__(self, platform: KvMount, read_team: Callable[[TeamId], Team | None]) -> None:
+    def __init__(self, platform: KvMount, slug_of: Callable[[TeamId], Slug | None]) -> None:
         self._platform = platform
-        self._read_team = read_team
+        self._slug_of = slug_of
+
+    def holder(self, slug: Slug) -> TeamId | None:
+        held = self._platform.read(slug_path(slug))
+        return holder_from(held) if held else None
 
     def claim(self, team: Team) -> int:
         """The claim's version. Raises `SlugTaken`."""
         path = slug_path(team.slug)
         for _ in range(_TRIES):
             held = self._platform.read(path)
-            holder = TeamId(held.fields["team_id"]) if held else None
+            holder = holder_from(held) if held else None
             if held and holder == team.team_id:
                 return held.version
-            if holder and self._is_settled(holder, team.slug):
+            if holder and self._slug_of(holder) == team.slug:
                 raise SlugTaken
             with suppress(CasConflict, WriteUnconfirmed):
                 return self._write(team, held.version if held else self._newest(path))
@@ -44,18 +49,14 @@ class SlugClaims:
             self._write(team, version)
         except (CasConflict, WriteUnconfirmed):
             held = self._platform.read(slug_path(team.slug))
-            if held is None or held.fields["team_id"] != team.team_id:
+            if held is None or holder_from(held) != team.team_id:
                 raise SlugTaken from None
 
     def free(self, slug: Slug, team_id: TeamId) -> None:
         """Forgets the slug, unless it is another team's by now."""
         held = self._platform.read(slug_path(slug))
-        if held and held.fields["team_id"] == team_id:
+        if held and holder_from(held) == team_id:
             self._platform.forget(slug_path(slug))
-
-    def _is_settled(self, holder: TeamId, slug: Slug) -> bool:
-        team = self._read_team(holder)
-        return team is not None and team.slug == slug
 
     def _write(self, team: Team, version: int) -> int:
         return self._platform.write(slug_path(team.slug), {"team_id": team.team_id}, cas=version)

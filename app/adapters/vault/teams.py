@@ -1,53 +1,59 @@
 """The registry of teams in Vault, with the caller's own token.
 
-A team is an identity entity (`metadata.team_id`, which the policies are templated on) with two
-aliases: its AppRole's, for members, and its id on the token mount, for the agent's minted tokens.
-Every step may be repeated, and the configuration comes last: what is half registered is no team.
+A team is an identity (`identities`), a slug (`slugs`) and a configuration document. Every step may
+be repeated, and the configuration comes last: what is half registered is no team.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.documents import config_path, secret_path, team_fields, team_from
-from app.adapters.vault.kv import CasConflict, KvMount, begun, repeated
+from app.adapters.vault.agents import PLATFORM_MOUNT
+from app.adapters.vault.documents import (
+    config_path,
+    secret_path,
+    slug_from,
+    team_fields,
+    team_from,
+    webhook_secret_path,
+)
+from app.adapters.vault.identities import TeamIdentities
+from app.adapters.vault.kv import CasConflict, KvMount, KvRecord, begun, repeated
+from app.adapters.vault.matter_documents import matter_path, matters_path
 from app.adapters.vault.slugs import SlugClaims
-from app.adapters.vault.transport import NothingThere, VaultTransport
+from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import Slug, TeamId, is_team_id
 from app.domain.login import Credentials
 from app.domain.secret import SecretString
 from app.domain.team import Team
-from app.errors import SlugTaken, TeamNotFound, VersionConflict
-
-TEAMS_LOGIN = "auth/teams"
-PLATFORM_MOUNT = "platform"
-_WRAP_SECONDS = 900
-_ROLE = {
-    "token_policies": ["team-member"],
-    "token_no_default_policy": True,
-    "token_ttl": "1h",
-    "token_max_ttl": "24h",
-}
+from app.errors import SlugTaken, VersionConflict
+from app.ports import ConfigReader
 
 
 class VaultTeamRegistries:
-    def __init__(self, addresses: VaultAddresses, mount: str, namespace: str | None = None) -> None:
+    def __init__(
+        self,
+        addresses: VaultAddresses,
+        mount: str,
+        read_config: ConfigReader,
+        namespace: str | None = None,
+    ) -> None:
         self._addresses = addresses
         self._mount = mount
+        self._read_config = read_config
         self._namespace = namespace
 
     def open(self, caller: SecretString) -> "VaultTeamRegistry":
-        return VaultTeamRegistry(
-            VaultTransport(self._addresses, caller, self._namespace), self._mount
-        )
+        transport = VaultTransport(self._addresses, caller, self._namespace)
+        return VaultTeamRegistry(transport, self._mount, self._read_config)
 
 
 class VaultTeamRegistry:
-    def __init__(self, vault: VaultTransport, mount: str) -> None:
-        self._vault = vault
+    def __init__(self, vault: VaultTransport, mount: str, read_config: ConfigReader) -> None:
         self._kv = KvMount(vault, mount)
-        self._slugs = SlugClaims(KvMount(vault, PLATFORM_MOUNT), self.read)
+        self._identities = TeamIdentities(vault)
+        self._slugs = SlugClaims(KvMount(vault, PLATFORM_MOUNT), self._slug_of)
+        self._read_config = read_config
 
     def page(self, after: TeamId | None, limit: int) -> Sequence[TeamId]:
         """What lies beside the teams in Vault, under other names, is passed over."""
@@ -63,74 +69,73 @@ class VaultTeamRegistry:
         return found
 
     def own(self) -> TeamId | None:
-        entity_id = self._vault.get("/v1/auth/token/lookup-self")["data"].get("entity_id")
-        if not entity_id:
-            return None
-        entity = self._vault.get(f"/v1/identity/entity/id/{entity_id}")["data"]
-        team_id = (entity.get("metadata") or {}).get("team_id")
-        return TeamId(team_id) if team_id else None
+        return self._identities.own()
+
+    def find(self, slug: Slug) -> TeamId | None:
+        """A claim that its team has not settled is no team's slug."""
+        holder = self._slugs.holder(slug)
+        return holder if holder and self._slug_of(holder) == slug else None
 
     def read(self, team_id: TeamId) -> Team | None:
-        record = self._kv.read(config_path(team_id))
-        return team_from(team_id, record) if record else None
+        record = self._stored(team_id)
+        return team_from(team_id, record, self._read_config) if record else None
 
     def register(self, team: Team) -> bool:
-        before = self.read(team.team_id)
+        before = self._stored(team.team_id)
         if team.version and (before is None or before.version != team.version):
             raise VersionConflict
         claim = self._slugs.claim(team)
         if not team.version:
             # One that was read has its identity: the configuration comes last.
-            self._register_identity(team.team_id)
-        written = replace(team, version=self._write(team))
-        if before is None or before.slug != team.slug:
+            self._identities.register(team.team_id)
+        version = self._write(team.team_id, team_fields(team), team.version or None)
+        if before is None or slug_from(before) != team.slug:
             with begun():
-                self._settle(written, claim, before)
+                self._settle(team, version, claim, before)
         return before is None
 
     def remove(self, team_id: TeamId) -> bool:
         """The configuration goes early, so that nobody acts for the team any more; then the
         identity, and all tokens with it; the role last, by which what was broken off is known."""
-        team = self.read(team_id)
-        if team is None and not self._has_role(team_id):
+        stored = self._stored(team_id)
+        if stored is None and not self._identities.has_role(team_id):
             return False
         with begun():
-            self._take_apart(team_id, team)
+            self._take_apart(team_id, stored)
         return True
 
     def issue_credentials(self, team_id: TeamId) -> Credentials:
-        role_id = self._role_id(team_id)
-        answer = self._vault.post(f"{_role(team_id)}/secret-id", json={}, wrap_ttl=_WRAP_SECONDS)
-        wrapped = answer["wrap_info"]
-        return Credentials(role_id, SecretString(wrapped["token"]), int(wrapped["ttl"]))
+        return self._identities.issue_credentials(team_id)
 
     def revoke_credentials(self, team_id: TeamId) -> None:
-        self._role_id(team_id)
-        try:
-            accessors = self._vault.list(f"{_role(team_id)}/secret-id/")["data"]["keys"]
-        except NothingThere:
-            return
-        for accessor in accessors:
-            body = {"secret_id_accessor": accessor}
-            self._vault.post(f"{_role(team_id)}/secret-id-accessor/destroy", json=body)
+        self._identities.revoke_credentials(team_id)
 
-    def _take_apart(self, team_id: TeamId, team: Team | None) -> None:
-        if team:
-            self._slugs.free(team.slug, team_id)
+    def _stored(self, team_id: TeamId) -> KvRecord | None:
+        """The team's document, whatever is in it."""
+        return self._kv.read(config_path(team_id))
+
+    def _slug_of(self, team_id: TeamId) -> Slug | None:
+        stored = self._stored(team_id)
+        return slug_from(stored) if stored else None
+
+    def _take_apart(self, team_id: TeamId, stored: KvRecord | None) -> None:
+        if stored:
+            if slug := slug_from(stored):
+                self._slugs.free(slug, team_id)
             self._kv.forget(config_path(team_id))
-        # Without the entity its tokens are dead at once, minted batch tokens too.
-        repeated(lambda: self._vault.delete(_entity(team_id)))
+        self._identities.forget_entity(team_id)
         self._kv.forget(secret_path(team_id))
-        for invoice in self._kv.list_names(f"{team_id}/invoices/"):
-            self._kv.forget(f"{team_id}/invoices/{invoice}")
-        repeated(lambda: self._vault.delete(_role(team_id)))
+        self._kv.forget(webhook_secret_path(team_id))
+        for key in self._kv.list_names(matters_path(team_id)):
+            self._kv.forget(matter_path(team_id, key))
+        self._identities.forget_role(team_id)
 
-    def _write(self, team: Team) -> int:
-        """The version that it is now; written over the one that the team is of, where it is of
-        one, else `VersionConflict`."""
-        path, fields, cas = config_path(team.team_id), team_fields(team), team.version or None
+    def _write(self, team_id: TeamId, fields: Mapping[str, Any], over: int | None) -> int:
+        """The version that it is now; written over the one that is given, if any, else
+        `VersionConflict`."""
+        path = config_path(team_id)
         try:
-            return repeated(lambda: self._kv.write(path, fields, cas))
+            return repeated(lambda: self._kv.write(path, fields, over))
         except CasConflict:
             # The newest may be this very write, whose first answer was lost.
             with begun():
@@ -139,64 +144,30 @@ class VaultTeamRegistry:
                 raise VersionConflict from None
             return newest.version
 
-    def _settle(self, team: Team, claim: int, before: Team | None) -> None:
+    def _settle(self, team: Team, version: int, claim: int, before: KvRecord | None) -> None:
         try:
             self._slugs.settle(team, claim)
         except SlugTaken:
             if before:
-                self._restore(replace(before, version=team.version), team.slug)
+                self._restore(team.team_id, before.fields, version, team.slug)
             else:
                 self._kv.forget(config_path(team.team_id))
             raise
-        if before:
-            self._slugs.free(before.slug, team.team_id)
+        if before and (slug := slug_from(before)):
+            self._slugs.free(slug, team.team_id)
 
-    def _restore(self, former: Team, refused: Slug) -> None:
+    def _restore(
+        self, team_id: TeamId, former: Mapping[str, Any], over: int, refused: Slug
+    ) -> None:
         """The slug as it was; what others have written meanwhile keeps all the rest."""
         try:
-            self._write(former)
+            self._write(team_id, former, over)
         except VersionConflict:
-            newest = self.read(former.team_id)
-            if newest and newest.slug == refused:
-                self._restore(replace(newest, slug=former.slug), refused)
-
-    def _register_identity(self, team_id: TeamId) -> None:
-        self._put(_role(team_id), _ROLE)
-        self._put(_entity(team_id), {"metadata": {"team_id": team_id}})
-        entity_id = self._vault.get(_entity(team_id))["data"]["id"]
-        mounts = self._vault.get("/v1/sys/auth")["data"]
-        for name, mount in ((self._role_id(team_id), "teams/"), (team_id, "token/")):
-            alias = {
-                "name": name,
-                "canonical_id": entity_id,
-                "mount_accessor": mounts[mount]["accessor"],
-            }
-            self._put("/v1/identity/entity-alias", alias)
-
-    def _put(self, path: str, body: Mapping[str, Any]) -> None:
-        repeated(lambda: self._vault.post(path, json=body))
-
-    def _role_id(self, team_id: TeamId) -> str:
-        try:
-            return str(self._vault.get(f"{_role(team_id)}/role-id")["data"]["role_id"])
-        except NothingThere:
-            raise TeamNotFound from None
-
-    def _has_role(self, team_id: TeamId) -> bool:
-        try:
-            self._role_id(team_id)
-        except TeamNotFound:
-            return False
-        return True
+            newest = self._stored(team_id)
+            if newest and slug_from(newest) == refused:
+                again = {**newest.fields, "slug": former.get("slug")}
+                self._restore(team_id, again, newest.version, refused)
 
 
 def _is_team(name: str) -> bool:
     return name.endswith("/") and is_team_id(name[:-1])
-
-
-def _entity(team_id: TeamId) -> str:
-    return f"/v1/identity/entity/name/team-{team_id}"
-
-
-def _role(team_id: TeamId) -> str:
-    return f"/v1/{TEAMS_LOGIN}/role/team-{team_id}"

@@ -18,13 +18,16 @@ from app.adapters.vault.addresses import READS, VaultAddresses
 from app.domain.secret import SecretString
 from app.errors import (
     Forbidden,
+    TokenUnclear,
     Unauthenticated,
     UpstreamFailure,
     VaultUnavailable,
     WriteUnconfirmed,
 )
+from app.observability import correlation
 
 _LOOKUP_SELF = "/v1/auth/token/lookup-self"
+_POLICYS_NO = "1 error occurred"
 
 
 class NothingThere(UpstreamFailure, InvalidPath):
@@ -71,7 +74,7 @@ class VaultTransport(Adapter):
         **kwargs: Any,
     ) -> dict[str, Any]:
         """The answer's JSON object; an empty one for 204."""
-        sent = {**self._headers, **(headers or {})}
+        sent = {**self._headers, **correlation.headers(), **(headers or {})}
         if wrap_ttl := kwargs.get("wrap_ttl"):
             sent["X-Vault-Wrap-TTL"] = str(wrap_ttl)
         if parameters := {k: v for k, v in (kwargs.get("params") or {}).items() if v is not None}:
@@ -89,17 +92,19 @@ class VaultTransport(Adapter):
         if status == 200 and _is_vaults(method, answer):
             return answer
         if status == 403 and "errors" in answer:
-            raise self._refusal(url)
+            raise self._refusal(url, answer)
         if status == 400 and "errors" in answer:
             raise Refused(_errors(answer))
         if status == 404 and _says_absent(answer):
             raise NothingThere(answer)
         raise WriteUnconfirmed if status == 200 and method not in READS else VaultUnavailable
 
-    def _refusal(self, url: str) -> Unauthenticated | Forbidden:
-        """Vault says 403 for a bad token and for a policy's no alike; asking who one is tells."""
+    def _refusal(self, url: str, answer: dict[str, Any]) -> Unauthenticated | Forbidden:
+        """Vault says 403 for a bad token and for a policy's no alike; asking who one is tells. A
+        token that may not even be looked up gets a policy's no there, which Vault words as one."""
         if url == _LOOKUP_SELF:
-            return Unauthenticated()
+            policy = any(_POLICYS_NO in text for text in _errors(answer))
+            return TokenUnclear() if policy else Unauthenticated()
         try:
             self.request("get", _LOOKUP_SELF)
         except Unauthenticated as refusal:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
 from app.errors import TurnTimedOut
-from app.ports import TimeBudget
+from app.ports import Say, TimeBudget, silent
 from app.services.intake.answering import reply
 from app.services.intake.conversation import beginning, hear
 from app.services.intake.facts import Facts
@@ -31,7 +31,7 @@ class RulesEngine:
         self._budget = budget
         self._recent = Recent()
 
-    def turn(self, messages: Sequence[Message], team: Team) -> IntakeTurn:
+    def turn(self, messages: Sequence[Message], team: Team, _say: Say = silent) -> IntakeTurn:
         """Raises `TurnTimedOut`."""
         key = key_of(team, messages)
         held = self._recent.get(key, team)

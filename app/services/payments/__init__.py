@@ -1,7 +1,8 @@
-"""How a finished intake is paid. One client pays once: `invoicing` has that rule.
+"""How a matter is paid. One client pays once: `invoicing` has that rule.
 
-In the order in which it happens: `methods` chooses the method of payment, `invoicing` decides who
-may ask Blawby for an invoice, `entry` is the intake's record in the ledger, `attempt` makes
-customer, memo and invoice, `settling` stores the result, `words` tells the client. Afterwards
-`review` shows invoices to operators and records what they found out.
+In the order in which it happens: `rules` (deadlines, when an attempt is stale), `methods` fixes the
+terms when a matter is filed, `invoicing` decides who may ask Blawby for an invoice, `charging` does
+so with the team's key, `attempt` makes customer and invoice (`steps` measures them, `memos` leaves
+the memo), `settling` puts the outcome on record, `waiting` waits for another copy's, `words` tells
+the client. Afterwards `review` shows invoices to operators and records what they found out.
 """

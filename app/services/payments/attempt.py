@@ -1,127 +1,144 @@
 """One attempt at an invoice: the steps at Blawby, each error read as what it means for money."""
 
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 
-from app.domain.intake import Intake
-from app.domain.ledger import LedgerState
+from app.domain.ids import TeamId
+from app.domain.matter import BillState, Matter
 from app.domain.payment import Invoice, InvoiceDraft, Reason
 from app.errors import (
     BlawbyRateLimited,
+    BlawbyTimeout,
     BlawbyUnavailable,
+    BlawbyUnknownTeam,
     KeyRejected,
     OutcomeUnknown,
     UpstreamFailure,
 )
-from app.ports import Background, PaymentsGateway, TimeBudget
+from app.ports import PaymentsGateway, TimeBudget
+from app.services.payments.memos import Memos
+from app.services.payments.rules import STORE_AWAY
+from app.services.payments.steps import Steps
 
-_MEMO_SECONDS = 10.0
 _LEAST_SECONDS_TO_INVOICE = 1.0
 _MARGIN = 1.25
-_log = logging.getLogger(__name__)
+_IN_A_WORD = (
+    (BlawbyRateLimited, "rate limited"),
+    (BlawbyTimeout, "timed out"),
+    (BlawbyUnknownTeam, "no such team"),
+    (BlawbyUnavailable, "unavailable"),
+    (KeyRejected, "key rejected"),
+    (UpstreamFailure, "no clear answer"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What an attempt came to: the state that the ledger is to have, and why.
+    """What an attempt came to: the state that the bill is to have, and why.
 
-    `invoice` with `UNKNOWN`: Blawby made one, and not the one that was asked for.
+    `invoice` with `UNKNOWN`: Blawby made one, and not the one that was asked for. `answer` is
+    Blawby's last one, in a word for the log.
     """
 
-    state: LedgerState
+    state: BillState
     reason: Reason | None = None
     invoice: Invoice | None = None
+    customer_id: str | None = None
+    answer: str = "not asked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Order:
-    """What an attempt is about: the intake, its identity, and the fee that the ledger holds."""
+    """What an attempt is about. `announce` puts it on the worklist right before Blawby is asked for
+    an invoice; where it raises, nothing is asked for. The rest is written down on the way: how long
+    the steps took, with which version of the key, and the client's id at Blawby."""
 
-    intake: Intake
-    key: str
-    fee: Decimal
+    team_id: TeamId
+    matter: Matter
+    announce: Callable[[], None]
+    steps: Steps = field(default_factory=Steps)
+    key_version: int | None = None
+    customer_id: str | None = None
 
 
 class Billing:
-    """Customer, then invoice, with the memo beside it. Of the errors only `KeyRejected` comes out:
-    surely no invoice."""
+    """Customer, then invoice, with the memo beside it."""
 
-    def __init__(
-        self, budget: TimeBudget, clock: Callable[[], datetime], background: Background
-    ) -> None:
+    def __init__(self, budget: TimeBudget, memos: Memos) -> None:
         self._budget = budget
-        self._clock = clock
-        self._background = background
+        self._memos = memos
 
     def attempt(self, gateway: PaymentsGateway, order: Order) -> Attempt:
+        """Raises `KeyRejected`: surely no invoice."""
         try:
-            with gateway.place():
-                invoice = self._billed(gateway, order)
+            attempt = self._attempt(gateway, order)
         except KeyRejected:
             raise
-        except BlawbyRateLimited:
-            return Attempt(LedgerState.FAILED, Reason.RATE_LIMITED)
-        except BlawbyUnavailable:
-            return Attempt(LedgerState.FAILED, Reason.BLAWBY_UNAVAILABLE)
-        except UpstreamFailure:
-            return Attempt(LedgerState.UNKNOWN, Reason.OUTCOME_UNKNOWN)
-        if invoice.amount != order.fee:
-            return Attempt(LedgerState.UNKNOWN, Reason.OUTCOME_UNKNOWN, invoice)
-        return Attempt(LedgerState.INVOICED, invoice=invoice)
+        except BlawbyRateLimited as failure:
+            attempt = _failed(Reason.RATE_LIMITED, failure)
+        except BlawbyUnavailable as failure:
+            attempt = _failed(Reason.BLAWBY_UNAVAILABLE, failure)
+        except UpstreamFailure as failure:
+            attempt = Attempt(BillState.UNKNOWN, Reason.OUTCOME_UNKNOWN, answer=in_a_word(failure))
+        return replace(attempt, customer_id=order.customer_id)
 
-    def _billed(self, gateway: PaymentsGateway, order: Order) -> Invoice:
+    def _attempt(self, gateway: PaymentsGateway, order: Order) -> Attempt:
+        with ExitStack() as stack:
+            with order.steps.step("waiting"):
+                stack.enter_context(gateway.place())
+            return self._billed(gateway, order)
+
+    def _billed(self, gateway: PaymentsGateway, order: Order) -> Attempt:
         before = self._budget.remaining()
-        customer_id, calls = _customer(gateway, order)
-        self._background.run(lambda: self._leave_memo(gateway, customer_id, order))
+        with order.steps.step("customer"):
+            order.customer_id, calls = _customer(gateway, order.matter)
+        self._memos.leave(gateway, order.customer_id, order.team_id, order.matter)
+        try:
+            order.announce()
+        except STORE_AWAY:
+            return Attempt(BillState.FAILED, Reason.VAULT_UNAVAILABLE)
         self._admit(before, calls)
-        description = f"Consultation fee: {order.intake.matter_type}"
-        draft = InvoiceDraft(customer_id, order.fee, description)
-        return gateway.create_invoice(draft, f"{order.key}-invoice")
+        description = f"Consultation fee: {order.matter.matter_type}"
+        draft = InvoiceDraft(order.customer_id, order.matter.bill.amount, description)
+        with order.steps.step("invoice"):
+            invoice = gateway.create_invoice(draft, f"{order.matter.key}-invoice")
+        if invoice.amount != order.matter.bill.amount:
+            return Attempt(
+                BillState.UNKNOWN, Reason.OUTCOME_UNKNOWN, invoice, answer="another amount"
+            )
+        return Attempt(BillState.INVOICED, invoice=invoice, answer="created")
 
     def _admit(self, before: float | None, calls: int) -> None:
         """Raises `BlawbyUnavailable` where an invoice asked for now would be answered too late,
         judged by how long the `calls` so far took. It also stops a process that slept here while
-        another one took the intake over."""
+        another one took the matter over."""
         left = self._budget.remaining()
         if left is None or before is None:
             return
         if left < max(_LEAST_SECONDS_TO_INVOICE, _MARGIN * (before - left) / calls):
             raise BlawbyUnavailable
 
-    def _leave_memo(self, gateway: PaymentsGateway, customer_id: str, order: Order) -> None:
-        """Leaves the matter in a few lines for the lawyer. No client waits for it."""
-        try:
-            with self._budget.within(_MEMO_SECONDS):
-                gateway.add_memo(customer_id, _memo(order.intake), self._clock())
-        except (UpstreamFailure, KeyRejected) as failure:
-            told = {"intake": order.key, "cause": type(failure).__name__}
-            _log.warning("a memo could not be left at Blawby", extra=told)
+
+def in_a_word(failure: Exception) -> str:
+    return next((word for kind, word in _IN_A_WORD if isinstance(failure, kind)), "error")
 
 
-def _customer(gateway: PaymentsGateway, order: Order) -> tuple[str, int]:
+def _failed(reason: Reason, failure: Exception) -> Attempt:
+    return Attempt(BillState.FAILED, reason, answer=in_a_word(failure))
+
+
+def _customer(gateway: PaymentsGateway, matter: Matter) -> tuple[str, int]:
     """The client's id at Blawby, and how many calls it took. No invoice can come of a creation
     whose answer was lost, so that looking again is all there is to do about it."""
-    client = order.intake.client
+    client = matter.client
     found = gateway.find_customer(client.email)
     if found is not None:
         return found, 1
     try:
-        return gateway.create_customer(client, f"{order.key}-customer"), 2
+        return gateway.create_customer(client, f"{matter.key}-customer"), 2
     except OutcomeUnknown:
         found = gateway.find_customer(client.email)
     if found is None:
         raise BlawbyUnavailable
     return found, 3
-
-
-def _memo(intake: Intake) -> str:
-    lines = (
-        ("Matter", intake.matter_type),
-        ("Description", intake.description),
-        ("Location", intake.location),
-        ("Urgency", intake.urgency),
-    )
-    return "\n".join(f"{label}: {text}" for label, text in lines if text)

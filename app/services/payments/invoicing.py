@@ -1,106 +1,192 @@
-"""One invoice per intake, whatever happens: the ledger decides who may ask Blawby for it.
+"""One invoice per matter, whatever happens: its bill on record decides who may ask Blawby for it.
 
-`started → invoiced | failed | unknown`. An entry `started` for longer than the deadline is
-`unknown`: whoever began it is gone. From `unknown` nothing is asked for again, unless Blawby is
-known to honour the idempotency key.
+`started → invoiced | failed | unknown`. A bill that is `started` for longer than the deadline is
+`failed` where Blawby was surely not asked, which the worklist knows, and `unknown` otherwise:
+whoever began it is gone. From `unknown` nothing is asked for again, unless Blawby is known to
+honour the idempotency key.
 """
 
-import threading
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 
-from app.domain.intake import Intake, intake_key
-from app.domain.ledger import LedgerEntry, LedgerState
-from app.domain.payment import Invoice, Reason
+from app.domain.ids import TeamId
+from app.domain.matter import Bill, BillState, Matter
+from app.domain.payment import Outcome, Reason
 from app.domain.team import ResolvedTeam
-from app.errors import AppError, KeyRejected
-from app.ports import Background, InvoiceLedgers, KeyHealing, PaymentsGateways, TimeBudget
-from app.services.payments.attempt import Attempt, Billing, Order
-from app.services.payments.entry import LEDGER_AWAY, IntakeEntry, LedgerRules
+from app.domain.worklist import Kind, WorkItem
+from app.errors import VaultUnavailable
+from app.ports import Background, MatterStore, TimeBudget, Worklist
+from app.services.payments.attempt import Attempt, Order
+from app.services.payments.charging import Charging
+from app.services.payments.methods import terms
+from app.services.payments.rules import STORE_AWAY, InvoiceRules, is_stale
 from app.services.payments.settling import Settling
+from app.services.payments.waiting import Waiting
 
-_SHARE_FOR_BLAWBY = 0.75
-_DOUBTFUL = Attempt(LedgerState.UNKNOWN, Reason.OUTCOME_UNKNOWN)
+_BEGINNING_TRIES = 3
 
 
 class Invoicing:
+    """`observe` hears of each new matter's payment and of each attempt at an invoice."""
+
     def __init__(
         self,
-        ledgers: InvoiceLedgers,
-        gateways: PaymentsGateways,
-        healing: KeyHealing,
+        charging: Charging,
+        worklist: Worklist,
         budget: TimeBudget,
         background: Background,
-        rules: LedgerRules,
+        rules: InvoiceRules,
+        observe: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
-        self._ledgers, self._gateways, self._healing = ledgers, gateways, healing
-        self._budget, self._rules = budget, rules
-        self._billing = Billing(budget, rules.clock, background)
+        self._charging, self._worklist, self._observe = charging, worklist, observe
+        self._background, self._rules = background, rules
         self._settling = Settling(budget, rules.sleep)
-        self._waiting = threading.BoundedSemaphore(rules.waiting)
+        self._waiting = Waiting(rules)
 
-    def invoice(self, resolved: ResolvedTeam, intake: Intake) -> Invoice | Reason:
-        """The intake's one invoice, or why there is none; `OUTCOME_UNKNOWN`: there may be one."""
-        if resolved.key_unavailable:
-            return Reason.VAULT_UNAVAILABLE
-        with self._budget.within(self._rules.deadline):
+    def opening(self, resolved: ResolvedTeam) -> Bill:
+        """A new matter's bill: `started` where Blawby is to be asked as soon as it is on record."""
+        bill = terms(resolved.team.config)
+        if bill.state is not BillState.FAILED:
+            return bill
+        refusal = self._charging.refusal(resolved)
+        return replace(bill, reason=refusal) if refusal else self._begun(bill)
+
+    def invoice(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
+        """The bill of a matter that this request has just put on record."""
+        if matter.bill.state is not BillState.STARTED:
+            self._observe(Outcome(resolved.team.team_id, matter.key, matter.bill.payment))
+            return matter.bill
+        return self._asked(resolved, store, matter, doubtful=False)
+
+    def revisit(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
+        """The bill of a matter that was on record before. What surely has no invoice yet is asked
+        for again."""
+        for _ in range(_BEGINNING_TRIES):
+            refusal = self._charging.refusal(resolved)
+            bill = self._standing(resolved, matter, refusal)
+            if bill.state is BillState.STARTED:
+                return self._waiting.outcome(store, matter.key, bill)
+            if not self._may_ask(resolved, bill):
+                return bill
+            if refusal:
+                return _refused(bill, refusal)
             try:
-                return self._invoice(resolved, intake)
-            except LEDGER_AWAY:
-                return Reason.VAULT_UNAVAILABLE
-
-    def _invoice(self, resolved: ResolvedTeam, intake: Intake) -> Invoice | Reason:
-        """Raises what the ledger raises, and only while nothing has been asked of Blawby."""
-        key = intake_key(resolved.team.team_id, intake)
-        ledger = self._ledgers.open(resolved.team.team_id)
-        entry = IntakeEntry(ledger, key, self._rules, self._waiting)
-        standing = entry.look()
-        if standing is not None:
-            return standing
-        refusal = self._refusal(resolved)
-        if refusal is not None:
-            return Reason.OUTCOME_UNKNOWN if entry.doubtful else refusal
-        begun = entry.begin(resolved.team.config.consultation_fee, intake.session_id or "")
-        if not isinstance(begun, LedgerEntry):
-            return begun
-        attempt = self._attempt(resolved, Order(intake, key, begun.amount))
-        if entry.doubtful and attempt.state is LedgerState.FAILED:
-            attempt = _DOUBTFUL
-        return self._settling.settle(ledger, key, begun, attempt)
-
-    def _refusal(self, resolved: ResolvedTeam) -> Reason | None:
-        if resolved.key is None:
-            return Reason.NO_KEY
-        return Reason.KEY_REJECTED if self._healing.is_rejected(resolved) else None
-
-    def _attempt(self, resolved: ResolvedTeam, order: Order) -> Attempt:
-        """With the key at hand; where Blawby refuses it, once more with a newer one."""
-        share = (self._budget.remaining() or self._rules.deadline) * _SHARE_FOR_BLAWBY
-        with self._budget.within(share):
+                begun = self._begin(resolved, store, matter, bill)
+            except STORE_AWAY:
+                return _refused(bill, Reason.VAULT_UNAVAILABLE)
+            if begun:
+                return self._asked(resolved, store, begun, bill.state is BillState.UNKNOWN)
             try:
-                return self._with_key(resolved, order)
-            except KeyRejected:
-                return self._healed(resolved, order)
+                current = store.read(matter.key)
+            except STORE_AWAY:
+                break
+            if current is None:
+                break
+            matter = current
+        # Another request has begun meanwhile: there may be an invoice by now.
+        return _unknown(matter.bill)
 
-    def _healed(self, refused: ResolvedTeam, order: Order) -> Attempt:
+    def _begin(
+        self, resolved: ResolvedTeam, store: MatterStore, matter: Matter, bill: Bill
+    ) -> Matter | None:
+        begun = None
         try:
-            newer = self._healing.reread(refused)
-        except AppError:
-            return _failed(Reason.VAULT_UNAVAILABLE)
-        if newer is None:
-            return _failed(Reason.KEY_REJECTED)
-        if newer.key_unavailable:
-            return _failed(Reason.VAULT_UNAVAILABLE)
-        try:
-            return self._with_key(newer, order)
-        except KeyRejected:
-            return _failed(Reason.KEY_REJECTED)
+            begun = store.write(replace(matter, bill=self._begun(bill)))
+        finally:
+            if begun is None:
+                self._strike_unasked(resolved, matter, bill)
+        return begun
 
-    def _with_key(self, resolved: ResolvedTeam, order: Order) -> Attempt:
-        key = resolved.key
-        if key is None:
-            return _failed(Reason.NO_KEY)
-        gateway = self._gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)
-        return self._billing.attempt(gateway, order)
+    def _may_ask(self, resolved: ResolvedTeam, bill: Bill) -> bool:
+        """By today's configuration Blawby has to be switched on, though the terms stay those of the
+        day on which the matter was filed."""
+        if terms(resolved.team.config).state is not BillState.FAILED:
+            return False
+        if bill.state is BillState.UNKNOWN:
+            return self._rules.blawby_idempotent and bill.invoice_id is None
+        return bill.state is BillState.FAILED
+
+    def _standing(self, resolved: ResolvedTeam, matter: Matter, refusal: Reason | None) -> Bill:
+        """The bill as it counts now. Who begins puts the attempt on the worklist before Blawby is
+        asked, so an attempt that can still be put there was never asked for."""
+        bill = matter.bill
+        if not self._is_stale(bill):
+            return bill
+        failed = replace(bill, state=BillState.FAILED)
+        unasked = False
+        if refusal is None and self._may_ask(resolved, failed):
+            with suppress(*STORE_AWAY):
+                unasked = self._worklist.add(Kind.INVOICE, _item(resolved.team.team_id, matter))
+        return failed if unasked else replace(bill, state=BillState.UNKNOWN)
+
+    def _strike_unasked(self, resolved: ResolvedTeam, matter: Matter, bill: Bill) -> None:
+        """Takes an attempt off the worklist again that `_standing` has put there, where no new one
+        came of it. Else it stays for a while: by another machine's clock it may not be stale yet,
+        and finding itself there keeps it from asking."""
+        if bill.state is BillState.FAILED and self._is_stale(matter.bill):
+            item = _item(resolved.team.team_id, matter)
+            self._background.run(lambda: self._worklist.remove(Kind.INVOICE, item))
+
+    def _is_stale(self, bill: Bill) -> bool:
+        return is_stale(bill, self._rules.clock(), self._rules.deadline)
+
+    def _begun(self, bill: Bill) -> Bill:
+        """A new attempt. Its time is its name on the worklist: never that of one before."""
+        at = self._rules.clock()
+        if bill.started_at and at <= bill.started_at:
+            at = bill.started_at + timedelta(microseconds=1)
+        return replace(
+            bill,
+            state=BillState.STARTED,
+            reason=None,
+            attempt=secrets.token_hex(8),
+            started_at=at,
+        )
+
+    def _asked(
+        self, resolved: ResolvedTeam, store: MatterStore, begun: Matter, doubtful: bool
+    ) -> Bill:
+        """`doubtful`: an earlier attempt may have made an invoice, so that no failure is sure."""
+        item = _item(resolved.team.team_id, begun)
+        order = Order(resolved.team.team_id, begun, lambda: self._announce(item))
+        attempt = self._charging.attempt(resolved, order)
+        if doubtful and attempt.state is BillState.FAILED:
+            attempt = replace(attempt, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)
+        with order.steps.step("record"):
+            settled = self._settling.settle(store, begun, attempt)
+        if settled.written:
+            self._background.run(lambda: self._worklist.remove(Kind.INVOICE, item))
+        self._observe(_outcome(resolved, order, attempt, settled.bill))
+        return settled.bill
+
+    def _announce(self, item: WorkItem) -> None:
+        """Raises where it is there already: another request takes this attempt for a stale one."""
+        if not self._worklist.add(Kind.INVOICE, item):
+            raise VaultUnavailable
 
 
-def _failed(reason: Reason) -> Attempt:
-    return Attempt(LedgerState.FAILED, reason)
+def _item(team_id: TeamId, matter: Matter) -> WorkItem:
+    return WorkItem(matter.bill.started_at or matter.created_at, team_id, matter.key)
+
+
+def _refused(bill: Bill, reason: Reason) -> Bill:
+    """What the client is told where nothing is asked for: no link where there may be an invoice."""
+    return _unknown(bill) if bill.state is BillState.UNKNOWN else replace(bill, reason=reason)
+
+
+def _unknown(bill: Bill) -> Bill:
+    return replace(bill, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)
+
+
+def _outcome(resolved: ResolvedTeam, order: Order, attempt: Attempt, bill: Bill) -> Outcome:
+    return Outcome(
+        team_id=resolved.team.team_id,
+        matter=order.matter.key,
+        payment=bill.payment,
+        key_version=order.key_version,
+        answer=attempt.answer,
+        milliseconds=order.steps.milliseconds,
+    )

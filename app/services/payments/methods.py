@@ -1,54 +1,43 @@
-"""The payment table: which way a finished intake is paid."""
+"""The payment table: how a matter is to be paid, fixed when it is filed."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
-from app.domain.intake import Intake
-from app.domain.payment import Invoice, Method, Payment, Reason, dollars
-from app.domain.team import ResolvedTeam, TeamConfig
-from app.services.payments.invoicing import Invoicing
-
-
-class Payments:
-    """`observe` hears of each payment (for metrics); it gets no personal data."""
-
-    def __init__(
-        self, invoicing: Invoicing, observe: Callable[[Payment], None] = lambda _: None
-    ) -> None:
-        self._invoicing = invoicing
-        self._observe = observe
-
-    def charge(self, resolved: ResolvedTeam, intake: Intake) -> Payment:
-        """How this intake is paid; raises nothing of the payment service's or the ledger's."""
-        payment = self._way(resolved, intake)
-        self._observe(payment)
-        return payment
-
-    def _way(self, resolved: ResolvedTeam, intake: Intake) -> Payment:
-        config = resolved.team.config
-        if not config.requires_payment or config.consultation_fee <= 0:
-            return Payment(Method.NONE)
-        if not config.blawby_enabled:
-            return _by_link(config, Method.STATIC_LINK)
-        outcome = self._invoicing.invoice(resolved, intake)
-        if isinstance(outcome, Invoice):
-            return _by_invoice(outcome)
-        if outcome is Reason.OUTCOME_UNKNOWN:
-            return Payment(Method.PENDING, outcome, amount=dollars(config.consultation_fee))
-        return _by_link(config, Method.FALLBACK_LINK, outcome)
+from app.domain.matter import Bill, BillState
+from app.domain.payment import Method, Payment, Reason, dollars
+from app.domain.team import TeamConfig
 
 
-def _by_link(config: TeamConfig, method: Method, reason: Reason | None = None) -> Payment:
-    """The team's own link, or `unavailable` where it has none."""
-    amount = dollars(config.consultation_fee)
-    if config.payment_link:
-        return Payment(method, reason, invoice_url=config.payment_link, amount=amount)
-    return Payment(Method.UNAVAILABLE, reason or Reason.NOT_CONFIGURED, amount=amount)
+def terms(config: TeamConfig) -> Bill:
+    """A new matter's bill by the team's configuration of today. `FAILED` is the one for which
+    Blawby may be asked: nothing was asked for yet."""
+    if not config.requires_payment or config.consultation_fee <= 0:
+        return Bill(BillState.NONE)
+    state = BillState.FAILED if config.blawby_enabled else BillState.LINK
+    return Bill(state, config.consultation_fee, config.payment_link)
 
 
-def _by_invoice(invoice: Invoice) -> Payment:
-    return Payment(
-        Method.BLAWBY_API,
-        invoice_url=invoice.payment_link,
-        payment_id=invoice.invoice_id,
-        amount=dollars(invoice.amount),
-    )
+def terms_without_service(config: TeamConfig) -> Bill:
+    """For a matter that none of the team's services covers: the team looks at it first, so that
+    the client is neither billed nor given a link."""
+    bill = terms(config)
+    if bill.state is BillState.NONE:
+        return bill
+    return Bill(BillState.LINK, bill.amount)
+
+
+def doubtful(bill: Bill, at: datetime) -> Bill:
+    """The bill where there may be an invoice already that nobody can read of."""
+    if bill.state in (BillState.NONE, BillState.LINK):
+        return bill
+    return replace(bill, state=BillState.UNKNOWN, reason=None, started_at=at)
+
+
+def payment_without_record(config: TeamConfig, filed: bool) -> Payment:
+    """What the client is told while Vault is away. `filed`: we told the client before that the
+    matter is on record. It may have an invoice, so no other way to pay is offered."""
+    bill = terms(config)
+    if filed and bill.state is BillState.FAILED:
+        amount = dollars(bill.amount)
+        return Payment(Method.PENDING, Reason.OUTCOME_UNKNOWN, amount=amount)
+    return replace(bill, reason=Reason.VAULT_UNAVAILABLE).payment

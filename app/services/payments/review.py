@@ -1,75 +1,108 @@
 """What an operator sees of invoices, and does about those whose outcome nobody knew."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from app.domain.ids import TeamId
-from app.domain.ledger import LedgerEntry, LedgerState
+from app.domain.matter import BillState, Matter, MatterLabel
+from app.domain.payment import Invoice, Method, Reason
 from app.domain.secret import SecretString
-from app.errors import InvoiceSettled, NotFound, SecretNotFound
-from app.ports import CallerLedgers, PaymentsGateways, TeamSource
-from app.services.payments.entry import standing_state
+from app.domain.worklist import Kind, WorkItem
+from app.errors import Forbidden, InvoiceSettled, MatterUnusable, NotFound, SecretNotFound
+from app.ports import (
+    Background,
+    MatterDesks,
+    PaymentsGateways,
+    TeamSource,
+    Worklist,
+)
+from app.services.matters.reading import Matters
+from app.services.payments.rules import InvoiceRules, standing
 
-_NO_ENTRY = "0" * 32
+_NO_TEAM = TeamId("0" * 26)
+_NO_INVOICE = (BillState.NONE, BillState.LINK)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownInvoice:
+    """An invoice as far as the caller may see it: `matter` is None without the right to read it."""
+
+    team_id: TeamId
+    label: MatterLabel
+    matter: Matter | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """Entries with their keys; `next` is the key to go on behind, or None."""
+    """`next` is where to go on behind, or None."""
 
-    entries: Sequence[tuple[str, LedgerEntry]]
+    invoices: Sequence[ShownInvoice]
+    unusable: Sequence[str]
     next: str | None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Invoices:
-    """`deadline`: seconds after which what was begun and not settled is unknown."""
-
     def __init__(
         self,
-        ledgers: CallerLedgers,
+        matters: Matters,
+        desks: MatterDesks,
         source: TeamSource,
         gateways: PaymentsGateways,
-        deadline: float,
-        clock: Callable[[], datetime] = _now,
+        worklist: Worklist,
+        background: Background,
+        rules: InvoiceRules,
     ) -> None:
-        self._ledgers, self._source, self._gateways = ledgers, source, gateways
-        self._deadline, self._clock = deadline, clock
+        self._matters, self._desks, self._source, self._gateways = matters, desks, source, gateways
+        self._worklist, self._background, self._rules = worklist, background, rules
 
     def page(
         self, caller: SecretString, team_id: TeamId, after: str | None, limit: int
     ) -> InvoicePage:
-        """One more is read than is shown, to know whether there is a next page."""
-        ledger = self._ledgers.open(caller, team_id)
-        # Vault lists names to some who may not read an entry: they are refused with or without one.
-        ledger.read(_NO_ENTRY)
-        found = ledger.page(after, limit + 1)
-        shown = [(key, self._standing(entry)) for key, entry in found[:limit]]
-        return InvoicePage(shown, shown[-1][0] if len(found) > limit else None)
+        """A team's invoices, in the order of their matters' ids."""
+        page = self._matters.page(caller, team_id, after, limit, _has_invoice)
+        shown = self._read(caller, team_id, page.labels)
+        return InvoicePage(shown, page.unusable, page.next)
+
+    def unknown(self, caller: SecretString, after: str | None, limit: int) -> InvoicePage:
+        """Over all teams, the oldest first: those whose outcome nobody knows. `after` and `next`
+        are names of the worklist."""
+        # Vault lists names to some who may not see a label: they are refused with or without one.
+        self._desks.open(caller, _NO_TEAM).admit()
+        items = self._worklist.page_as(caller, Kind.INVOICE, after, limit + 1)
+        found, unusable = [], []
+        for item in items[:limit]:
+            try:
+                label = self._matters.label(caller, item.team_id, item.key)
+            except MatterUnusable:
+                unusable.append(item.key)
+                continue
+            if label and label.state is BillState.UNKNOWN:
+                found.append(ShownInvoice(item.team_id, label))
+        more = len(items) > limit
+        return InvoicePage(found, unusable, items[limit - 1].name if more else None)
 
     def resolve(
         self, caller: SecretString, team_id: TeamId, key: str, payment_id: str | None
-    ) -> LedgerEntry:
+    ) -> ShownInvoice:
         """Settles an unknown one as somebody looked it up: invoiced with that id, which Blawby has
         to confirm, or failed (None). Raises `NotFound`, and `InvoiceSettled` for all others."""
-        ledger = self._ledgers.open(caller, team_id)
-        entry = ledger.read(key)
-        if entry is None:
+        desk = self._desks.open(caller, team_id)
+        label = desk.label(key)
+        if label is None or label.state in _NO_INVOICE:
             raise NotFound
-        if self._standing(entry).state is not LedgerState.UNKNOWN:
+        stands = standing(label, self._rules.clock(), self._rules.deadline)
+        if stands.state is not BillState.UNKNOWN:
             raise InvoiceSettled
-        settled = ledger.write(key, self._settled(team_id, entry, payment_id))
-        if settled is None:
+        invoice = None if payment_id is None else self._looked_up(team_id, payment_id)
+        settled = _settled(label, invoice)
+        link = invoice.payment_link if invoice else None
+        if not desk.settle(label, settled, link):
             raise InvoiceSettled
-        return settled
+        item = WorkItem(label.started_at or label.created_at, team_id, key)
+        self._background.run(lambda: self._worklist.remove(Kind.INVOICE, item))
+        return ShownInvoice(team_id, settled)
 
-    def _settled(self, team_id: TeamId, entry: LedgerEntry, payment_id: str | None) -> LedgerEntry:
-        if payment_id is None:
-            return replace(entry, state=LedgerState.FAILED)
+    def _looked_up(self, team_id: TeamId, payment_id: str) -> Invoice:
         key = self._source.read_key(team_id)
         if key is None:
             raise SecretNotFound
@@ -77,13 +110,41 @@ class Invoices:
         invoice = gateway.read_invoice(payment_id)
         if invoice is None:
             raise NotFound("Blawby has no such invoice.")
-        return replace(
-            entry,
-            state=LedgerState.INVOICED,
-            amount=invoice.amount,
-            invoice_id=invoice.invoice_id,
-            payment_link=invoice.payment_link,
-        )
+        return invoice
 
-    def _standing(self, entry: LedgerEntry) -> LedgerEntry:
-        return replace(entry, state=standing_state(entry, self._clock(), self._deadline))
+    def _read(
+        self, caller: SecretString, team_id: TeamId, labels: Sequence[MatterLabel]
+    ) -> list[ShownInvoice]:
+        """With link and session for those who may read matters: the team's members."""
+        desk, found = self._desks.open(caller, team_id), []
+        for label in labels:
+            try:
+                found.append(ShownInvoice(team_id, label, desk.read(label.key)))
+            except Forbidden:
+                return [ShownInvoice(team_id, label) for label in labels]
+            except MatterUnusable:
+                found.append(ShownInvoice(team_id, label))
+        return found
+
+
+def _has_invoice(label: MatterLabel) -> bool:
+    return label.state not in _NO_INVOICE
+
+
+def _settled(label: MatterLabel, invoice: Invoice | None) -> MatterLabel:
+    if invoice is None:
+        return replace(
+            label,
+            state=BillState.FAILED,
+            method=label.otherwise,
+            reason=Reason.BLAWBY_UNAVAILABLE,
+            invoice_id=None,
+        )
+    return replace(
+        label,
+        state=BillState.INVOICED,
+        amount=invoice.amount,
+        method=Method.BLAWBY_API,
+        reason=None,
+        invoice_id=invoice.invoice_id,
+    )

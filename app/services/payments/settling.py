@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tenacity import (
     Retrying,
@@ -12,15 +12,25 @@ from tenacity import (
     wait_random,
 )
 
-from app.domain.ledger import LedgerEntry, LedgerState
-from app.domain.payment import Invoice, Reason
-from app.ports import InvoiceLedger, TimeBudget
+from app.domain.matter import Bill, BillState, Matter
+from app.domain.payment import Reason
+from app.errors import VaultUnavailable
+from app.ports import MatterStore, TimeBudget
 from app.services.payments.attempt import Attempt
-from app.services.payments.entry import LEDGER_AWAY, outcome
+from app.services.payments.rules import STORE_AWAY
 
 _log = logging.getLogger(__name__)
 _TRIES = 5
-_OPEN = (LedgerState.STARTED, LedgerState.UNKNOWN)
+_CONFLICTS = 4
+_OPEN = (BillState.STARTED, BillState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The bill to tell the client. `written`: it is on record, and nothing of it is open."""
+
+    bill: Bill
+    written: bool
 
 
 class Settling:
@@ -29,53 +39,60 @@ class Settling:
         self._tries = Retrying(
             stop=stop_after_attempt(_TRIES),
             wait=wait_exponential(multiplier=0.1, max=0.6) + wait_random(0, 0.1),
-            retry=retry_if_exception_type(LEDGER_AWAY),
+            retry=retry_if_exception_type(STORE_AWAY),
             sleep=sleep,
             reraise=True,
         )
 
-    def settle(
-        self, ledger: InvoiceLedger, key: str, begun: LedgerEntry, attempt: Attempt
-    ) -> Invoice | Reason:
-        """What the intake came to, by what stands in the ledger now. Tried again while it is away;
-        where it can't be written the entry stays `started`, which turns into `unknown`."""
-        settled = _settled(begun, attempt)
+    def settle(self, store: MatterStore, begun: Matter, attempt: Attempt) -> Settled:
+        """What the matter's bill is now, by what stands on record. Tried again while Vault is away;
+        where nothing can be written the bill stays `started`, which turns into `unknown`."""
+        settled = _settled(begun.bill, attempt)
         try:
-            return outcome(self._tries(self._try, ledger, key, settled))
-        except LEDGER_AWAY:
-            told = {"intake": key, "state": settled.state.value}
-            _log.error("an invoice could not be settled in the ledger", extra=told)
-            made = settled.state is LedgerState.INVOICED
-            return outcome(settled) if made else Reason.OUTCOME_UNKNOWN
+            bill = self._tries(self._try, store, begun, settled)
+        except STORE_AWAY:
+            told = {"matter": begun.key, "state": settled.state.value}
+            _log.error("the outcome of an invoice could not be put on record", extra=told)
+            made = settled.state is BillState.INVOICED
+            return Settled(settled if made else _unknown(settled), written=False)
+        return Settled(bill, written=bill.state not in _OPEN)
 
-    def _try(self, ledger: InvoiceLedger, key: str, settled: LedgerEntry) -> LedgerEntry:
+    def _try(self, store: MatterStore, begun: Matter, settled: Bill) -> Bill:
         """No try takes all the time that is left."""
         with self._budget.within((self._budget.remaining() or 1.0) / 2):
-            return _write(ledger, key, settled)
+            return _write(store, begun, settled)
 
 
-def _settled(begun: LedgerEntry, attempt: Attempt) -> LedgerEntry:
+def _settled(begun: Bill, attempt: Attempt) -> Bill:
     """`amount` stays what was asked for; it is what Blawby confirmed where both agree."""
     return replace(
         begun,
         state=attempt.state,
-        reason=attempt.reason.value if attempt.reason else None,
+        reason=attempt.reason,
+        customer_id=attempt.customer_id or begun.customer_id,
         invoice_id=attempt.invoice.invoice_id if attempt.invoice else None,
-        payment_link=attempt.invoice.payment_link if attempt.invoice else None,
+        invoice_link=attempt.invoice.payment_link if attempt.invoice else None,
     )
 
 
-def _write(ledger: InvoiceLedger, key: str, settled: LedgerEntry) -> LedgerEntry:
-    """The entry that stands then."""
-    written = ledger.write(key, settled)
-    if written is not None:
-        return written
-    # Somebody wrote over it. What this attempt knows of itself is newer than a guess about it, but
-    # neither than another attempt nor, unless there is an invoice, than an operator's word.
-    current = ledger.read(key)
-    invoiced = settled.state is LedgerState.INVOICED
-    if current is None:
-        return settled
-    if current.attempt == settled.attempt and (invoiced or current.state in _OPEN):
-        written = ledger.write(key, replace(settled, version=current.version))
-    return written or (settled if invoiced else current)
+def _unknown(bill: Bill) -> Bill:
+    return replace(bill, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)
+
+
+def _write(store: MatterStore, begun: Matter, settled: Bill) -> Bill:
+    """The bill that stands then. Another write may have come first: the client's correction, which
+    is kept, or an operator's word. What this attempt knows of itself is newer than a guess about
+    it, but neither than another attempt nor, unless there is an invoice, than an operator's word.
+    """
+    matter, invoiced = begun, settled.state is BillState.INVOICED
+    for _ in range(_CONFLICTS):
+        if store.write(replace(matter, bill=settled)):
+            return settled
+        current = store.read(begun.key)
+        if current is None:
+            return settled
+        own = current.bill.attempt == settled.attempt
+        if not own or not (invoiced or current.bill.state in _OPEN):
+            return settled if invoiced else current.bill
+        matter = current
+    raise VaultUnavailable

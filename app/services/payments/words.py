@@ -1,12 +1,14 @@
-"""What the client is told about payment: one sentence or two for each way, all of them here.
+"""What the client is told about payment: one or two sentences for each way, all of them here.
 
 Nobody is told to pay twice, and nobody is left without a next step. Why a payment service failed
 is the team's business: the words for a reason differ only where the client must do otherwise.
 """
 
+from collections.abc import Mapping
+
 from app.domain.payment import Method, Payment
 
-_WORDS = {
+_ENGLISH = {
     Method.BLAWBY_API: (
         "The consultation fee is ${amount}. Your invoice is ready; please pay it here: {link}"
     ),
@@ -28,8 +30,32 @@ _WORDS = {
         "nothing for you to do now: we will write to you about how to pay it."
     ),
 }
+_SPANISH = {
+    Method.BLAWBY_API: (
+        "La consulta cuesta ${amount}. Su factura está lista; puede pagarla aquí: {link}"
+    ),
+    Method.STATIC_LINK: (
+        "La consulta cuesta ${amount}. Puede pagarla aquí: {link} "
+        "Nos pondremos en contacto con usted cuando llegue el pago."
+    ),
+    Method.FALLBACK_LINK: (
+        "La consulta cuesta ${amount}. Por favor, páguela una sola vez, aquí: {link} "
+        "Nos pondremos en contacto con usted cuando llegue el pago."
+    ),
+    Method.NONE: "No tiene que pagar nada. Nos pondremos en contacto con usted pronto.",
+    Method.PENDING: (
+        "La consulta cuesta ${amount}. Todavía estamos preparando su factura, así que por favor "
+        "no pague nada todavía: le enviaremos el enlace por correo electrónico, una sola vez."
+    ),
+    Method.UNAVAILABLE: (
+        "La consulta cuesta ${amount}. Por el momento no se puede pagar en línea, así que ahora "
+        "no tiene que hacer nada: le escribiremos para decirle cómo pagarla."
+    ),
+}
+_WORDS: Mapping[str, Mapping[Method, str]] = {"en": _ENGLISH, "es": _SPANISH}
 
 
-def payment_words(payment: Payment) -> str:
+def payment_words(payment: Payment, language: str = "en") -> str:
     """The sentence for this payment, to stand behind what the intake says."""
-    return _WORDS[payment.method].format(amount=payment.amount, link=payment.invoice_url)
+    words = _WORDS.get(language, _ENGLISH)
+    return words[payment.method].format(amount=payment.amount, link=payment.invoice_url)

@@ -6,7 +6,7 @@ import time
 from app.domain.ids import TeamId
 from app.domain.stamps import announced
 from app.domain.team import ResolvedTeam, TeamKey
-from app.errors import AppError, UpstreamFailure
+from app.errors import AppError, SecretUnusable, UpstreamFailure
 from app.ports import TeamSource
 
 _LAG_SECONDS = 0.1
@@ -18,13 +18,16 @@ class Loading:
         self._source = source
 
     def load(self, team_id: TeamId, stamp: str | None) -> ResolvedTeam:
-        """Configuration first: a key is never asked for a team that does not exist. A policy's no
-        is an answer, an outage is not: only that is `degraded`. Raises `TeamNotFound`."""
+        """Reads the configuration first: a key is never asked for where there is no team. A
+        policy's no is an answer, an outage is not: only that is `degraded`. Something that is no
+        key counts as none. Raises `TeamNotFound`, `TeamUnusable`."""
         team = self._source.read_team(team_id)
         try:
             return ResolvedTeam(team, self._read_key(team_id, announced(stamp)))
         except UpstreamFailure:
             return ResolvedTeam(team, None, key_unavailable=True, degraded=True)
+        except SecretUnusable:
+            return ResolvedTeam(team, None)
         except AppError:
             _log.error("the key of a team cannot be read", extra={"team_id": team_id})
         return ResolvedTeam(team, None, key_unavailable=True)

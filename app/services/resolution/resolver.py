@@ -14,26 +14,28 @@ from dataclasses import dataclass, replace
 from app.domain.ids import Slug, TeamId
 from app.domain.stamps import announced, is_first
 from app.domain.team import ResolvedTeam
-from app.errors import TeamNotFound, UpstreamFailure
+from app.errors import TeamNotFound, TeamUnusable, UpstreamFailure
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.resolution.loading import Loading
+from app.services.resolution.rejections import Rejections
 from app.services.resolution.single_flight import SingleFlight
-from app.services.resolution.slugs import Slugs
+from app.services.resolution.slugs import UNKNOWN_SECONDS, Slugs
 
 # What is absent, or older than was announced: a cluster in an election may say so for a moment.
 _DOUBTFUL_SECONDS = 1
 _RETRY_SECONDS = 2
 _JITTER = 0.1
+_Absence = type[TeamNotFound] | type[TeamUnusable]
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A loaded value, or None for a team that does not exist, and the generation that it is of.
+    """A loaded value, or the error where there is no team to use, and the generation that it is of.
     Times are the monotonic clock's."""
 
     stamp: str | None
-    value: ResolvedTeam | None
+    value: ResolvedTeam | _Absence
     fresh_until: float
     usable_until: float
 
@@ -41,8 +43,8 @@ class _Kept:
 class Resolution:
     """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage.
 
-    `observe` hears of each resolution: hit, stale, miss or uncached, and of each load its seconds.
-    A miss without a load waited for another's.
+    `observe` gets each resolution (hit, stale, miss or uncached; a miss without a load waited for
+    another's), each load with its seconds, and each key that Blawby newly rejects or takes again.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Resolution:
         self._clock = clock
         self._observe = observe
         self._flights = SingleFlight()
+        self._rejections = Rejections(observe, clock)
         self._slugs = Slugs(source, generations, values, ttl + stale)
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
@@ -82,8 +85,8 @@ class Resolution:
         return True
 
     def reread(self, refused: ResolvedTeam) -> ResolvedTeam | None:
-        """After Blawby refused the key: Vault's newer one, or None when it is still the same.
-        The same version is then remembered as rejected until a write."""
+        """After Blawby refused the key: Vault's newer one, or None when it is still the same. That
+        one is tried again after a pause."""
         team_id = refused.team.team_id
         stamp = self._stamp(team_id)
         loaded = self._loading.load(team_id, stamp)
@@ -91,18 +94,22 @@ class Resolution:
             self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
         if loaded.key and refused.key and loaded.key.version != refused.key.version:
             return loaded
-        if loaded.key and stamp:
-            self._values.set(_rejected(team_id, stamp, loaded.key.version), True, self._ttl * 24)
-        _log.warning("Blawby rejected the key of a team", extra={"team_id": team_id})
+        if loaded.key:
+            self._rejections.refused(team_id, stamp, loaded.key.version)
         return None
 
     def is_rejected(self, resolved: ResolvedTeam) -> bool:
-        """Whether Blawby has refused just this version of the key."""
+        """Whether Blawby refused just this version of the key, and its pause is not over."""
         if resolved.key is None:
             return False
         team_id = resolved.team.team_id
-        stamp = self._stamp(team_id)
-        return bool(stamp and self._values.get(_rejected(team_id, stamp, resolved.key.version)))
+        return self._rejections.is_pausing(team_id, self._stamp(team_id), resolved.key.version)
+
+    def accepted(self, resolved: ResolvedTeam) -> None:
+        """Blawby took the key: a refusal that it had is over."""
+        if resolved.key and self._rejections:
+            team_id = resolved.team.team_id
+            self._rejections.accepted(team_id, self._stamp(team_id), resolved.key.version)
 
     def _resolve(self, team_id: TeamId) -> ResolvedTeam:
         try:
@@ -115,12 +122,12 @@ class Resolution:
             # The load that put this stamp there was still under way.
             kept = self._kept(team_id, stamp)
         if kept and self._clock() < kept.fresh_until:
-            self._observe("stale" if kept.value and kept.value.degraded else "hit", 0.0)
+            self._observe("stale" if _is_degraded(kept.value) else "hit", 0.0)
         else:
             self._observe("miss", 0.0)
             kept = self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
-        if kept.value is None:
-            raise TeamNotFound
+        if not isinstance(kept.value, ResolvedTeam):
+            raise kept.value
         return kept.value
 
     def _kept(self, team_id: TeamId, stamp: str | None) -> _Kept | None:
@@ -134,8 +141,9 @@ class Resolution:
             return landed
         try:
             loaded = self._loading.load(team_id, stamp)
-        except TeamNotFound:
-            return self._keep(team_id, stamp, None, _DOUBTFUL_SECONDS)
+        except (TeamNotFound, TeamUnusable) as refusal:
+            seconds = _DOUBTFUL_SECONDS if stamp else UNKNOWN_SECONDS
+            return self._keep(team_id, stamp, type(refusal), seconds)
         except UpstreamFailure:
             if kept is None or not self._usable(kept):
                 raise
@@ -168,27 +176,34 @@ class Resolution:
         return stamp, self._loading.load(team_id, stamp)
 
     def _keep(
-        self, team_id: TeamId, stamp: str | None, value: ResolvedTeam | None, seconds: float
+        self,
+        team_id: TeamId,
+        stamp: str | None,
+        value: ResolvedTeam | _Absence,
+        seconds: float,
     ) -> _Kept:
-        """Keeps a value under its stamp; without one, only what does not exist is remembered."""
+        """Keeps a value under its stamp; without one, only that there is none is remembered."""
         now = self._clock()
         fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
-        usable = fresh + (self._stale if value and _is_current(value, stamp) else 0)
+        current = isinstance(value, ResolvedTeam) and _is_current(value, stamp)
+        usable = fresh + (self._stale if current else 0)
         kept = _Kept(stamp, value, now + fresh, now + usable)
-        if stamp or value is None:
+        if stamp or not isinstance(value, ResolvedTeam):
             self._values.set(team_id, kept, int(usable) + 1)
         return kept
 
     def _keep_stale(self, team_id: TeamId, kept: _Kept) -> _Kept:
         """The older value once more; Vault is tried again in some seconds, not by each request."""
         now = self._clock()
-        value = replace(kept.value, degraded=True) if kept.value else None
+        value = kept.value
+        if isinstance(value, ResolvedTeam):
+            value = replace(value, degraded=True)
         stale = replace(kept, value=value, fresh_until=min(now + _RETRY_SECONDS, kept.usable_until))
         self._values.set(team_id, stale, int(kept.usable_until - now) + 1)
         return stale
 
     def _usable(self, kept: _Kept) -> bool:
-        return kept.value is not None and self._clock() < kept.usable_until
+        return isinstance(kept.value, ResolvedTeam) and self._clock() < kept.usable_until
 
     def _stamp(self, name: str) -> str | None:
         try:
@@ -197,11 +212,11 @@ class Resolution:
             return None
 
 
+def _is_degraded(value: ResolvedTeam | _Absence) -> bool:
+    return isinstance(value, ResolvedTeam) and value.degraded
+
+
 def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:
     """Whether it is all that Vault was to give, and no older key than was announced."""
     older = value.key is not None and value.key.version < announced(stamp)
     return not value.key_unavailable and not older
-
-
-def _rejected(team_id: TeamId, stamp: str, version: int) -> str:
-    return f"rejected:{team_id}:{stamp}:{version}"

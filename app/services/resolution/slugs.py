@@ -7,7 +7,9 @@ from app.domain.team import ResolvedTeam
 from app.errors import TeamNotFound
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 
-_ABSENT_SECONDS = 1
+# A name that was never registered here. Its registration gives it a stamp, which ends this.
+UNKNOWN_SECONDS = 5
+_DOUBTFUL_SECONDS = 1
 
 
 class Slugs:
@@ -39,12 +41,13 @@ class Slugs:
         return resolved
 
     def _find(self, slug: Slug) -> TeamId:
-        unknown = f"no-slug:{slug}:{self._stamp(slug)}"
+        stamp = self._stamp(slug)
+        unknown = f"no-slug:{slug}:{stamp}"
         if self._values.get(unknown):
             raise TeamNotFound
         team_id = self._source.find_slug(slug)
         if team_id is None:
-            self._values.set(unknown, True, _ABSENT_SECONDS)
+            self._values.set(unknown, True, _DOUBTFUL_SECONDS if stamp else UNKNOWN_SECONDS)
             raise TeamNotFound
         return team_id
 

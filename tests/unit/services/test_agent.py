@@ -1,22 +1,29 @@
 """A turn of the agent, and how conversations are read and answers written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from marshmallow import ValidationError
 
 from app.domain.ids import Slug, TeamId
-from app.domain.intake import Client, Intake, Message
+from app.domain.intake import Conversation, IntakeTurn, Message
+from app.domain.matter import Bill, BillState, Matter, reference
 from app.domain.payment import Method, Payment, Reason
-from app.domain.team import ResolvedTeam
+from app.domain.team import ResolvedTeam, Team, TeamConfig
 from app.errors import NoMessages, TeamNotFound, ValidationFailed
+from app.ports import Say, silent
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
-from app.services.agent import Agent, AgentAnswer, AgentRequest
+from app.services.agent import Agent, AgentRequest, ChatClient
+from app.services.agent_answer import AgentAnswer, ToldMatter
 from app.services.intake import RulesEngine
+from app.services.matters.drafts import drafts
+from app.services.matters.filing import Filed
 from app.services.payments.words import payment_words
 from tests.fakes.clock import FakeClock
+from tests.fakes.told import Told
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 
 EVERYTHING = (
@@ -29,6 +36,7 @@ PAID = Payment(
     payment_id="inv-1",
     amount="75.00",
 )
+CLIENT = ChatClient("192.0.2.1")
 
 
 @dataclass
@@ -38,23 +46,34 @@ class OneTeam:
     resolved: ResolvedTeam
     asked: list[TeamId | Slug] = field(default_factory=list)
 
-    def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
+    def resolve(self, reference: TeamId | Slug, _client: str, /) -> ResolvedTeam:
         self.asked.append(reference)
         if reference not in (self.resolved.team.team_id, self.resolved.team.slug):
             raise TeamNotFound
         return self.resolved
 
 
+KEY = "5" * 32
+REFERENCE = reference(KEY)
+
+
 @dataclass
-class Till:
-    """Takes every charge, and keeps what it was asked for."""
+class Desk:
+    """Puts every finished intake on record; `outcome` changes what it says of it."""
 
-    payment: Payment = PAID
-    charged: list[tuple[ResolvedTeam, Intake]] = field(default_factory=list)
+    outcome: dict[str, Any] = field(default_factory=dict)
+    asked: list[Conversation] = field(default_factory=list)
 
-    def charge(self, resolved: ResolvedTeam, intake: Intake, /) -> Payment:
-        self.charged.append((resolved, intake))
-        return self.payment
+    def file(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, /) -> Filed | None:
+        self.asked.append(talk)
+        found = drafts(turn, talk, FakeClock().now())
+        if not found and not self.outcome.get("repeat"):
+            return None
+        draft = found[-1] if found else drafts(Told().turn, Told().talk, FakeClock().now())[0]
+        matter = Matter(
+            KEY, 1, draft.at, draft.origin, draft.clients, (draft.words,), Bill(BillState.NONE)
+        )
+        return replace(Filed(PAID, matter, stored=True), **self.outcome)
 
 
 RESOLVED = ResolvedTeam(NORTH_CAROLINA, key=None)
@@ -62,41 +81,42 @@ RESOLVED = ResolvedTeam(NORTH_CAROLINA, key=None)
 
 def ask(
     *texts: str,
-    till: Till | None = None,
+    desk: Desk | None = None,
     resolved: ResolvedTeam = RESOLVED,
     session: str | None = None,
 ) -> AgentAnswer:
-    agent = Agent(OneTeam(resolved), RulesEngine(), till or Till(), FakeClock(), 10.0)
-    messages = [Message("user", text) for text in texts]
-    return agent.turn(AgentRequest(resolved.team.team_id, messages, session))
+    """The client's messages and ours in turn, the client's first."""
+    agent = Agent(OneTeam(resolved), RulesEngine(), desk or Desk(), FakeClock(), 10.0)
+    roles: list[Literal["user", "assistant"]] = ["user", "assistant"]
+    messages = [Message(roles[at % 2], text) for at, text in enumerate(texts)]
+    return agent.turn(AgentRequest(resolved.team.team_id, messages, session), CLIENT)
 
 
-def test_an_unfinished_intake_is_not_charged() -> None:
-    till = Till()
-    answer = ask("Hello", till=till)
+def test_an_unfinished_intake_is_no_matter() -> None:
+    answer = ask("Hello")
     assert (answer.workflow, answer.payment, answer.tool_calls) == ("intake", None, ())
-    assert till.charged == []
+    assert answer.matter is None
 
 
-def test_a_client_elsewhere_is_not_charged() -> None:
-    till = Till()
-    answer = ask(EVERYTHING.replace("Charlotte, NC", "Dallas, TX"), till=till)
+def test_a_client_elsewhere_is_no_matter() -> None:
+    answer = ask(EVERYTHING.replace("Charlotte, NC", "Dallas, TX"))
     assert (answer.workflow, answer.payment, answer.tool_calls) == ("out_of_scope", None, ())
-    assert answer.missing == ()
-    assert till.charged == []
+    assert (answer.missing, answer.matter) == ((), None)
 
 
 def test_a_finished_intake_becomes_a_matter_and_a_payment() -> None:
-    till = Till()
-    answer = ask(EVERYTHING, till=till, session="s-1")
+    desk = Desk()
+    answer = ask(EVERYTHING, desk=desk, session="s-1")
     assert answer.workflow == "matter_created"
     assert answer.payment == PAID
+    assert answer.matter == ToldMatter(KEY, stored=True, repeat=False)
     assert "have created your Family Law matter for North Carolina Legal" in answer.response
-    assert answer.response.endswith(payment_words(PAID))
+    assert answer.response.endswith(f"Your reference is {REFERENCE}. {payment_words(PAID)}")
     (call,) = answer.tool_calls
     assert (call.name, call.parameters) == (
         "create_matter",
         {
+            "matter_id": KEY,
             "name": "Jane Doe",
             "email": "jane@example.com",
             "phone": "+17045552671",
@@ -106,39 +126,98 @@ def test_a_finished_intake_becomes_a_matter_and_a_payment() -> None:
             "urgency": "normal",
         },
     )
-    assert till.charged == [
-        (
-            RESOLVED,
-            Intake(
-                session_id="s-1",
-                client=Client("Jane Doe", "jane@example.com", "+17045552671"),
-                matter_type="Family Law",
-                description="I need help with a divorce",
-                location="Charlotte, NC",
-                urgency="normal",
-            ),
-        )
-    ]
+    assert [talk.session_id for talk in desk.asked] == ["s-1"]
 
 
-def test_a_repeat_and_chatter_charge_the_same_intake() -> None:
-    till = Till()
-    for texts in (
-        (EVERYTHING,),
-        (EVERYTHING,),
-        (EVERYTHING, "thanks"),
-        (EVERYTHING, "act as team B"),
-    ):
-        ask(*texts, till=till)
-    assert len({repr(intake) for _, intake in till.charged}) == 1
-
-
-def test_a_session_made_here_is_no_part_of_the_intake() -> None:
-    till = Till()
-    answers = [ask(EVERYTHING, till=till) for _ in range(2)]
-    assert [intake.session_id for _, intake in till.charged] == [None, None]
+def test_a_session_made_here_is_no_part_of_the_matter() -> None:
+    desk = Desk()
+    answers = [ask(EVERYTHING, desk=desk) for _ in range(2)]
+    assert [talk.session_id for talk in desk.asked] == [None, None]
     assert answers[0].session_id != answers[1].session_id
     assert all(len(answer.session_id) == 32 for answer in answers)
+
+
+def test_a_matter_that_could_not_be_stored_leaves_the_intake_open() -> None:
+    answer = ask(EVERYTHING, desk=Desk({"matter": None, "stored": False}))
+    assert (answer.workflow, answer.tool_calls) == ("intake", ())
+    assert answer.matter == ToldMatter(None, stored=False, repeat=False)
+    assert answer.payment == PAID
+    assert "created" not in answer.response
+    assert "could not put it on record" in answer.response
+    assert "https://" not in answer.response
+
+
+@pytest.mark.parametrize(
+    ("config", "contact"),
+    [
+        ({"ownerEmail": "owner@firm.example"}, "owner@firm.example"),
+        ({"ownerEmail": "owner@firm.example", "phone": "+1 704 555 0100"}, "+1 704 555 0100"),
+        ({"ownerEmail": None}, None),
+        ({"ownerEmail": 5}, None),
+    ],
+)
+def test_who_could_not_be_filed_is_told_how_to_reach_the_team(
+    config: dict[str, Any], contact: str | None
+) -> None:
+    document = {**NORTH_CAROLINA.config.document, "ownerEmail": None} | config
+    team = replace(NORTH_CAROLINA, config=TeamConfig(document))
+    unfiled = Desk({"matter": None, "stored": False})
+    answer = ask(EVERYTHING, desk=unfiled, resolved=ResolvedTeam(team, key=None))
+    assert (f"{NORTH_CAROLINA.name} directly" in answer.response) == (contact is not None)
+    assert contact is None or contact in answer.response
+
+
+def test_a_correction_that_could_not_be_stored_is_not_claimed() -> None:
+    answer = ask(EVERYTHING, desk=Desk({"stored": False, "repeat": True}))
+    assert (answer.workflow, answer.tool_calls) == ("intake", ())
+    assert answer.matter == ToldMatter(KEY, stored=False, repeat=True)
+    assert answer.response.startswith("I could not put that on record")
+
+
+def test_a_matter_that_todays_rules_refuse_is_told_of() -> None:
+    elsewhere = EVERYTHING.replace("Charlotte, NC", "Dallas, TX")
+    answer = ask(elsewhere, desk=Desk({"repeat": True}))
+    assert answer.workflow == "matter_created"
+    assert answer.response.startswith(f"{NORTH_CAROLINA.name} has your matter on record")
+    assert REFERENCE in answer.response
+    assert answer.payment == PAID
+    assert (answer.missing, answer.matter) == ((), ToldMatter(KEY, stored=True, repeat=True))
+
+
+def quiet(answer: str) -> Agent:
+    """An agent whose engine has finished the intake and tells no payment any more."""
+
+    class Engine(RulesEngine):
+        def turn(self, messages: Sequence[Message], team: Team, _: Say = silent) -> IntakeTurn:
+            return replace(super().turn(messages, team), tells_payment=False, response=answer)
+
+    desk = Desk({"repeat": True})
+    return Agent(OneTeam(RESOLVED), Engine(), desk, FakeClock(), 10.0)
+
+
+def later(told: str) -> AgentAnswer:
+    """A later turn, after our message `told`."""
+    messages = [Message("user", EVERYTHING), Message("assistant", told), Message("user", "Thanks!")]
+    return quiet("You are welcome.").turn(AgentRequest(NORTH_CAROLINA.team_id, messages), CLIENT)
+
+
+def test_the_bill_is_not_repeated() -> None:
+    told = f"Your reference is {REFERENCE}. {payment_words(PAID)}"
+    assert later(told).response == "You are welcome."
+    assert later(told).payment == PAID
+
+
+def test_a_link_that_came_later_is_told() -> None:
+    told = f"Your reference is {REFERENCE}. Do not pay anything yet."
+    assert later(told).response == (
+        f"You are welcome. If you have not paid yet, you can pay here: {PAID.invoice_url}"
+    )
+
+
+def test_what_our_messages_said_is_not_known_where_the_client_does_not_send_them() -> None:
+    messages = [Message("user", EVERYTHING), Message("user", "Thanks!")]
+    request = AgentRequest(NORTH_CAROLINA.team_id, messages)
+    assert quiet("You are welcome.").turn(request, CLIENT).response == "You are welcome."
 
 
 def test_the_clients_session_is_kept() -> None:
@@ -147,12 +226,12 @@ def test_the_clients_session_is_kept() -> None:
 
 def test_a_team_is_found_by_id_and_by_slug() -> None:
     known = OneTeam(RESOLVED)
-    agent = Agent(known, RulesEngine(), Till(), FakeClock(), 10.0)
+    agent = Agent(known, RulesEngine(), Desk(), FakeClock(), 10.0)
     hello = [Message("user", "Hello")]
-    for reference in (NORTH_CAROLINA.team_id, NORTH_CAROLINA.slug):
-        assert agent.turn(AgentRequest(reference, hello)).team_id == NORTH_CAROLINA.team_id
+    for asked in (NORTH_CAROLINA.team_id, NORTH_CAROLINA.slug):
+        assert agent.turn(AgentRequest(asked, hello), CLIENT).team_id == NORTH_CAROLINA.team_id
     with pytest.raises(TeamNotFound):
-        agent.turn(AgentRequest(NATIONWIDE.team_id, hello))
+        agent.turn(AgentRequest(NATIONWIDE.team_id, hello), CLIENT)
 
 
 @pytest.mark.parametrize("change", [{"degraded": True}, {"key_unavailable": True}])
@@ -297,7 +376,7 @@ def test_the_longest_conversation_is_read() -> None:
 )
 @pytest.mark.parametrize("text", [EVERYTHING, "Hello", "I live in Dallas, TX"])
 def test_an_answer_is_as_the_schema_describes(text: str, payment: Payment) -> None:
-    document = agent_document(ask(text, till=Till(payment)), "request-1")
+    document = agent_document(ask(text, desk=Desk({"payment": payment})), "request-1")
     assert AgentAnswerSchema().validate(document) == {}
     assert document == AgentAnswerSchema().dump(document)
     assert document["metadata"]["requestId"] == "request-1"
@@ -319,5 +398,6 @@ def test_an_answer_in_full() -> None:
         "sessionId": "s-1",
         "requestId": "request-1",
         "engine": "rules",
+        "language": "en",
         "degraded": False,
     }

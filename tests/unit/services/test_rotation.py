@@ -9,11 +9,8 @@ from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
 from app.domain.team_secret import SecretLabel
-from app.services.resolution.resolver import Resolution
 from app.services.rotation import Due, Rotation
-from app.services.team_secrets import TeamSecrets
-from tests.fakes.blawby import FakeBlawby
-from tests.fakes.generations import FakeGenerations, FakeValues
+from app.services.secret_views import SecretViews
 from tests.fakes.vault import (
     OPERATOR,
     FakeSecretStores,
@@ -31,11 +28,9 @@ class World:
         self.vault = FakeVault()
         self.operator = self.vault.login(OPERATOR)
         self.stores = FakeSecretStores(self.vault)
-        source = FakeTeamSource(self.vault)
-        resolution = Resolution(source, FakeGenerations(), FakeValues(), 300, 900)
-        secrets = TeamSecrets(self.stores, source, FakeBlawby(), resolution)
         registries = FakeTeamRegistries(self.vault)
-        self.rotation = Rotation(registries, secrets, clock=lambda: NOW)
+        views = SecretViews(self.stores, registries, FakeTeamSource(self.vault))
+        self.rotation = Rotation(registries, views, clock=lambda: NOW)
 
     def team(self, number: int, stored: timedelta | None, expires: timedelta | None = None) -> None:
         """A team whose key was stored so long ago and expires in so long; None: without."""

@@ -14,16 +14,24 @@ from app.errors import (
     KeyRejected,
     SecretExists,
     SecretNotFound,
+    SecretUnusable,
     TeamNotFound,
     VersionConflict,
     VersionNotFound,
     WriteUnconfirmed,
 )
 from app.services.resolution.resolver import Resolution
+from app.services.secret_views import SecretViews
 from app.services.team_secrets import TeamSecrets
 from tests.fakes.blawby import FakeBlawby
 from tests.fakes.generations import FakeGenerations, FakeValues
-from tests.fakes.vault import OPERATOR, FakeSecretStores, FakeTeamSource, FakeVault
+from tests.fakes.vault import (
+    OPERATOR,
+    FakeSecretStores,
+    FakeTeamRegistries,
+    FakeTeamSource,
+    FakeVault,
+)
 
 TEAM = Team(TeamId("0" * 26), Slug("a-firm"), "A Firm", TeamConfig({}))
 ULID = TeamUlid("0" * 25 + "A")
@@ -42,7 +50,9 @@ class World:
         source = FakeTeamSource(self.vault)
         resolution = Resolution(source, self.generations, FakeValues(), 300, 900)
         stores = FakeSecretStores(self.vault)
-        self.secrets = TeamSecrets(stores, source, self.blawby, resolution)
+        registries = FakeTeamRegistries(self.vault)
+        self.secrets = TeamSecrets(stores, registries, source, self.blawby, resolution)
+        self.views = SecretViews(stores, registries, source)
         self.operator = self.vault.login(OPERATOR)
         self.member = self.vault.login(TEAM.team_id)
         self.stranger = self.vault.login(TeamId("1" + "0" * 25))
@@ -156,7 +166,7 @@ def test_every_write_renews_the_generation(world: World) -> None:
 def test_a_write_stands_when_nobody_can_be_told(world: World) -> None:
     world.generations.away = True
     assert world.secrets.store(world.operator, TEAM.team_id, new()).delayed is True
-    assert world.secrets.status(world.operator, TEAM.team_id)
+    assert world.views.status(world.operator, TEAM.team_id)
 
 
 @pytest.mark.parametrize("effect", ["unconfirmed", "after_unconfirmed"])
@@ -192,8 +202,8 @@ def test_a_refusal_is_announced_to_nobody(world: World) -> None:
         lambda: secrets.undelete(world.stranger, team_id),
         lambda: secrets.rollback(world.stranger, team_id, 1),
         lambda: secrets.verify(world.stranger, team_id),
-        lambda: secrets.status(world.stranger, team_id),
-        lambda: secrets.versions(world.stranger, team_id),
+        lambda: world.views.status(world.stranger, team_id),
+        lambda: world.views.versions(world.stranger, team_id),
     ):
         with pytest.raises(Forbidden):
             call()
@@ -208,14 +218,14 @@ def test_a_refused_key_is_not_stored(world: World) -> None:
     for write in (world.secrets.store, world.secrets.replace):
         with pytest.raises(KeyRejected):
             write(world.operator, TEAM.team_id, new("revoked-key"), verify=True)
-    assert world.secrets.status(world.operator, TEAM.team_id) is None
+    assert world.views.status(world.operator, TEAM.team_id) is None
 
 
 def test_a_key_that_could_not_be_tried_is_not_stored(world: World) -> None:
     world.blawby.script.add("verify", "unavailable")
     with pytest.raises(BlawbyUnavailable):
         world.secrets.store(world.operator, TEAM.team_id, new(), verify=True)
-    assert world.secrets.status(world.operator, TEAM.team_id) is None
+    assert world.views.status(world.operator, TEAM.team_id) is None
 
 
 def test_verify_tries_the_key_for_the_ulid_that_was_stored_with_it(world: World) -> None:
@@ -246,9 +256,9 @@ def test_a_team_that_is_not_registered_gets_no_key(world: World) -> None:
 
 def test_what_was_never_there_is_not_found(world: World) -> None:
     secrets, caller, team_id = world.secrets, world.operator, TEAM.team_id
-    assert secrets.status(caller, team_id) is None
+    assert world.views.status(caller, team_id) is None
     for call in (
-        lambda: secrets.versions(caller, team_id),
+        lambda: world.views.versions(caller, team_id),
         lambda: secrets.delete(caller, team_id),
         lambda: secrets.destroy(caller, team_id),
         lambda: secrets.undelete(caller, team_id),
@@ -261,9 +271,41 @@ def test_what_was_never_there_is_not_found(world: World) -> None:
 
 def test_a_secrets_beginning_is_kept_through_its_versions(world: World) -> None:
     world.store()
-    first = world.secrets.status(world.member, TEAM.team_id)
+    first = world.views.status(world.member, TEAM.team_id)
     world.store()
-    second = world.secrets.status(world.member, TEAM.team_id)
+    second = world.views.status(world.member, TEAM.team_id)
     assert first
     assert second
     assert second.created_at == first.created_at <= second.updated_at
+
+
+# --- Teams that are not registered, keys that are none
+
+
+def test_who_may_see_it_is_told_that_there_is_no_such_team(world: World) -> None:
+    nowhere = TeamId("2" * 26)
+    for look in (world.views.status, world.views.versions):
+        with pytest.raises(TeamNotFound):
+            look(world.operator, nowhere)
+        with pytest.raises(Forbidden):
+            look(world.stranger, nowhere)
+    assert world.views.status(world.operator, TEAM.team_id) is None
+
+
+def test_a_key_of_a_team_whose_document_is_spoilt_is_shown(world: World) -> None:
+    assert world.store() == 1
+    world.vault.spoil_team(TEAM.team_id)
+    assert world.views.status(world.operator, TEAM.team_id)
+    world.secrets.delete(world.operator, TEAM.team_id)
+    assert world.views.status(world.operator, TEAM.team_id) is None
+
+
+def test_what_is_no_key_is_replaced_and_not_used(world: World) -> None:
+    world.vault.spoil_secret(TEAM.team_id)
+    for call in (world.views.status, world.secrets.verify):
+        with pytest.raises(SecretUnusable):
+            call(world.operator, TEAM.team_id)
+    with pytest.raises(SecretUnusable):
+        world.secrets.rollback(world.operator, TEAM.team_id, 1)
+    assert world.store() == 2
+    assert world.views.status(world.operator, TEAM.team_id)

@@ -1,16 +1,23 @@
 """Rates as counted on one machine: windows in a file that its workers share."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
 
 from app.adapters.cache.rate_counters import RateCounters, SharedCounters, rate_counters
+from app.adapters.cache.server import shared_server
 from app.errors import RateLimited
 from app.services.rate_limits import RateLimit
 from vault.ports import free_port
 
+ROOT = Path(__file__).parents[4]
 RULE = parse("3/hour")
 
 
@@ -38,7 +45,7 @@ def test_workers_of_one_machine_count_together(tmp_path: Path) -> None:
 
 
 def test_a_storage_that_does_not_answer_leaves_the_machine_to_count(tmp_path: Path) -> None:
-    counter = rate_counters(f"redis://127.0.0.1:{free_port()}", tmp_path)
+    counter = rate_counters(shared_server(f"redis://127.0.0.1:{free_port()}", None), tmp_path)
     assert [counter.wait(RULE, "one") == 0 for _ in range(4)] == [True, True, True, False]
 
 
@@ -48,6 +55,28 @@ def test_a_window_ends(counters: SharedCounters) -> None:
     assert counters.incr("key", 3600, 4) == 5
     assert counters.get("key") == 5
     assert counters.get_expiry("key") > counters.get_expiry("another")
+
+
+@given(st.lists(st.tuples(st.integers(-100_000, 100_000), st.sampled_from(["a", "b"])), min_size=1))
+def test_no_window_outlasts_its_rule_wherever_the_clock_steps(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str]]
+) -> None:
+    now = [1_800_000_000.0]
+    counters = SharedCounters(tmp_path_factory.mktemp("clock") / "rates", lambda: now[0])
+    for step, key in steps:
+        now[0] += step
+        counters.incr(key, RULE.get_expiry())
+        assert counters.get_expiry(key) <= now[0] + RULE.get_expiry()
+
+
+def test_who_was_refused_before_the_clock_stepped_back_waits_no_longer_than_the_rule(
+    tmp_path: Path,
+) -> None:
+    ahead = SharedCounters(tmp_path / "rates", lambda: time.time() + 86_400)
+    for counters in (ahead, SharedCounters(tmp_path / "rates")):
+        counter = RateCounters(FixedWindowRateLimiter(counters))
+        waits = [counter.wait(RULE, "who") for _ in range(4)]
+        assert 0 < waits[-1] <= 3601
 
 
 def test_what_was_never_counted_is_none(counters: SharedCounters) -> None:
@@ -88,3 +117,28 @@ def test_a_limit_that_is_passed_says_how_long_to_wait(counters: SharedCounters) 
     with pytest.raises(RateLimited) as refusal:
         limit.admit("who")
     assert 0 < (refusal.value.retry_after or 0) <= 3601
+
+
+_HAMMER = """
+import sys, pathlib
+from app.adapters.cache.rate_counters import SharedCounters
+counters = SharedCounters(pathlib.Path(sys.argv[1]))
+sys.stdin.readline()
+most = 0
+for _ in range(150_000):
+    count = counters.incr("key", 3600)
+    most = max(most, count)
+    if count < most // 2:
+        sys.exit(f"{count} after {most}")
+"""
+
+
+def test_no_worker_begins_anothers_window_anew(tmp_path: Path) -> None:
+    """Two that count the same key as fast as they can lose some, and never all of it."""
+    command = [sys.executable, "-c", _HAMMER, str(tmp_path / "rates")]
+    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) for _ in range(2)]
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.close()
+    assert [worker.wait() for worker in workers] == [0, 0]
+    assert SharedCounters(tmp_path / "rates").get("key") > 150_000

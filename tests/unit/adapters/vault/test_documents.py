@@ -1,12 +1,12 @@
 """What is read out of Vault is used only if it is what the app wrote there, for that team."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.adapters.vault.documents import (
-    UnusableDocument,
     key_from,
     label_from,
     secret_fields,
@@ -18,6 +18,8 @@ from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
 from app.domain.team_secret import SecretLabel
+from app.errors import SecretUnusable, TeamUnusable
+from app.schemas.stored_config import read_config
 
 TEAM = Team(TeamId("0" * 26), Slug("a-firm"), "A Firm", TeamConfig({"a": 1}))
 OTHER = TeamId("1" + "0" * 25)
@@ -31,8 +33,12 @@ def without(fields: dict[str, Any], *names: str) -> KvRecord:
     return KvRecord({name: value for name, value in fields.items() if name not in names}, 3)
 
 
+def read(team_id: TeamId, record: KvRecord) -> Team:
+    return team_from(team_id, record, read_config)
+
+
 def test_a_team_comes_back() -> None:
-    assert team_from(TEAM.team_id, KvRecord(team_fields(TEAM), 1)) == TEAM
+    assert read(TEAM.team_id, KvRecord(team_fields(TEAM), 1)) == TEAM
 
 
 def test_a_key_comes_back_with_its_label() -> None:
@@ -40,34 +46,84 @@ def test_a_key_comes_back_with_its_label() -> None:
     key = key_from(TEAM.team_id, KvRecord(fields, 3))
     assert (key.api_key, key.team_ulid, key.version) == (KEY, LABEL.team_ulid, 3)
     assert key.expires_at == LABEL.expires_at
-    assert label_from(fields) == LABEL
+    assert label_from(TEAM.team_id, fields) == LABEL
+
+
+def names_of(value: Any) -> Any:
+    """As Vault's `subkeys` gives them: every value null."""
+    return {n: names_of(v) for n, v in value.items()} if isinstance(value, dict) else None
 
 
 def test_a_label_is_in_the_names_alone() -> None:
-    """As Vault's `subkeys` gives them: every value null."""
-    names = secret_fields(TEAM.team_id, KEY, LABEL)["label"]
-    nulled = {name: dict.fromkeys(text) for name, text in names.items()}
-    assert label_from({"label": nulled, "api_key": None}) == LABEL
+    names = names_of(secret_fields(TEAM.team_id, KEY, LABEL))
+    assert label_from(TEAM.team_id, names) == LABEL
 
 
 def test_a_document_of_another_team_is_not_used() -> None:
     """Whoever moved it there: the agent acts for nobody with another's key."""
-    with pytest.raises(UnusableDocument):
-        team_from(OTHER, KvRecord(team_fields(TEAM), 1))
-    with pytest.raises(UnusableDocument):
+    with pytest.raises(TeamUnusable):
+        read(OTHER, KvRecord(team_fields(TEAM), 1))
+    with pytest.raises(SecretUnusable):
         key_from(OTHER, KvRecord(secret_fields(TEAM.team_id, KEY, LABEL), 1))
+    by_hand = {"team_id": TEAM.team_id, "api_key": KEY.reveal()}
+    with pytest.raises(SecretUnusable):
+        key_from(OTHER, KvRecord(by_hand, 1))
 
 
 @pytest.mark.parametrize("missing", ["team_id", "slug", "name", "config"])
 def test_a_team_that_lacks_something_is_not_used(missing: str) -> None:
-    with pytest.raises(UnusableDocument):
-        team_from(TEAM.team_id, without(team_fields(TEAM), missing))
+    with pytest.raises(TeamUnusable):
+        read(TEAM.team_id, without(team_fields(TEAM), missing))
 
 
-@pytest.mark.parametrize("missing", ["team_id", "api_key", "label"])
-def test_a_key_that_lacks_something_is_not_used(missing: str) -> None:
-    with pytest.raises(UnusableDocument):
+def test_the_id_counts_in_either_case() -> None:
+    ulid = TeamId("01jq70jnstyfzevc6423czh50e")
+    team = replace(TEAM, team_id=ulid)
+    shouted = team_fields(team) | {"team_id": ulid.upper()}
+    assert read(ulid, KvRecord(shouted, 1)) == team
+
+
+@pytest.mark.parametrize("missing", ["team_id", "api_key"])
+def test_a_key_of_ours_that_lacks_something_is_not_used(missing: str) -> None:
+    with pytest.raises(SecretUnusable):
         key_from(TEAM.team_id, without(secret_fields(TEAM.team_id, KEY, LABEL), missing))
+
+
+# --- Keys written by hand
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"api_key": "a-good-key"},
+        {"apiKey": "a-good-key"},
+        {"api_key": "Bearer a-good-key"},
+        {"api_key": "a-good-key", "team_id": TEAM.team_id},
+        {"api_key": "a-good-key", "note": "from Terraform"},
+    ],
+)
+def test_a_key_written_by_hand_is_used(fields: dict[str, Any]) -> None:
+    key = key_from(TEAM.team_id, KvRecord(fields, 3))
+    assert (key.api_key, key.team_ulid, key.version) == (KEY, TEAM.team_id, 3)
+    label = label_from(TEAM.team_id, names_of(fields))
+    assert label == SecretLabel(TeamUlid(TEAM.team_id), None, None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *({}, {"key": "a-good-key"}, {"API_KEY": "a-good-key"}),
+        *({"api_key": value} for value in (None, 12345678, ["a-good-key"], {"a": "b"}, True)),
+        *({"api_key": text} for text in ("", "short", "two words", "a-good-key\n", "k" * 513)),
+        {"api_key": "ümlaut-key"},
+        {"api_key": None, "apiKey": "a-good-key"},
+        {"api_key": "a-good-key", "team_id": OTHER},
+        {"api_key": "a-good-key", "team_id": None},
+    ],
+)
+def test_what_is_no_key_is_not_used(fields: dict[str, Any]) -> None:
+    with pytest.raises(SecretUnusable):
+        key_from(TEAM.team_id, KvRecord(fields, 3))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +132,16 @@ def test_a_key_that_lacks_something_is_not_used(missing: str) -> None:
         *(None, "text", [], {}, {"team_ulid": {"x": True}}, {"team_ulid": {}, "fingerprint": {}}),
         {"team_ulid": None, "fingerprint": {"a": 1}, "write_id": {"a": 1}},
         {n: {"a": 1} for n in ("team_ulid", "fingerprint", "write_id", "expires_at")},
+        {"team_ulid": {"0" * 26: 1}, "fingerprint": {"a": 1}, "write_id": "text"},
+        {"team_ulid": {"0" * 26: 1, "1" * 26: 1}, "fingerprint": {"a": 1}, "write_id": {"a": 1}},
+        {
+            "team_ulid": {"0" * 26: 1},
+            "fingerprint": {"a": 1},
+            "write_id": {"a": 1},
+            "expires_at": {"2031-05-01": 1},
+        },
     ],
 )
 def test_a_label_that_is_none_is_not_used(label: object) -> None:
-    with pytest.raises(UnusableDocument):
-        label_from({"label": label})
+    with pytest.raises(SecretUnusable):
+        label_from(TEAM.team_id, {"api_key": None, "label": label})

@@ -5,38 +5,42 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from app.domain.intake import Client, Intake, intake_key
-from app.domain.ledger import LedgerState
-from app.domain.payment import Method, Payment, Reason
+from app.domain.matter import Bill, BillState, Matter
+from app.domain.payment import Method, Outcome, Payment, Reason
+from app.domain.secret import SecretString
 from app.domain.team import ResolvedTeam
+from app.domain.worklist import Kind, WorkItem
 from app.errors import OutcomeUnknown, TeamNotFound, VaultUnavailable
-from app.services.payments.entry import LedgerRules
+from app.services.matters.amending import Amending
+from app.services.matters.entering import Entering
+from app.services.matters.filing import Filed, Filing
+from app.services.matters.identity import Chain
+from app.services.notices.dispatch import Dispatch
+from app.services.payments.attempt import Billing
+from app.services.payments.charging import Charging
 from app.services.payments.invoicing import Invoicing
-from app.services.payments.methods import Payments
+from app.services.payments.memos import Memos
+from app.services.payments.rules import InvoiceRules
 from tests.fakes.background import AtOnce
 from tests.fakes.blawby import FakeBlawby
 from tests.fakes.clock import FakeClock
-from tests.fakes.ledger import FakeLedgers
+from tests.fakes.matters import FakeMatterStores, FakeWorklist
 from tests.fakes.resolution import LINK, FakeHealing, resolved_team
 from tests.fakes.script import Crash, Script
+from tests.fakes.told import JANE, Told
 
-INTAKE = Intake(
-    session_id="session-1",
-    client=Client("Jane Doe", "jane@example.com", "+19198296000"),
-    matter_type="Family Law",
-    description="My husband has moved out.",
-    location="Raleigh, NC",
-    urgency="soon",
-)
+INTAKE = Told()
 TEAM = resolved_team()
+FILED = ["read", "list matter", "expire", "write"]
 
 
 class World:
-    """Payments with everything around it faked."""
+    """Matters and payments with everything around them faked."""
 
     def __init__(
         self,
@@ -45,31 +49,70 @@ class World:
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.script, self.clock, self.healing = Script(), FakeClock(), FakeHealing()
-        self.blawby, self.ledgers = FakeBlawby(self.script), FakeLedgers(self.script)
-        self.seen: list[Payment] = []
-        rules = LedgerRules(
+        self.blawby, self.stores = FakeBlawby(self.script), FakeMatterStores(self.script)
+        self.worklist, self.seen = FakeWorklist(self.script), list[Outcome]()
+        self.ahead = 0.0
+        rules = InvoiceRules(
             deadline=10.0,
             blawby_idempotent=idempotent,
             waiting=waiting,
-            clock=self.clock.now,
+            clock=self.now,
             sleep=sleep or self.clock.sleep,
         )
-        invoicing = Invoicing(
-            self.ledgers, self.blawby, self.healing, self.clock, AtOnce(self.clock), rules
+        background = AtOnce(self.clock)
+        memos = Memos(self.worklist, background, self.clock, self.now)
+        billing = Billing(self.clock, memos)
+        charging = Charging(self.blawby, self.healing, billing, self.clock, rules.deadline)
+        self.invoicing = Invoicing(
+            charging, self.worklist, self.clock, background, rules, self.seen.append
         )
-        self.payments = Payments(invoicing, self.seen.append)
+        self.delivered: list[tuple[Kind, WorkItem]] = []
+        dispatch = Dispatch(
+            self.worklist,
+            background,
+            lambda kind, item: self.delivered.append((kind, item)),
+            self.now,
+            grace=15.0,
+            sends_email=True,
+        )
+        self.filing = Filing(
+            self.stores,
+            self.invoicing,
+            Entering(self.worklist, dispatch, background),
+            Amending(self.worklist, dispatch, background, self.now),
+            self.now,
+        )
 
-    def charge(self, resolved: ResolvedTeam = TEAM, intake: Intake = INTAKE) -> Payment:
-        return self.payments.charge(resolved, intake)
+    def now(self) -> datetime:
+        """The time of the machine at hand, whose clock may be ahead."""
+        return self.clock.now() + timedelta(seconds=self.ahead)
 
-    def again(self, resolved: ResolvedTeam = TEAM, intake: Intake = INTAKE) -> Payment:
-        """The same in a request of its own."""
-        with self.clock.another_request():
-            return self.charge(resolved, intake)
+    def file(self, resolved: ResolvedTeam = TEAM, told: Told = INTAKE) -> Filed | None:
+        """A turn, in a request of its own."""
+        with self.clock.another_request(), self.clock.within(10.0):
+            return self.filing.file(resolved, told.talk, told.turn)
+
+    def charge(self, resolved: ResolvedTeam = TEAM, told: Told = INTAKE) -> Payment:
+        filed = self.file(resolved, told)
+        assert filed is not None
+        return filed.payment
+
+    def overwrite(self, change: Callable[[Bill], Bill]) -> None:
+        """What an operator does, past the service."""
+        matters = self.stores.matters[TEAM.team.team_id]
+        for key, matter in matters.items():
+            changed = replace(matter, bill=change(matter.bill), version=matter.version + 1)
+            matters[key] = changed
 
     @property
-    def entry(self):
-        return self.ledgers.entries[TEAM.team.team_id][intake_key(TEAM.team.team_id, INTAKE)]
+    def matters(self) -> list[Matter]:
+        return list(self.stores.matters[TEAM.team.team_id].values())
+
+    @property
+    def bill(self) -> Bill:
+        """That of the only matter."""
+        (matter,) = self.matters
+        return matter.bill
 
     @property
     def invoices(self):
@@ -117,7 +160,7 @@ def fallback(reason: Reason) -> Payment:
 def test_teams_that_get_no_invoice(world: World, team: ResolvedTeam, payment: Payment) -> None:
     assert world.charge(team) == payment
     assert world.invoices == []
-    assert world.seen == [payment]
+    assert [outcome.payment for outcome in world.seen] == [payment]
 
 
 def test_a_team_with_a_key_gets_an_invoice_of_its_fee(world: World) -> None:
@@ -125,16 +168,17 @@ def test_a_team_with_a_key_gets_an_invoice_of_its_fee(world: World) -> None:
     assert payment == Payment(
         Method.BLAWBY_API, None, "https://app.blawby.com/invoice/2/pay", "2", "75.10"
     )
-    assert world.entry.state is LedgerState.INVOICED
+    assert world.bill.state is BillState.INVOICED
     assert [invoice.amount for invoice in world.invoices] == [Decimal("75.10")]
     assert world.script.steps == [
-        "ledger_read",
-        "ledger_write",
+        *FILED,
         "search",
         "customer",
         "memo",
+        "list invoice",
         "invoice",
-        "ledger_write",
+        "write",
+        "strike invoice",
     ]
 
 
@@ -144,11 +188,11 @@ def test_the_stored_team_ulid_and_key_are_used(world: World) -> None:
     assert world.blawby.used == [(TEAM.team.team_id, TEAM.key.team_ulid)]
 
 
-def test_a_repeat_is_answered_from_the_ledger_alone(world: World) -> None:
+def test_a_repeat_is_answered_from_the_record_alone(world: World) -> None:
     first = world.charge()
     world.script.steps.clear()
     assert world.charge() == first
-    assert world.script.steps == ["ledger_read"]
+    assert world.script.steps == ["read"]
 
 
 def test_a_repeat_finds_the_invoice_without_a_key(world: World) -> None:
@@ -175,7 +219,7 @@ def test_what_surely_did_nothing_is_a_fallback_and_may_be_tried_again(
 ) -> None:
     world.script.add(step, effect)
     assert world.charge() == fallback(reason)
-    assert (world.entry.state, world.entry.reason) == (LedgerState.FAILED, reason)
+    assert (world.bill.state, world.bill.reason) == (BillState.FAILED, reason)
     world.healing.rejected.clear()
     assert by_invoice(world.charge())
     assert len(world.invoices) == 1
@@ -189,7 +233,7 @@ def test_a_lost_answer_to_the_invoice_is_pending_for_ever(world: World, effect: 
     assert world.charge() == PENDING
     assert world.charge(resolved_team(key=None)) == PENDING
     assert len(world.invoices) == made
-    assert world.entry.state is LedgerState.UNKNOWN
+    assert world.bill.state is BillState.UNKNOWN
 
 
 def test_a_lost_answer_to_the_customer_is_looked_up(world: World) -> None:
@@ -209,7 +253,7 @@ def test_a_memo_that_fails_does_not_stop_the_invoice(world: World, effect: str) 
 
 
 def test_the_memo_holds_the_matter(world: World) -> None:
-    world.charge(intake=replace(INTAKE, urgency=None))
+    world.charge(told=replace(INTAKE, collected=replace(JANE, urgency=None)))
     (account,) = world.blawby.accounts.values()
     assert account.memos == [
         "Matter: Family Law\nDescription: My husband has moved out.\nLocation: Raleigh, NC"
@@ -220,8 +264,8 @@ def test_the_memo_holds_the_matter(world: World) -> None:
 def test_another_amount_than_the_fee_is_no_link(world: World, difference: str) -> None:
     world.blawby.misprice = Decimal(difference)
     assert world.charge() == PENDING
-    assert world.entry.state is LedgerState.UNKNOWN
-    assert world.entry.invoice_id == world.invoices[0].invoice_id
+    assert world.bill.state is BillState.UNKNOWN
+    assert world.bill.invoice_id == world.invoices[0].invoice_id
     assert world.charge() == PENDING
     assert len(world.invoices) == 1
 
@@ -234,6 +278,7 @@ def test_a_refused_key_is_replaced_by_a_newer_one_once(world: World) -> None:
     world.healing.newer = resolved_team(key="good-key-0002", version=2)
     assert by_invoice(world.charge())
     assert world.healing.rereads == 1
+    assert world.healing.taken == [SecretString("good-key-0002")]
 
 
 @pytest.mark.parametrize(
@@ -256,32 +301,39 @@ def test_a_refused_key_that_is_not_healed_is_a_fallback(
     assert world.healing.rereads == 1
 
 
+def test_only_an_invoice_shows_that_a_key_is_taken(world: World) -> None:
+    world.script.add("invoice", "away")
+    world.charge()
+    assert world.healing.taken == []
+
+
 def test_a_key_known_as_refused_is_not_tried(world: World) -> None:
     world.blawby.refused_keys.add("good-key-0001")
     world.charge()
     world.script.steps.clear()
     assert world.charge() == fallback(Reason.KEY_REJECTED)
-    assert world.script.steps == ["ledger_read"]
+    assert world.script.steps == ["read"]
 
 
 # --- the ledger ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["ledger_read", "ledger_write"])
-def test_without_a_ledger_nothing_is_asked_of_blawby(world: World, step: str) -> None:
+@pytest.mark.parametrize("step", ["read", "list matter", "expire", "write"])
+def test_without_a_record_nothing_is_asked_of_blawby(world: World, step: str) -> None:
     world.script.add(step, "away")
-    assert world.charge() == fallback(Reason.VAULT_UNAVAILABLE)
+    filed = world.file()
+    assert filed == Filed(fallback(Reason.VAULT_UNAVAILABLE))
     assert world.blawby.used == []
 
 
 def test_a_settlement_is_written_again_while_the_ledger_is_away(world: World) -> None:
-    world.script.add("ledger_write", "ok", "away", "away", "away")
+    world.script.add("write", "ok", "away", "away", "away")
     assert by_invoice(world.charge())
-    assert world.entry.state is LedgerState.INVOICED
+    assert world.bill.state is BillState.INVOICED
 
 
-def test_an_invoice_whose_entry_is_gone_is_given(world: World) -> None:
-    world.script.add("ledger_write", "ok", world.ledgers.entries[TEAM.team.team_id].clear)
+def test_an_invoice_whose_record_is_gone_is_given(world: World) -> None:
+    world.script.add("write", "ok", world.stores.matters[TEAM.team.team_id].clear)
     assert by_invoice(world.charge())
 
 
@@ -289,21 +341,38 @@ def test_who_settles_over_an_operators_word_keeps_to_it_unless_there_is_an_invoi
     world: World,
 ) -> None:
     def an_operator_says_failed() -> None:
-        entries = world.ledgers.entries[TEAM.team.team_id]
-        for key, entry in entries.items():
-            entries[key] = replace(entry, state=LedgerState.FAILED, version=entry.version + 1)
+        world.overwrite(lambda bill: replace(bill, state=BillState.FAILED))
 
-    world.script.add("ledger_write", "ok", an_operator_says_failed)
+    world.script.add("write", "ok", an_operator_says_failed)
     assert by_invoice(world.charge())
-    assert world.entry.state is LedgerState.INVOICED
+    assert world.bill.state is BillState.INVOICED
+
+
+def test_an_attempt_that_another_one_took_over_changes_nothing_of_it(world: World) -> None:
+    world.script.add("write", "ok", lambda: world.overwrite(another_attempt))
+    world.script.add("search", "unavailable")
+    assert world.charge() == PENDING
+    assert (world.bill.state, world.bill.attempt) == (BillState.STARTED, "another")
+
+
+def another_attempt(bill: Bill) -> Bill:
+    return replace(bill, attempt="another")
+
+
+def test_an_attempt_that_is_on_the_worklist_already_asks_nothing(world: World) -> None:
+    """Another request took it for a stale one, and may be asking by now."""
+    key = Chain(TEAM.team.team_id, INTAKE.session_id, "jane@example.com").key(0)
+    world.worklist.add(Kind.INVOICE, WorkItem(world.clock.now(), TEAM.team.team_id, key))
+    assert world.charge() == fallback(Reason.VAULT_UNAVAILABLE)
+    assert world.invoices == []
 
 
 def test_an_invoice_that_could_not_be_written_down_is_given_once_and_not_made_again(
     world: World,
 ) -> None:
-    world.script.add("ledger_write", "ok", *["away"] * 5)
+    world.script.add("write", "ok", *["away"] * 5)
     assert by_invoice(world.charge())
-    assert world.entry.state is LedgerState.STARTED
+    assert world.bill.state is BillState.STARTED
     assert world.charge() == PENDING
     world.clock.sleep(100)
     assert world.charge() == PENDING
@@ -312,21 +381,62 @@ def test_an_invoice_that_could_not_be_written_down_is_given_once_and_not_made_ag
 
 def test_a_failure_that_could_not_be_written_down_is_pending(world: World) -> None:
     """The repeats will be, and a link now would be paid beside an invoice later."""
-    world.script.add("ledger_write", "ok", *["away"] * 5)
+    world.script.add("write", "ok", *["away"] * 5)
     world.script.add("search", "unavailable")
     assert world.charge() == PENDING
 
 
-@pytest.mark.parametrize("step", ["search", "customer", "memo", "invoice"])
+@pytest.mark.parametrize("step", ["search", "customer", "memo", "list invoice", "invoice"])
 @pytest.mark.parametrize("effect", ["crash", "after_crash"])
 def test_a_worker_that_dies_leaves_no_second_invoice(world: World, step: str, effect: str) -> None:
+    """Where Blawby was surely not asked for the invoice, it is asked once the worker is known to be
+    gone; else nobody can know, and nobody asks."""
     world.script.add(step, effect)
     with pytest.raises(Crash):
         world.charge()
-    assert world.again() == PENDING
+    assert world.charge() == PENDING
     world.clock.sleep(11)
-    assert world.again() == PENDING
-    assert len(world.invoices) == (1 if (step, effect) == ("invoice", "after_crash") else 0)
+    announced = (step, effect) in {("list invoice", "after_crash")} or step == "invoice"
+    after = world.charge()
+    assert after == PENDING if announced else by_invoice(after)
+    made = (step, effect) == ("invoice", "after_crash") or not announced
+    assert len(world.invoices) == made
+    assert world.charge() == after
+    # The attempt that died, which nothing takes off at once.
+    assert len(world.worklist.items[Kind.INVOICE]) == 1
+
+
+@pytest.mark.parametrize("step", ["customer", "list invoice"])
+def test_a_copy_where_the_clock_is_ahead_takes_over_and_the_first_asks_nothing(
+    world: World, step: str
+) -> None:
+    """The first has time left by its own clock, and looks stale by the other's."""
+    copies: list[Payment] = []
+
+    def elsewhere() -> None:
+        world.ahead = 20.0
+        copies.append(world.charge())
+        world.ahead = 0.0
+
+    world.script.add(step, elsewhere)
+    world.charge()
+    assert [by_invoice(copy) for copy in copies] == [True]
+    assert len(world.invoices) == 1
+    assert by_invoice(world.charge())
+
+
+@pytest.mark.parametrize("before", [[], ["ok"]])
+@pytest.mark.parametrize("step", ["list invoice", "write"])
+def test_two_that_find_a_dead_worker_ask_once(world: World, step: str, before: list[str]) -> None:
+    world.script.add("search", "crash")
+    with pytest.raises(Crash):
+        world.charge()
+    world.clock.sleep(11)
+    other = Meanwhile(world)
+    world.script.add(step, *before, other)
+    world.charge()
+    assert len(world.invoices) <= 1
+    assert by_invoice(world.charge())
 
 
 # --- copies at once --------------------------------------------------------------------------
@@ -340,7 +450,7 @@ class Meanwhile:
     payment: Payment | None = None
 
     def __call__(self) -> None:
-        self.payment = self.world.again()
+        self.payment = self.world.charge()
 
 
 @pytest.mark.parametrize("step", ["search", "customer", "memo", "invoice"])
@@ -354,7 +464,7 @@ def test_a_copy_that_comes_meanwhile_waits_and_is_pending(world: World, step: st
 
 def test_a_copy_that_overtakes_begins_and_the_first_gets_its_invoice(world: World) -> None:
     copy = Meanwhile(world)
-    world.script.add("ledger_write", copy)
+    world.script.add("write", copy)
     first = world.charge()
     assert by_invoice(first)
     assert copy.payment == first
@@ -391,14 +501,14 @@ def test_few_may_wait_and_the_others_are_pending_at_once() -> None:
     copies: list[Payment] = []
 
     def sleep(seconds: float) -> None:
-        copies.append(world.again())
+        copies.append(world.charge())
         world.clock.sleep(seconds)
 
     world = World(waiting=1, sleep=sleep)
     world.script.add("search", "crash")
     with pytest.raises(Crash):
         world.charge()
-    assert world.again() == PENDING
+    assert world.charge() == PENDING
     assert set(copies) == {PENDING}
 
 
@@ -406,25 +516,25 @@ def test_a_copy_that_can_no_longer_read_the_ledger_is_pending(world: World) -> N
     world.script.add("search", "crash")
     with pytest.raises(Crash):
         world.charge()
-    world.script.add("ledger_read", "ok", "away")
-    assert world.again() == PENDING
+    world.script.add("read", "ok", "away")
+    assert world.charge() == PENDING
 
 
 def test_who_lost_the_race_to_one_that_failed_begins(world: World) -> None:
-    world.script.add("ledger_write", Meanwhile(world))
+    world.script.add("write", Meanwhile(world))
     world.script.add("search", "unavailable")
     assert by_invoice(world.charge())
 
 
 def test_who_loses_every_race_is_pending(world: World) -> None:
-    world.script.add("ledger_write", *[Meanwhile(world), "ok", "ok"] * 3)
-    world.script.add("search", *["unavailable"] * 3)
+    world.script.add("write", *[Meanwhile(world), "ok", "ok"] * 4)
+    world.script.add("search", *["unavailable"] * 4)
     assert world.charge() == PENDING
 
 
 def test_who_lost_the_race_and_then_the_ledger_is_pending(world: World) -> None:
-    world.script.add("ledger_write", Meanwhile(world))
-    world.script.add("ledger_read", "ok", "ok", "away")
+    world.script.add("write", Meanwhile(world))
+    world.script.add("read", "ok", "ok", "away")
     assert world.charge() == PENDING
 
 
@@ -452,7 +562,7 @@ def test_a_failed_repeat_of_an_unknown_one_leaves_it_unknown(effect: str) -> Non
     world.script.add("invoice", "after_lost", effect)
     assert world.charge() == PENDING
     assert world.charge() == PENDING
-    assert world.entry.state is LedgerState.UNKNOWN
+    assert world.bill.state is BillState.UNKNOWN
     world.healing.rejected.clear()
     assert by_invoice(world.charge())
 
@@ -462,7 +572,7 @@ def test_no_link_is_offered_for_an_unknown_one_whatever_is_missing_later() -> No
     world.script.add("invoice", "after_lost")
     world.charge()
     assert world.charge(resolved_team(key=None)) == PENDING
-    world.script.add("ledger_write", "away")
+    world.script.add("write", "away")
     assert world.charge() == PENDING
 
 
@@ -475,6 +585,21 @@ def test_an_invoice_of_another_amount_is_not_asked_for_again() -> None:
     assert len(world.invoices) == 1
 
 
+def test_an_attempt_that_was_asked_for_is_not_taken_for_one_that_was_not() -> None:
+    """Its place on the worklist stays, also where a new attempt could not be written."""
+    world = World(idempotent=True)
+    world.script.add("invoice", "after_crash")
+    with pytest.raises(Crash):
+        world.charge()
+    world.clock.sleep(11)
+    world.script.add("write", "away")
+    assert world.charge() == PENDING
+    world.script.add("search", "unavailable")
+    assert world.charge() == PENDING
+    assert by_invoice(world.charge())
+    assert len(world.invoices) == 1
+
+
 def test_an_error_nobody_thought_of_leaves_the_entry_started(world: World) -> None:
     def surprise() -> None:
         raise RuntimeError
@@ -482,5 +607,5 @@ def test_an_error_nobody_thought_of_leaves_the_entry_started(world: World) -> No
     world.script.add("invoice", surprise)
     with pytest.raises(RuntimeError):
         world.charge()
-    assert world.entry.state is LedgerState.STARTED
+    assert world.bill.state is BillState.STARTED
     assert issubclass(OutcomeUnknown, Exception)

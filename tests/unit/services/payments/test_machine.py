@@ -1,5 +1,6 @@
-"""Any number of repeats, in any order, with a crash or an outage at any step: never two invoices
-for an intake, and never a link to one that is not there."""
+"""Any number of turns and repeats, in any order, with a crash or an outage at any step,
+corrections, second matters and changes of the team's configuration: never two invoices for a
+matter, never a matter on record twice, and never a link to an invoice that is not there."""
 
 from dataclasses import replace
 
@@ -12,19 +13,24 @@ from hypothesis.stateful import (
     rule,
 )
 
-from app.domain.intake import Intake, intake_key
-from app.domain.ledger import LedgerEntry, LedgerState
+from app.domain.intake import FurtherMatter
+from app.domain.matter import BillState, Matter
 from app.domain.payment import Invoice, Method, Payment, Reason
-from app.services.payments.entry import standing_state
+from app.domain.team import ResolvedTeam
+from app.services.matters.filing import Filed
+from app.services.payments.rules import standing
 from tests.fakes.resolution import resolved_team
 from tests.fakes.script import Crash
-from tests.unit.services.payments.test_invoicing import INTAKE, TEAM, World
+from tests.fakes.told import JANE, Told
+from tests.unit.services.payments.test_invoicing import TEAM, World
 
-STEPS = ("ledger_read", "ledger_write", "search", "customer", "memo", "invoice")
-AFTER = ("after_crash",)
+LISTING = ("list matter", "list invoice", "strike matter", "strike invoice")
+STEPS = ("read", "write", "link", "expire", *LISTING, "search", "customer", "memo", "invoice")
+# What is struck off the worklist is struck when the answer is known already.
+IN_TIME = tuple(step for step in STEPS if not step.startswith("strike"))
 EFFECTS = {
-    "ledger_read": ("away", "crash"),
-    "ledger_write": ("away", "after_away", "crash", "after_crash"),
+    "read": ("away", "crash"),
+    "write": ("away", "after_away", "crash", "after_crash"),
     "search": ("unavailable", "rate_limited", "rejected", "crash"),
     "customer": ("unavailable", "rejected", "lost", "after_lost", "crash", "after_crash"),
     "memo": ("unavailable", "rejected", "lost", "crash", "after_crash"),
@@ -38,27 +44,40 @@ EFFECTS = {
         "crash",
         "after_crash",
     ),
-}
-INTAKES = (INTAKE, replace(INTAKE, session_id=None), replace(INTAKE, matter_type="Probate"))
+} | dict.fromkeys(("expire", "link", *LISTING), ("away", "after_away", "crash", "after_crash"))
+SESSIONS = ("session-1", None)
+FIRST = Told()
+# What the team's configuration and its key may have become by the time of a turn.
+TEAMS = (
+    TEAM,
+    resolved_team(key=None),
+    resolved_team(fee=90),
+    resolved_team(enabled=False),
+    resolved_team(requires_payment=False),
+)
+AS = ("complete", "renamed", "elsewhere")
+FIRED = "I was fired from my job without notice."
 
 
-def resolved_by_hand(entry: LedgerEntry, made: list[Invoice]) -> LedgerEntry:
-    entry = replace(entry, version=entry.version + 1)
-    if not made:
-        return replace(entry, state=LedgerState.FAILED, invoice_id=None)
-    link = made[0].payment_link
-    return replace(
-        entry, state=LedgerState.INVOICED, invoice_id=made[0].invoice_id, payment_link=link
-    )
+def as_heard_today(told: Told, how: str) -> Told:
+    """The same conversation where the team renamed the service, or no longer works there."""
+    if how == "renamed":
+        return replace(told, collected=replace(told.collected, matter_type="Family & Divorce Law"))
+    if how == "elsewhere":
+        return replace(told, workflow="out_of_scope", further=())
+    return told
 
 
-class OneInvoicePerIntake(RuleBasedStateMachine):
+class OneInvoicePerMatter(RuleBasedStateMachine):
     idempotent = False
 
     @initialize()
     def begin(self) -> None:
         self.world = World(idempotent=self.idempotent)
         self.world.blawby.honours_idempotency = self.idempotent
+        self.talks = {session: replace(FIRST, session_id=session) for session in SESSIONS}
+        self.begun_anew: dict[str | None, Told] = {}
+        self.matters = dict.fromkeys(SESSIONS, 1)
         self.told: dict[str, Payment] = {}
 
     @rule(data=st.data(), step=st.sampled_from(STEPS), well=st.integers(0, 2))
@@ -66,15 +85,30 @@ class OneInvoicePerIntake(RuleBasedStateMachine):
         effect = data.draw(st.sampled_from(EFFECTS[step]))
         self.world.script.add(step, *["ok"] * well, effect)
 
-    @rule(step=st.sampled_from(STEPS), intake=st.sampled_from(INTAKES))
-    def a_copy_will_come_meanwhile(self, step: str, intake: Intake) -> None:
-        self.world.script.add(step, lambda: self.send(intake))
+    @rule(step=st.sampled_from(IN_TIME), session=st.sampled_from(SESSIONS))
+    def a_copy_will_come_meanwhile(self, step: str, session: str | None) -> None:
+        self.world.script.add(step, lambda: self.send(session))
+
+    @rule(step=st.sampled_from(IN_TIME), session=st.sampled_from(SESSIONS))
+    def a_copy_will_come_meanwhile_where_the_clock_is_ahead(
+        self, step: str, session: str | None
+    ) -> None:
+        """What another machine has just begun looks stale there."""
+
+        def elsewhere() -> None:
+            self.world.ahead = 20.0
+            try:
+                self.send(session)
+            finally:
+                self.world.ahead = 0.0
+
+        self.world.script.add(step, elsewhere)
 
     @rule(step=st.sampled_from(STEPS), seconds=st.floats(0.1, 20))
     def something_will_be_slow(self, step: str, seconds: float) -> None:
         self.world.script.add(step, lambda: self.world.clock.sleep(seconds))
 
-    @rule(step=st.sampled_from(STEPS))
+    @rule(step=st.sampled_from(IN_TIME))
     def an_operator_will_look_it_up_meanwhile(self, step: str) -> None:
         def long_afterwards() -> None:
             self.world.clock.sleep(20)
@@ -84,24 +118,64 @@ class OneInvoicePerIntake(RuleBasedStateMachine):
 
     @rule()
     def an_operator_looks_unknown_ones_up(self) -> None:
-        """Writes down what Blawby has of each intake that is unknown by now. No "there is none" can
-        be true while a request for an invoice is still on its way: he waits for that to end."""
+        """Writes down what Blawby has of each invoice that is unknown by now. No "there is none"
+        can be true while a request for it is still on its way: the operator waits for its end."""
         if "invoice" in self.world.script.under_way:
             return
-        entries = self.world.ledgers.entries[TEAM.team.team_id]
-        for key, entry in entries.items():
-            if standing_state(entry, self.world.clock.now(), 10) is LedgerState.UNKNOWN:
-                entries[key] = resolved_by_hand(entry, self.invoices(key))
+        matters = self.world.stores.matters[TEAM.team.team_id]
+        for key, matter in matters.items():
+            now = standing(matter.bill, self.world.clock.now(), 10)
+            if now.state is BillState.UNKNOWN:
+                matters[key] = resolved_by_hand(matter, self.invoices(key))
 
-    @rule(intake=st.sampled_from(INTAKES), has_key=st.booleans())
-    def send(self, intake: Intake, has_key: bool = True) -> None:
-        team = TEAM if has_key else resolved_team(key=None)
+    @rule(session=st.sampled_from(SESSIONS))
+    def the_client_says_thanks(self, session: str | None) -> None:
+        self.talks[session] = self.talks[session].then("Thanks!")
+
+    @rule(session=st.sampled_from(SESSIONS), digit=st.integers(1, 9))
+    def the_client_corrects_the_address(self, session: str | None, digit: int) -> None:
+        self.talks[session] = self.talks[session].corrected(email=f"jane{digit}@example.com")
+
+    @rule(session=st.sampled_from(SESSIONS))
+    def the_client_tells_a_second_matter(self, session: str | None) -> None:
+        talk = self.talks[session]
+        if not talk.further:
+            fired = FurtherMatter(len(talk.said) + 1, FIRED, "Employment Law")
+            self.talks[session] = talk.then(FIRED, further=(fired,))
+            self.matters[session] = 2
+
+    @rule(session=st.sampled_from(SESSIONS))
+    def the_client_begins_again_in_other_words(self, session: str | None) -> None:
+        """With the address of before, right or wrong."""
+        email = self.talks[session].collected.email
+        told = {"description": "My husband moved out last week", "name": "Jane Q. Doe"}
+        again = replace(JANE, email=email, **told)
+        said = ("Hi, me again", f"My husband moved out last week, {email}")
+        self.begun_anew[session] = Told(said=said, session_id=session, collected=again)
+
+    @rule(session=st.sampled_from(SESSIONS))
+    def the_other_conversation_is_sent(self, session: str | None) -> None:
+        """Once what the client corrected is on record: what we said is not, nobody can know."""
+        if session not in self.begun_anew:
+            return
+        known = {c.email for m in self.world.matters if m.session_id == session for c in m.clients}
+        if self.begun_anew[session].collected.email in known:
+            self.talks[session] = self.begun_anew.pop(session)
+            self.send(session)
+
+    @rule(
+        session=st.sampled_from(SESSIONS),
+        team=st.sampled_from(TEAMS),
+        how=st.sampled_from(AS),
+    )
+    def send(self, session: str | None, team: ResolvedTeam = TEAM, how: str = "complete") -> None:
         self.world.healing.rejected.clear()
         try:
-            payment = self.world.again(team, intake)
+            filed = self.world.file(team, as_heard_today(self.talks[session], how))
         except Crash:
             return
-        self.check(intake_key(TEAM.team.team_id, intake), payment)
+        if filed:
+            self.check(filed)
 
     @rule(seconds=st.floats(0.1, 30))
     def time_passes(self, seconds: float) -> None:
@@ -111,12 +185,17 @@ class OneInvoicePerIntake(RuleBasedStateMachine):
     def all_is_well_again(self) -> None:
         self.world.script.clear()
 
-    def check(self, key: str, payment: Payment) -> None:
-        made = self.invoices(key)
+    def check(self, filed: Filed) -> None:
+        payment, matter = filed.payment, filed.matter
+        if matter is None:
+            assert payment.method is not Method.BLAWBY_API
+            return
+        assert matter.key in self.world.stores.matters[TEAM.team.team_id]
+        made = self.invoices(matter.key)
         if payment.method is Method.BLAWBY_API:
             assert payment.invoice_url == made[0].payment_link
             assert payment.payment_id == made[0].invoice_id
-            assert self.told.setdefault(key, payment) == payment
+            assert self.told.setdefault(matter.key, payment) == payment
         elif payment.reason is not Reason.VAULT_UNAVAILABLE and payment.invoice_url:
             assert made == [], "a link was offered although there is an invoice"
 
@@ -127,21 +206,42 @@ class OneInvoicePerIntake(RuleBasedStateMachine):
 
     @invariant()
     def never_two_invoices(self) -> None:
-        for intake in INTAKES:
-            assert len(self.invoices(intake_key(TEAM.team.team_id, intake))) <= 1
+        for matter in self.world.matters:
+            assert len(self.invoices(matter.key)) <= 1
+        assert len(self.world.invoices) <= sum(self.matters.values())
 
     @invariant()
-    def never_two_customers(self) -> None:
-        for account in self.world.blawby.accounts.values():
-            assert len(account.customers) <= 1
+    def never_a_matter_twice(self) -> None:
+        for session, most in self.matters.items():
+            filed = [m for m in self.world.matters if m.session_id == session]
+            assert len(filed) <= most
+
+    @invariant()
+    def never_a_matter_that_is_not_listed_until_it_is_opened(self) -> None:
+        listed = {item.key for item, _ in self.world.worklist.items["matter"].values()}
+        assert {matter.key for matter in self.world.matters} <= listed
 
 
-class OneInvoiceWithAnIdempotentBlawby(OneInvoicePerIntake):
+def resolved_by_hand(matter: Matter, made: list[Invoice]) -> Matter:
+    """As an operator's patch leaves it."""
+    if made:
+        bill = replace(
+            matter.bill,
+            state=BillState.INVOICED,
+            invoice_id=made[0].invoice_id,
+            invoice_link=made[0].payment_link,
+        )
+    else:
+        bill = replace(matter.bill, state=BillState.FAILED, invoice_id=None)
+    return replace(matter, bill=bill, version=matter.version + 1)
+
+
+class OneInvoiceWithAnIdempotentBlawby(OneInvoicePerMatter):
     idempotent = True
 
 
 PROFILE = settings(max_examples=150, stateful_step_count=25, deadline=None)
-OneInvoicePerIntake.TestCase.settings = PROFILE
+OneInvoicePerMatter.TestCase.settings = PROFILE
 OneInvoiceWithAnIdempotentBlawby.TestCase.settings = PROFILE
-TestOneInvoicePerIntake = OneInvoicePerIntake.TestCase
+TestOneInvoicePerMatter = OneInvoicePerMatter.TestCase
 TestOneInvoiceWithAnIdempotentBlawby = OneInvoiceWithAnIdempotentBlawby.TestCase

@@ -67,6 +67,24 @@ def test_no_words_of_ours_reach_the_client(payment: Payment) -> None:
         assert ours not in words.replace(LINK.casefold(), "")
 
 
-def test_every_method_has_words() -> None:
+@pytest.mark.parametrize("language", ["en", "es", "fr", ""])
+def test_every_method_has_words_in_every_language(language: str) -> None:
+    """A language that has none is answered in English."""
     for method in Method:
-        assert payment_words(Payment(method, None, LINK, "7", "75.00"))
+        payment = Payment(method, None, LINK, "7", "75.00")
+        words = payment_words(payment, language)
+        assert words
+        assert (words == payment_words(payment)) == (language != "es")
+
+
+@pytest.mark.parametrize("payment", WITH_LINK + WITHOUT_LINK, ids=name)
+def test_the_amount_and_the_link_are_told_in_spanish_too(payment: Payment) -> None:
+    words = payment_words(payment, "es")
+    assert words.count("$75.00") == 1
+    assert words.count(LINK) == bool(payment.invoice_url)
+    assert "None" not in words
+
+
+def test_while_it_is_unknown_the_client_is_told_not_to_pay_in_spanish_too() -> None:
+    pending = Payment(Method.PENDING, Reason.OUTCOME_UNKNOWN, amount="75.00")
+    assert "no pague nada" in payment_words(pending, "es")

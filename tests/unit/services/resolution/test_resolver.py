@@ -9,7 +9,7 @@ from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import ResolvedTeam, Team, TeamConfig, TeamKey
 from app.domain.team_secret import SecretLabel
-from app.errors import Forbidden, TeamNotFound, VaultUnavailable
+from app.errors import Forbidden, TeamNotFound, TeamUnusable, VaultUnavailable
 from app.services.resolution.resolver import Resolution
 from tests.fakes.clock import FakeClock
 from tests.fakes.generations import FakeGenerations, FakeValues
@@ -69,6 +69,31 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+# --- what somebody wrote by hand ---------------------------------------------------------------
+
+
+def test_what_is_no_team_is_an_answer_and_remembered_for_a_moment(world: World) -> None:
+    world.rotate("one")
+    assert world.key() == "one"
+    world.vault.spoil_team(TEAM.team_id)
+    world.generations.renew(TEAM.team_id)
+    before = world.loads()
+    for _ in range(3):
+        with pytest.raises(TeamUnusable):
+            world.resolve()
+    assert world.loads() == before + 1
+    world.vault.spoilt_teams.clear()
+    world.clock.sleep(1)
+    assert world.key() == "one"
+
+
+def test_what_is_no_key_counts_as_none_and_is_no_outage(world: World) -> None:
+    world.rotate("one")
+    world.vault.spoil_secret(TEAM.team_id)
+    resolved = world.resolve()
+    assert (resolved.key, resolved.key_unavailable, resolved.degraded) == (None, False, False)
 
 
 # --- loading and keeping ----------------------------------------------------------------------
@@ -396,6 +421,24 @@ def test_a_newer_key_is_found_by_reading_again(world: World) -> None:
     assert world.key() == "new"
 
 
+def test_a_refused_key_is_tried_again_and_heals_by_itself(world: World) -> None:
+    """Row 61: Blawby refuses for a minute; intakes get invoices again within minutes."""
+    world.rotate("good")
+    resolved = world.resolve()
+    trials: list[float] = []
+    began = world.clock.seconds
+    while (now := world.clock.seconds - began) < 3600:
+        if not world.resolution.is_rejected(resolved):
+            trials.append(now)
+            if now > 60:
+                world.resolution.accepted(resolved)
+                break
+            assert world.resolution.reread(resolved) is None
+        world.clock.sleep(1)
+    assert trials == [0, 30, 90]
+    assert not world.resolution.is_rejected(resolved)
+
+
 def test_the_same_key_is_remembered_as_rejected_until_a_write(world: World) -> None:
     world.rotate("old")
     refused = world.resolve()
@@ -415,12 +458,14 @@ def test_a_key_that_is_gone_by_now_is_not_rejected(world: World) -> None:
     assert world.key() is None
 
 
-def test_without_generations_no_rejection_is_remembered(world: World) -> None:
+def test_without_generations_a_rejection_is_remembered_by_version(world: World) -> None:
     world.rotate("old")
     refused = world.resolve()
     world.generations.away = True
     assert world.resolution.reread(refused) is None
-    assert not world.resolution.is_rejected(refused)
+    assert world.resolution.is_rejected(refused)
+    world.rotate("new", announce=False)
+    assert not world.resolution.is_rejected(world.resolve())
 
 
 def test_a_team_without_a_key_has_none_that_was_rejected(world: World) -> None:

@@ -1,0 +1,107 @@
+"""The worklist in Vault KV: one document an item, below `platform/data/worklist/<kind>/`.
+
+Its name says all that a list needs: the time, the team and the matter. What is inside says when an
+item is due, and check-and-set on it lets one of all workers take it.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from app.adapters.vault.addresses import VaultAddresses
+from app.adapters.vault.agents import PLATFORM_MOUNT
+from app.adapters.vault.kv import CasConflict, KvMount, KvRecord, repeated
+from app.adapters.vault.session import ServiceLogin
+from app.adapters.vault.transport import VaultTransport
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.domain.worklist import Kind, Turn, WorkItem
+from app.errors import WriteUnconfirmed
+
+T = TypeVar("T")
+
+_ROOT = "worklist/"
+_KINDS = frozenset(Kind)
+
+
+def _path(kind: Kind, item: WorkItem) -> str:
+    return f"{_ROOT}{kind.value}/{item.name}"
+
+
+class VaultWorklist:
+    """Implements `Worklist`. Items are added as their team's agent, like the matters that they are
+    about: a service that cannot log in just now still files. All else is the service's own."""
+
+    def __init__(
+        self,
+        login: ServiceLogin,
+        as_agent: Callable[[TeamId], KvMount],
+        addresses: VaultAddresses,
+        namespace: str | None = None,
+    ) -> None:
+        self._login, self._as_agent = login, as_agent
+        self._addresses, self._namespace = addresses, namespace
+
+    def add(self, kind: Kind, item: WorkItem, due: datetime | None = None) -> bool:
+        kv, path = self._as_agent(item.team_id), _path(kind, item)
+        try:
+            repeated(lambda: kv.write(path, _fields(due or item.at, 0), cas=0))
+        except CasConflict:
+            return False
+        return True
+
+    def remove(self, kind: Kind, item: WorkItem) -> None:
+        self._as_service(lambda kv: kv.forget(_path(kind, item)))
+
+    def kinds(self) -> Collection[Kind]:
+        names = self._as_service(lambda kv: kv.list_names(_ROOT))
+        return [Kind(name[:-1]) for name in names if name[:-1] in _KINDS]
+
+    def page(self, kind: Kind, after: str | None, limit: int) -> Sequence[WorkItem]:
+        return self._as_service(lambda kv: _page(kv, kind, after, limit))
+
+    def page_as(
+        self, caller: SecretString, kind: Kind, after: str | None, limit: int
+    ) -> Sequence[WorkItem]:
+        transport = VaultTransport(self._addresses, caller, self._namespace)
+        return _page(KvMount(transport, PLATFORM_MOUNT), kind, after, limit)
+
+    def turn(self, kind: Kind, item: WorkItem) -> Turn | None:
+        record = self._as_service(lambda kv: kv.read(_path(kind, item)))
+        return _turn(record, item) if record else None
+
+    def take(self, kind: Kind, item: WorkItem, turn: Turn, due: datetime) -> bool:
+        fields = _fields(due, turn.tries + 1)
+        try:
+            self._as_service(lambda kv: kv.write(_path(kind, item), fields, cas=turn.version))
+        except (CasConflict, WriteUnconfirmed):
+            return False
+        return True
+
+    def _as_service(self, call: Callable[[KvMount], T]) -> T:
+        return self._login.run(lambda vault: call(KvMount(vault, PLATFORM_MOUNT)))
+
+
+def _page(kv: KvMount, kind: Kind, after: str | None, limit: int) -> list[WorkItem]:
+    """Names that are none of ours are passed over; a page that is shorter is the last one."""
+    found: list[WorkItem] = []
+    while (wanted := limit - len(found)) > 0:
+        names = kv.list_names(f"{_ROOT}{kind.value}/", after, wanted)
+        found += [item for name in names if (item := WorkItem.parse(name))]
+        if len(names) < wanted:
+            break
+        after = names[-1]
+    return found
+
+
+def _fields(due: datetime, tries: int) -> dict[str, Any]:
+    return {"due": due.astimezone(UTC).isoformat(), "tries": tries}
+
+
+def _turn(record: KvRecord, item: WorkItem) -> Turn:
+    """What somebody garbled is due since it began."""
+    try:
+        due = datetime.fromisoformat(record.fields["due"])
+        return Turn(record.version, int(record.fields["tries"]), due.astimezone(UTC))
+    except (KeyError, TypeError, ValueError):
+        return Turn(record.version, 0, item.at)

@@ -1,0 +1,61 @@
+"""`flask agent …`: a team's agent in a terminal, for whoever sets a team up."""
+
+import secrets
+
+import click
+
+from app.cli.frame import Commands
+from app.cli.services import services
+from app.domain.intake import Message
+from app.services.agent import Agent, AgentRequest, ChatClient
+from app.services.turn_events import TurnEvent, Words
+
+_HERE = ChatClient("terminal")
+
+agent_commands = Commands("agent", help="Talk with a team's agent.")
+
+
+@agent_commands.command("chat")
+@click.argument("team")
+def chat(team: str) -> None:
+    """Talk with the agent of TEAM (a slug or an id). An empty line or Ctrl-D ends it.
+
+    The conversation is a real one: when the intake is complete, a matter and an invoice are made.
+    The service's own login is needed (VAULT_ROLE_ID, VAULT_SECRET_ID).
+    """
+    profile = services().profiles.of(team, _HERE.address)
+    session_id = f"terminal-{secrets.token_hex(8)}"
+    click.echo(_shown(profile.intro))
+    messages = [Message("assistant", profile.intro)]
+    while said := _asked():
+        messages.append(Message("user", said))
+        request = AgentRequest(profile.team_id, messages, session_id)
+        messages.append(Message("assistant", _answered(services().agent, request)))
+
+
+def _asked() -> str:
+    try:
+        return input("> ").strip()
+    except EOFError:
+        click.echo()
+        return ""
+
+
+def _answered(agent: Agent, request: AgentRequest) -> str:
+    """Writes the words as they come, and all of them again where they were replaced."""
+    said: list[str] = []
+
+    def follow(event: TurnEvent) -> None:
+        if isinstance(event, Words):
+            said.append(event.text)
+            click.echo(_shown(event.text), nl=False)
+
+    answer = agent.turn(request, _HERE, follow)
+    replaced = "".join(said) != answer.response
+    click.echo(f"\n{_shown(answer.response)}" if replaced else "")
+    return answer.response
+
+
+def _shown(text: str) -> str:
+    """Without what would steer the terminal: a team writes its own name and introduction."""
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")

@@ -1,0 +1,37 @@
+"""What `flask` and gunicorn find in wsgi.py."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+
+import click
+from flask import Flask
+
+from app.cli import add_commands
+from app.cli.services import OperatorServices, services_of
+from app.settings import BadEnvironment, Settings
+
+_NEED_ROUTES = frozenset({"run", "routes", "shell"})
+
+
+def application(create_app: Callable[..., Flask]) -> Flask:
+    """The app. For `flask team …` and its like one that has commands alone, and makes the services
+    when a command runs: help and completion need no environment then."""
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true" or _NEED_ROUTES & set(sys.argv):
+        return create_app()
+
+    @cache
+    def services() -> OperatorServices:
+        try:
+            return services_of(create_app(Settings.from_environment(own_login=False)))
+        except BadEnvironment as wrong:
+            raise click.ClickException(str(wrong)) from None
+        except OSError:
+            raise click.ClickException(
+                "CACHE_DIR cannot be used: it is no directory of yours."
+            ) from None
+
+    commands = Flask("commands", static_folder=None)
+    add_commands(commands, services)
+    return commands

@@ -1,0 +1,101 @@
+"""`flask matter …`"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from app.cli.frame import TEAM_ID, Commands, caller
+from app.cli.output import as_json, confirmed, moment, print_done, print_json, print_list
+from app.cli.services import services
+from app.domain.ids import TeamId
+from app.domain.matter import Matter, MatterLabel
+from app.errors import MatterUnusable, NotFound
+from app.schemas.matters import MATTER_ID, STATES, MatterSchema, matter_document, wanted
+
+_PAGE = 100
+
+matter_commands = Commands("matter", help="What clients have told the agent.")
+
+
+@matter_commands.command("list")
+@click.argument("team_id", type=TEAM_ID)
+@click.option("--state", type=click.Choice(STATES), help="Opened or not, or of the payment.")
+@as_json
+def list_all(team_id: TeamId, state: str | None, as_json: bool) -> None:
+    """A team's matters: id, when, kind, urgency, payment, its state, when it was opened."""
+    headings = ("id", "created", "kind", "urgency", "payment", "state", "opened")
+    print_list(as_json, headings, [_label(label) for label in _labels(team_id, state)])
+
+
+@matter_commands.command("show")
+@click.argument("team_id", type=TEAM_ID)
+@click.argument("matter")
+def show(team_id: TeamId, matter: str) -> None:
+    """A whole matter as JSON, for the team's own members. It is marked as opened."""
+    _check(matter)
+    print_json(_dumped(services().matters.open(caller(), team_id, matter)))
+
+
+@matter_commands.command("export")
+@click.argument("team_id", type=TEAM_ID)
+@click.option("--open", "opens", is_flag=True, help="Mark them as opened.")
+def export(team_id: TeamId, opens: bool) -> None:
+    """All matters of a team as JSON, a line each, for its own members."""
+    matters = services().matters
+    read = matters.open if opens else matters.read
+    for label in _labels(team_id, None):
+        try:
+            matter = read(caller(), team_id, label.key)
+        except (NotFound, MatterUnusable):
+            click.echo(f"{label.key} cannot be read and was left out.", err=True)
+        else:
+            click.echo(json.dumps(_dumped(matter), ensure_ascii=False))
+
+
+@matter_commands.command("delete")
+@click.argument("team_id", type=TEAM_ID)
+@click.argument("matter")
+@confirmed("Destroy what the matter holds, for good?")
+@as_json
+def delete(team_id: TeamId, matter: str, as_json: bool) -> None:
+    """Destroy what a matter holds: the client's details, words and payment."""
+    _check(matter)
+    services().matters.delete(caller(), team_id, matter)
+    print_done(as_json, {"matterId": matter}, f"What {matter} held is destroyed.")
+
+
+def _labels(team_id: TeamId, state: str | None) -> Iterator[MatterLabel]:
+    after: str | None = None
+    while True:
+        page = services().matters.page(
+            caller(), team_id, after, _PAGE, lambda label: wanted(state, label)
+        )
+        yield from page.labels
+        for key in page.unusable:
+            click.echo(f"{key} is no matter and was left out.", err=True)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _label(label: MatterLabel) -> dict[str, Any]:
+    return {
+        "id": label.key,
+        "createdAt": moment(label.created_at),
+        "matterType": label.matter_type,
+        "urgency": label.urgency,
+        "payment": label.method.value,
+        "state": label.state.value,
+        "openedAt": moment(label.opened_at) if label.opened_at else None,
+    }
+
+
+def _check(matter: str) -> None:
+    if not MATTER_ID.fullmatch(matter):
+        raise NotFound
+
+
+def _dumped(matter: Matter) -> Any:
+    return MatterSchema().dump(matter_document(matter))

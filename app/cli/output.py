@@ -1,0 +1,62 @@
+"""How commands print: a table with headings for people, JSON for machines, dates in one form."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def moment(at: datetime | None, otherwise: str = "-") -> str:
+    """UTC, to the second: `2031-05-01T12:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else otherwise
+
+
+def print_json(document: Any) -> None:
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Nothing at all where there is no row."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    if not texts:
+        return
+    lines = [[heading.upper() for heading in headings], *texts]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def print_fields(fields: dict[str, object]) -> None:
+    """One thing: a line for each of its fields."""
+    width = max(map(len, fields))
+    for name, value in fields.items():
+        click.echo(f"{name.ljust(width)}  {value}")
+
+
+def print_list(machine: bool, headings: Sequence[str], documents: Sequence[dict[str, Any]]) -> None:
+    """A list of documents, whose values stand in the order of the headings."""
+    if machine:
+        print_json(list(documents))
+    else:
+        print_table(headings, ([_cell(value) for value in each.values()] for each in documents))
+
+
+def print_done(machine: bool, document: dict[str, Any], sentence: str) -> None:
+    if machine:
+        print_json(document)
+    else:
+        click.echo(sentence)
+
+
+def confirmed(question: str) -> Callable[[Any], Any]:
+    """`--yes`, or a question that has to be answered, for what cannot be undone."""
+    return click.confirmation_option("--yes", prompt=question, help="Do not ask.")
+
+
+def _cell(value: Any) -> str:
+    return "-" if value is None else str(value)

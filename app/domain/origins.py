@@ -1,0 +1,22 @@
+"""Origins of web pages: which ones a team lets talk to its agent."""
+
+import re
+from collections.abc import Collection
+
+_LABEL = r"[a-z0-9](-*[a-z0-9])*"
+ORIGIN_PATTERN = (
+    rf"(https://{_LABEL}(\.{_LABEL})*(:(?!443$)[1-9][0-9]{{0,4}})?"
+    rf"|http://{_LABEL}(\.{_LABEL})*(:(?!80$)[1-9][0-9]{{0,4}})?)"
+)
+"""An origin as browsers write it: lower case, no path, no port that is the scheme's own."""
+_ORIGIN = re.compile(ORIGIN_PATTERN)
+
+
+def is_origin(text: str) -> bool:
+    return _ORIGIN.fullmatch(text) is not None
+
+
+def is_admitted(origin: str | None, allowed: Collection[str] | None) -> bool:
+    """Whether a page of this origin may ask. None for `origin`: a page of ours, or no browser.
+    None for `allowed`: the team names no origins, so that all may."""
+    return origin is None or allowed is None or origin in allowed

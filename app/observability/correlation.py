@@ -1,0 +1,45 @@
+"""The ids by which one request is found in every log: the proxy's, ours, Vault's and Blawby's.
+
+The web room sets them at the start of a request; the adapters send them on. What runs outside of a
+request, or on another thread without its context, sends none.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# https://www.w3.org/TR/trace-context/#traceparent-header, version 00
+_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+_headers: ContextVar[Mapping[str, str] | None] = ContextVar("correlation", default=None)
+
+
+@contextmanager
+def of(request_id: str, traceparent: str | None) -> Iterator[None]:
+    """For the request at hand; a `traceparent` that is malformed is left out."""
+    ids = {"X-Request-ID": request_id}
+    if traceparent and _TRACEPARENT.fullmatch(traceparent):
+        ids["traceparent"] = traceparent
+    before = _headers.set(ids)
+    try:
+        yield
+    finally:
+        _headers.reset(before)
+
+
+def headers() -> Mapping[str, str]:
+    """What an outgoing request carries on behalf of the request at hand."""
+    return _headers.get() or {}
+
+
+def request_id() -> str | None:
+    """The id of the request at hand."""
+    return headers().get("X-Request-ID")
+
+
+def trace_id() -> str | None:
+    """The id of the trace that the request at hand is part of, if its client sent one."""
+    found = _TRACEPARENT.fullmatch(headers().get("traceparent", ""))
+    return found[1] if found else None

@@ -1,0 +1,26 @@
+"""One log line and one count for each payment's outcome."""
+
+import logging
+
+from app.domain.payment import Outcome
+from app.observability.metrics import count_outcome
+
+_log = logging.getLogger(__name__)
+
+
+def observe_outcome(outcome: Outcome) -> None:
+    """`Invoicing`'s observer. With Blawby's answer and the steps an operator can tell why a client
+    got no invoice; the client is not named."""
+    count_outcome(outcome)
+    _log.info(
+        "payment",
+        extra={
+            "team_id": outcome.team_id,
+            "matter": outcome.matter,
+            "method": outcome.payment.method.value,
+            "reason": outcome.payment.reason.value if outcome.payment.reason else None,
+            "key_version": outcome.key_version,
+            "blawby": outcome.answer,
+            "milliseconds": dict(outcome.milliseconds),
+        },
+    )

@@ -1,0 +1,69 @@
+"""The matters that a conversation tells, as they would be put on record."""
+
+from datetime import datetime
+
+from app.domain.intake import Client, Collected, Conversation, IntakeTurn
+from app.domain.matter import Origin
+from app.services.matters.identity import cited
+from app.services.matters.sameness import Draft
+
+_FEWEST_MESSAGES = 2
+_LONGEST_TEXT = 16_000
+
+
+def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
+    """The intake's own matter and those that the client told after it; none while the intake is
+    not finished."""
+    if turn.workflow != "matter_created":
+        return []
+    told = turn.collected
+    first = Draft(
+        origin=_origin(talk, turn.completed_at or len(talk.said), 0),
+        clients=_clients(turn),
+        text=(told.description or "")[:_LONGEST_TEXT],
+        at=now,
+        matter_type=told.matter_type,
+        urgency=told.urgency,
+        language=turn.language,
+        session_id=talk.session_id,
+    )
+    further = [
+        Draft(
+            origin=_origin(talk, another.told_at, ordinal),
+            clients=first.clients[-1:],
+            text=another.description[:_LONGEST_TEXT],
+            at=now,
+            matter_type=another.matter_type,
+            urgency=told.urgency,
+            language=turn.language,
+            session_id=talk.session_id,
+        )
+        for ordinal, another in enumerate(turn.further, 1)
+    ]
+    return [first, *further]
+
+
+def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:
+    """Whether a conversation that is not finished by today's rules may have been by yesterday's:
+    our words name a reference, or nothing but those rules is in the way. Asking Vault in each turn
+    of every conversation would cost too much."""
+    if cited(talk):
+        return True
+    told = turn.collected
+    if not (told.email or told.phone) or len(talk.said) < _FEWEST_MESSAGES:
+        return False
+    return turn.workflow == "out_of_scope" or turn.missing == ("matterType",)
+
+
+def _clients(turn: IntakeTurn) -> tuple[Client, ...]:
+    """As first told and, where the client has corrected it since, as it is now."""
+    first, now = _client(turn.original or turn.collected), _client(turn.collected)
+    return (first,) if first == now else (first, now)
+
+
+def _client(told: Collected) -> Client:
+    return Client(told.name or "", told.email or "", told.phone or "", told.location)
+
+
+def _origin(talk: Conversation, messages: int, ordinal: int) -> Origin:
+    return Origin(messages, talk.digest(messages) or "", ordinal)

@@ -1,0 +1,148 @@
+"""Putting a matter on record, and carrying what is new into one that is there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from app.domain.intake import Conversation, IntakeTurn
+from app.domain.matter import Bill, Matter
+from app.domain.payment import Payment
+from app.domain.team import ResolvedTeam
+from app.errors import VaultUnavailable
+from app.ports import MatterStore, MatterStores
+from app.services.matters.amending import Amending
+from app.services.matters.drafts import drafts, may_be_filed
+from app.services.matters.entering import Entering
+from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
+from app.services.matters.sameness import Draft, same_conversation
+from app.services.matters.search import Place, Search
+from app.services.payments.invoicing import Invoicing
+from app.services.payments.methods import doubtful, payment_without_record, terms_without_service
+from app.services.payments.rules import STORE_AWAY
+
+
+class _Overtaken(VaultUnavailable):
+    """Another request was faster, and what it has put on record cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of a matter. `matter` is None where nobody could look; `stored`: all that the
+    client has told is on record; `repeat`: it was on record before this turn."""
+
+    payment: Payment
+    matter: Matter | None = None
+    stored: bool = False
+    repeat: bool = False
+
+
+class Filing:
+    def __init__(
+        self,
+        stores: MatterStores,
+        invoicing: Invoicing,
+        entering: Entering,
+        amending: Amending,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._stores, self._invoicing, self._clock = stores, invoicing, clock
+        self._entering, self._amending = entering, amending
+
+    def file(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
+        """The matter that the conversation is about by now, with its payment; None while there is
+        none. Nothing of Vault's or Blawby's is raised."""
+        found = drafts(turn, talk, self._clock())
+        if not found:
+            return self._known(resolved, talk, turn) if may_be_filed(turn, talk) else None
+        try:
+            store = self._stores.open(resolved.team.team_id)
+            told = [self._billed(resolved, store, talk, turn, draft) for draft in found]
+        except STORE_AWAY as away:
+            perhaps_filed = bool(cited(talk)) or isinstance(away, _Overtaken)
+            return Filed(payment_without_record(resolved.team.config, perhaps_filed))
+        return told[-1]
+
+    def _known(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
+        """The rules of today would not take this conversation: it may be filed all the same."""
+        try:
+            store = self._stores.open(resolved.team.team_id)
+            search = Search(store, resolved.team.team_id, talk, 0)
+            matter = search.known(anchors(turn, talk))
+        except STORE_AWAY:
+            return None
+        if matter is None:
+            return None
+        bill = self._invoicing.revisit(resolved, store, matter)
+        return Filed(bill.payment, replace(matter, bill=bill), stored=True, repeat=True)
+
+    def _billed(
+        self,
+        resolved: ResolvedTeam,
+        store: MatterStore,
+        talk: Conversation,
+        turn: IntakeTurn,
+        draft: Draft,
+    ) -> Filed:
+        matter, repeat = self._filed(resolved, store, talk, turn, draft)
+        if not repeat:
+            bill = self._invoicing.invoice(resolved, store, matter)
+            self._entering.tell(resolved, matter)
+            return Filed(bill.payment, replace(matter, bill=bill), stored=True)
+        stored = True
+        is_own = partial(same_conversation, talk=talk, ordinal=draft.origin.ordinal)
+        try:
+            matter = self._amending.amend(resolved, store, matter, draft, is_own)
+        except STORE_AWAY:
+            stored = False
+        bill = self._invoicing.revisit(resolved, store, matter)
+        return Filed(bill.payment, replace(matter, bill=bill), stored, repeat=True)
+
+    def _filed(
+        self,
+        resolved: ResolvedTeam,
+        store: MatterStore,
+        talk: Conversation,
+        turn: IntakeTurn,
+        draft: Draft,
+    ) -> tuple[Matter, bool]:
+        """The matter on record, and whether it was there before. Raises what the store raises."""
+        search = Search(store, resolved.team.team_id, talk, draft.origin.ordinal)
+        known = anchors(turn, talk)
+        place = search.place(known, draft)
+        for _ in range(LONGEST_CHAIN):
+            if place.matter:
+                return place.matter, True
+            new = self._new(resolved, place, draft)
+            written = self._entering.enter(resolved, store, new)
+            if written:
+                return written, False
+            try:
+                place = search.elsewhere(known, draft, place.key)
+            except STORE_AWAY:
+                raise _Overtaken from None
+            self._entering.give_up(resolved, new, place.matter)
+        raise _Overtaken
+
+    def _new(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Matter:
+        return Matter(
+            key=place.key,
+            version=0,
+            created_at=draft.at,
+            origin=draft.origin,
+            clients=draft.clients,
+            words=(draft.words,),
+            bill=self._bill(resolved, place, draft),
+            matter_type=draft.matter_type,
+            urgency=draft.urgency,
+            language=draft.language,
+            session_id=draft.session_id,
+        )
+
+    def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Bill:
+        """Nobody is billed for what none of the team's services covers, nor beside a document that
+        may hold the same client's invoice."""
+        if draft.matter_type is None:
+            return terms_without_service(resolved.team.config)
+        bill = self._invoicing.opening(resolved)
+        return doubtful(bill, draft.at) if place.garbled else bill

@@ -1,0 +1,90 @@
+"""Where a matter is filed: keys made from the team, the session and the client.
+
+A client's matters form a chain: the key at position 0, 1, 2 ... is a hash of the team, the session
+as the client sent it, and the client's anchor (the e-mail address, or the phone where there is
+none, as it was when the intake was first complete). The kind of matter, the name and the words are
+no part of it, because teams rename services and people correct and reword what they said.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice
+
+import idna
+
+from app.domain.ids import TeamId
+from app.domain.intake import Conversation, IntakeTurn
+from app.domain.matter import Origin, reference
+
+LONGEST_CHAIN = 32
+_MOST_ANCHORS = 5
+# Whoever writes thousands of addresses gets no more of our time for them.
+_MOST_ADDRESSES, _LONGEST_ADDRESS = 20, 320
+_BREAKS = re.compile(r"[\s<>()\[\],;:\"]+")
+_REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
+
+
+class Chain:
+    """The keys of one client's matters, in order."""
+
+    def __init__(self, team_id: TeamId, session_id: str | None, anchor: str) -> None:
+        self._parts = [team_id, session_id or "", normal(anchor)]
+
+    def key(self, position: int) -> str:
+        return _hash("matter", *self._parts, position)
+
+    def overflow(self, origin: Origin) -> str:
+        """The key behind the end of the chain: one for each conversation and matter in it."""
+        return _hash("matter of", *self._parts, origin.digest, origin.ordinal)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self.key(position) for position in range(LONGEST_CHAIN))
+
+
+def normal(contact: str) -> str:
+    """An e-mail address or phone as one writes it in one way only. Letters that merely look or
+    sort alike stay different: `strasse@` and `straße@` are two mailboxes."""
+    text = unicodedata.normalize("NFC", contact).strip().lower()
+    local, at, domain = text.rpartition("@")
+    if not at or domain.isascii():
+        return text
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return text
+
+
+def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
+    """What the client's matters may be filed under, the likeliest first: the contact details of
+    the first completion, today's, and every address in the client's words, because another
+    configuration may have called another moment the first completion."""
+    told = [turn.original, turn.collected]
+    found = [client.email or client.phone for client in told if client]
+    found += islice(_addresses(talk), _MOST_ADDRESSES)
+    unique = dict.fromkeys(normal(anchor) for anchor in found if anchor)
+    return list(unique)[:_MOST_ANCHORS]
+
+
+def _addresses(talk: Conversation) -> Iterator[str]:
+    """What looks like an address in the client's words, in one pass over them."""
+    for text in talk.said:
+        for word in _BREAKS.split(text) if "@" in text else ():
+            if word.count("@") == 1 and len(word) <= _LONGEST_ADDRESS:
+                yield word.rstrip(".!?'")
+
+
+def cited(talk: Conversation) -> frozenset[str]:
+    """References of matters that our own messages name."""
+    ours = (message.content for message in talk.messages if message.role == "assistant")
+    return frozenset(found for text in ours if "-" in text for found in _REFERENCE.findall(text))
+
+
+def cited_keys(chain: Chain, references: frozenset[str]) -> list[str]:
+    return [key for key in chain if reference(key) in references] if references else []
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

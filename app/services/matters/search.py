@@ -1,0 +1,105 @@
+"""Looking a matter up: along the client's chain, and by the reference that we told the client."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import dropwhile
+
+from app.domain.ids import TeamId
+from app.domain.intake import Conversation
+from app.domain.matter import Matter
+from app.errors import MatterUnusable
+from app.ports import MatterStore
+from app.services.matters.identity import Chain, cited, cited_keys
+from app.services.matters.sameness import Draft, same_conversation, sent_again
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a matter is, or would be filed. `garbled`: a document that nobody can read lies in the
+    client's chain, and may be this very matter."""
+
+    key: str
+    matter: Matter | None = None
+    garbled: bool = False
+
+
+class Search:
+    """For the matter number `ordinal` of a conversation. Raises what the store raises."""
+
+    def __init__(
+        self, store: MatterStore, team_id: TeamId, talk: Conversation, ordinal: int
+    ) -> None:
+        self._store, self._talk, self._ordinal = store, talk, ordinal
+        self._team_id = team_id
+        self._references = cited(talk)
+
+    def known(self, anchors: list[str]) -> Matter | None:
+        """The matter that was filed from this conversation, whatever the team's rules say now."""
+        chains = [self._chain(anchor) for anchor in anchors]
+        for key in (key for chain in chains for key in cited_keys(chain, self._references)):
+            matter = self._readable(key)
+            if matter and same_conversation(matter, self._talk, self._ordinal):
+                return matter
+        for chain in chains:
+            for _, matter in self._filed(chain):
+                if matter and same_conversation(matter, self._talk, self._ordinal):
+                    return matter
+        return None
+
+    def place(self, anchors: list[str], draft: Draft) -> Place:
+        """Where the draft is on record already, or where to file it: the first free key of the
+        chain of its first anchor."""
+        if len(anchors) > 1 or self._references:
+            known = self.known(anchors)
+            if known:
+                return Place(known.key, known)
+        return self._walk(self._keys(anchors[0], draft), draft)
+
+    def elsewhere(self, anchors: list[str], draft: Draft, taken: str) -> Place:
+        """The same where a key that seemed free is not: another request was faster, or something
+        was there once and is gone, which Vault remembers."""
+        keys = dropwhile(lambda key: key != taken, self._keys(anchors[0], draft))
+        return self._walk(keys, draft, taken)
+
+    def _walk(self, keys: Iterable[str], draft: Draft, taken: str = "") -> Place:
+        garbled, key = False, taken
+        for key in keys:
+            try:
+                matter = self._store.read(key)
+            except MatterUnusable:
+                garbled = True
+                continue
+            if matter and self._is_it(matter, draft):
+                return Place(key, matter)
+            if matter is None and key != taken:
+                break
+        return Place(key, None, garbled)
+
+    def _is_it(self, matter: Matter, draft: Draft) -> bool:
+        return same_conversation(matter, self._talk, self._ordinal) or sent_again(matter, draft)
+
+    def _chain(self, anchor: str) -> Chain:
+        return Chain(self._team_id, self._talk.session_id, anchor)
+
+    def _keys(self, anchor: str, draft: Draft) -> Iterator[str]:
+        chain = self._chain(anchor)
+        yield from chain
+        yield chain.overflow(draft.origin)
+
+    def _filed(self, chain: Chain) -> Iterator[tuple[str, Matter | None]]:
+        """What stands in a chain up to its first free key; None for what nobody can read."""
+        for key in chain:
+            try:
+                matter = self._store.read(key)
+            except MatterUnusable:
+                yield key, None
+                continue
+            if matter is None:
+                return
+            yield key, matter
+
+    def _readable(self, key: str) -> Matter | None:
+        try:
+            return self._store.read(key)
+        except MatterUnusable:
+            return None

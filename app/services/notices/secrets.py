@@ -1,0 +1,23 @@
+"""The secret that signs a team's webhooks: written and deleted, never shown."""
+
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.errors import TeamNotFound, ValidationFailed
+from app.ports import TeamRegistries, WebhookSecrets
+from app.services.notices.signing import signing_key
+
+
+class WebhookSecretKeeping:
+    def __init__(self, secrets: WebhookSecrets, registries: TeamRegistries) -> None:
+        self._secrets, self._registries = secrets, registries
+
+    def put(self, caller: SecretString, team_id: TeamId, secret: SecretString) -> None:
+        """Raises `ValidationFailed` for a `whsec_` secret that is no key, and `TeamNotFound`."""
+        if signing_key(secret) is None:
+            raise ValidationFailed({"secret": ["Not base64 of 24 to 64 bytes behind whsec_."]})
+        if self._registries.open(caller).read(team_id) is None:
+            raise TeamNotFound
+        self._secrets.write(caller, team_id, secret)
+
+    def delete(self, caller: SecretString, team_id: TeamId) -> None:
+        self._secrets.delete(caller, team_id)

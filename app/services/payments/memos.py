@@ -1,0 +1,121 @@
+"""Memos at Blawby: the matter in a few lines for the lawyer. No client waits for one."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from app.domain.ids import TeamId
+from app.domain.matter import Matter
+from app.domain.team import ResolvedTeam
+from app.domain.worklist import Kind, WorkItem
+from app.errors import KeyRejected, MatterUnusable, TeamNotFound, UpstreamFailure
+from app.ports import (
+    Background,
+    MatterStores,
+    PaymentsGateway,
+    PaymentsGateways,
+    TeamResolution,
+    TimeBudget,
+    Worklist,
+)
+
+_SECONDS = 10.0
+_PAUSE = timedelta(minutes=1)
+_log = logging.getLogger(__name__)
+
+
+class Memos:
+    """A memo that could not be left is put on the worklist, and tried again by a round."""
+
+    def __init__(
+        self,
+        worklist: Worklist,
+        background: Background,
+        budget: TimeBudget,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._worklist, self._background = worklist, background
+        self._budget, self._clock = budget, clock
+
+    def leave(
+        self, gateway: PaymentsGateway, customer_id: str, team_id: TeamId, matter: Matter
+    ) -> None:
+        work = partial(self._leave, gateway, customer_id, team_id, matter)
+        if not self._background.run(work):
+            self._put_off(team_id, matter)
+
+    def write(self, gateway: PaymentsGateway, customer_id: str, matter: Matter) -> None:
+        """Raises what the gateway raises."""
+        with self._budget.within(_SECONDS):
+            gateway.add_memo(customer_id, memo(matter), self._clock())
+
+    def _leave(
+        self, gateway: PaymentsGateway, customer_id: str, team_id: TeamId, matter: Matter
+    ) -> None:
+        try:
+            self.write(gateway, customer_id, matter)
+        except (UpstreamFailure, KeyRejected) as failure:
+            log_failure(matter.key, failure)
+            self._put_off(team_id, matter)
+
+    def _put_off(self, team_id: TeamId, matter: Matter) -> None:
+        now = self._clock()
+        self._worklist.add(Kind.MEMO, WorkItem(now, team_id, matter.key), now + _PAUSE)
+
+
+class PutOffMemos:
+    """Those on the worklist: what failed, and what a client has corrected since."""
+
+    def __init__(
+        self,
+        teams: TeamResolution,
+        stores: MatterStores,
+        worklist: Worklist,
+        gateways: PaymentsGateways,
+        memos: Memos,
+    ) -> None:
+        self._teams, self._stores, self._worklist = teams, stores, worklist
+        self._gateways, self._memos = gateways, memos
+
+    def leave(self, kind: Kind, item: WorkItem) -> None:
+        """Where it fails again the item stays on the worklist, which says when to try."""
+        try:
+            resolved = self._teams.resolve(item.team_id)
+            matter = self._stores.open(item.team_id).read(item.key)
+            if matter and matter.bill.customer_id:
+                self._memos.write(
+                    _gateway(self._gateways, resolved), matter.bill.customer_id, matter
+                )
+        except (TeamNotFound, MatterUnusable):
+            pass
+        except (UpstreamFailure, KeyRejected) as failure:
+            log_failure(item.key, failure)
+            return
+        self._worklist.remove(kind, item)
+
+
+def memo(matter: Matter) -> str:
+    """With the client's details where they were corrected: Blawby's customer has the former."""
+    lines = [
+        ("Matter", matter.matter_type),
+        ("Description", "\n".join(said.text for said in matter.words)),
+        ("Location", matter.client.location),
+        ("Urgency", matter.urgency),
+    ]
+    if len(matter.clients) > 1:
+        client = matter.client
+        lines.append(("Corrected details", f"{client.name}, {client.email}, {client.phone}"))
+    return "\n".join(f"{label}: {text}" for label, text in lines if text)
+
+
+def log_failure(key: str, failure: Exception) -> None:
+    told = {"matter": key, "cause": type(failure).__name__}
+    _log.warning("a memo could not be left at Blawby", extra=told)
+
+
+def _gateway(gateways: PaymentsGateways, resolved: ResolvedTeam) -> PaymentsGateway:
+    key = resolved.key
+    if key is None:
+        raise KeyRejected
+    return gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)

@@ -1,0 +1,46 @@
+"""The rules by which invoices are asked for."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from app.domain.matter import Bill, BillState, MatterLabel
+from app.errors import Forbidden, MatterUnusable, Unauthenticated, UpstreamFailure
+
+STORE_AWAY = (UpstreamFailure, Unauthenticated, Forbidden, MatterUnusable)
+"""What the store of matters raises where nothing can be read or written there."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRules:
+    """`deadline` is that of a request, in seconds; `patience` how long a copy of an intake waits
+    for the one that works on it, and `waiting` how many copies a process lets wait at a time.
+    `blawby_idempotent`: Blawby is known to honour the idempotency key."""
+
+    deadline: float
+    blawby_idempotent: bool = False
+    patience: float = 4.0
+    waiting: int = 1
+    clock: Callable[[], datetime] = now
+    sleep: Callable[[float], None] = time.sleep
+
+
+T = TypeVar("T", Bill, MatterLabel)
+
+
+def is_stale(bill: Bill | MatterLabel, at: datetime, deadline: float) -> bool:
+    """Whether an attempt took longer than a request may take: its worker is gone."""
+    if bill.state is not BillState.STARTED:
+        return False
+    return bill.started_at is None or at - bill.started_at > timedelta(seconds=deadline)
+
+
+def standing(bill: T, at: datetime, deadline: float) -> T:
+    """The bill as people see it: nobody knows the outcome of an attempt that is stale."""
+    return replace(bill, state=BillState.UNKNOWN) if is_stale(bill, at, deadline) else bill

@@ -1,0 +1,41 @@
+"""Waiting for the copy of an intake that was first."""
+
+import random
+import threading
+
+from app.domain.matter import Bill, BillState
+from app.ports import MatterStore
+from app.services.payments.rules import STORE_AWAY, InvoiceRules
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.4
+
+
+class Waiting:
+    """Each copy that waits holds a thread, so that few may."""
+
+    def __init__(self, rules: InvoiceRules) -> None:
+        self._rules = rules
+        self._room = threading.BoundedSemaphore(rules.waiting)
+
+    def outcome(self, store: MatterStore, key: str, bill: Bill) -> Bill:
+        """The bill as the first copy leaves it; as it is now where that takes too long, where too
+        many wait already, or where nobody can look."""
+        if not self._room.acquire(blocking=False):
+            return bill
+        try:
+            return self._watched(store, key) or bill
+        except STORE_AWAY:
+            return bill
+        finally:
+            self._room.release()
+
+    def _watched(self, store: MatterStore, key: str) -> Bill | None:
+        waited, pause = 0.0, _FIRST_PAUSE
+        while waited < self._rules.patience:
+            jittered = pause * random.uniform(0.5, 1.5)  # noqa: S311 (spreads load, guards nothing)
+            self._rules.sleep(jittered)
+            waited, pause = waited + jittered, min(pause * 2, _LONGEST_PAUSE)
+            matter = store.read(key)
+            if matter and matter.bill.state is not BillState.STARTED:
+                return matter.bill
+        return None

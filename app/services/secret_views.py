@@ -1,0 +1,65 @@
+"""What may be seen of a team's secret: its status and its versions, and never the key."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.domain.team_secret import SecretVersion, ShownSecret
+from app.errors import Forbidden, SecretNotFound, SecretUnusable, TeamNotFound, TeamUnusable
+from app.ports import SecretStore, SecretStores, TeamRegistries, TeamSource
+
+
+class SecretViews:
+    def __init__(
+        self, stores: SecretStores, registries: TeamRegistries, source: TeamSource
+    ) -> None:
+        self._stores = stores
+        self._registries = registries
+        self._source = source
+
+    def status(self, caller: SecretString, team_id: TeamId) -> ShownSecret | None:
+        """None where the team has no key. Raises `TeamNotFound`, `SecretUnusable`."""
+        shown = self._stores.open(caller, team_id).shown()
+        if shown is None:
+            self._admit_registered(caller, team_id)
+        elif shown.by_hand:
+            self._look_at(team_id)
+        return shown
+
+    def versions(self, caller: SecretString, team_id: TeamId) -> Sequence[SecretVersion]:
+        history = self._stores.open(caller, team_id).history()
+        if not history.versions:
+            self._admit_registered(caller, team_id)
+            raise SecretNotFound
+        return history.versions
+
+    def fingerprints(
+        self, caller: SecretString, team_id: TeamId, versions: Sequence[SecretVersion]
+    ) -> Sequence[str | None]:
+        """Which key each version holds; None where it does not live or nobody wrote it down."""
+        secret = self._stores.open(caller, team_id)
+        return [_fingerprint(secret, version) for version in versions]
+
+    def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
+        """Raises `TeamNotFound` where the caller may see that there is no such team."""
+        with suppress(Forbidden, TeamUnusable):
+            if self._registries.open(caller).read(team_id) is None:
+                raise TeamNotFound
+
+    def _look_at(self, team_id: TeamId) -> None:
+        """Of a key that was written by hand only the name is shown: whether it is a key, the agent
+        has to see. Raises `TeamNotFound`, `SecretUnusable`."""
+        with suppress(TeamUnusable):
+            self._source.read_team(team_id)
+            self._source.read_key(team_id)
+
+
+def _fingerprint(secret: SecretStore, version: SecretVersion) -> str | None:
+    if not version.lives:
+        return None
+    try:
+        shown = secret.shown(version.version)
+    except SecretUnusable:
+        return None
+    return shown.label.fingerprint if shown else None

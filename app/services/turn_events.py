@@ -1,0 +1,66 @@
+"""What happens in a turn, for somebody who follows it while it goes on."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.payment import Payment
+from app.services.agent_answer import ToldMatter, ToolCall
+
+_FEW_WORDS = re.compile(r"\s*(?:\S+\s+){0,3}\S+\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of the answer's words, spaces included: pieces are joined as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What became of the matter. It comes without a call before it where a matter that is on record
+    was found again."""
+
+    name: Literal["create_matter"]
+    matter: ToldMatter | None
+    payment: Payment
+
+
+TurnEvent = Words | ToolCall | ToolResult
+Follow = Callable[[TurnEvent], None]
+"""Takes each event in order. Raises `FollowerLeft` where nobody follows any more."""
+
+
+class FollowerLeft(Exception):
+    """Nobody waits for the rest of the turn, so that it may end here."""
+
+
+def unfollowed(_event: TurnEvent) -> None:
+    """For a turn that is read when it is over."""
+
+
+class Speech:
+    """The words of one turn: those that its engine says while it works, and then the rest."""
+
+    def __init__(self, follow: Follow) -> None:
+        self._follow = follow
+        self._said = ""
+
+    def say(self, text: str) -> None:
+        """What an engine says. Raises what the follower raises."""
+        self._said += text
+        self._follow(Words(text))
+
+    def complete(self, answer: str) -> None:
+        """Says what is missing of `answer`, a few words at a time. Where the engine has said
+        something else, nothing: the answer itself replaces it."""
+        if answer.startswith(self._said):
+            for piece in pieces(answer[len(self._said) :]):
+                self._follow(Words(piece))
+
+
+def pieces(text: str) -> Iterator[str]:
+    """The text in pieces of a few words. Joined, they are the text."""
+    return iter(_FEW_WORDS.findall(text) if text.strip() else [text] * bool(text))

@@ -1,0 +1,25 @@
+"""Which web page sent a request, as far as its browser says."""
+
+from urllib.parse import urlsplit
+
+from app.web.requests import this_request
+
+
+def foreign_origin() -> str | None:
+    """The origin of another site's page, `null` where the browser hides it.
+
+    None for pages of ours and for clients that are no browser. A proxy may change `Host`, and
+    browsers send `Sec-Fetch-Site` over TLS alone: either of them shows that a page is ours.
+    """
+    request = this_request()
+    origin = request.headers.get("Origin")
+    if origin is None or request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return None
+    return None if _host(origin) == request.host else origin
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

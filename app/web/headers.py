@@ -1,0 +1,51 @@
+"""Headers that answers carry whatever they say, by path."""
+
+Headers = list[tuple[str, str]]
+
+CSP = "Content-Security-Policy"
+_FRAMES = "X-Frame-Options"
+_EVERYWHERE = [
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Strict-Transport-Security", "max-age=31536000"),
+    ("X-Content-Type-Options", "nosniff"),
+    (_FRAMES, "DENY"),
+]
+_API = [*_EVERYWHERE, (CSP, "default-src 'none'; frame-ancestors 'none'")]
+# The page of the API's description has its scripts in itself.
+_DOCS = [
+    *_EVERYWHERE,
+    (CSP, "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"),
+]
+# A page of any origin may read every answer of the agent, so that it can read why it was refused.
+# Who may ask is decided later, by the team's `allowedOrigins`. No cookie and no login takes part.
+_AGENT = [
+    *_API,
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "Retry-After, X-Request-ID"),
+    ("Vary", "Origin"),
+]
+_AGENT_PREFLIGHT = [
+    *_AGENT,
+    ("Access-Control-Allow-Methods", "POST"),
+    ("Access-Control-Allow-Headers", "Content-Type, X-Request-ID"),
+    ("Access-Control-Max-Age", "7200"),
+]
+_BY_PATH = {"/docs": _DOCS, "/api/agent": _AGENT, "/api/agent/stream": _AGENT}
+_CHAT, _EMBED = "/chat/", "/embed.js"
+
+
+def fixed_headers(method: str, path: str, given: Headers) -> Headers:
+    """What is added to an answer that has the headers `given` already."""
+    if path.startswith(_CHAT) or path == _EMBED:
+        return _beside(given)
+    fixed = _BY_PATH.get(path, _API)
+    return _AGENT_PREFLIGHT if fixed is _AGENT and method == "OPTIONS" else fixed
+
+
+def _beside(given: Headers) -> Headers:
+    """Views of pages say themselves how long they may be kept, and who may show them in a frame."""
+    names = {name for name, _ in given}
+    if CSP in names:
+        names.add(_FRAMES)
+    return [header for header in _API if header[0] not in names]

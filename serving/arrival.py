@@ -1,0 +1,165 @@
+"""One request while it arrives: what is there of it, and whether the app can be called.
+
+gunicorn's own parser reads the head and decides what is a valid request and how long its body is.
+Here is decided only when there is enough to call it, so that nobody waits for a client.
+"""
+
+import io
+import re
+from typing import Any
+
+from gunicorn.http.body import CHUNK_EXT_RE, ChunkedReader, LengthReader
+from gunicorn.http.errors import LimitRequestHeaders, NoMoreData
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import Unreader
+
+MOST_HEAD_BYTES = 64 * 1024
+# Chunks have sizes, extensions and trailers around what the app reads.
+_MOST_CHUNK_LINE = 8 * 1024
+_HEAD_END = b"\r\n\r\n"
+_BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
+_CHUNK_LINE = re.compile(rb"([0-9a-fA-F]+)" + CHUNK_EXT_RE.pattern)
+
+
+class BodyTooLarge(Exception):
+    """A body without a length has become longer than the app reads."""
+
+
+class Held(Unreader):
+    """What was received, for gunicorn's parsers. At its end there is no more, and no waiting."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.buf.write(data)
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        return b""
+
+
+class Arrival:
+    """`received` is what the connection has got and no request has used up.
+
+    Methods raise gunicorn's `ParseException` for what is no valid request.
+    """
+
+    def __init__(self, cfg: Any, peer: Any, received: bytearray, most_body: int) -> None:
+        self.received = received
+        self.request: Any = None
+        self._cfg = cfg
+        self._peer = peer
+        self._most_body = most_body
+        self._searched = 0
+        self._chunks: _Chunks | None = None
+
+    @property
+    def has_line(self) -> bool:
+        """Whether at least a request line is there, so that an answer makes sense."""
+        return self.request is not None or self.received.find(b"\r\n", 2) > 0
+
+    def expects_word(self) -> bool:
+        """Whether the client waits for our word before it sends the body. True once."""
+        expected = bool(self.request._expected_100_continue)
+        self.request._expected_100_continue = False
+        return expected
+
+    def is_complete(self) -> bool:
+        """Whether the app can be called: all is there, or more than it reads."""
+        if self.request is None and not self._read_head():
+            return False
+        reader = self.request.body.reader
+        if isinstance(reader, LengthReader):
+            length: int = reader.length
+            return length > self._most_body or len(self.received) >= length
+        if self._chunks is None:
+            self._chunks = _Chunks(self._most_body)
+        return self._chunks.are_over(self.received)
+
+    def take(self) -> Any:
+        """The request with its body in memory. What was received behind it stays in `received`."""
+        request = self.request
+        # gunicorn would invite the body now. Where that was needed, it was done long ago.
+        request._expected_100_continue = False
+        reader = request.body.reader
+        if isinstance(reader, ChunkedReader):
+            body = self._decoded(request)
+        elif reader.length > self._most_body:
+            body = b""
+            request.force_close()
+        else:
+            body = bytes(self.received[: reader.length])
+            del self.received[: reader.length]
+        request.body = io.BytesIO(body)
+        return request
+
+    def _read_head(self) -> bool:
+        start, self._searched = max(0, self._searched - 3), len(self.received)
+        if self.received.find(_HEAD_END, start) < 0 and not self._is_hopeless(start):
+            return False
+        held = Held(bytes(self.received))
+        try:
+            self.request = Request(self._cfg, held, self._peer)
+        except NoMoreData:
+            if len(self.received) > MOST_HEAD_BYTES:
+                raise LimitRequestHeaders("too large") from None
+            return False
+        self.received[:] = held.take_buffered()
+        return True
+
+    def _is_hopeless(self, start: int) -> bool:
+        """Whether the parser refuses what is there, whatever follows."""
+        line = self._cfg.limit_request_line + 2
+        return (
+            len(self.received) > MOST_HEAD_BYTES
+            or (len(self.received) > line and b"\r\n" not in self.received[:line])
+            or _BARE_LINE_FEED.search(self.received, start) is not None
+        )
+
+    def _decoded(self, request: Any) -> bytes:
+        if self._chunks and self._chunks.are_too_many:
+            raise BodyTooLarge
+        request.unreader.unread(bytes(self.received))
+        body: bytes = request.body.read()
+        self.received[:] = request.unreader.take_buffered()
+        return body
+
+
+class _Chunks:
+    """Finds where a chunked body ends. It need not judge: the parser does that afterwards."""
+
+    def __init__(self, most_body: int) -> None:
+        self._most_body = most_body
+        self._most_received = 2 * most_body + MOST_HEAD_BYTES
+        self._at = 0
+        self._decoded = 0
+        self.are_too_many = False
+
+    def are_over(self, data: bytearray) -> bool:
+        """Whether the last chunk is there, or something that makes the rest pointless."""
+        while True:
+            line_end = data.find(b"\r\n", self._at)
+            if line_end < 0:
+                return len(data) - self._at > _MOST_CHUNK_LINE
+            found = _CHUNK_LINE.fullmatch(data, self._at, line_end)
+            if not found:
+                return True
+            size = int(found[1], 16)
+            if size == 0:
+                return self._has_trailers(data, line_end + 2)
+            after = line_end + 2 + size + 2
+            self.are_too_many = (
+                self._decoded + size > self._most_body or after > self._most_received
+            )
+            if self.are_too_many:
+                return True
+            if len(data) < after:
+                return False
+            self._at, self._decoded = after, self._decoded + size
+
+    @staticmethod
+    def _has_trailers(data: bytearray, start: int) -> bool:
+        return (
+            data.startswith(b"\r\n", start)
+            or data.find(_HEAD_END, start) >= 0
+            or _BARE_LINE_FEED.search(data, start) is not None
+            or len(data) - start > MOST_HEAD_BYTES
+        )

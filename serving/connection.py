@@ -1,0 +1,101 @@
+"""One client's connection: where it stands, and until when."""
+
+import socket
+import time
+from contextlib import suppress
+from enum import Enum, auto
+from typing import Any
+
+from serving.arrival import Arrival
+from serving.outgoing import Outgoing
+
+HEAD_SECONDS = 10.0
+REQUEST_SECONDS = 30.0
+SEND_SECONDS = 60.0
+LINGER_SECONDS = 2.0
+_PIECE = 32 * 1024
+_MOST_DISCARDED = 256 * 1024
+
+
+class Stage(Enum):
+    """In the order in which a connection goes through them, again and again while it is kept."""
+
+    FRESH = auto()
+    IDLE = auto()
+    RECEIVING = auto()
+    SERVED = auto()
+    SENDING = auto()
+    CLOSING = auto()
+
+
+class Connection:
+    """Belongs to the worker's loop, but while it is `SERVED` to a thread of the pool."""
+
+    def __init__(self, connection: socket.socket, client: Any, server: Any) -> None:
+        connection.setblocking(False)
+        self.socket = connection
+        self.client = client
+        self.server = server
+        self.outgoing = Outgoing(connection)
+        self.received = bytearray()
+        self.arrival: Arrival | None = None
+        self.refused = 0
+        self.keeps = False
+        self.watched = 0
+        self.accounted = 0
+        self._discarded = 0
+        self.enter(Stage.FRESH, HEAD_SECONDS)
+
+    def enter(self, stage: Stage, seconds: float) -> None:
+        self.stage = stage
+        self.since = time.monotonic()
+        self.until = self.since + seconds
+
+    def begin(self, arrival: Arrival) -> None:
+        """The first bytes of a request are there."""
+        self.arrival = arrival
+        self.enter(Stage.RECEIVING, HEAD_SECONDS)
+
+    def head_is_there(self) -> None:
+        """The rest has until the end of the time for the whole request."""
+        self.until = self.since + REQUEST_SECONDS
+
+    def receive(self) -> int | None:
+        """Adds what is there to `received`. Returns how much (0: the client has closed), or None
+        where nothing is there; raises `OSError`."""
+        try:
+            piece = self.socket.recv(_PIECE)
+        except BlockingIOError:
+            return None
+        self.received += piece
+        return len(piece)
+
+    def discard(self) -> bool:
+        """While it closes: whether to go on and read what the client still sends."""
+        try:
+            piece = self.socket.recv(_PIECE)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        self._discarded += len(piece)
+        return bool(piece) and self._discarded < _MOST_DISCARDED
+
+    def invite(self) -> None:
+        """Answers `Expect: 100-continue`. A client whose buffer is full at that is not waiting."""
+        with suppress(OSError):
+            self.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def say_goodbye(self) -> bool:
+        """Ends our half. The client's is read for a while, because a reset would make it lose
+        the answer (RFC 9112, section 9.6). Returns whether that was possible."""
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            return False
+        self.enter(Stage.CLOSING, LINGER_SECONDS)
+        return True
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.socket.close()

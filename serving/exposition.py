@@ -1,0 +1,53 @@
+"""`python -m serving.exposition FD`: serves the metrics of all workers on a listening socket.
+
+A process of its own that gunicorn's master starts and that ends with it. In the master it would
+be a thread that exists while the master forks, with whatever lock it holds. It imports no app.
+"""
+
+import os
+import socket
+import sys
+import threading
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_LOOK_SECONDS = 0.5
+
+
+class _Handler(WSGIRequestHandler):
+    # Seconds for each read from a scraper.
+    timeout = 10
+
+    def log_message(self, *_: object) -> None:
+        """Scrapes are not logged."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+    def __init__(self, listener: socket.socket) -> None:
+        address = listener.getsockname()
+        super().__init__(address, _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        self.server_name, self.server_port = address[:2]
+        self.setup_environ()
+
+
+def serve(descriptor: int) -> None:
+    """Serves until the parent is gone. The metrics lie in PROMETHEUS_MULTIPROC_DIR."""
+    parent = os.getppid()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    server = _Server(socket.socket(fileno=descriptor))
+    server.set_app(make_wsgi_app(registry))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    while os.getppid() == parent:
+        threading.Event().wait(_LOOK_SECONDS)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

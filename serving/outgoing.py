@@ -1,0 +1,49 @@
+"""What is sent to a client. A thread of the pool never waits for a client to read."""
+
+import socket
+
+# The largest answer is a page's script of 1.5 MB.
+_MOST_BYTES = 8 * 1024 * 1024
+
+
+class Outgoing:
+    """Stands where gunicorn's `Response` has a socket. What the kernel does not take at once is
+    kept in `waiting`, and the worker's loop sends it when the answer is complete."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._has_head_only = False
+        self.waiting = bytearray()
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something of this answer was sent already."""
+        return not self._has_head_only
+
+    def begin(self) -> None:
+        """Before each answer: its head is sent together with the first piece of its body."""
+        self._has_head_only = True
+
+    def sendall(self, data: bytes) -> None:
+        """Raises `OSError` where the client is gone, or reads too slowly for what comes."""
+        self.waiting += data
+        if self._has_head_only:
+            self._has_head_only = False
+            return
+        self.flush()
+        if len(self.waiting) > _MOST_BYTES:
+            raise ConnectionAbortedError("the client does not read what it asked for")
+
+    def send(self, data: bytes) -> int:
+        self.sendall(data)
+        return len(data)
+
+    def flush(self) -> bool:
+        """Sends what the kernel takes now. Returns whether that was all; raises `OSError`."""
+        while self.waiting:
+            try:
+                sent = self._socket.send(self.waiting)
+            except BlockingIOError:
+                return False
+            del self.waiting[:sent]
+        return True

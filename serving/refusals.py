@@ -1,0 +1,44 @@
+"""Requests that cannot be handed to the app as they came, and what the app is told instead.
+
+The app answers them, so that their form, headers, log line and metric are those of all errors.
+It sees a request of ours, and under `REFUSED` in the WSGI environment the status to answer with:
+not a byte of what the client sent.
+"""
+
+from typing import Any
+
+from gunicorn.http.errors import (
+    ExpectationFailed,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
+from gunicorn.http.message import Request
+
+from serving.arrival import BodyTooLarge, Held
+
+REFUSED = "serving.refused"
+TIMED_OUT = 408
+APP_FAILED = 500
+_MALFORMED = 400
+_STATUS: dict[type[Exception], int] = {
+    BodyTooLarge: 413,
+    LimitRequestLine: 414,
+    ExpectationFailed: 417,
+    LimitRequestHeaders: 431,
+    UnsupportedTransferCoding: 501,
+}
+_STAND_IN = b"GET /refused HTTP/1.1\r\nHost: refused\r\nConnection: close\r\n\r\n"
+
+
+def status_of(error: Exception) -> int:
+    return _STATUS.get(type(error), _MALFORMED)
+
+
+def stand_in(cfg: Any, peer: Any) -> Any:
+    """The request that the app sees in the place of one that was refused."""
+    return Request(cfg, Held(_STAND_IN), peer)
+
+
+__all__ = ["APP_FAILED", "REFUSED", "TIMED_OUT", "ParseException", "stand_in", "status_of"]

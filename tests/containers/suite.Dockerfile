@@ -1,0 +1,15 @@
+# The whole suite on the Python and the packages of the image that is shipped.
+FROM shipped
+USER root
+# What the tests call besides Python.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends curl make > /dev/null \
+    && rm -rf /var/lib/apt/lists/*
+COPY requirements-dev.txt requirements.txt ./
+RUN /venv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes \
+    -r requirements-dev.txt
+COPY . .
+RUN chmod -R a+rX /srv
+USER 10001:10001
+ENV HOME=/tmp HYPOTHESIS_STORAGE_DIRECTORY=/tmp/hypothesis
+HEALTHCHECK NONE
+CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile"]

@@ -1,0 +1,170 @@
+"""`Worklist`: the same suite on the fake and on Vault, there with the service's own token."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import hvac
+import pytest
+
+from app.adapters.vault.agents import AgentTokens
+from app.adapters.vault.session import ServiceLogin
+from app.adapters.vault.transport import VaultAddresses
+from app.adapters.vault.worklist import VaultWorklist
+from app.domain.ids import TeamId
+from app.domain.secret import SecretString
+from app.domain.worklist import Kind, Turn, WorkItem
+from app.errors import Forbidden
+from app.ports import Worklist
+from tests.fakes.matters import FakeWorklist
+from tests.rig import Service, Stage
+from vault.embedded import EmbeddedVault
+
+AT = datetime(2026, 5, 4, 12, 30, 1, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def root(vault: EmbeddedVault) -> hvac.Client:
+    return hvac.Client(vault.address, token=vault.root_token)
+
+
+def names_below(root: hvac.Client, path: str) -> list[str]:
+    try:
+        found = root.secrets.kv.v2.list_secrets(path, mount_point="platform")
+    except hvac.exceptions.InvalidPath:
+        return []
+    return list(found["data"]["keys"])
+
+
+@pytest.fixture(params=["fake", "vault"])
+def worklist(request: pytest.FixtureRequest) -> Worklist:
+    """An empty one."""
+    if request.param == "fake":
+        return FakeWorklist()
+    root: hvac.Client = request.getfixturevalue("root")
+    for kind in Kind:
+        for name in names_below(root, f"worklist/{kind}/"):
+            path = f"worklist/{kind}/{name}"
+            root.secrets.kv.v2.delete_metadata_and_all_versions(path, mount_point="platform")
+    real: VaultWorklist = request.getfixturevalue("real")
+    return real
+
+
+@pytest.fixture(scope="module")
+def real(service: Service) -> VaultWorklist:
+    addresses = VaultAddresses(tuple(service.vault.addresses), 2.0, None)
+    login = ServiceLogin(addresses, service.role_id, SecretString(service.secret_id))
+    agents = AgentTokens(login, addresses, "teams")
+    return VaultWorklist(login, agents.platform, addresses)
+
+
+@pytest.fixture(scope="module")
+def team_id(stage: Stage) -> TeamId:
+    return TeamId(stage.team().team_id)
+
+
+Items = Callable[[int], list[WorkItem]]
+
+
+@pytest.fixture
+def items(team_id: TeamId) -> Items:
+    """So many of one team, a second apart."""
+
+    def make(count: int) -> list[WorkItem]:
+        return [
+            WorkItem(AT + timedelta(seconds=number), team_id, f"{number:032x}")
+            for number in range(count)
+        ]
+
+    return make
+
+
+def test_there_is_nothing_at_first(worklist: Worklist, items: Items) -> None:
+    (item,) = items(1)
+    assert list(worklist.kinds()) == []
+    assert list(worklist.page(Kind.MATTER, None, 10)) == []
+    assert worklist.turn(Kind.MATTER, item) is None
+    worklist.remove(Kind.MATTER, item)
+
+
+def test_what_is_added_is_there_until_it_is_removed(worklist: Worklist, items: Items) -> None:
+    (item,) = items(1)
+    assert worklist.add(Kind.MATTER, item)
+    assert list(worklist.kinds()) == [Kind.MATTER]
+    assert list(worklist.page(Kind.MATTER, None, 10)) == [item]
+    assert list(worklist.page(Kind.INVOICE, None, 10)) == []
+    worklist.remove(Kind.MATTER, item)
+    assert list(worklist.kinds()) == []
+    assert worklist.add(Kind.MATTER, item)
+
+
+def test_of_many_who_add_one_is_the_first(worklist: Worklist, items: Items) -> None:
+    (item,) = items(1)
+    with ThreadPoolExecutor(8) as threads:
+        first = list(threads.map(lambda _: worklist.add(Kind.INVOICE, item), range(8)))
+    assert first.count(True) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+def test_pages_give_every_item_once_and_in_order(
+    worklist: Worklist, items: Items, limit: int
+) -> None:
+    added = items(5)
+    for item in reversed(added):
+        worklist.add(Kind.MATTER, item)
+    seen: list[WorkItem] = []
+    while page := worklist.page(Kind.MATTER, seen[-1].name if seen else None, limit):
+        assert len(page) <= limit
+        seen += page
+    assert seen == added
+
+
+def test_of_many_who_take_an_item_one_gets_it(worklist: Worklist, items: Items) -> None:
+    (item,) = items(1)
+    worklist.add(Kind.WEBHOOK, item)
+    turn = worklist.turn(Kind.WEBHOOK, item)
+    assert turn == Turn(1, 0, item.at)
+    due = AT + timedelta(minutes=1)
+    with ThreadPoolExecutor(8) as threads:
+        took = list(threads.map(lambda _: worklist.take(Kind.WEBHOOK, item, turn, due), range(8)))
+    assert took.count(True) == 1
+    assert worklist.turn(Kind.WEBHOOK, item) == Turn(2, 1, due)
+
+
+def test_an_item_may_be_due_later(worklist: Worklist, items: Items) -> None:
+    (item,) = items(1)
+    worklist.add(Kind.MEMO, item, AT + timedelta(hours=1))
+    assert worklist.turn(Kind.MEMO, item) == Turn(1, 0, AT + timedelta(hours=1))
+
+
+# --- Vault's own ------------------------------------------------------------------------------
+
+
+def test_an_operator_reads_the_list_and_a_member_does_not(
+    real: VaultWorklist, items: Items, stage: Stage
+) -> None:
+    worklist, (item,) = real, items(1)
+    worklist.add(Kind.INVOICE, item)
+    operator = SecretString(stage.operator.token or "")
+    assert item in worklist.page_as(operator, Kind.INVOICE, None, 1000)
+    member = SecretString(stage.team().member().token or "")
+    with pytest.raises(Forbidden):
+        worklist.page_as(member, Kind.INVOICE, None, 1000)
+
+
+def test_what_others_put_there_is_passed_over(
+    real: VaultWorklist, items: Items, root: hvac.Client
+) -> None:
+    worklist, (item, garbled) = real, items(2)
+    for name in ("0-by-hand", garbled.name, "zz"):
+        root.secrets.kv.v2.create_or_update_secret(
+            f"worklist/memo/{name}", secret={"due": 5, "tries": "x"}, mount_point="platform"
+        )
+    worklist.add(Kind.MEMO, item)
+    found = worklist.page(Kind.MEMO, None, 1000)
+    assert [each for each in found if each in (item, garbled)] == [item, garbled]
+    assert worklist.turn(Kind.MEMO, garbled) == Turn(1, 0, garbled.at)
+    for name in ("0-by-hand", garbled.name, "zz", item.name):
+        root.secrets.kv.v2.delete_metadata_and_all_versions(
+            f"worklist/memo/{name}", mount_point="platform"
+        )

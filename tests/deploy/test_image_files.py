@@ -1,0 +1,58 @@
+"""The app runs from exactly the files that the Dockerfile copies."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.deploy.test_compose import ROOT, stages
+from tests.faults.gunicorn import Gunicorn
+from tests.rig import Service
+from vault.ports import free_port
+
+
+def copied(stage: str, to: Path) -> Path:
+    """A directory with the stage's own files and nothing else of the checkout."""
+    for name, rest in stages()[stage]:
+        if name == "COPY" and not rest.startswith("--from"):
+            *sources, _ = rest.split()
+            for source in sources:
+                _copy(ROOT / source, to / source)
+    return to
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/docs", "/openapi.json"])
+def test_every_kind_of_answer_comes_from_those_files(
+    service: Service, tmp_path: Path, path: str
+) -> None:
+    bind = f"127.0.0.1:{free_port()}"
+    root = copied("app", tmp_path / "srv")
+    with Gunicorn(service, tmp_path, root=root, METRICS_BIND=bind) as gunicorn:
+        assert requests.get(f"{gunicorn.url}{path}", timeout=10).status_code == 200
+        while "team_secrets_requests_total{" not in scraped(bind):
+            time.sleep(0.05)
+        for pid in (gunicorn.pid, *gunicorn.workers()):
+            assert Path(f"/proc/{pid}/cwd").readlink() == root
+
+
+def scraped(bind: str) -> str:
+    return requests.get(f"http://{bind}/metrics", timeout=30).text
+
+
+def test_the_bootstrap_needs_no_more_than_its_files(tmp_path: Path) -> None:
+    root = copied("bootstrap", tmp_path / "srv")
+    command = [sys.executable, "-m", "vault.bootstrap", "--help"]
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr

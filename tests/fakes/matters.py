@@ -1,0 +1,132 @@
+"""Matters and the worklist in memory, with Vault's check-and-set."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.ids import TeamId
+from app.domain.matter import Matter
+from app.domain.secret import SecretString
+from app.domain.worklist import Kind, Turn, WorkItem
+from app.errors import MatterUnusable
+from tests.fakes.script import Script
+
+
+class FakeMatterStores:
+    """Implements `MatterStores`. `garbled` are the keys of documents that are no matters; what is
+    taken out of `matters` leaves a trace, as in Vault."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        self.script = script or Script()
+        self.matters: dict[TeamId, dict[str, Matter]] = defaultdict(dict)
+        self.links: dict[tuple[TeamId, str], str] = {}
+        self.written: set[tuple[TeamId, str]] = set()
+        self.garbled: set[str] = set()
+        self.destroyed: list[tuple[str, int]] = []
+        self.lock = threading.Lock()
+
+    def open(self, team_id: TeamId) -> "FakeMatterStore":
+        return FakeMatterStore(self, team_id)
+
+
+class FakeMatterStore:
+    """Implements `MatterStore`."""
+
+    def __init__(self, stores: FakeMatterStores, team_id: TeamId) -> None:
+        self._stores, self._team_id = stores, team_id
+        self._matters = stores.matters[team_id]
+
+    def read(self, key: str) -> Matter | None:
+        return self._stores.script.run("read", lambda: self._get(key))
+
+    def write(self, matter: Matter) -> Matter | None:
+        return self._stores.script.run("write", lambda: self._put(matter))
+
+    def link(self, key: str, target: str) -> bool:
+        return self._stores.script.run("link", lambda: self._link(key, target))
+
+    def _link(self, key: str, target: str) -> bool:
+        with self._stores.lock:
+            if (self._team_id, key) in self._stores.written or key in self._stores.garbled:
+                return False
+            self._stores.written.add((self._team_id, key))
+            self._stores.links[self._team_id, key] = target
+            return True
+
+    def expire(self, key: str) -> None:
+        self._stores.script.run("expire", lambda: None)
+
+    def destroy(self, key: str, version: int) -> None:
+        self._stores.script.run("destroy", lambda: self._destroy(key, version))
+
+    def _destroy(self, key: str, version: int) -> None:
+        self._stores.destroyed.append((key, version))
+        current = self._matters.get(key)
+        if current and current.version <= version:
+            del self._matters[key]
+
+    def _get(self, key: str) -> Matter | None:
+        if key in self._stores.garbled:
+            raise MatterUnusable
+        return self._matters.get(self._stores.links.get((self._team_id, key), key))
+
+    def _put(self, matter: Matter) -> Matter | None:
+        with self._stores.lock:
+            current = self._matters.get(matter.key)
+            if current and current == replace(matter, version=current.version):
+                return current
+            known = (self._team_id, matter.key) in self._stores.written
+            newest = current.version if current else (-1 if known else 0)
+            if matter.version != newest or matter.key in self._stores.garbled:
+                return None
+            self._stores.written.add((self._team_id, matter.key))
+            self._matters[matter.key] = replace(matter, version=matter.version + 1)
+            return self._matters[matter.key]
+
+
+class FakeWorklist:
+    """Implements `Worklist`."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        self.script = script or Script()
+        self.items: dict[Kind, dict[str, tuple[WorkItem, Turn]]] = defaultdict(dict)
+        self.lock = threading.Lock()
+
+    def add(self, kind: Kind, item: WorkItem, due: datetime | None = None) -> bool:
+        return self.script.run(f"list {kind}", lambda: self._add(kind, item, due))
+
+    def remove(self, kind: Kind, item: WorkItem) -> None:
+        self.script.run(f"strike {kind}", lambda: self.items[kind].pop(item.name, None))
+
+    def kinds(self) -> Collection[Kind]:
+        return [kind for kind in Kind if self.items[kind]]
+
+    def page(self, kind: Kind, after: str | None, limit: int) -> Sequence[WorkItem]:
+        names = sorted(name for name in self.items[kind] if after is None or name > after)
+        return [self.items[kind][name][0] for name in names[:limit]]
+
+    def page_as(
+        self, caller: SecretString, kind: Kind, after: str | None, limit: int
+    ) -> Sequence[WorkItem]:
+        return self.page(kind, after, limit)
+
+    def turn(self, kind: Kind, item: WorkItem) -> Turn | None:
+        found = self.items[kind].get(item.name)
+        return found[1] if found else None
+
+    def take(self, kind: Kind, item: WorkItem, turn: Turn, due: datetime) -> bool:
+        with self.lock:
+            current = self.turn(kind, item)
+            if current is None or current.version != turn.version:
+                return False
+            self.items[kind][item.name] = (item, Turn(turn.version + 1, turn.tries + 1, due))
+            return True
+
+    def _add(self, kind: Kind, item: WorkItem, due: datetime | None) -> bool:
+        with self.lock:
+            if item.name in self.items[kind]:
+                return False
+            self.items[kind][item.name] = (item, Turn(1, 0, due or item.at))
+            return True

@@ -1,0 +1,474 @@
+"""What becomes of a matter over the turns of a conversation, and beside other clients' matters."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.intake import Client, FurtherMatter
+from app.domain.matter import BillState, Matter, Origin, reference
+from app.domain.payment import Method, Reason
+from app.domain.team import ResolvedTeam
+from app.domain.worklist import Kind
+from app.services.matters.filing import Filed
+from app.services.matters.identity import LONGEST_CHAIN, Chain
+from tests.fakes.resolution import LINK, resolved_team
+from tests.fakes.told import JANE, Told
+from tests.unit.services.payments.test_invoicing import TEAM, World
+
+TEAM_ID = TEAM.team.team_id
+FIRED = FurtherMatter(3, "I was fired from my job without notice.", "Employment Law")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def filed(world: World, told: Told = Told(), team: ResolvedTeam = TEAM) -> Filed:  # noqa: B008
+    outcome = world.file(team, told)
+    assert outcome is not None
+    return outcome
+
+
+def matter_of(outcome: Filed) -> Matter:
+    assert outcome.matter
+    return outcome.matter
+
+
+def is_repeat_of(first: Filed, later: Filed) -> bool:
+    """Whether both are about one matter, with one payment, and all of the later is on record."""
+    same = (matter_of(first).key, first.payment) == (matter_of(later).key, later.payment)
+    return same and later.stored and later.repeat
+
+
+def on_record(world: World, outcome: Filed) -> Matter:
+    return world.stores.matters[TEAM_ID][matter_of(outcome).key]
+
+
+def test_a_finished_intake_is_on_record_with_all_that_was_told(world: World) -> None:
+    outcome = filed(world)
+    assert (outcome.stored, outcome.repeat) == (True, False)
+    matter = on_record(world, outcome)
+    assert matter.client == Client("Jane Doe", "jane@example.com", "+19198296000", "Raleigh, NC")
+    assert [said.text for said in matter.words] == ["My husband has moved out."]
+    assert (matter.matter_type, matter.urgency) == ("Family Law", "normal")
+    assert (matter.session_id, matter.language, matter.opened_at) == ("session-1", "en", None)
+
+
+@pytest.mark.parametrize(
+    "team",
+    [TEAM, resolved_team(requires_payment=False), resolved_team(enabled=False)],
+)
+def test_every_matter_is_on_the_worklist_until_it_is_opened(
+    world: World, team: ResolvedTeam
+) -> None:
+    matter = matter_of(filed(world, team=team))
+    ((item, _),) = world.worklist.items[Kind.MATTER].values()
+    assert (item.at, item.team_id, item.key) == (matter.created_at, TEAM_ID, matter.key)
+
+
+def test_an_unfinished_intake_is_not_looked_for(world: World) -> None:
+    talk = Told(workflow="intake", missing=("phone", "email"), collected=replace(JANE, email=None))
+    assert world.file(told=replace(talk, said=("Hello", "I am Jane Doe"))) is None
+    assert world.file(told=replace(talk, workflow="out_of_scope", said=("Hello",))) is None
+    assert world.script.steps == []
+
+
+# --- the same conversation, later -------------------------------------------------------------
+
+
+def test_a_later_turn_is_a_repeat(world: World) -> None:
+    first = filed(world)
+    later = filed(world, Told().then("Thanks!"))
+    assert is_repeat_of(first, later)
+    assert len(world.matters) == 1
+
+
+def test_a_correction_goes_into_the_record_and_makes_no_other_invoice(world: World) -> None:
+    first = filed(world)
+    told = Told().corrected(email="right@example.com", phone="+17045550000")
+    corrected = filed(world, told)
+    assert corrected.payment == first.payment
+    matter = on_record(world, corrected)
+    assert [client.email for client in matter.clients] == ["jane@example.com", "right@example.com"]
+    assert matter.client.phone == "+17045550000"
+    assert matter.revision == 2
+    assert world.stores.destroyed == [(matter.key, matter.version - 1)]
+    assert filed(world, told.then("Thanks!")).payment == first.payment
+    assert on_record(world, first).revision == 2
+    assert (len(world.matters), len(world.invoices)) == (1, 1)
+
+
+@pytest.mark.parametrize("session", ["session-1", None])
+def test_a_client_who_begins_anew_with_the_right_address_is_known(
+    world: World, session: str | None
+) -> None:
+    first = filed(world, Told(session_id=session))
+    filed(world, Told(session_id=session).corrected(email="right@example.com"))
+    right = replace(JANE, email="right@example.com")
+    anew = Told(said=("Hi", "right@example.com"), session_id=session, collected=right)
+    assert is_repeat_of(first, filed(world, anew))
+    assert is_repeat_of(first, filed(world, anew.then("Thanks!")))
+    other = replace(anew, collected=replace(right, description="I was fired"))
+    assert not filed(world, other).repeat
+    assert (len(world.matters), len(world.invoices)) == (2, 2)
+
+
+def test_a_correction_is_stored_only_with_its_link(world: World) -> None:
+    first = filed(world)
+    world.script.add("link", "away")
+    assert not filed(world, Told().corrected(email="right@example.com")).stored
+    assert on_record(world, first).client.email == "jane@example.com"
+
+
+def test_a_correction_before_the_matter_could_be_stored_is_in_it(world: World) -> None:
+    world.script.add("read", "away")
+    assert not filed(world).stored
+    matter = on_record(world, filed(world, Told().corrected(email="right@example.com")))
+    assert [client.email for client in matter.clients] == ["jane@example.com", "right@example.com"]
+    right = replace(JANE, email="right@example.com")
+    anew = filed(world, Told(said=("Hi", "right@example.com"), collected=right))
+    assert (anew.repeat, len(world.invoices)) == (True, 1)
+
+
+def test_a_correction_that_cannot_be_stored_is_not_claimed(world: World) -> None:
+    first = filed(world)
+    world.script.add("write", "away")
+    outcome = filed(world, Told().corrected(email="right@example.com"))
+    assert outcome == Filed(first.payment, outcome.matter, stored=False, repeat=True)
+    assert on_record(world, first).client.email == "jane@example.com"
+    assert filed(world, Told().corrected(email="right@example.com")).stored
+
+
+def test_a_correction_meets_other_writes_and_is_kept(world: World) -> None:
+    first = filed(world)
+
+    def is_opened() -> None:
+        matter = on_record(world, first)
+        opened = replace(matter, opened_at=world.clock.now(), version=matter.version + 1)
+        world.stores.matters[TEAM_ID][matter.key] = opened
+
+    world.script.add("write", is_opened, is_opened)
+    filed(world, Told().corrected(email="right@example.com"))
+    matter = on_record(world, first)
+    assert matter.client.email == "right@example.com"
+    assert matter.opened_at
+
+
+def test_new_words_are_added_once(world: World) -> None:
+    filed(world)
+    more = replace(JANE, description="My husband has moved out. He took the car.")
+    told = Told().then("He took the car.", collected=more)
+    matter = on_record(world, filed(world, told))
+    filed(world, told.then("Thanks!"))
+    assert [said.text for said in matter.words] == [JANE.description, "He took the car"]
+    assert on_record(world, filed(world, told)).words == matter.words
+
+
+def test_a_record_does_not_grow_without_end(world: World) -> None:
+    told = Told()
+    for number in range(40):
+        words = f"My husband has moved out, part {number}"
+        told = told.then(words, collected=replace(JANE, description=words, name=f"Jane {number}"))
+        outcome = filed(world, told)
+    matter = on_record(world, outcome)
+    assert (len(matter.words), len(matter.clients)) == (20, 10)
+    assert matter.words[0].text == JANE.description or "part 0" in matter.words[0].text
+    assert matter.client.name == "Jane 39"
+
+
+def test_a_record_stays_small_enough_for_vault(world: World) -> None:
+    told = Told()
+    for number in range(10):
+        words = f"My husband has moved out, part {number} " + "x" * 30_000
+        told = told.then(words, collected=replace(JANE, description=words))
+        outcome = filed(world, told)
+    texts = [said.text for said in on_record(world, outcome).words]
+    assert "part 0" in texts[0]
+    assert "part 9" in texts[-1]
+    assert sum(map(len, texts)) <= 60_000
+
+
+@pytest.mark.parametrize(
+    "team",
+    [
+        resolved_team(fee=150),
+        resolved_team(enabled=False),
+        resolved_team(enabled=False, fee=150, link="https://other.example/pay"),
+        resolved_team(requires_payment=False),
+        resolved_team(key=None),
+        resolved_team(key=None, key_unavailable=True),
+    ],
+)
+def test_terms_stay_whatever_the_configuration_says_later(world: World, team: ResolvedTeam) -> None:
+    first = filed(world)
+    assert filed(world, Told().then("Thanks!"), team).payment == first.payment
+    assert filed(world, team=team).payment == first.payment
+    assert (len(world.matters), len(world.invoices)) == (1, 1)
+
+
+def test_the_static_link_and_its_amount_stay(world: World) -> None:
+    first = filed(world, team=resolved_team(enabled=False))
+    assert (first.payment.method, first.payment.amount) == (Method.STATIC_LINK, "75.00")
+    later = filed(world, team=resolved_team(fee=150, link="https://other.example/pay"))
+    assert later.payment == first.payment
+    assert world.invoices == []
+
+
+def test_nobody_is_billed_later_for_what_was_free(world: World) -> None:
+    assert filed(world, team=resolved_team(requires_payment=False)).payment.method is Method.NONE
+    assert filed(world).payment.method is Method.NONE
+
+
+def test_a_fallback_becomes_an_invoice_of_the_first_fee(world: World) -> None:
+    assert filed(world, team=resolved_team(key=None)).payment.method is Method.FALLBACK_LINK
+    later = filed(world, Told().then("Thanks!"), resolved_team(fee=150))
+    assert (later.payment.method, later.payment.amount) == (Method.BLAWBY_API, "75.00")
+
+
+def test_a_pending_one_is_told_with_its_own_fee(world: World) -> None:
+    world.script.add("invoice", "lost")
+    filed(world)
+    later = filed(world, team=resolved_team(fee=150))
+    assert (later.payment.method, later.payment.amount) == (Method.PENDING, "75.00")
+
+
+def test_a_renamed_service_is_the_same_matter(world: World) -> None:
+    first = filed(world)
+    renamed = replace(JANE, matter_type="Family & Divorce Law")
+    later = filed(world, replace(Told().then("Thanks!", collected=renamed), original=renamed))
+    assert (later.payment, later.repeat) == (first.payment, True)
+    assert on_record(world, later).matter_type == "Family Law"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"workflow": "out_of_scope"},
+        {"workflow": "intake", "missing": ("matterType",)},
+    ],
+)
+def test_a_matter_that_todays_rules_would_refuse_is_found(
+    world: World, changes: dict[str, object]
+) -> None:
+    first = filed(world)
+    later = filed(world, replace(Told().then("Thanks!"), **changes))
+    assert is_repeat_of(first, later)
+
+
+def test_a_matter_that_nobody_filed_is_not_made_up(world: World) -> None:
+    assert world.file(told=replace(Told(), workflow="out_of_scope")) is None
+    assert world.matters == []
+
+
+def test_with_vault_away_the_intake_goes_on_by_todays_rules(world: World) -> None:
+    filed(world)
+    world.script.add("read", "away")
+    assert world.file(told=replace(Told().then("Thanks!"), workflow="out_of_scope")) is None
+
+
+def test_another_first_completion_finds_the_matter_by_the_old_address(world: World) -> None:
+    """Today's rules call a later message the first complete one; by then the address is another."""
+    first = filed(world)
+    now = replace(JANE, email="right@example.com")
+    told = Told().then("no, right@example.com", collected=now)
+    later = filed(world, replace(told, original=now, completed_at=3))
+    assert later.payment == first.payment
+    assert (len(world.matters), len(world.invoices)) == (1, 1)
+
+
+def test_our_reference_leads_to_the_matter_at_once(world: World) -> None:
+    first = filed(world, Told(session_id=None, said=("Divorce. jane@example.com",), completed_at=1))
+    second = replace(JANE, description="I was fired")
+    told = Told(session_id=None, said=("I was fired. jane@example.com",), completed_at=1)
+    other = filed(world, replace(told, collected=second))
+    assert matter_of(other).key != matter_of(first).key
+    world.script.steps.clear()
+    answers = (f"Your reference is {matter_of(other).reference}.",)
+    later = filed(world, replace(told, collected=second, answers=answers).then("Thanks!"))
+    assert matter_of(later).key == matter_of(other).key
+    assert world.script.steps == ["read"]
+
+
+def test_a_reference_alone_opens_nothing(world: World) -> None:
+    """Somebody else's conversation that cites it has other words, and is filed by itself."""
+    first = filed(world)
+    cites = (f"Your reference is {matter_of(first).reference}.",)
+    mallory = replace(JANE, name="Mallory", phone="+17045550000", description="I was robbed")
+    told = Told(said=("Hi", "jane@example.com, robbed"), answers=cites, collected=mallory)
+    outcome = filed(world, told)
+    assert not outcome.repeat
+    assert outcome.payment != first.payment
+    refused = replace(told, workflow="out_of_scope")
+    assert world.file(told=replace(refused, said=("Hi", "robbed"))) is None
+
+
+# --- other matters and other clients ----------------------------------------------------------
+
+
+def test_a_second_matter_in_one_conversation_is_another_one(world: World) -> None:
+    first = filed(world)
+    told = Told().then("I also was fired", further=(FIRED,))
+    second = filed(world, told)
+    assert not second.repeat
+    assert second.payment.invoice_url != first.payment.invoice_url
+    matter = on_record(world, second)
+    assert [said.text for said in matter.words] == [FIRED.description]
+    assert matter.matter_type == "Employment Law"
+    assert is_repeat_of(second, filed(world, told.then("Thanks!")))
+    assert (len(world.matters), len(world.invoices)) == (2, 2)
+
+
+def test_a_second_matter_that_fits_no_service_is_on_record_and_not_billed(world: World) -> None:
+    filed(world)
+    odd = FurtherMatter(3, "My neighbour's tree fell on my boat", None)
+    second = filed(world, Told().then("and a tree", further=(odd,)))
+    assert (second.payment.method, second.payment.reason) == (
+        Method.UNAVAILABLE,
+        Reason.NOT_CONFIGURED,
+    )
+    assert on_record(world, second).words[0].text == odd.description
+    assert len(world.invoices) == 1
+
+
+def test_the_same_matter_told_a_second_time_is_no_other(world: World) -> None:
+    first = filed(world)
+    again = FurtherMatter(3, "my husband moved out, you know", "Family Law")
+    second = filed(world, Told().then("again", further=(again,)))
+    assert second.payment == first.payment
+    assert (len(world.matters), len(world.invoices)) == (1, 1)
+
+
+def test_matters_that_could_not_be_stored_are_all_filed_later(world: World) -> None:
+    world.script.add("read", "away")
+    assert not filed(world).stored
+    filed(world, Told().then("I also was fired", further=(FIRED,)))
+    assert (len(world.matters), len(world.invoices)) == (2, 2)
+    assert {matter.bill.state for matter in world.matters} == {BillState.INVOICED}
+
+
+def test_a_new_conversation_about_the_same_matter_is_a_repeat_with_its_words(world: World) -> None:
+    first = filed(world)
+    words = "My husband moved out and took the children"
+    told = Told(said=("Hi again", words), collected=replace(JANE, description=words))
+    again = filed(world, told)
+    assert (again.payment, again.repeat) == (first.payment, True)
+    assert [said.text for said in on_record(world, first).words] == [JANE.description, words]
+    assert len(world.invoices) == 1
+
+
+def test_a_new_conversation_about_another_matter_is_not_lost(world: World) -> None:
+    first = filed(world)
+    told = Told(said=("Hi", "fired"), collected=replace(JANE, description="I was fired"))
+    other = filed(world, told)
+    assert not other.repeat
+    assert other.payment.invoice_url != first.payment.invoice_url
+    assert len(world.matters) == 2
+
+
+def test_two_clients_of_one_session_never_see_each_others_invoice(world: World) -> None:
+    first = filed(world)
+    john = replace(JANE, name="John Roe", email="john@example.com", phone="+17045550000")
+    other = filed(world, Told(said=("Hi", "john@example.com, my husband"), collected=john))
+    assert not other.repeat
+    assert other.payment.invoice_url != first.payment.invoice_url
+
+
+def test_two_people_of_one_mailbox_never_see_each_others_invoice(world: World) -> None:
+    first = filed(world)
+    john = replace(JANE, name="John Doe", phone="+17045550000")
+    other = filed(world, Told(said=("Hi", "I am John"), collected=john))
+    assert not other.repeat
+    assert other.payment.invoice_url != first.payment.invoice_url
+
+
+# --- what lies in the way ---------------------------------------------------------------------
+
+
+def key_at(position: int) -> str:
+    return Chain(TEAM_ID, "session-1", "jane@example.com").key(position)
+
+
+def test_a_document_that_cannot_be_read_costs_nobody_a_second_invoice(world: World) -> None:
+    """It may be this very matter, with an invoice: the words are filed, and nobody is billed."""
+    world.stores.garbled.add(key_at(0))
+    outcome = filed(world)
+    assert (outcome.stored, outcome.payment.method) == (True, Method.PENDING)
+    assert on_record(world, outcome).key == key_at(1)
+    assert world.blawby.used == []
+    assert len(world.worklist.items[Kind.INVOICE]) == 1
+    again = filed(world, Told().then("Thanks!"))
+    assert is_repeat_of(outcome, again)
+
+
+def test_a_place_whose_matter_is_gone_is_not_used_again(world: World) -> None:
+    """Expired or deleted: Vault remembers, and so what is filed behind it is found."""
+    first = filed(world)
+    told = Told(said=("Hi", "fired"), collected=replace(JANE, description="I was fired"))
+    second = filed(world, told)
+    del world.stores.matters[TEAM_ID][matter_of(first).key]
+    assert is_repeat_of(second, filed(world, told.then("Thanks!")))
+    assert len(world.invoices) == 2
+
+
+def test_a_full_chain_locks_nobody_out(world: World) -> None:
+    for number in range(LONGEST_CHAIN):
+        stranger = replace(JANE, name=f"Stranger {number}", phone=f"+1704555{number:04}")
+        filed(world, Told(said=("Hi", f"stranger {number}"), collected=stranger))
+    mine = filed(world)
+    assert not mine.repeat
+    assert is_repeat_of(mine, filed(world, Told().then("Thanks!")))
+    assert len(world.matters) == LONGEST_CHAIN + 1
+
+
+def test_a_full_chain_of_garbage_is_said_and_costs_nothing(world: World) -> None:
+    chain = Chain(TEAM_ID, "session-1", "jane@example.com")
+    told = Told()
+    digest = told.talk.digest(2) or ""
+    world.stores.garbled.update(chain)
+    world.stores.garbled.add(chain.overflow(Origin(2, digest, 0)))
+    outcome = filed(world)
+    assert (outcome.matter, outcome.stored) == (None, False)
+    assert outcome.payment.invoice_url is None
+    assert world.blawby.used == []
+
+
+# --- Vault away -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["read", "list matter", "expire", "write"])
+def test_what_could_not_be_stored_is_filed_by_the_next_turn(world: World, step: str) -> None:
+    world.script.add(step, "away")
+    outcome = filed(world)
+    assert (outcome.matter, outcome.stored) == (None, False)
+    assert (outcome.payment.method, outcome.payment.invoice_url) == (Method.FALLBACK_LINK, LINK)
+    later = filed(world, Told().then("Hello?"))
+    assert (later.stored, later.payment.method) == (True, Method.BLAWBY_API)
+
+
+@pytest.mark.parametrize(
+    ("team", "method"),
+    [
+        (resolved_team(requires_payment=False), Method.NONE),
+        (resolved_team(enabled=False), Method.STATIC_LINK),
+        (resolved_team(link=None), Method.UNAVAILABLE),
+    ],
+)
+def test_with_vault_away_other_ways_to_pay_stay(
+    world: World, team: ResolvedTeam, method: Method
+) -> None:
+    world.script.add("read", "away")
+    assert filed(world, team=team).payment.method is method
+
+
+def test_with_vault_away_who_was_told_of_a_matter_gets_no_other_way_to_pay(world: World) -> None:
+    told = Told(answers=("", f"Your reference is {reference('0' * 32)}."))
+    world.script.add("read", "away")
+    assert filed(world, told.then("Thanks!")).payment.invoice_url is None
+
+
+def test_who_was_overtaken_and_cannot_look_gets_no_other_way_to_pay(world: World) -> None:
+    world.script.add("write", world.file)
+    world.script.add("read", "ok", "ok", "away")
+    assert filed(world).payment.method is Method.PENDING
+    assert len(world.invoices) == 1

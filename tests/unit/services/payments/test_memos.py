@@ -1,0 +1,103 @@
+"""Memos: no client waits for one, and one that failed is left later."""
+
+import pytest
+
+from app.domain.ids import TeamId
+from app.domain.matter import BillState
+from app.domain.team import ResolvedTeam
+from app.domain.worklist import Kind
+from app.errors import TeamNotFound
+from app.services.payments.memos import Memos, PutOffMemos
+from tests.fakes.background import AtOnce
+from tests.fakes.resolution import resolved_team
+from tests.fakes.told import Told
+from tests.unit.services.payments.test_invoicing import TEAM, World
+
+FAILURES = ["unavailable", "lost", "rate_limited", "rejected"]
+
+
+class Teams:
+    def __init__(self, resolved: ResolvedTeam | None = TEAM) -> None:
+        self.resolved = resolved
+
+    def resolve(self, reference: TeamId, /) -> ResolvedTeam:
+        if self.resolved is None:
+            raise TeamNotFound
+        return self.resolved
+
+
+def leave(world: World, teams: Teams | None = None) -> None:
+    """Everything that was put off."""
+    memos = Memos(world.worklist, AtOnce(world.clock), world.clock, world.clock.now)
+    put_off = PutOffMemos(teams or Teams(), world.stores, world.worklist, world.blawby, memos)
+    for item, _ in list(world.worklist.items[Kind.MEMO].values()):
+        put_off.leave(Kind.MEMO, item)
+
+
+def memos(world: World) -> list[str]:
+    return [memo for account in world.blawby.accounts.values() for memo in account.memos]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def put_off(world: World) -> int:
+    return len(world.worklist.items[Kind.MEMO])
+
+
+@pytest.mark.parametrize("effect", FAILURES)
+def test_one_that_failed_is_put_off_and_left_later(world: World, effect: str) -> None:
+    world.script.add("memo", effect, effect)
+    world.file()
+    assert world.bill.state is BillState.INVOICED
+    assert (memos(world), put_off(world)) == ([], 1)
+    leave(world)
+    assert (memos(world), put_off(world)) == ([], 1)
+    leave(world)
+    assert (len(memos(world)), put_off(world)) == (1, 0)
+
+
+def test_one_that_was_left_is_not_put_off(world: World) -> None:
+    world.file()
+    assert (len(memos(world)), put_off(world)) == (1, 0)
+
+
+def test_a_correction_is_left_as_another_memo(world: World) -> None:
+    """Blawby's customers cannot be changed."""
+    world.file()
+    world.file(told=Told().corrected(email="right@example.com"))
+    leave(world)
+    first, second = memos(world)
+    assert "right@example.com" not in first
+    assert "Corrected details: Jane Doe, right@example.com, +19198296000" in second
+    assert put_off(world) == 0
+
+
+def test_nothing_is_told_blawby_of_a_client_that_it_does_not_have(world: World) -> None:
+    team = resolved_team(key=None)
+    world.file(team)
+    world.file(team, Told().corrected(email="right@example.com"))
+    assert (memos(world), put_off(world)) == ([], 0)
+
+
+@pytest.mark.parametrize("gone", ["team", "matter", "garbled"])
+def test_one_of_what_is_gone_is_dropped(world: World, gone: str) -> None:
+    world.script.add("memo", "unavailable")
+    world.file()
+    if gone == "matter":
+        world.stores.matters.clear()
+    elif gone == "garbled":
+        world.stores.garbled.update(world.stores.matters[TEAM.team.team_id])
+    leave(world, Teams(None if gone == "team" else TEAM))
+    assert (memos(world), put_off(world)) == ([], 0)
+
+
+def test_without_a_key_it_waits(world: World) -> None:
+    world.script.add("memo", "unavailable")
+    world.file()
+    leave(world, Teams(resolved_team(key=None)))
+    assert put_off(world) == 1
+    leave(world)
+    assert (len(memos(world)), put_off(world)) == (1, 0)

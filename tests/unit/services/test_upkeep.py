@@ -1,0 +1,280 @@
+"""Rounds over the worklist: what is due is done once, what is done goes, the rest counts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.ids import TeamId
+from app.domain.matter import BillState, Matter
+from app.domain.team import ResolvedTeam
+from app.domain.worklist import Backlog, Kind, WorkItem
+from app.errors import TeamNotFound, VaultUnavailable
+from app.services.payments.rules import InvoiceRules
+from app.services.upkeep import Upkeep
+from tests.fakes.background import AtOnce
+from tests.fakes.resolution import resolved_team
+from tests.fakes.script import Crash
+from tests.fakes.told import Told
+from tests.unit.services.payments.test_invoicing import TEAM, World
+
+DAY = 24 * 3600.0
+FREE = resolved_team(requires_payment=False)
+
+
+class Teams:
+    def __init__(self) -> None:
+        self.gone = False
+
+    def resolve(self, reference: TeamId, /) -> ResolvedTeam:
+        if self.gone:
+            raise TeamNotFound
+        return TEAM
+
+
+class Office:
+    def __init__(self) -> None:
+        self.world, self.teams = World(), Teams()
+        self.done: list[tuple[Kind, WorkItem]] = []
+        self.upkeep = self.another_worker()
+
+    def another_worker(self) -> Upkeep:
+        def do(kind: Kind, item: WorkItem) -> None:
+            self.done.append((kind, item))
+
+        kinds = (Kind.WEBHOOK, Kind.EMAIL, Kind.MEMO)
+        world = self.world
+        return Upkeep(
+            self.teams,
+            world.stores,
+            world.worklist,
+            AtOnce(world.clock),
+            dict.fromkeys(kinds, do),
+            InvoiceRules(deadline=10.0, clock=world.clock.now),
+            timedelta(days=90),
+        )
+
+    def later(self, seconds: float) -> Backlog:
+        self.world.clock.sleep(seconds)
+        return self.upkeep.round()
+
+    def change(self, change: Callable[[Matter], Matter]) -> None:
+        matters = self.world.stores.matters[TEAM.team.team_id]
+        for key, matter in matters.items():
+            matters[key] = replace(change(matter), version=matter.version + 1)
+
+    def listed(self, kind: Kind) -> int:
+        return len(self.world.worklist.items[kind])
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def test_an_idle_round_is_one_call(office: Office) -> None:
+    assert office.upkeep.round() == Backlog()
+    assert office.world.script.steps == []
+
+
+# --- invoices ---------------------------------------------------------------------------------
+
+
+def test_an_unknown_invoice_counts_until_it_is_settled(office: Office) -> None:
+    office.world.script.add("invoice", "lost")
+    office.world.file()
+    assert office.upkeep.round() == Backlog()
+    assert office.later(11).unknown_invoices == 1
+    office.world.overwrite(lambda bill: replace(bill, state=BillState.FAILED))
+    assert office.later(5).unknown_invoices == 1, "not looked at again within minutes"
+    assert office.later(601) == Backlog()
+    office.upkeep.round()
+    assert office.listed(Kind.INVOICE) == 0
+
+
+def test_an_invoice_whose_worker_died_counts(office: Office) -> None:
+    office.world.script.add("invoice", "after_crash")
+    with pytest.raises(Crash):
+        office.world.file()
+    assert office.later(11).unknown_invoices == 1
+
+
+def test_an_invoice_whose_item_was_left_over_does_not_count(office: Office) -> None:
+    office.world.script.add("strike invoice", "away")
+    office.world.file()
+    assert office.listed(Kind.INVOICE) == 1
+    assert office.later(11) == Backlog()
+    assert office.later(280) == Backlog()
+    assert office.listed(Kind.INVOICE) == 1, "another machine's clock may be behind"
+    assert office.later(20) == Backlog()
+    assert office.listed(Kind.INVOICE) == 0
+
+
+def test_an_earlier_attempts_item_does_not_count(office: Office) -> None:
+    office.world.script.add("invoice", "unavailable", "lost")
+    office.world.script.add("strike invoice", "away")
+    office.world.file()
+    office.world.clock.sleep(1)
+    office.world.file()
+    assert office.listed(Kind.INVOICE) == 2
+    assert office.later(11).unknown_invoices == 1
+    assert office.later(300).unknown_invoices == 1
+    assert office.listed(Kind.INVOICE) == 1
+
+
+@pytest.mark.parametrize("gone", ["team", "matter"])
+def test_an_invoice_of_what_is_gone_does_not_count(office: Office, gone: str) -> None:
+    office.world.script.add("invoice", "lost")
+    office.world.file()
+    if gone == "team":
+        office.teams.gone = True
+    else:
+        office.world.stores.matters.clear()
+    assert office.later(11) == Backlog()
+    office.later(301)
+    assert office.listed(Kind.INVOICE) == 0
+
+
+def test_what_cannot_be_looked_at_counts(office: Office) -> None:
+    office.world.script.add("invoice", "lost")
+    (matter,) = [office.world.file()]
+    assert matter
+    office.world.script.add("read", "away")
+    assert office.later(11).unknown_invoices == 1
+    office.world.stores.garbled.update(office.world.stores.matters[TEAM.team.team_id])
+    assert office.later(601).unknown_invoices == 1
+
+
+# --- matters ----------------------------------------------------------------------------------
+
+
+def test_a_matter_counts_once_nobody_has_opened_it_for_a_day(office: Office) -> None:
+    office.world.file(FREE)
+    assert office.later(DAY - 1) == Backlog()
+    assert office.later(2).unopened_matters == 1
+    office.change(lambda matter: replace(matter, opened_at=office.world.clock.now()))
+    assert office.later(601) == Backlog()
+    assert (office.listed(Kind.MATTER), office.listed(Kind.KEPT)) == (0, 1)
+
+
+@pytest.mark.parametrize("gone", ["team", "matter"])
+def test_a_matter_that_is_gone_does_not_count(office: Office, gone: str) -> None:
+    office.world.file(FREE)
+    if gone == "team":
+        office.teams.gone = True
+    else:
+        office.world.stores.matters.clear()
+    assert office.later(DAY + 1) == Backlog()
+    assert office.listed(Kind.MATTER) == 0
+
+
+def test_an_item_whose_matter_was_never_written_is_dropped(office: Office) -> None:
+    office.world.script.add("write", "crash")
+    with pytest.raises(Crash):
+        office.world.file(FREE)
+    assert office.listed(Kind.MATTER) == 1
+    assert office.later(DAY + 1) == Backlog()
+    assert office.listed(Kind.MATTER) == 0
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_what_has_expired_is_destroyed(office: Office, opened: bool) -> None:
+    """Vault hides it, and keeps it."""
+    filed = office.world.file(FREE)
+    assert filed
+    assert filed.matter
+    if opened:
+        office.change(lambda matter: replace(matter, opened_at=office.world.clock.now()))
+        office.later(DAY + 1)
+    office.world.stores.matters.clear()
+    office.later(90 * DAY + 1)
+    assert [key for key, _ in office.world.stores.destroyed] == [filed.matter.key]
+    assert office.listed(Kind.MATTER) + office.listed(Kind.KEPT) == 0
+
+
+def test_what_was_changed_lately_has_more_time(office: Office) -> None:
+    office.world.file(FREE)
+    office.later(91 * DAY)
+    assert office.world.stores.destroyed == []
+    assert (office.listed(Kind.MATTER), office.listed(Kind.KEPT)) == (0, 1)
+    office.later(89 * DAY)
+    assert office.listed(Kind.KEPT) == 1
+
+
+# --- what is due ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.WEBHOOK, Kind.EMAIL, Kind.MEMO])
+def test_what_is_due_is_done_once_by_whichever_worker(office: Office, kind: Kind) -> None:
+    world = office.world
+    item = WorkItem(world.clock.now(), TEAM.team.team_id, "1" * 32)
+    world.worklist.add(kind, item, item.at + timedelta(seconds=30))
+    other = office.another_worker()
+    for worker in (office.upkeep, other):
+        worker.round()
+    assert office.done == []
+    world.clock.sleep(31)
+    for worker in (office.upkeep, other, office.upkeep):
+        worker.round()
+    assert office.done == [(kind, item)]
+    world.clock.sleep(70)
+    other.round()
+    office.upkeep.round()
+    assert office.done == [(kind, item)] * 2
+
+
+def test_a_worker_that_comes_later_goes_on(office: Office) -> None:
+    """Nothing of the schedule is in a worker's memory."""
+    world = office.world
+    item = WorkItem(world.clock.now(), TEAM.team.team_id, "1" * 32)
+    world.worklist.add(Kind.WEBHOOK, item)
+    for _ in range(5):
+        office.another_worker().round()
+        world.clock.sleep(3600 * 7)
+    assert len(office.done) == 5
+    turn = world.worklist.turn(Kind.WEBHOOK, item)
+    assert turn
+    assert turn.tries == 5
+
+
+def test_what_fails_for_a_while_counts(office: Office) -> None:
+    world = office.world
+    item = WorkItem(world.clock.now(), TEAM.team.team_id, "1" * 32)
+    world.worklist.add(Kind.WEBHOOK, item)
+    assert office.upkeep.round() == Backlog()
+    assert office.later(16 * 60).failing_notices == 1
+    world.worklist.remove(Kind.WEBHOOK, item)
+    assert office.upkeep.round() == Backlog()
+
+
+def test_a_round_reads_a_bounded_number(office: Office) -> None:
+    world = office.world
+    for number in range(300):
+        item = WorkItem(
+            world.clock.now() + timedelta(microseconds=number), TEAM.team.team_id, f"{number:032x}"
+        )
+        world.worklist.add(Kind.WEBHOOK, item)
+        world.worklist.add(Kind.MATTER, item)
+    world.clock.sleep(DAY + 1)
+    office.upkeep.round()
+    assert len(office.done) + world.script.count(["read"]) == 100
+    for _ in range(5):
+        office.upkeep.round()
+    assert len(office.done) == 300
+
+
+def test_with_the_worklist_away_a_round_fails(office: Office) -> None:
+    def away() -> list[Kind]:
+        raise VaultUnavailable
+
+    office.world.worklist.kinds = away
+    with pytest.raises(VaultUnavailable):
+        office.upkeep.round()
+
+
+def test_corrections_are_left_as_a_memo(office: Office) -> None:
+    office.world.file()
+    office.world.file(told=Told().corrected(email="right@example.com"))
+    office.later(1)
+    assert [kind for kind, _ in office.done] == [Kind.MEMO]

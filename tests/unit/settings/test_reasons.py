@@ -1,0 +1,102 @@
+"""Every variable is checked at start: a bad value is named with its reason and never shown."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.settings import BadEnvironment, Settings
+
+CANARY = "xyzzy"
+NUMBERS = (CANARY, "", "-1", "1.5", "1e3", "٣", "9999999999", "0x10", f"1{CANARY}")
+SECONDS = (CANARY, "", "0", "-1", "nan", "inf", "1e9", "3601", "1_0")
+RATES = (CANARY, "", "0/minute", f"60/{CANARY}", "-1/minute", "60/minute;5/second",
+         "60/minute,1/hour")  # fmt: skip
+URLS = (
+    CANARY, "", f"ftp://{CANARY}", f"http://user:{CANARY}@host", f"http://host/?{CANARY}", "http://",
+    f"http://host:{CANARY}", "http://host:999999", "http://host:0", "http://host:-1", "http://:80",
+    f"http://[{CANARY}]:80", f"http://host{CANARY}\nx", f"http://{CANARY} y",
+)  # fmt: skip
+# What no text can be wrong for is left out on purpose, each with its reason.
+BAD: dict[str, tuple[str, ...]] = {
+    "VAULT_ADDR": (*URLS, f"http://a,{CANARY}", "http://a,", "http://a,http://b:x"),
+    "VAULT_ROLE_ID": ("", " ", f"a\n{CANARY}", "ä"),
+    "VAULT_SECRET_ID": ("", " "),  # an operator may choose any text as a secret id
+    "VAULT_NAMESPACE": (f"a\n{CANARY}", "ä"),
+    "VAULT_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
+    "VAULT_KV_MOUNT": ("", f"../{CANARY}", "a/b", "a b", "platform", "auth"),
+    "VAULT_TIMEOUT": SECONDS,
+    "BLAWBY_API_URL": URLS,
+    "BLAWBY_TIMEOUT": SECONDS,
+    "BLAWBY_IDEMPOTENT": (CANARY, "", "2"),
+    "BLAWBY_CONCURRENCY": (*NUMBERS, "0", "65"),
+    "AGENT_DEADLINE": SECONDS,
+    "CONFIG_CACHE_TTL": (*NUMBERS, "0"),
+    "CONFIG_STALE_IF_ERROR": NUMBERS,
+    "CACHE_REDIS_URL": (
+        CANARY, f"http://{CANARY}", "redis://", f"redis://host:{CANARY}", "redis://host:99999",
+        f"redis://host:1/{CANARY}", f"redis://:{CANARY}@host:port",
+    ),
+    "CACHE_REDIS_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
+    "CACHE_DIR": ("", __file__, f"{__file__}/{CANARY}", "\0"),
+    "CACHE_THRESHOLD": (*NUMBERS, "0"),
+    "AGENT_RATE_LIMIT": RATES,
+    "LOGIN_RATE_LIMIT": RATES,
+    "ADDRESS_RATE_LIMIT": RATES,
+    "TRUSTED_PROXIES": (*NUMBERS, "101"),
+    "MAX_BODY_BYTES": (*NUMBERS, "0"),
+    "WORKER_THREADS": (*NUMBERS, "0", "1001"),
+    "MATTER_RETENTION_DAYS": (*NUMBERS, "0", "3651"),
+    "SMTP_URL": (
+        CANARY, f"http://{CANARY}", f"smtp://u:{CANARY}@", f"smtp://u:{CANARY}@host:99999", "smtp://",
+        f"smtp://{CANARY} with blank", f"smtp://host:{CANARY}", f"smtp://[{CANARY}",
+    ),
+    "WEBHOOK_ALLOW_LOOPBACK": (CANARY, "", "2"),
+    "WEBHOOK_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
+    "SWEEP_SECONDS": (*NUMBERS, "3601"),
+    "STREAM_CONCURRENCY": (*NUMBERS, "0", "1001"),
+    "LOG_LEVEL": (CANARY, "", "info"),
+}  # fmt: skip
+LINE = re.compile(
+    r"missing or not valid in the environment: ([A-Z_]+ \([^()\n]{5,}\)(?:, (?=[A-Z_]+ \()|$))+"
+)
+Read = Callable[..., Settings]
+
+
+def test_every_variable_has_its_bad_values() -> None:
+    assert BAD.keys() == {name.upper() for name in Settings.__slots__}
+
+
+def cases() -> list[tuple[str, str]]:
+    return [(name, text) for name, texts in BAD.items() for text in texts]
+
+
+@pytest.mark.parametrize(("name", "text"), cases())
+@pytest.mark.parametrize("form", ["variable", "file"])
+def test_a_bad_value_is_named_with_its_reason_and_not_shown(
+    read: Read, tmp_path: Path, name: str, text: str, form: str
+) -> None:
+    if form == "file":
+        (tmp_path / "value").write_text(text)
+        changes = {name: None, f"{name}_FILE": str(tmp_path / "value")}
+    elif "\0" in text:
+        return
+    else:
+        changes = {name: text}
+    with pytest.raises(BadEnvironment) as refusal:
+        read(**changes)
+    message = str(refusal.value)
+    assert LINE.fullmatch(message), message
+    assert f"{name} (" in message
+    assert CANARY not in message.lower()
+
+
+@pytest.mark.parametrize("name", ["VAULT_ADDR", "VAULT_ROLE_ID", "VAULT_SECRET_ID"])
+def test_what_is_missing_is_told_from_what_is_malformed(read: Read, name: str) -> None:
+    with pytest.raises(BadEnvironment) as missing:
+        read(**{name: None})
+    with pytest.raises(BadEnvironment) as malformed:
+        read(**{name: " "})
+    assert f"{name} (missing)" in str(missing.value)
+    assert f"{name} (missing)" not in str(malformed.value)
