@@ -51,6 +51,13 @@ def _is_possessive(read: Row) -> bool:
     return any(word.lower().endswith(("'s", "s'")) for word in read.words)
 
 
+def _is_told_of(said: Utterance, read: Row) -> bool:
+    """ "Bob Stanton is my manager": somebody else; "Amy Poe is my name" is the client."""
+    number = said.word_at(read.end)
+    behind, lists = said.words[number : number + 3], said.language.lists
+    return bool(behind) and behind[0] in lists["tells_of"] and lists["self"].isdisjoint(behind)
+
+
 def _announced(said: Utterance) -> HeardName | None:
     for start, position in _labelled(said, "name.announced"):
         read = read_row(said, position)
@@ -137,7 +144,8 @@ def _answered(said: Utterance) -> HeardName | None:
     for start in _clauses(said, _MOST_CLAUSES):
         read = read_row(said, start)
         shape = _shape(said, read)
-        if read.closed and not _is_possessive(read) and shape.likely and (first or shape.capitals):
+        own = read.closed and not _is_possessive(read) and not _is_told_of(said, read)
+        if own and shape.likely and (first or shape.capitals):
             return _name(said, read, False, read.start)
         filler = all(low in said.language.lists["courtesy"] for low in shape.low)
         first = first and (filler or start == 0)
@@ -164,7 +172,8 @@ def _alone(said: Utterance) -> HeardName | None:
     for _ in range(_MOST):
         if said.text[start : start + 1].isupper() or not said.text[start : start + 1].isascii():
             read = read_row(said, start)
-            if read.closed and len(read.words) in _LINE_WORDS and _shape(said, read).surely:
+            whole = read.closed and len(read.words) in _LINE_WORDS and not _is_told_of(said, read)
+            if whole and _shape(said, read).surely:
                 return _name(said, read, False, read.start)
         start = said.text.find("\n", start) + 1
         if start == 0:
