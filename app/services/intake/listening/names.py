@@ -36,6 +36,14 @@ def _name(said: Utterance, read: Row, own: bool, start: int) -> HeardName | None
     return HeardName(value, own, start, read.end) if value else None
 
 
+def _fuller(said: Utterance, read: Row) -> Row:
+    """ "Sarah, Sarah Connor": the name that follows at once, where it begins with the first one."""
+    behind = said.text[read.end :]
+    again = read_row(said, read.end + len(behind) - len(behind.lstrip(",. ")))
+    alike = len(read.words) == 1 and len(again.words) > 1 and again.words[0] == read.words[0]
+    return again if alike else read
+
+
 def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
     """Where each phrase of a label begins in the text, and where the word behind it does."""
     ends: dict[int, tuple[int, int]] = {}
@@ -60,7 +68,7 @@ def _is_told_of(said: Utterance, read: Row) -> bool:
 
 def _announced(said: Utterance) -> HeardName | None:
     for start, position in _labelled(said, "name.announced"):
-        read = read_row(said, position)
+        read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
         said_so = shape.likely or (shape.possible and not all(shape.words))
         if said_so and not _is_possessive(read):
@@ -86,7 +94,7 @@ def _in_two(said: Utterance) -> HeardName | None:
 def _said(said: Utterance, asked: bool) -> HeardName | None:
     """ "I'm Jane": a capital tells a name from "I'm looking"; without one it takes two words."""
     for start, position in _labelled(said, "name.said"):
-        read = read_row(said, position)
+        read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
         if not shape.likely or _is_possessive(read) or read.next in ("who", "that", "que", "quien"):
             continue

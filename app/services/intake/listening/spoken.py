@@ -50,6 +50,9 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
         elif _between(said, first - 1) in (".", "_", "-"):
             parts += [_between(said, first - 1), said.words[first - 1]]
             first -= 1
+        elif len(said.words[first]) == len(said.words[first - 1]) == 1:
+            parts.append(said.words[first - 1])  # "l e e"
+            first -= 1
         elif first > 1 and said.words[first].isdecimal() and said.words[first - 2] in signs:
             parts.append(said.words[first - 1])  # "amy underscore poe 82"
             first -= 1
