@@ -399,4 +399,5 @@ def test_an_answer_in_full() -> None:
         "requestId": "request-1",
         "engine": "rules",
         "degraded": False,
+        "language": "en",
     }
