@@ -25,6 +25,7 @@
     ├── VersionConflict         412 version_conflict
     ├── KeyRejected             422 key_rejected
     ├── RateLimited             429 rate_limited
+    ├── TurnTimedOut            504 upstream_timeout
     ├── NotReady                503 upstream_error, of the readiness probe
     ├── Ending                  503 upstream_error, of the probe for load balancers
     └── UpstreamFailure         502 upstream_error
@@ -276,6 +277,14 @@ class BlawbyTimeout(BlawbyUnavailable):
     code = "upstream_timeout"
     sentence = "The payment service took too long."
     retry_after = None
+
+
+class TurnTimedOut(AppError):
+    """A conversation was not read to its end within the time of a turn."""
+
+    status = 504
+    code = "upstream_timeout"
+    sentence = "This conversation took too long to read. Please try again."
 
 
 class OutcomeUnknown(UpstreamFailure):

@@ -27,6 +27,8 @@ def read_config(document: Mapping[str, Any]) -> tuple[TeamConfig, tuple[str, ...
     except ValidationError as wrong:
         places += [f"config.{name}" for name in wrong.messages_dict]
         sound = wrong.valid_data if isinstance(wrong.valid_data, dict) else {}
+        for name in _schema.validate(sound):  # what lacks a part, such as a question its answer
+            del sound[name]
     return TeamConfig(sound), tuple(sorted(set(places))[:_MOST_PLACES])
 
 

@@ -1,13 +1,13 @@
 """A team's configuration: the contract's names are checked, others are kept as they are."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields
-from marshmallow.validate import Length, OneOf, Regexp
+from marshmallow.validate import Length, OneOf
 
 from app.domain.origins import ORIGIN_PATTERN, is_origin
+from app.schemas.config_answers import HTTPS_PATTERN, AnswersSchema, https
 from app.schemas.fields import TeamUlidField, about
 
 # The contract's names are camelCase.
@@ -16,18 +16,12 @@ from app.schemas.fields import TeamUlidField, about
 _CENT = Decimal("0.01")
 _MOST_DOLLARS = 1_000_000
 _service = Length(1, 200)
-# No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
-_NAME = r"[A-Za-z0-9](-*[A-Za-z0-9])*"
-_HTTPS = rf"https://{_NAME}(\.{_NAME})*(:[0-9]{{1,5}})?([/?#][!-~]*)?"
 _MOST_ORIGINS = 50
 
 
 def _origin(text: str) -> None:
     if not is_origin(text):
         raise ValidationError("Not an origin as a browser sends it, such as https://firm.example.")
-
-
-_https = Regexp(re.compile(rf"{_HTTPS}\Z"), error="Not an https URL.")
 
 
 class Fee(fields.Field[Decimal]):
@@ -107,17 +101,17 @@ class NotifySchema(Schema):
 
     webhook = fields.String(
         allow_none=True,
-        validate=[Length(max=2048), _https],
+        validate=[Length(max=2048), https],
         metadata=about(
             "Where new matters are posted to, signed.",
-            pattern=f"^{_HTTPS}$",
+            pattern=f"^{HTTPS_PATTERN}$",
             example="https://firm.example/hooks/matters",
         ),
     )
     email = Flag(metadata=about("Whether new matters are sent to `ownerEmail`."))
 
 
-class ConfigSchema(Schema):
+class ConfigSchema(AnswersSchema):
     class Meta:
         unknown = INCLUDE
 
@@ -125,10 +119,10 @@ class ConfigSchema(Schema):
     consultationFee = Fee(metadata=about("The fee in US dollars.", example=75))
     paymentLink = fields.String(
         allow_none=True,
-        validate=[Length(max=2048), _https],
+        validate=[Length(max=2048), https],
         metadata=about(
             "The team's own payment page, offered where there is no invoice.",
-            pattern=f"^{_HTTPS}$",
+            pattern=f"^{HTTPS_PATTERN}$",
             example="https://pay.example.com/consultation",
         ),
     )

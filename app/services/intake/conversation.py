@@ -1,74 +1,94 @@
 """The replay of a conversation: our questions and the client's words, message by message."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.domain.intake import Message
 from app.domain.team import TeamConfig
-from app.services.intake.contact import emails, phones
-from app.services.intake.everyday_words import word_set
-from app.services.intake.facts import Facts
-from app.services.intake.jurisdiction import Jurisdiction
-from app.services.intake.listening import hear_contact, hear_matter, hear_name, hear_place
-from app.services.intake.matter import offer_of
-from app.services.intake.questions import asked_in
-from app.services.intake.urgency import urgency
-from app.services.intake.utterance import Utterance
-from app.services.intake.wording import own_question
-
-_CORRECTS = re.compile(
-    r"\b(?:actually|correction|correct(?:ed)? (?:is|one)|sorry|oops|wrong|mistake|mistyped|typo"
-    r"|instead|i meant?|rather|changed?|update|should be|should have|misspel(?:l|t|led)"
-    r"|new (?:number|phone|e-?mail))\b"
+from app.services.intake.excerpt import excerpt
+from app.services.intake.facts import Contact, Facts
+from app.services.intake.hearing import (
+    hear_area_code,
+    hear_card,
+    hear_contact,
+    hear_name,
+    hear_place,
 )
-_SIGNS = word_set(
-    "actually correction correct corrected sorry oops wrong mistake mistyped typo instead mean "
-    "meant rather change changed update should misspelled misspelt misspell new"
-)
-_OTHER_PEOPLE = word_set(
-    "he she they his her their him them brother sister husband wife spouse partner ex mother mom "
-    "father dad son daughter friend boss landlord lawyer attorney someone somebody also cc copy "
-    "another he's she's they're husband's wife's brother's sister's mother's father's friend's"
-)
-_RESTATES = re.compile(
-    r"\bmy (?:\w+ )?(?:name|e-?mail|phone|number|cell|mobile|location|city|state)\b"
-    r"|\bi (?:live|moved)\b"
-)
+from app.services.intake.listening.contact import contacts
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.matters import offer_of
+from app.services.intake.narrative import hear_matter, hear_more, hear_urgency
+from app.services.intake.places.jurisdiction import Jurisdiction
+from app.services.intake.questions import Field, asked_in, own_question
+
+_NATION = "US"
+_CONTACTS: tuple[Contact, ...] = ("email", "phone")
+_WRONG: tuple[Field, ...] = ("email", "phone", "name")
 
 
-def _takes_back(said: Utterance) -> bool:
-    return not said.words.isdisjoint(_SIGNS) and _CORRECTS.search(said.low) is not None
-
-
-def _hear(facts: Facts, content: str) -> None:
-    said = Utterance(content)
-    facts.heard += 1
-    takes_back = _takes_back(said)
-    # Where others are spoken of, a value may be theirs: then it has to be called the client's.
-    corrects = takes_back and said.words.isdisjoint(_OTHER_PEOPLE)
-    facts.news = False
-    if facts.settled and not takes_back and not _RESTATES.search(said.low):
-        return
-    facts.trouble = {told: why for told, why in facts.trouble.items() if why == "invalid"}
-    if not facts.settled:
-        facts.urgency = urgency(said) or facts.urgency
-    hear_contact(facts, said, "email", emails(said), corrects)
-    hear_contact(facts, said, "phone", phones(said), corrects)
-    hear_place(facts, said, corrects)
-    hear_name(facts, said, corrects)
-    hear_matter(facts, said)
-    facts.asked = facts.refused or next(iter(facts.missing), None)
+def _hear(facts: Facts, content: str) -> Utterance:
+    """Take the facts out of a message, contact details first: what they leave is a place, a name
+    or the matter."""
+    facts.begin()
+    said = Utterance(content, facts.language, first=facts.heard == 1)
+    facts.language = said.language
+    region = (facts.place.country if facts.place else None) or _NATION
+    asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
+    heard = contacts(said, asked, region)
+    for kind in _CONTACTS:
+        hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])
+    hear_area_code(facts, said)
+    hear_place(facts, said)
+    hear_name(facts, said)
+    if not {"name", "location"}.isdisjoint(facts.news):
+        hear_card(facts, said, heard)
+    if facts.settled:
+        _hear_wrong(facts, said)
+        if not facts.changed:
+            hear_more(facts, said)
+    else:
+        hear_matter(facts, said)
+    hear_urgency(facts, said)
     facts.settle()
+    facts.confirming = _to_confirm(facts)
+    return said
 
 
-def replay(messages: Sequence[Message], config: TeamConfig) -> Facts:
-    """The facts after the last message. The first complete state stays; only corrections change
-    it, so that a client's later words do not make another intake of the same one."""
-    facts = Facts(Jurisdiction.of(config.jurisdiction), offer_of(config.available_services))
+def _hear_wrong(facts: Facts, said: Utterance) -> None:
+    """ "My email is wrong": the next message has the right one."""
+    labels = said.labels("said")
+    told = [field for field in _WRONG if f"wrong.{field}" in labels and field not in facts.changed]
+    facts.wrong = told[0] if told else None
+
+
+def _to_confirm(facts: Facts) -> Contact | None:
+    if facts.asked in ("email", "phone") and facts.asked in facts.unsure:
+        return facts.asked
+    return None
+
+
+def beginning(config: TeamConfig) -> Facts:
+    """The state before the first message."""
+    return Facts(Jurisdiction.of(config.jurisdiction), offer_of(config.available_services))
+
+
+def hear(facts: Facts, messages: Sequence[Message], check: Callable[[], None]) -> Utterance:
+    """Goes through messages, the client's last, and returns that one as it was understood.
+
+    The first complete state stays; only corrections and what is added change it, so that a
+    client's later words do not make another intake of the same one. `check` is called before each
+    message; it may stop the turn.
+    """
+    said = None
     for message in messages:
+        check()
         if message.role == "user":
-            _hear(facts, message.content)
-        elif not facts.settled:
-            asked = own_question(message.content) or asked_in(message.content, facts.missing)
+            content = excerpt(message.content, facts.read)
+            facts.read += len(content)
+            said = _hear(facts, content)
+        elif not facts.settled and facts.confirming is None:
+            asked = own_question(message.content, facts.language)
+            asked = asked or asked_in(message.content, facts.missing, facts.language)
             facts.asked = asked or facts.asked
-    return facts
+    if said is None:
+        raise ValueError("no message of the client")
+    return said

@@ -5,30 +5,76 @@ from typing import Final, Literal
 
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
-from app.ports import Say, silent
-from app.services.intake.conversation import replay
-from app.services.intake.wording import reply
+from app.errors import TurnTimedOut
+from app.ports import Say, TimeBudget, silent
+from app.services.intake.answering import reply
+from app.services.intake.conversation import beginning, hear
+from app.services.intake.facts import Facts
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.recent import Held, Recent, key_of
+
+_EXCHANGE = 2
+"""The messages of a turn: what we said, and what the client says to it."""
+
+
+_NO_TIME = 0.001
+"""Seconds: what is left of a budget that is used up."""
 
 
 class RulesEngine:
-    """Implements `IntakeEngine`. It keeps nothing between turns."""
+    """Implements `IntakeEngine`. A turn depends on the conversation and the team alone. The time
+    that is left is looked at before each message that is read."""
 
     name: Final[Literal["rules"]] = "rules"
 
+    def __init__(self, budget: TimeBudget | None = None) -> None:
+        self._budget = budget
+        self._recent = Recent()
+
     def turn(self, messages: Sequence[Message], team: Team, _say: Say = silent) -> IntakeTurn:
-        facts = replay(messages, team.config)
-        workflow: Literal["intake", "matter_created", "out_of_scope"] = "intake"
-        if facts.refused:
-            workflow = "out_of_scope"
-        elif not facts.missing:
-            workflow = "matter_created"
-        words = reply(facts, team, first=len(messages) == 1)
-        return IntakeTurn(
-            words,
-            workflow,
-            facts.collected,
-            facts.missing,
-            completed_at=facts.completed_at,
-            original=facts.original,
-            tells_payment=workflow == "matter_created",
-        )
+        """Raises `TurnTimedOut`."""
+        key = key_of(team, messages)
+        held = self._recent.get(key, team)
+        if held is None:
+            facts, said = self._heard(messages, team)
+            held = Held(team.config.document, facts, _turn(messages, team, facts, said))
+            self._recent.keep(key, held)
+        return held.turn
+
+    def _check(self) -> None:
+        left = self._budget.remaining() if self._budget else None
+        if left is not None and left <= _NO_TIME:
+            raise TurnTimedOut
+
+    def _heard(self, messages: Sequence[Message], team: Team) -> tuple[Facts, Utterance]:
+        """The state after the last message, from the turn before it where that is at hand."""
+        before = messages[:-_EXCHANGE]
+        held = self._recent.get(key_of(team, before), team) if before else None
+        if held is None:
+            facts, rest = beginning(team.config), messages
+        else:
+            facts, rest = held.facts.copy(), messages[-_EXCHANGE:]
+        return facts, hear(facts, rest, self._check)
+
+
+def _turn(messages: Sequence[Message], team: Team, facts: Facts, said: Utterance) -> IntakeTurn:
+    workflow: Literal["intake", "matter_created", "out_of_scope"] = "intake"
+    if facts.refused:
+        workflow = "out_of_scope"
+    elif not facts.missing:
+        workflow = "matter_created"
+    opening = next(message.content for message in messages if message.role == "user")
+    answer = reply(facts, said, team, opening=opening, first=len(messages) == 1)
+    return IntakeTurn(
+        answer.words,
+        workflow,
+        facts.collected,
+        facts.missing,
+        completed_at=facts.completed_at,
+        original=facts.original,
+        further=facts.further,
+        tells_payment=answer.pays and workflow == "matter_created",
+        language=facts.language.code,
+        answers=answer.answers,
+        danger=answer.danger,
+    )

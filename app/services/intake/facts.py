@@ -1,44 +1,75 @@
 """What is known of a client and the matter, and what that means for the team."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from app.domain.intake import Collected
-from app.services.intake.jurisdiction import Jurisdiction
-from app.services.intake.matter import Matter, Offer
-from app.services.intake.place import Place
+from app.domain.intake import Collected, FurtherMatter
+from app.services.intake.languages import DEFAULT, Language
+from app.services.intake.matters import Matter, Offer
+from app.services.intake.places.jurisdiction import Jurisdiction
+from app.services.intake.places.place import Place
 from app.services.intake.questions import ORDER, Field
 
-Trouble = Literal["absent", "invalid", "state", "vague", "unclear"]
+Trouble = Literal["absent", "invalid", "area", "state", "vague", "unclear"]
+Contact = Literal["email", "phone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A value that the client has to confirm: another's perhaps, or with a typing error
+    (`guess` is then what was probably meant)."""
+
+    value: str
+    guess: str | None = None
 
 
 @dataclass(slots=True)
 class Facts:
-    """What the last question `asked` for; why a fact is still missing (`trouble`); whether the last
-    message brought anything (`news`). A `city` waits here for its state. Once `settled`, complete
-    and in scope, only corrections count. `heard` counts the client's messages; `completed_at` and
-    `original` are that count and the facts when the intake was settled."""
+    """The state of an intake after a number of messages.
+
+    `asked` is what our last question asked for, `confirming` what it asked to confirm, `wrong` what
+    the client called wrong after the end. `trouble` tells why a fact is still missing. A `city`
+    waits here for its state, a `local` number for its area code. `news` and `changed` are the facts
+    that the last message brought, and that it changed. `heard` counts the client's messages,
+    `read` their characters; `completed_at` and `original` are that count and the facts when the
+    intake was settled.
+    """
 
     scope: Jurisdiction
     offer: Offer
+    language: Language = DEFAULT
     name: str | None = None
     place: Place | None = None
     phone: str | None = None
     email: str | None = None
     matter: Matter | None = None
-    description: str | None = None
+    told: str = ""
     urgency: str | None = None
     city: str | None = None
+    local: str | None = None
     asked: Field | None = None
+    confirming: Contact | None = None
+    wrong: Field | None = None
     trouble: dict[Field, Trouble] = field(default_factory=dict)
-    news: bool = False
+    unsure: dict[Contact, Unsure] = field(default_factory=dict)
+    news: set[Field] = field(default_factory=set)
+    changed: set[Field] = field(default_factory=set)
+    added: Literal["added", "further", "tell_further"] | None = None
+    awaits_further: bool = False
+    further: tuple[FurtherMatter, ...] = ()
     heard: int = 0
+    read: int = 0
     completed_at: int | None = None
     original: Collected | None = None
 
     @property
     def settled(self) -> bool:
         return self.completed_at is not None
+
+    @property
+    def completes_now(self) -> bool:
+        """Whether the last message completed the intake."""
+        return self.completed_at == self.heard
 
     @property
     def refused(self) -> Field | None:
@@ -60,15 +91,41 @@ class Facts:
             phone=self.phone,
             email=self.email,
             matter_type=self.matter.service if self.matter else None,
-            description=self.description,
+            description=(self.told or None) if self.matter else None,
             urgency=self.urgency or ("normal" if self.matter else None),
         )
 
+    def copy(self) -> "Facts":
+        """Another state, to go on from this one."""
+        return replace(
+            self,
+            trouble=dict(self.trouble),
+            unsure=dict(self.unsure),
+            news=set(self.news),
+            changed=set(self.changed),
+        )
+
+    def begin(self) -> None:
+        """Forget what belongs to the message before."""
+        self.heard += 1
+        self.news.clear()
+        self.changed.clear()
+        self.added = None
+        self.trouble = {told: why for told, why in self.trouble.items() if why == "invalid"}
+
+    def learned(self, told: Field, *, before: object) -> None:
+        self.trouble.pop(told, None)
+        self.news.add(told)
+        if before is not None:
+            self.changed.add(told)
+
+    def asks(self, told: Field) -> bool:
+        """Whether the client was just asked for a fact: also for the right one in a wrong one's
+        place."""
+        return self.wrong == told if self.settled else self.asked == told
+
     def settle(self) -> None:
         """Fix the facts of the first completion, once nothing is missing or out of scope."""
+        self.asked = self.refused or next(iter(self.missing), None)
         if not self.settled and self.asked is None:
             self.completed_at, self.original = self.heard, self.collected
-
-    def learned(self, told: Field) -> None:
-        self.trouble.pop(told, None)
-        self.news = True

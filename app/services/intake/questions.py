@@ -1,42 +1,56 @@
-"""Which fact a message of the assistant asks for, whoever worded it."""
+"""The facts that are asked for, and which of them a message of ours asks for."""
 
-import re
-from typing import Literal
+from functools import cache
+from typing import Final, Literal, get_args
+
+from app.services.intake.languages import LANGUAGES, Language, Sentences
+from app.services.intake.listening.utterance import Utterance
 
 Field = Literal["name", "location", "phone", "email", "matterType"]
-ORDER: tuple[Field, ...] = ("name", "location", "phone", "email", "matterType")
+ORDER: Final[tuple[Field, ...]] = get_args(Field)
 """The order in which the facts are asked for; also how an answer names what is missing."""
-
-_LAST = 400
-_SENTENCE_END = re.compile(r"[.?!:](?=\s|$)")
-_ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
-    (
-        "location",
-        re.compile(
-            r"\b(?:located|location|city|cities|which state|what state|your state|where|live)\b"
-        ),
-    ),
-    ("phone", re.compile(r"\b(?:phone|telephone|mobile|cell|number)\b")),
-    ("email", re.compile(r"\be-?mail\b")),
-    ("name", re.compile(r"\b(?:name|who (?:am i|are you|is this))\b")),
-    (
-        "matterType",
-        re.compile(
-            r"\b(?:help(?:ing)? you with|help with|about|"
-            r"(?:your|legal) (?:issue|matter|situation|problem|case)|brings you"
-            r"|kind of|type of|tell me (?:a little )?more|which (?:of|one)|describe|assist you)\b"
-        ),
-    ),
-)
+_LAST = 300
+_TAIL = 12
 
 
-def asked_in(content: str, missing: tuple[Field, ...]) -> Field | None:
-    """What the last sentence asks for; of several facts the first that is missing."""
-    text = content[-_LAST:].lower().rstrip()
-    ends = [match.end() for match in _SENTENCE_END.finditer(text[:-1])]
-    last = text[ends[-1] :] if ends else text
-    for part in (last, text):
-        asked = [field for field, words in _ASKS if words.search(part)]
+@cache
+def _own(language: str) -> dict[str, tuple[tuple[str, Field], ...]]:
+    """Our own questions by their last characters."""
+    found: dict[str, tuple[tuple[str, Field], ...]] = {}
+    for name, ways in LANGUAGES[language].sentences.items():
+        group, _, what = name.partition(".")
+        field = what.partition("_")[0]
+        if group not in ("ask", "again"):
+            continue
+        for way in ways:
+            ending = way.rpartition("}")[2]
+            for known in ORDER:
+                if known == field and len(ending) >= _TAIL:
+                    tail = ending[-_TAIL:]
+                    found[tail] = (*found.get(tail, ()), (ending, known))
+    return found
+
+
+def own_question(content: str, language: Language) -> Field | None:
+    """What a message of ours asks for."""
+    for ending, field in _own(language.code).get(content[-_TAIL:], ()):
+        if content.endswith(ending):
+            return field
+    return None
+
+
+def asked_in(content: str, missing: tuple[Field, ...], language: Language) -> Field | None:
+    """What the last sentence of a message in others' words asks for; of several facts the first
+    that is missing."""
+    said = Utterance(content[-_LAST:], language, first=False)
+    book = language.book.find(Sentences(said.words, said.ends))
+    asks = [one for one in book if one.label.startswith("asks.")]
+    begin = 0
+    for number in range(len(said.words)):
+        begin = number if number and said.ends[number - 1] == number else begin
+    for first in (begin, 0):
+        asked = {one.label.partition(".")[2] for one in asks if one.first >= first}
         if asked:
-            return next((field for field in ORDER if field in asked and field in missing), asked[0])
+            wanted = [field for field in ORDER if field in asked]
+            return next((field for field in wanted if field in missing), wanted[0])
     return None

@@ -110,7 +110,7 @@ def test_a_finished_intake_becomes_a_matter_and_a_payment() -> None:
     assert answer.workflow == "matter_created"
     assert answer.payment == PAID
     assert answer.matter == ToldMatter(KEY, stored=True, repeat=False)
-    assert answer.response.startswith("Thank you Jane!")
+    assert "have created your Family Law matter for North Carolina Legal" in answer.response
     assert answer.response.endswith(f"Your reference is {REFERENCE}. {payment_words(PAID)}")
     (call,) = answer.tool_calls
     assert (call.name, call.parameters) == (
@@ -398,6 +398,7 @@ def test_an_answer_in_full() -> None:
         "sessionId": "s-1",
         "requestId": "request-1",
         "engine": "rules",
+        "language": "en",
         "degraded": False,
         "language": "en",
     }

@@ -5,6 +5,7 @@ import pytest
 from app.domain.intake import Collected, Message
 from app.domain.team import Team
 from app.services.intake import RulesEngine
+from app.services.intake.notes import LONGEST
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 
 QUESTION = {
@@ -184,7 +185,7 @@ def test_a_phone_number_is_e164(text: str, phone: str | None) -> None:
         ("@example.com", None),
         ("jane@@example.com", None),
         ("jane@example", None),
-        ("jane at example.com", None),
+        ("jane at example.com", "jane@example.com"),
     ],
 )
 def test_an_address_is_checked_and_normalised(text: str, email: str | None) -> None:
@@ -258,7 +259,7 @@ def test_a_location_is_city_and_state(text: str, location: str, asked: str | Non
         ("why do you need that?", None),
         ("I'd rather not say", None),
         ("thanks", None),
-        ("28202", None),
+        ("28202", "North Carolina 28202"),
         ("???", None),
         ("my ex lives in Austin, TX", None),
     ],
@@ -370,7 +371,7 @@ def test_urgency_is_read_and_never_asked(text: str, urgency: str) -> None:
             "Divorce",
         ),
         ("My landlord locked me out. I live in Charlotte, NC.", "My landlord locked me out"),
-        ("divorce " * 200, ("divorce " * 200)[:500].rstrip()),
+        ("divorce " * 600, ("divorce " * 600)[:LONGEST].rstrip()),
     ],
 )
 def test_the_description_is_the_clients_words(text: str, description: str) -> None:

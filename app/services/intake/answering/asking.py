@@ -1,0 +1,57 @@
+"""The next question, the first time and again."""
+
+from app.services.intake.answering.firm import Firm
+from app.services.intake.facts import Facts
+from app.services.intake.listening.phones import shown
+from app.services.intake.questions import Field, asked_in, own_question
+
+_MANY = 6
+
+
+def places(facts: Facts, firm: Firm) -> str:
+    """Where the team takes clients, as one says it."""
+    names = facts.scope.names()
+    if len(names) > _MANY:
+        return firm.voice.say("word.places_many")
+    return firm.voice.listed(names, "and")
+
+
+def services(facts: Facts, firm: Firm, joint: str) -> str:
+    return firm.voice.listed(facts.offer.services, joint)
+
+
+def refusal(facts: Facts, firm: Firm) -> str:
+    if facts.refused == "location":
+        return firm.say("scope.elsewhere", places=places(facts, firm))
+    return firm.say("scope.not_offered", services=services(facts, firm, "or"))
+
+
+def greeting(firm: Firm) -> tuple[str, bool]:
+    """The team's own greeting or ours, and whether it asks for the name already."""
+    own = firm.text("introMessage")
+    if own is None:
+        return firm.say("greet.hello"), False
+    return own, own.endswith("?") and _asks_for_name(own, firm)
+
+
+def _asks_for_name(text: str, firm: Firm) -> bool:
+    language = firm.voice.language
+    asked = own_question(text, language) or asked_in(text, ("name",), language)
+    return asked == "name"
+
+
+def question(facts: Facts, firm: Firm, told: Field, *, fresh: bool) -> str:
+    """The question for a fact. `fresh`: not as one that was asked in vain, because something else
+    was told or answered."""
+    confirming = facts.confirming
+    if confirming:
+        doubted = facts.unsure[confirming]
+        value = shown(doubted.value) if confirming == "phone" else doubted.value
+        if doubted.guess:
+            return firm.say("confirm.spelling", value=value, guess=doubted.guess)
+        return firm.say(f"confirm.own_{confirming}", value=value)
+    trouble = facts.trouble.get(told)
+    if trouble and not (trouble == "absent" and fresh):
+        listed = services(facts, firm, "or")
+        return firm.say(f"again.{told}_{trouble}", services=listed)
+    return firm.say(f"ask.{told}")

@@ -1,0 +1,56 @@
+"""The end of the intake, and what is said after it: never the bill again unasked."""
+
+from app.services.intake.answering.feeling import client
+from app.services.intake.answering.firm import Firm
+from app.services.intake.facts import Facts
+from app.services.intake.listening.phones import shown
+from app.services.intake.listening.utterance import Utterance
+
+
+def _contact(facts: Facts) -> dict[str, str]:
+    phone = shown(facts.phone) if facts.phone else ""
+    return {"email": facts.email or "", "phone": phone}
+
+
+def created(facts: Facts, firm: Firm) -> str:
+    """Names the email and the phone that are used, so that the client can correct them."""
+    matter = facts.matter.service if facts.matter else ""
+    done = firm.say("done.created", first=client(facts), matter=matter)
+    return f"{done} {firm.say('done.used', **_contact(facts))}"
+
+
+def _changes(facts: Facts, firm: Firm) -> list[str]:
+    said = []
+    if facts.changed & {"email", "phone"}:
+        said.append(firm.say("done.changed", **_contact(facts)))
+    if "name" in facts.changed:
+        said.append(firm.say("done.changed_name", name=facts.name or ""))
+    if "location" in facts.changed:
+        said.append(firm.say("done.changed_place", location=facts.collected.location or ""))
+    if "matterType" in facts.changed:
+        said.append(firm.say("done.changed_matter", matter=facts.collected.matter_type or ""))
+    return said
+
+
+_LABELS = ("paid", "cancel", "cannot_pay", "thanks", "bye", "ok")
+"""What is said after the end and has an answer of its own; the first that fits counts."""
+_BESIDE_ANSWERS = ("paid", "bye")
+"""Those that are answered beside an answer to a question."""
+
+
+def afterwards(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:
+    """The answer to a message after the end; "" where an answer to a question is enough."""
+    changes = _changes(facts, firm)
+    if changes:
+        return " ".join(changes)
+    if facts.wrong:
+        return firm.say(f"done.which_{facts.wrong}")
+    if facts.added:
+        return firm.say(f"done.{facts.added}")
+    labels = said.labels("said")
+    said_so = (label for label in _LABELS if label in labels)
+    label = next((one for one in said_so if not answered or one in _BESIDE_ANSWERS), None)
+    if label is None and answered:
+        return ""
+    silent = "here" if "hello" in labels or not said.words else "noted"
+    return firm.say(f"done.{label or silent}", first=client(facts))

@@ -1,0 +1,50 @@
+"""Acknowledgement of what was told, in proportion."""
+
+from app.services.intake.answering.firm import Firm
+from app.services.intake.facts import Facts
+from app.services.intake.listening.name_shape import bare
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.matters import says_something
+
+
+def first_name(name: str, titles: frozenset[str]) -> str:
+    """How one thanks a client: without title, "Dr. Jane Doe" is Jane; "Dr. Doe" stays, and so does
+    "Smith, John"."""
+    words = name.split()
+    if words[0].endswith(",") and len(words) > 1:
+        return words[-1]
+    if bare(words[0]) in titles:
+        return words[1] if len(words) > 2 else name
+    return words[0]
+
+
+def client(facts: Facts) -> str:
+    return first_name(facts.name, facts.language.lists["titles"]) if facts.name else ""
+
+
+def acknowledgement(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:
+    """What to say before the next question: sympathy where something hard was told, thanks where a
+    fact was given, nothing where nothing came."""
+    voice = firm.voice
+    felt = _feeling(facts, said.labels("said"))
+    if felt:
+        return voice.say(f"feel.{felt}")
+    if answered:
+        return ""
+    if not facts.news:
+        told = facts.heard == 1 and says_something(said.text, facts.language.code)
+        return firm.say("thanks.writing") if told else ""
+    if facts.name and facts.news != {"matterType"}:
+        return voice.say("thanks.named", first=client(facts))
+    return voice.say("thanks.matter" if "matterType" in facts.news else "thanks.plain")
+
+
+def _feeling(facts: Facts, labels: frozenset[str]) -> str | None:
+    told_matter = "matterType" in facts.news
+    if "sad" in labels and (told_matter or facts.asked == "matterType"):
+        return "loss"
+    if "sad" in labels or ("hard" in labels and told_matter):
+        return "hard"
+    if facts.news:
+        return None
+    return next((label for label in ("told", "angry", "refuses") if label in labels), None)

@@ -1,0 +1,73 @@
+"""All of an answer: danger first, then answers, acknowledgement, and the next question."""
+
+from dataclasses import dataclass
+
+from app.domain.team import Team
+from app.services.intake.answering.answers import Answers
+from app.services.intake.answering.asking import greeting, question, refusal
+from app.services.intake.answering.closing import afterwards, created
+from app.services.intake.answering.feeling import acknowledgement
+from app.services.intake.answering.firm import Firm
+from app.services.intake.answering.voice import Voice
+from app.services.intake.answering.warning import warning
+from app.services.intake.facts import Facts
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.matters import says_something
+from app.services.intake.safety import danger_in
+
+_MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`answers` are the topics that were answered; `pays`: the words about payment follow."""
+
+    words: str
+    answers: tuple[str, ...]
+    danger: bool
+    pays: bool
+
+
+def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: bool) -> Reply:
+    """What to say next. `opening` is the client's first message; `first`: nothing was said to the
+    client before."""
+    firm = Firm(team, Voice(facts.language, opening, facts.heard))
+    danger = danger_in(said)
+    if danger:
+        words = warning(danger, facts, said, firm)
+        if facts.completes_now:
+            words = f"{words} {created(facts, firm)}"
+        return Reply(words, (), True, facts.completes_now)
+    answers = Answers(facts, said, firm)
+    answered = answers()
+    rest = _rest(facts, said, firm, first=first, answered=bool(answered))
+    pays = facts.completes_now or (facts.settled and "pay" in answers.given)
+    words = " ".join(part for part in (*answered, rest) if part)
+    return Reply(words, tuple(answers.given), False, pays and facts.refused is None)
+
+
+def _is_mere_greeting(facts: Facts, said: Utterance) -> bool:
+    """Whether the client told nothing yet: whoever tells something hard is not cheered."""
+    if facts.news or not said.labels("said") <= _MERE_GREETING:
+        return False
+    return not says_something(said.text, said.language.code)
+
+
+def _rest(facts: Facts, said: Utterance, firm: Firm, *, first: bool, answered: bool) -> str:
+    if facts.refused:
+        thanks = "thanks" in said.labels("said")
+        return firm.say("scope.thanks") if thanks and not facts.news else refusal(facts, firm)
+    if facts.completes_now:
+        feeling = acknowledgement(facts, said, firm, answered=True)
+        return f"{feeling} {created(facts, firm)}".strip()
+    if facts.settled:
+        return afterwards(facts, said, firm, answered=answered)
+    asked = facts.missing[0]
+    if first and not answered and _is_mere_greeting(facts, said):
+        hello, asks = greeting(firm)
+        if asks and asked == "name":
+            return hello
+        return f"{hello} {question(facts, firm, asked, fresh=True)}"
+    feeling = acknowledgement(facts, said, firm, answered=answered)
+    fresh = bool(facts.news) or answered
+    return f"{feeling} {question(facts, firm, asked, fresh=fresh)}".strip()

@@ -1,0 +1,32 @@
+"""Sentences of a language, said in turns."""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from app.services.intake.languages import Language
+
+
+class Voice:
+    """`seed` is made of the conversation's first message, `turn` counts its messages: the same
+    conversation gets the same words, and two turns in a row never the same way of saying one thing.
+    """
+
+    def __init__(self, language: Language, opening: str, turn: int) -> None:
+        self.language = language
+        self._at = crc32(opening.encode()) + turn
+
+    def say(self, sentence: str, /, **fields: str) -> str:
+        ways = self.language.sentences[sentence]
+        return ways[self._at % len(ways)].format(**fields)
+
+    def first_way(self, name: str, **fields: str) -> str:
+        return self.language.sentences[name][0].format(**fields)
+
+    def has(self, name: str) -> bool:
+        return name in self.language.sentences
+
+    def listed(self, names: Sequence[str], joint: str) -> str:
+        """Names as one says them: "a, b and c"."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {self.say(f'word.{joint}')} {names[-1]}"

@@ -1,0 +1,45 @@
+"""What to say first to somebody in danger: whom to call, in one short message."""
+
+from app.services.intake.answering.firm import Firm
+from app.services.intake.facts import Facts
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.places.reading import places
+from app.services.intake.safety import Danger, emergency_number
+from app.services.intake.safety.numbers import NATION
+
+_CRISIS_LINE = "988"
+
+
+def _country(facts: Facts, said: Utterance) -> str:
+    """The client's country, where it is known or told in this message; else the United States."""
+    if facts.place and facts.place.country:
+        return facts.place.country
+    here = [one.place.country for one in places(said, None) if one.place.country]
+    return here[0] if here else NATION
+
+
+def warning(danger: Danger, facts: Facts, said: Utterance, firm: Firm) -> str:
+    """The numbers for the client's country; a note about devices where an abuser is named; and
+    that the intake goes on only if they want."""
+    country = _country(facts, said)
+    number = emergency_number(country)
+    at_home = country == NATION
+    parts: list[str] = []
+    if danger.suicide:
+        way = "danger.suicide" if at_home else "danger.suicide_abroad"
+        parts.append(firm.say(way, emergency=number, crisis=_CRISIS_LINE))
+    elif danger.violence:
+        parts.append(firm.say("danger.violence", emergency=number))
+    if danger.medical and not parts:
+        parts.append(firm.say("danger.medical", emergency=number))
+    if danger.abuser and at_home:
+        parts.append(firm.say("danger.domestic"))
+    if danger.child and at_home:
+        parts.append(firm.say("danger.child"))
+    if danger.abuser:
+        parts.append(firm.say("danger.devices"))
+    if facts.asked and facts.refused is None:
+        parts.append(firm.say("danger.go_on", next=firm.voice.say(f"word.{facts.asked}")))
+    elif facts.settled:
+        parts.append(firm.say("danger.go_on_done"))
+    return " ".join(parts)

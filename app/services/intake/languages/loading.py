@@ -1,0 +1,74 @@
+"""Reads a language's folder: word lists, phrases and sentences, all of them data."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_ROOT = Path(__file__).parent
+_COMMENT = "#"
+
+
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+@dataclass(slots=True)
+class Written:
+    """What the files of a folder say: `@lists` of words, and phrases below their `[label]`."""
+
+    lists: dict[str, frozenset[str]] = field(default_factory=dict)
+    phrases: dict[str, list[str]] = field(default_factory=dict)
+
+    def read(self, path: Path) -> None:
+        label: str | None = None
+        words: str | None = None
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.strip() or line.startswith(_COMMENT):
+                continue
+            if line.startswith("["):
+                label, words = line.strip()[1:-1], None
+                self.phrases.setdefault(label, [])
+            elif line.startswith("@") and line.split()[1:2] == ["="]:
+                name, _, rest = line[1:].partition("=")
+                label, words = None, name.strip()
+                self._more(words, rest)
+            elif words is not None:
+                self._more(words, line)
+            elif label is not None:
+                self.phrases[label].append(line.strip())
+
+    def _more(self, name: str, written: str) -> None:
+        """A list may hold other lists: `@kin @strangers whoever`."""
+        found: set[str] = set(self.lists.get(name, ()))
+        for word in written.split():
+            found |= self.lists[word[1:]] if word.startswith("@") else {word}
+        self.lists[name] = frozenset(found)
+
+
+def folder(code: str) -> Written:
+    """The lists of all languages and those of one; `words.txt` first, the others need its lists."""
+    written = Written()
+    written.read(_ROOT / "names.txt")
+    written.read(_ROOT / code / "words.txt")
+    for path in sorted((_ROOT / code).glob("*.txt")):
+        if path.name not in ("words.txt", "common.txt"):
+            written.read(path)
+    return written
+
+
+def common_words(code: str) -> frozenset[str]:
+    text = (_ROOT / code / "common.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith(_COMMENT)]
+    return frozenset(" ".join(lines).split())
+
+
+def sentences(code: str) -> Mapping[str, tuple[str, ...]]:
+    """Each sentence with the ways to say it."""
+    with (_ROOT / code / "sentences.toml").open("rb") as file:
+        table = tomllib.load(file)
+    return {
+        f"{group}.{name}": (ways,) if isinstance(ways, str) else tuple(ways)
+        for group, entries in table.items()
+        for name, ways in entries.items()
+    }

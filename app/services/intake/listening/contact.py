@@ -1,0 +1,109 @@
+"""Email addresses and phone numbers in what a client says, and whose they are said to be."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.emails import written_emails
+from app.services.intake.listening.owners import (
+    Kind,
+    Whose,
+    in_brackets_of_another,
+    ownership,
+)
+from app.services.intake.listening.phones import written_phones
+from app.services.intake.listening.spoken import spoken_emails, spoken_phones
+from app.services.intake.listening.utterance import Utterance
+
+_CLOSE = 12
+_SIGNS = ",.;:|/-()"
+_JOINTS = word_set(
+    "or and & o y e email e-mail phone text call at mail tel cell correo telefono en"
+)
+_MOST = 10
+"""More than anyone has: further ones in a message are not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value in the text. `value` is None where it can't be one; `surely` is False where only the
+    question or a label makes it one (it was spelled out in words)."""
+
+    value: str | None
+    start: int
+    end: int
+    surely: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A value and whose it is. `offered`: another's, but the client wants us to use it.
+    `label` is where the words about it stand in the text."""
+
+    kind: Kind
+    value: str | None
+    whose: Whose
+    offered: bool
+    label: tuple[int, int]
+    start: int
+    end: int
+
+    def take_from(self, said: Utterance) -> None:
+        said.take(*self.label)
+        said.take(self.start, self.end)
+
+
+def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
+    """Everything in the message, in order. A value that stands right behind another one is whose
+    that one is. `region` is the country whose numbers may be written without a country code."""
+    found = [*_emails(said, asked == "email"), *_phones(said, asked == "phone", region)]
+    found.sort(key=lambda heard: heard.start)
+    for at in range(1, len(found)):
+        before, one = found[at - 1], found[at]
+        if one.whose == "untold" and before.whose != "denied" and _touch(said, before, one):
+            found[at] = replace(one, whose=before.whose)
+    return found
+
+
+def _touch(said: Utterance, before: Heard, one: Heard) -> bool:
+    between = said.low[before.end : one.start]
+    if len(between) > _CLOSE or before.kind == one.kind:
+        return False
+    return all(word.strip(_SIGNS) in _JOINTS or not word.strip(_SIGNS) for word in between.split())
+
+
+def _emails(said: Utterance, asked: bool) -> list[Heard]:
+    found: list[Written] = []
+    if "@" in said.text:
+        found += [Written(*one) for one in islice(written_emails(said.text), _MOST)]
+    if not said.language.lists["at_sign"].isdisjoint(said.words):
+        found += [Written(*one, surely=False) for one in islice(spoken_emails(said), _MOST)]
+    return list(_with_owners(said, "email", found, asked))
+
+
+def _phones(said: Utterance, asked: bool, region: str) -> list[Heard]:
+    found: list[Written] = []
+    if any(map(str.isdigit, said.text)):
+        found += [Written(*one) for one in islice(written_phones(said.text, region), _MOST)]
+    if not said.language.lists["digit_words"].isdisjoint(said.words):
+        found += [Written(*one, surely=False) for one in islice(spoken_phones(said), _MOST)]
+    return list(_with_owners(said, "phone", found, asked))
+
+
+def _with_owners(
+    said: Utterance, kind: Kind, found: Iterable[Written], asked: bool
+) -> Iterator[Heard]:
+    since = 0
+    for one in sorted(found, key=lambda written: written.start):
+        first, behind = said.word_at(one.start), said.word_at(one.end)
+        whose = ownership(said, kind, first, behind, since)
+        if not one.surely and not asked and whose.whose != "own":
+            continue
+        told = whose.whose
+        if told == "untold" and not asked and in_brackets_of_another(said, one.start, first):
+            told = "others"
+        begin, end = whose.label
+        label = (said.starts[begin], said.behinds[end - 1]) if end > begin else (one.start,) * 2
+        yield Heard(kind, one.value, told, whose.offered, label, one.start, one.end)
+        since = behind

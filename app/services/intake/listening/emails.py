@@ -1,0 +1,95 @@
+"""Email addresses as they are written, and well-known providers misspelled."""
+
+from collections.abc import Iterator
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.services.intake.languages.loading import word_set
+
+_STOPS = frozenset(' \t\r\n,;:<>()[]{}"|\x00')
+_AROUND = ".!?'`*_"
+_LONGEST_LOCAL, _LONGEST_DOMAIN = 70, 260
+_BLANKS = 2
+
+_PROVIDERS = word_set(
+    "gmail.com yahoo.com hotmail.com outlook.com icloud.com aol.com comcast.net verizon.net "
+    "protonmail.com msn.com live.com att.net bellsouth.net"
+)
+_REAL = word_set(
+    "mail.com ymail.com gmx.com email.com aim.com me.com mac.com live.ca mail.co yahoo.ca "
+    "hotmail.ca aol.de live.de proton.me"
+)
+"""Domains that are close to a provider's and right as they stand."""
+
+
+def parse_email(text: str) -> str | None:
+    """The normalised address, or None. Whether the domain takes mail is not asked."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return None
+
+
+def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
+    """Each word with an `@`, also with a blank beside it; where it begins and ends."""
+    position = text.find("@")
+    behind = 0
+    while position >= 0:
+        start = _back(text, position, behind)
+        end = _on(text, position + 1)
+        word = text[start:end]
+        lead = len(word) - len(word.lstrip(_AROUND))
+        trimmed = word.strip(_AROUND)
+        if "@" in trimmed:
+            value = parse_email("".join(trimmed.split()))
+            yield value, start + lead, start + lead + len(trimmed)
+        behind = max(end, position + 1)
+        position = text.find("@", behind)
+
+
+def _back(text: str, position: int, least: int) -> int:
+    start = position
+    blanks = 0
+    while start > least and text[start - 1] == " " and blanks < _BLANKS:
+        start, blanks = start - 1, blanks + 1
+    word = start
+    while word > least and position - word < _LONGEST_LOCAL and text[word - 1] not in _STOPS:
+        word -= 1
+    if blanks and (word == start or text[position + 1 : position + 2] != " "):
+        return position
+    return word
+
+
+def _on(text: str, position: int) -> int:
+    end = position
+    while end < len(text) and text[end] == " " and end - position < _BLANKS:
+        end += 1
+    if end > position and text[position - 2 : position - 1] != " ":
+        return position
+    first = end
+    while end < len(text) and end - first < _LONGEST_DOMAIN and text[end] not in _STOPS:
+        end += 1
+    return end
+
+
+def likely_meant(address: str) -> str | None:
+    """The address at a well-known provider that is one typing error away from this one."""
+    local, _, domain = address.rpartition("@")
+    if domain in _PROVIDERS or domain in _REAL:
+        return None
+    for provider in sorted(_PROVIDERS):
+        if _one_error(domain, provider):
+            return f"{local}@{provider}"
+    return None
+
+
+def _one_error(left: str, right: str) -> bool:
+    """One letter too many, missing, wrong, or two neighbours swapped."""
+    if abs(len(left) - len(right)) > 1 or left == right:
+        return False
+    at = 0
+    while at < min(len(left), len(right)) and left[at] == right[at]:
+        at += 1
+    rest, other = left[at:], right[at:]
+    swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:] and len(rest) > 1
+    return rest[1:] == other or rest == other[1:] or rest[1:] == other[1:] or swapped

@@ -1,0 +1,52 @@
+"""Words in a row that a name could be made of."""
+
+import re
+from dataclasses import dataclass
+
+from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.name_shape import bare
+from app.services.intake.listening.utterance import Utterance
+
+_LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\u201c\u201d]*"
+_WORD = re.compile(rf"[ \t]{{0,8}}([\"\u201c(]?{_LETTERS})([\"\u201d)]?)(\.?)")
+_DOTTED = word_set("dr mr mrs ms mx prof rev hon jr sr st sra sgt capt lt col maj")
+_QUOTES = '"\u201c('
+_GOES_ON = frozenset("'@_#$%*+=<>{}")
+_MOST_WORDS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Words in a row. `closed`: nothing follows in the clause but what ends a name."""
+
+    words: list[str]
+    start: int
+    end: int
+    closed: bool
+    next: str
+
+
+def read_row(said: Utterance, start: int) -> Row:
+    """The words from a position on, as far as a name could reach; a nickname in quotes among
+    them."""
+    ends = said.language.lists["after_name"]
+    also = said.language.lists["never_alone"] if not said.text.isupper() else frozenset()
+    words: list[str] = []
+    position, first, word = start, start, ""
+    while len(words) <= _MOST_WORDS and (match := _WORD.match(said.text, position)):
+        word, begin = match[1], match.start(1)
+        low, quoted = bare(word), match[1][0] in _QUOTES
+        over = words and low in ends and not (word[0].isupper() and low in also)
+        if said.is_taken(begin) or over or (quoted and not match[2]):
+            break
+        dotted = bool(match[3]) and (low in _DOTTED or len(low) == 1)
+        first = first if words else begin
+        words.append(word + ("." if dotted else ""))
+        position = match.end(1) if match[2] and not quoted else match.end(3 if dotted else 2)
+        word = ""
+        if position < match.end():
+            break
+    rest = said.text[position : position + 20].lstrip(" \t")
+    goes_on = rest[:1].isalnum() or rest[:1] in _GOES_ON
+    closed = bool(word) or not goes_on or said.is_taken(position + 1)
+    return Row(words, first, position, closed, bare(word or (rest.split() or [""])[0]))

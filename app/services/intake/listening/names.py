@@ -1,0 +1,185 @@
+"""A client's name: where it is announced, said, asked for, or stands alone."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from app.services.intake.listening.name_row import Row, read_row
+from app.services.intake.listening.name_shape import Shape, bare, spelled
+from app.services.intake.listening.utterance import Utterance
+
+_CLAUSE = re.compile(r"[,.;:!?\n\u2013\u2014|/]|\s-\s")
+_MOST, _MOST_CLAUSES = 10, 6
+_IN_NO_NAME = frozenset("{}<>$=*\\^~[]")
+_LINE_WORDS = range(2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardName:
+    """`own`: announced as the client's name ("my name is ..."), not merely said."""
+
+    value: str
+    own: bool
+    start: int
+    end: int
+
+
+def _shape(said: Utterance, read: Row) -> Shape:
+    """ "May I": a modal verb, and no name."""
+    asks = read.next == "i" and bare((read.words or [""])[-1]) in ("may", "will", "can")
+    return Shape([] if asks else read.words, said.language)
+
+
+def _name(said: Utterance, read: Row, own: bool, start: int) -> HeardName | None:
+    value = spelled(said.text[read.start : read.end])
+    return HeardName(value, own, start, read.end) if value else None
+
+
+def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
+    """Where each phrase of a label begins in the text, and where the word behind it does."""
+    ends: dict[int, tuple[int, int]] = {}
+    for one in said.found.get("name", ()):
+        if one.label == label and one.behind > ends.get(one.first, (0, 0))[1]:
+            ends[one.first] = (one.first, one.behind)
+    for first, behind in islice(ends.values(), _MOST):
+        if behind < len(said.starts):
+            yield said.starts[first], said.starts[behind]
+
+
+def _is_possessive(read: Row) -> bool:
+    return any(word.lower().endswith(("'s", "s'")) for word in read.words)
+
+
+def _announced(said: Utterance) -> HeardName | None:
+    for start, position in _labelled(said, "name.announced"):
+        read = read_row(said, position)
+        shape = _shape(said, read)
+        said_so = shape.likely or (shape.possible and not all(shape.words))
+        if said_so and not _is_possessive(read):
+            return _name(said, read, True, start)
+    return None
+
+
+def _in_two(said: Utterance) -> HeardName | None:
+    """ "First name Maria, last name Gomez"."""
+    first = next(_labelled(said, "name.first"), None)
+    last = next(_labelled(said, "name.last"), None)
+    if first is None or last is None:
+        return None
+    given, family = read_row(said, first[1]), read_row(said, last[1])
+    lasts = said.language.lists["never_name"] | {"last", "first", "surname", "apellido"}
+    words = [word for word in given.words if bare(word) not in lasts]
+    value = spelled(" ".join([*words, *family.words]))
+    if not words or not family.words or value is None:
+        return None
+    return HeardName(value, True, min(first[0], last[0]), max(given.end, family.end))
+
+
+def _said(said: Utterance, asked: bool) -> HeardName | None:
+    """ "I'm Jane": a capital tells a name from "I'm looking"; without one it takes two words."""
+    for start, position in _labelled(said, "name.said"):
+        read = read_row(said, position)
+        shape = _shape(said, read)
+        if not shape.likely or _is_possessive(read) or read.next in ("who", "that", "que", "quien"):
+            continue
+        if shape.capitals or (
+            read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
+        ):
+            return _name(said, read, False, start)
+    return None
+
+
+def _here(said: Utterance) -> HeardName | None:
+    """ "Priya here": at the beginning, behind a greeting."""
+    for start in _clauses(said, 2):
+        read = read_row(said, start)
+        shape = _shape(said, read)
+        if read.next in said.language.lists["here"] and shape.likely and shape.capitals:
+            end = said.low.find(read.next, read.end) + len(read.next)
+            found = _name(said, read, True, read.start)
+            return HeardName(found.value, True, read.start, end) if found else None
+    return None
+
+
+def _clauses(said: Utterance, most: int) -> Iterator[int]:
+    """Where the clauses begin, and each again behind words like "ok, it's"."""
+    position = 0
+    for _ in range(most):
+        yield position
+        behind = _past_courtesy(said, position)
+        if behind != position:
+            yield behind
+        match = _CLAUSE.search(said.text, position)
+        if match is None:
+            return
+        position = match.end()
+
+
+def _past_courtesy(said: Utterance, position: int) -> int:
+    number = said.word_at(position)
+    lead = said.language.lists["courtesy"] | said.language.lists["name_lead"]
+    while number < len(said.words) and said.words[number] in lead:
+        number += 1
+    behind = said.starts[number] if number < len(said.starts) else len(said.text)
+    stop = _CLAUSE.search(said.text, position)
+    return behind if stop is None or behind <= stop.start() else position
+
+
+def _answered(said: Utterance) -> HeardName | None:
+    """The answer to the question: the first clause that is shaped like a name."""
+    if not _IN_NO_NAME.isdisjoint(said.text):
+        return None
+    both = _last_first(said)
+    if both:
+        return both
+    first = True
+    for start in _clauses(said, _MOST_CLAUSES):
+        read = read_row(said, start)
+        shape = _shape(said, read)
+        if read.closed and not _is_possessive(read) and shape.likely and (first or shape.capitals):
+            return _name(said, read, False, read.start)
+        filler = all(low in said.language.lists["courtesy"] for low in shape.low)
+        first = first and (filler or start == 0)
+    return None
+
+
+def _last_first(said: Utterance) -> HeardName | None:
+    """ "Smith, John", and nothing else."""
+    left, comma, right = said.text.strip().partition(",")
+    words = [left.strip(), right.strip(" .")]
+    if not comma or not all(
+        word[:1].isupper() and word.strip("'-").replace("'", "").isalpha() for word in words
+    ):
+        return None
+    shape = Shape(words, said.language)
+    if said.taken or not shape.possible or any(shape.words):
+        return None
+    return HeardName(", ".join(words), False, 0, len(said.text))
+
+
+def _alone(said: Utterance) -> HeardName | None:
+    """A full name that nobody asked for: at the beginning, or on a line of its own."""
+    start = 0
+    for _ in range(_MOST):
+        if said.text[start : start + 1].isupper() or not said.text[start : start + 1].isascii():
+            read = read_row(said, start)
+            if read.closed and len(read.words) in _LINE_WORDS and _shape(said, read).surely:
+                return _name(said, read, False, read.start)
+        start = said.text.find("\n", start) + 1
+        if start == 0:
+            break
+    return None
+
+
+def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
+    """`asked`: the last question was for the name. `known`: there is one already, so that only a
+    name that is announced or said counts."""
+    if "name" in said.found:
+        heard = _in_two(said) or _announced(said) or _said(said, asked)
+        if heard:
+            return heard
+    if known and not asked:
+        return None
+    heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
+    return heard or (_answered(said) if asked else _alone(said))

@@ -1,0 +1,97 @@
+"""Whose a phone number or an address is, by the words around it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.services.intake.listening.utterance import Utterance
+
+Kind = Literal["email", "phone"]
+Whose = Literal["own", "others", "denied", "untold"]
+_REACH = 12
+"""Words in front of a value that can be about it."""
+_APART = 2
+"""Words that may stand between "don't use" and the value."""
+_OPENED = "(<[{"
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """`offered`: another's, but the client wants us to use it ("use my daughter's: ...").
+    `label` are the words about the value: the first and the one behind the last."""
+
+    whose: Whose
+    offered: bool
+    label: tuple[int, int]
+
+
+def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) -> Ownership:
+    """Of the value whose words are from `first` to `behind`; `since` is the word behind the value
+    before it. Whatever is said last, closest to the value, counts."""
+    start = max(since, first - _REACH, _sentence_begin(said, first))
+    denied = _last(said, "denied.contact", start, first)
+    own = _last(said, f"own.{kind}", start, first)
+    others = _others(said, start, first)
+    offered = said.has("said.has_none") or (
+        _last(said, "said.use", max(since, first - _REACH), first) is not None
+    )
+    if own is None:
+        own = _last(said, f"own.{kind}", max(since, first - _REACH), first, close=True)
+    label = own or (first, first)
+    if _behind(said, behind):
+        return Ownership("others", False, label)
+    if denied and first - denied[1] <= _APART and (own is None or own[1] <= denied[1]):
+        return Ownership("denied", False, denied)
+    if others and (own is None or own[1] < others[1]):
+        return Ownership("others", offered, label)
+    return Ownership("own" if own else "untold", offered, label)
+
+
+def _sentence_begin(said: Utterance, number: int) -> int:
+    begin = number
+    while begin > 0 and said.ends[begin - 1] > begin:
+        begin -= 1
+    return begin
+
+
+def _last(
+    said: Utterance, label: str, start: int, end: int, *, close: bool = False
+) -> tuple[int, int] | None:
+    """The phrase of a label that ends last between two words, and the longest of those."""
+    best: tuple[int, int] | None = None
+    for one in said.found.get(label.partition(".")[0], ()):
+        if one.label != label or one.first < start or one.behind > end:
+            continue
+        if close and one.behind != end:
+            continue
+        if best is None or (one.behind, -one.first) > (best[1], -best[0]):
+            best = (one.first, one.behind)
+    return best
+
+
+def _others(said: Utterance, start: int, end: int) -> tuple[int, int] | None:
+    """Another person in front of a value, words like "case number" close to it, or "from" right in
+    front of it."""
+    person = _last(said, "others.contact", start, end)
+    near = _last(said, "others.near", start, end)
+    origin = _last(said, "others.from", start, end, close=True)
+    close = near if near and end - near[1] < _APART else None
+    return max((one for one in (person, close, origin) if one), key=_behind_of, default=None)
+
+
+def _behind_of(words: tuple[int, int]) -> int:
+    return words[1]
+
+
+def _behind(said: Utterance, number: int) -> bool:
+    """ "..., that's my mom's": what follows at once takes the value back."""
+    return any(
+        one.first == number and one.label == "denied.behind" for one in said.found.get("denied", ())
+    )
+
+
+def in_brackets_of_another(said: Utterance, start: int, first: int) -> bool:
+    """ "Acme (hr@acme.com) fired me": a value in brackets, in a sentence not about the client."""
+    if said.text[max(0, start - 1) : start] not in tuple(_OPENED):
+        return False
+    lead = said.words[_sentence_begin(said, first) : first]
+    return bool(lead) and said.language.lists["first_person"].isdisjoint(lead)

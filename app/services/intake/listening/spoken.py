@@ -1,0 +1,112 @@
+"""Addresses and numbers that are spelled out in words: "jane dot doe at gmail dot com"."""
+
+from collections.abc import Iterator, Mapping
+
+from app.services.intake.listening.emails import parse_email
+from app.services.intake.listening.phones import parse_phone
+from app.services.intake.listening.utterance import Utterance
+
+_FEWEST, _MOST = 7, 15
+_LONGEST_ADDRESS = 12
+"""Words of a spelled address on one side of the at sign."""
+_TOP_LEVEL = range(2, 7)
+
+
+def _signs(said: Utterance) -> Mapping[str, str]:
+    lists = said.language.lists
+    signs = dict.fromkeys(lists["dot_sign"], ".")
+    signs |= dict.fromkeys(lists["underscore_sign"], "_")
+    return signs | dict.fromkeys(lists["dash_sign"], "-")
+
+
+def _between(said: Utterance, number: int) -> str:
+    """What stands in the text between a word and the next."""
+    return said.text[said.behinds[number] : said.starts[number + 1]]
+
+
+def spoken_emails(said: Utterance) -> Iterator[tuple[str | None, int, int]]:
+    """Each spelled address; a written point counts like "dot"."""
+    signs, ats = _signs(said), said.language.lists["at_sign"]
+    for at, word in enumerate(said.words):
+        if word not in ats:
+            continue
+        local, first = _local(said, at, signs)
+        domain, behind = _domain(said, at, signs)
+        value = parse_email(f"{local}@{domain}") if local and "." in domain else None
+        if value:
+            yield value, said.starts[first], said.behinds[behind - 1]
+
+
+def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int]:
+    """The words in front of the at sign that are joined by signs, and the first one's number."""
+    first = at - 1
+    if first < 0:
+        return "", at
+    parts = [said.words[first]]
+    while first > 0 and at - first < _LONGEST_ADDRESS:
+        if first > 1 and said.words[first - 1] in signs:
+            parts += [signs[said.words[first - 1]], said.words[first - 2]]
+            first -= 2
+        elif _between(said, first - 1) in (".", "_", "-"):
+            parts += [_between(said, first - 1), said.words[first - 1]]
+            first -= 1
+        else:
+            break
+    return "".join(reversed(parts)), first
+
+
+def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int]:
+    """The words behind the at sign that are joined by points, and the number behind the last."""
+    behind = at + 2
+    if behind > len(said.words):
+        return "", behind
+    parts = [said.words[at + 1]]
+    while behind < len(said.words) and behind - at < _LONGEST_ADDRESS:
+        if behind + 1 < len(said.words) and said.words[behind] in signs:
+            parts += [signs[said.words[behind]], said.words[behind + 1]]
+            behind += 2
+        elif _between(said, behind - 1) == ".":
+            parts += [".", said.words[behind]]
+            behind += 1
+        else:
+            break
+    top = parts[-1]
+    return ("".join(parts) if len(top) in _TOP_LEVEL and top.isalpha() else ""), behind
+
+
+def spoken_phones(said: Utterance) -> Iterator[tuple[str | None, int, int]]:
+    """Each row of number words, digits among them, that is as long as a phone number."""
+    number = 0
+    while number < len(said.words):
+        digits, behind, in_words = _row(said, number)
+        if in_words and _FEWEST <= len(digits) <= _MOST:
+            yield parse_phone(digits), said.starts[number], said.behinds[behind - 1]
+        number = max(behind, number + 1)
+
+
+def _row(said: Utterance, first: int) -> tuple[str, int, bool]:
+    """The digits from a word on, the number behind the last, and whether words are among them."""
+    values = said.language.numbers
+    times = said.language.lists["double_sign"], said.language.lists["triple_sign"]
+    digits, number, in_words, repeat = "", first, False, 1
+    while number < len(said.words) and len(digits) <= _MOST:
+        word = said.words[number]
+        if word in times[0] or word in times[1]:
+            repeat = 2 if word in times[0] else 3
+        elif word in values:
+            value = values[word]
+            if len(value) == 1 and digits.endswith("0") and _tens(said, number, values):
+                digits = digits[:-1]
+            digits, in_words, repeat = digits + value * repeat, True, 1
+        elif word.isdecimal() and word.isascii():
+            digits, repeat = digits + word * repeat, 1
+        else:
+            break
+        number += 1
+    return digits, number, in_words
+
+
+def _tens(said: Utterance, number: int, values: Mapping[str, str]) -> bool:
+    """Whether the word before is a ten that this digit belongs to: "thirty four"."""
+    before = values.get(said.words[number - 1], "") if number else ""
+    return len(before) == 2 and before.endswith("0") and before != "10"

@@ -1,0 +1,171 @@
+"""One message of a client: its text, its words, and the phrases that are in it."""
+
+import re
+import unicodedata
+from bisect import bisect_left
+
+from app.services.intake.languages import Found, Language, Sentences, spoken
+from app.services.intake.languages.loading import word_set
+
+# Control characters and those that hide or turn text around; line ends stay, and so do the
+# joiners (200c, 200d) that Persian and Indic spelling needs.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00a0": " "})
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.?!;\n]")
+_STOPS = ".?!;\n"
+_SPACES = frozenset(" \t\r\n")
+_ABBREVIATIONS = word_set("mr mrs ms dr prof st ft mt jr sr vs no inc ave")
+_MOST_MARKS = 4
+"""Combining marks on one letter that are kept. Unicode's own limit for streams is thirty; sorting
+a run of thousands would take time that grows with the square of its length."""
+
+
+def cleaned(content: str) -> str:
+    """The text without what nobody sees, composed (NFC), with straight apostrophes."""
+    text = _UNSEEN.sub("", content)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _few_marks(text)).translate(_CURLY)
+
+
+def _few_marks(text: str) -> str:
+    kept: list[str] = []
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept) if len(kept) < len(text) else text
+
+
+def lower(text: str) -> str:
+    """Lower case, letter by letter, so that positions stay: one of Turkish becomes two."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(small if len(small := char.lower()) == 1 else char for char in text)
+
+
+def plain(word: str) -> str:
+    """Without accents, as phrases are written: people leave them out."""
+    if word.isascii():
+        return word
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(char for char in letters if not unicodedata.combining(char))
+
+
+class Utterance:
+    """A client's message.
+
+    `words` are lower case, without accents, with short forms written out ("i'm" is two words) and
+    common typing errors put right; `starts` and `behinds` are where each stands in `text`, `ends`
+    the number of the word behind its sentence. `found` are the phrases in it by the first part of
+    their label ("ask", "said", "matter" ...). A reader that takes a fact out calls `take`, so that
+    later readers pass over it.
+    """
+
+    __slots__ = (
+        "asks", "behinds", "ends", "found", "language", "low", "marks", "raw", "starts", "taken",
+        "text", "words",
+    )  # fmt: skip
+
+    def __init__(self, content: str, present: Language, *, first: bool) -> None:
+        self.text = cleaned(content)
+        self.low = lower(self.text)
+        self.raw = frozenset(map(plain, _TOKEN.findall(self.low)))
+        self.language = spoken(self.raw, present, first=first)
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.behinds: list[int] = []
+        self.ends: list[int] = []
+        self.asks: set[int] = set()
+        """The numbers of the words behind each sentence that ends with a question mark."""
+        self.taken: list[tuple[int, int]] = []
+        self._split()
+        self.found: dict[str, list[Found]] = {}
+        self.marks: set[str] = set()
+        """The labels of all phrases."""
+        self._find()
+
+    def _split(self) -> None:
+        short, phrased = self.language.short_forms, self.language.book.words
+        common = self.language.common
+        words, starts, behinds = self.words, self.starts, self.behinds
+        for match in _TOKEN.finditer(self.low):
+            piece, start, behind = match[0], match.start(), match.end()
+            if piece in _STOPS:
+                if piece != "." or self._is_full_stop(behind):
+                    self._end(piece)
+                continue
+            word = piece if piece.isascii() else plain(piece)
+            forms = short.get(word)
+            if forms is None:
+                if "'" in word or (word not in phrased and word not in common):
+                    forms = self._unknown(word)
+            elif len(piece) == 1 and self.low[behind : behind + 1] == ".":
+                forms = None
+            for form in forms or (word,):
+                words.append(form)
+                starts.append(start)
+                behinds.append(behind)
+        self._end("")
+
+    def _unknown(self, word: str) -> tuple[str, ...] | None:
+        """A word with "'s" behind it, or a typing error."""
+        if "'" in word:
+            return (word[:-2], "'s") if word.endswith("'s") else None
+        return (self.language.spelling.meant(word),)
+
+    def _is_full_stop(self, behind: int) -> bool:
+        if behind < len(self.low) and self.low[behind] not in _SPACES:
+            return False
+        last = self.words[-1] if self.words else ""
+        initial = len(last) == 1 and last.isalpha() and last != "i"
+        return behind == len(self.low) or not (initial or last in _ABBREVIATIONS)
+
+    def _end(self, mark: str) -> None:
+        behind = len(self.words)
+        if len(self.ends) < behind:
+            self.ends.extend([behind] * (behind - len(self.ends)))
+        if mark == "?":
+            self.asks.add(behind)
+
+    def _find(self) -> None:
+        every = self.language.book.find(Sentences(self.words, self.ends))
+        denied: dict[str, set[int]] = {}
+        for one in every:
+            if one.label.startswith("not."):
+                denied.setdefault(one.label[4:], set()).update(range(one.first, one.behind))
+        for one in every:
+            if not (denied and _is_denied(one, denied)):
+                self.marks.add(one.label)
+                self.found.setdefault(one.label.partition(".")[0], []).append(one)
+
+    def labels(self, kind: str) -> frozenset[str]:
+        """The labels of a kind in this message, without the kind: `said` has "thanks", "yes"."""
+        return frozenset([one.label[len(kind) + 1 :] for one in self.found.get(kind, ())])
+
+    def has(self, label: str) -> bool:
+        return label in self.marks
+
+    def word_at(self, position: int) -> int:
+        """The number of the first word that begins at a position of the text or behind it."""
+        return bisect_left(self.starts, position)
+
+    def take(self, start: int, behind: int) -> None:
+        if behind > start:
+            self.taken.append((start, behind))
+
+    def is_taken(self, position: int) -> bool:
+        return any(start <= position < behind for start, behind in self.taken)
+
+
+def _is_denied(one: Found, denied: dict[str, set[int]]) -> bool:
+    """Whether a `not.x` phrase overlaps this phrase of x, or of x.y."""
+    for label, words in denied.items():
+        same = one.label == label or one.label.startswith(f"{label}.")
+        if same and not words.isdisjoint(range(one.first, one.behind)):
+            return True
+    return False

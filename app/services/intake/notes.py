@@ -1,0 +1,122 @@
+"""The matter in the client's own words: what a message tells beside the client's own data."""
+
+from collections.abc import Iterator
+
+from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.utterance import Utterance
+
+LONGEST = 4000
+"""Characters of a matter's description. Longer ones keep their beginning and their end."""
+_KEPT_END = 500
+_CUT = " ... "
+_EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
+_DANGLERS = word_set("and in at from near is my or but on y en de mi o pero name email phone")
+_ENOUGH_WORDS = 3
+
+
+def joined(kept: str, more: str) -> str:
+    """Two pieces as one text."""
+    if not kept or not more:
+        return kept or more
+    joint = ". " if more[0].isupper() and kept[-1:] not in ".?!" else " "
+    if not more[0].isupper() and kept[-1:].isalnum():
+        joint = ". "
+    text = f"{kept}{joint}{more}"
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - _KEPT_END - len(_CUT)]}{_CUT}{text[-_KEPT_END:]}"
+
+
+def told(said: Utterance) -> str:
+    """What the message says, sentence by sentence, without the facts that were taken out, mere
+    courtesies and questions to us."""
+    kept = ""
+    for first, behind, start, end in _sentences(said):
+        if _asks_us(said, first, behind):
+            continue
+        sentence = ""
+        for piece in _pieces(said, start, end):
+            trimmed = _trimmed(said, piece, first=not kept and not sentence)
+            if trimmed:
+                joint = " " if not sentence or not trimmed[0].isupper() else ". "
+                sentence = f"{sentence}{joint}{trimmed}" if sentence else trimmed
+        if sentence:
+            mark = said.text[end - 1 : end] if said.text[end - 1 : end] in ("!", "?") else ""
+            sentence = sentence + mark if mark and not sentence.endswith(mark) else sentence
+            kept = f"{kept}{'' if kept[-1:] in '?!' else '.'} {sentence}" if kept else sentence
+    return kept[:LONGEST].rstrip()
+
+
+def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
+    """The numbers of each sentence's first word and of the word behind it, and where it stands."""
+    first, start = 0, 0
+    while first < len(said.words):
+        behind = said.ends[first]
+        end = said.starts[behind] if behind < len(said.words) else len(said.text)
+        end = len(said.text[:end].rstrip())
+        yield first, behind, start, max(end, start)
+        first, start = behind, end
+    if not said.words and said.text.strip():
+        yield 0, 0, 0, len(said.text.rstrip())
+
+
+def _asks_us(said: Utterance, first: int, behind: int) -> bool:
+    """A question to us is no part of the matter, unless it tells of the matter too."""
+    inside = [one for one in said.found.get("ask", ()) if first <= one.first < behind]
+    if not inside:
+        return False
+    matter = any(
+        first <= one.first < behind and not one.label.startswith("matter.1")
+        for one in said.found.get("matter", ())
+    )
+    return not matter
+
+
+def _pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
+    """What nobody has taken of a stretch of the text."""
+    position = start
+    for taken, behind in sorted(said.taken):
+        if behind <= position or taken >= end:
+            continue
+        if taken > position:
+            yield said.text[position:taken]
+        position = max(position, behind)
+    if position < end:
+        yield said.text[position:end]
+
+
+def _trimmed(said: Utterance, piece: str, *, first: bool) -> str:
+    lists = said.language.lists
+    words = piece.strip(_EDGES).split()
+    while words and words[-1].lower().strip(_EDGES) in _DANGLERS:
+        words.pop()
+    courtesies = lists["courtesy"] - lists["first_person"]
+    while first and words and words[0].lower().strip(_EDGES + "!?") in courtesies:
+        words.pop(0)
+    if len(words) > 1 and words[0].lower().rstrip(":-") in lists["headings"]:
+        labelled = words[0][-1] in ":-" or words[1] in ("-", ":", "\u2013")
+        words = words[1 + (words[1] in ("-", ":", "\u2013")) :] if labelled else words
+    low = [word.lower().strip(_EDGES + "!?'\"") for word in words]
+    if all(word in lists["filler"] or not word for word in low):
+        return ""
+    kept = piece.strip(_EDGES)
+    begin = kept.find(words[0])
+    last = kept.rfind(words[-1]) + len(words[-1])
+    return kept[begin:last].strip(_EDGES)
+
+
+def tells(said: Utterance, text: str) -> bool:
+    """Whether what is left of a message is about the matter: words of an area, of danger or
+    feeling, or simply enough of them."""
+    if not text:
+        return False
+    if "danger" in said.found or any(
+        not one.label.startswith("matter.1") for one in said.found.get("matter", ())
+    ):
+        return True
+    if not said.labels("said").isdisjoint({"hard", "sad", "adds"}):
+        return True
+    filler = said.language.lists["filler"]
+    words = [word.strip(_EDGES + "!?'\"").lower() for word in text.split()]
+    told = [word for word in words if word not in filler and word.replace("'", "").isalpha()]
+    return sum(len(word) > 1 for word in told) >= _ENOUGH_WORDS

@@ -1,0 +1,121 @@
+"""A city's name in running text: how far it reaches to the left of a state, or to the right."""
+
+from functools import lru_cache
+
+from app.services.intake.languages import LANGUAGES
+from app.services.intake.languages.loading import word_set
+
+_BEGIN_CITIES = word_set("city new great little free white black fort point lake")
+_ALSO_NO_CITY = word_set(
+    "near to of moved name resident currently reside residing county's zip code is in at from "
+    "i we i'm im my the and but because so he she they"
+)
+_INSIDE = word_set("of the de la del du le and on upon am")
+_NOT_IN_FRONT = _INSIDE - word_set("la le the")
+_SHORTENED = word_set("st. ft. mt. ste.")
+_DELIMITERS = frozenset(' \t\r\n,;:!?()<>[]{}"/\\|@')
+_BLANKS = " \t"
+_MOST_WORDS = 4
+_MOST_LOWER = 2
+"""Words of a city without capitals and commas; what is in front of them is something else."""
+_FIRST_OF_TWO = word_set(
+    "north south east west new old fort ft mount mt san santa los las el la saint st high chapel "
+    "rocky winston wake holly kings elizabeth roanoke southern atlantic emerald carolina grand "
+    "lake palm long little big green white red black blue cape port point spring salt kansas "
+    "oklahoma jersey virginia baton des ann corpus colorado cedar sioux iowa"
+)
+_LONGEST_WORD = 30
+
+
+@lru_cache
+def _no_city(language: str) -> frozenset[str]:
+    """Words that no city's name holds, in a language."""
+    lists = LANGUAGES[language].lists
+    words = lists["filler"] | lists["never_name"] | lists["courtesy"] | lists["no_place"]
+    return (words | _ALSO_NO_CITY) - _BEGIN_CITIES
+
+
+def _ends_city(word: str, cased: bool, text_inside: bool, language: str) -> bool:
+    low = word.lower()
+    if cased and text_inside and low in _INSIDE - LANGUAGES[language].lists["from_words"]:
+        return False
+    if low in _no_city(language) or (low.endswith(".") and low not in _SHORTENED):
+        return True
+    return cased and word[0].islower()
+
+
+def spelled(words: list[str]) -> str | None:
+    """The city's name with capitals; None where no word is left."""
+    begins = 0
+    while begins < len(words) and words[begins].lower() in _NOT_IN_FRONT:
+        begins += 1
+    city = " ".join(words[begins:])
+    if city.islower() or (city.isupper() and len(city) > len("NYC")):
+        city = "-".join(part.title() for part in city.split("-"))
+    return city or None
+
+
+def _word_back(text: str) -> str:
+    """The word that a text ends with; "" where it ends with none."""
+    begin = len(text)
+    while begin > 0 and text[begin - 1] not in _DELIMITERS and not text[begin - 1].isdigit():
+        begin -= 1
+    return _from_letter(text[begin:])
+
+
+def _word_on(text: str, position: int) -> str:
+    """The word that begins at a position."""
+    end = position
+    while end < len(text) and text[end] not in _DELIMITERS and not text[end].isdigit():
+        end += 1
+        if end - position > _LONGEST_WORD:
+            return ""
+    return _from_letter(text[position:end])
+
+
+def _from_letter(word: str) -> str:
+    return word if word[:1].isalpha() else ""
+
+
+def city_before(text: str, position: int, language: str) -> tuple[str | None, int, bool]:
+    """The city in front of a state, where it begins, and whether a comma parts the two."""
+    head = text[max(0, position - _MOST_WORDS * _LONGEST_WORD) : position]
+    offset = position - len(head)
+    head = head.rstrip()
+    comma = head.endswith(",")
+    head = head.rstrip(", \t\r\n") if comma else head.removesuffix("(").rstrip()
+    found: list[str] = []
+    begins = position
+    cased = False
+    while len(found) < _MOST_WORDS and (word := _word_back(head)):
+        cased = cased or word[0].isupper()
+        if _ends_city(word, cased, bool(found), language):
+            break
+        found.insert(0, word)
+        begins = offset + len(head) - len(word)
+        head = head[: len(head) - len(word)].rstrip(_BLANKS)
+    if len(found) > _MOST_LOWER and not cased and not comma:
+        kept = found[-2:] if found[-2].lower() in _FIRST_OF_TWO else found[-1:]
+        found, begins = kept, text.rindex(kept[0], 0, position)
+    return spelled(found), begins, comma
+
+
+def city_behind(text: str, position: int, language: str) -> tuple[str | None, int]:
+    """The city that begins at a position, and where it ends."""
+    found: list[str] = []
+    ends = position
+    cased = False
+    while len(found) < _MOST_WORDS:
+        while text[position : position + 1] in (" ", "\t"):
+            position += 1
+        word = _word_on(text, position)
+        full_stop = word.endswith(".") and word.lower() not in _SHORTENED
+        word = word.rstrip(".") if full_stop else word
+        cased = cased or word[:1].isupper()
+        if not word or _ends_city(word, cased, bool(found), language):
+            break
+        found.append(word)
+        position = ends = position + len(word)
+        if full_stop:
+            break
+    return spelled(found), ends

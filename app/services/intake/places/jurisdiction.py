@@ -1,0 +1,72 @@
+"""Where a team's clients may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Self
+
+from app.services.intake.places.place import Place
+from app.services.intake.places.regions import (
+    ANY,
+    COUNTRY_NAMES,
+    STATE_NAMES,
+    country_codes,
+    state_codes,
+)
+
+_NATION = "US"
+
+
+def _entries(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(map(str, value))
+    return (value,) if isinstance(value, str) else ()
+
+
+@lru_cache(maxsize=1024)
+def _scope(
+    kind: str, countries: tuple[str, ...], states: tuple[str, ...], primary: tuple[str, ...]
+) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The states and the countries; None where it does not matter."""
+    nations = country_codes(countries) or frozenset({_NATION})
+    if ANY in nations:
+        return None, None
+    if kind == "national":
+        return None, nations
+    codes = state_codes(states) or state_codes(primary)
+    return (None if ANY in codes or not codes else codes), nations
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """`states` is None when the state does not matter; `countries` None when nothing does."""
+
+    states: frozenset[str] | None
+    countries: frozenset[str] | None
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Reads a team's `jurisdiction`. A team that says nothing takes clients from anywhere."""
+        kind = document.get("type")
+        if kind not in ("state", "national"):
+            return cls(None, None)
+        states = _entries(document.get("supportedStates")), _entries(document.get("primaryState"))
+        return cls(*_scope(kind, _entries(document.get("supportedCountries")), *states))
+
+    def lacks_state(self, place: Place) -> bool:
+        """Whether it depends on a state that the place does not tell."""
+        return self.states is not None and place.state is None and place.country in (None, _NATION)
+
+    def covers(self, place: Place) -> bool:
+        """A city alone is believed where the state does not matter."""
+        if self.countries is None or place.country is None:
+            return True
+        if place.country not in self.countries:
+            return False
+        return self.states is None or place.country != _NATION or place.state in self.states
+
+    def names(self) -> list[str]:
+        """The states, else the countries, as one says them."""
+        if self.states is not None:
+            return sorted(STATE_NAMES[code] for code in self.states)
+        return sorted(COUNTRY_NAMES[code] for code in self.countries or ())

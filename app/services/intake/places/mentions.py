@@ -1,0 +1,195 @@
+"""States and countries in running text, each with the city in front of it or behind it."""
+
+import re
+from dataclasses import dataclass
+
+from app.services.intake.languages import Sentences
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.places.cities import city_before, city_behind, spelled
+from app.services.intake.places.regions import (
+    CODES,
+    FIRST_WORDS,
+    LETTERS,
+    REGION_BOOK,
+    REGIONS,
+    WORDS_TOO,
+    Region,
+)
+from app.services.intake.places.zips import state_of_zip
+
+_BETWEEN = re.compile(r"[\s,]*")
+_ZIP = re.compile(r"[\s,]{0,4}(\d{5})(?:-\d{4})?(?!\w)")
+_ANY_ZIP = re.compile(r"(?<![\w-])(\d{5})(?:-\d{4})?(?![\w-])")
+_MILITARY = re.compile(r"\b(apo|fpo|dpo)[\s,]{1,3}(aa|ae|ap)(?:[\s,]{1,3}(\d{5}))?\b")
+_INSIDE = re.compile(r"[ ]{0,3}(?:,|-|\u2013|\()?[ ]{0,3}(?:\b(?:in|en) {1,3})?")
+_OPENS = ("", ",", ";", ".", "!", "\n", "|", "-", "\u2013", "(", ":")
+_CODE = 2
+_NEAR = 20
+_MOST = 20
+"""More places than anyone has: further ones in a message are not read."""
+
+
+@dataclass(slots=True)
+class Mention:
+    """`start` is where the city begins, if there is one; `comma`: one parts city and region."""
+
+    region: Region
+    written: str
+    code: bool
+    start: int
+    end: int
+    city: str | None = None
+    comma: bool = False
+
+    @property
+    def word_too(self) -> bool:
+        """Whether it is a code that is a word as well: `OR`, `me`."""
+        return self.code and self.written.lower() in WORDS_TOO
+
+
+def begins_clause(said: Utterance, start: int) -> bool:
+    return said.text[max(0, start - _NEAR) : start].rstrip(" \t")[-1:] in _OPENS
+
+
+def ends_clause(said: Utterance, end: int) -> bool:
+    rest = said.text[end : end + _NEAR].lstrip(" \t")
+    if rest[:4].lower() == "area":
+        rest = rest[4:].lstrip(" \t")
+    return rest[:1] in (*_OPENS, "?", ")", "/")
+
+
+def _may_name(said: Utterance, words_too: bool) -> bool:
+    """A look at the words: most messages name no region. Single letters are for "N.C."."""
+    if not FIRST_WORDS.isdisjoint(said.words):
+        return True
+    if "." in said.text and not LETTERS.isdisjoint(said.words):
+        return True
+    codes = WORDS_TOO.intersection(said.words)
+    return bool(codes) and (words_too or any(code.upper() in said.text for code in codes))
+
+
+def _named(said: Utterance) -> list[tuple[int, int, Region, bool]]:
+    """The numbers of each region's first word and the word behind it; the longest name counts."""
+    found: dict[int, tuple[int, int, Region, bool]] = {}
+    for one in REGION_BOOK.find(Sentences(said.words, [len(said.words)] * len(said.words))):
+        if one.behind > found.get(one.first, (0, 0))[1] and _is_whole(said, one.first, one.behind):
+            dotted = len(one.label.replace(" ", "")) == _CODE
+            found[one.first] = (one.first, one.behind, REGIONS[one.label], dotted)
+    return [found[first] for first in sorted(found)]
+
+
+def _is_whole(said: Utterance, first: int, behind: int) -> bool:
+    """Not the part of a word with a hyphen or an apostrophe, and not "Carolina's"."""
+    end = said.behinds[behind - 1]
+    begins = said.starts[first]
+    parted = said.text[end : end + 1] in ("-", "_", "'", "@")
+    return not parted and said.text[max(0, begins - 1) : begins] not in ("@", "-", "_")
+
+
+def _regions(said: Utterance, words_too: bool) -> list[Mention]:
+    if not _may_name(said, words_too):
+        return []
+    found: list[Mention] = []
+    names = {first: (behind, region, dotted) for first, behind, region, dotted in _named(said)}
+    number = 0
+    while number < len(said.words) and len(found) < _MOST:
+        word, start = said.words[number], said.starts[number]
+        behind, region, code = names.get(number, (number + 1, CODES.get(word), True))
+        end = said.behinds[behind - 1]
+        written = said.text[start:end]
+        whole = _is_whole(said, number, behind) and end - start == len(written)
+        meant = region and whole and (not code or _is_code(said, word, written, end, words_too))
+        if region and meant and not said.is_taken(start):
+            found.append(Mention(region, written, code, start, _past_point(said, code, end)))
+            number = behind
+        else:
+            number += 1
+    return found
+
+
+def _is_code(said: Utterance, word: str, written: str, end: int, words_too: bool) -> bool:
+    """Whether two letters are a state's code: "in" and "me" are words first of all."""
+    if word not in WORDS_TOO or written.isupper():
+        return True
+    return words_too and ends_clause(said, end)
+
+
+def _past_point(said: Utterance, code: bool, end: int) -> int:
+    """ "N.C.": the point belongs to it."""
+    dotted = code and said.text[end : end + 1] == "." and said.text[end - 2 : end - 1] == "."
+    return end + 1 if dotted else end
+
+
+def _touches(said: Utterance, last: Mention, found: Mention) -> bool:
+    return _BETWEEN.fullmatch(said.text, last.end, found.start) is not None
+
+
+def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
+    """Takes "North Carolina, USA" and "Kansas City, MO" as one mention each. `words_too`: codes
+    that are words count in lower case as well ("portland, or")."""
+    language = said.language.code
+    joined: list[Mention] = []
+    for found in _regions(said, words_too):
+        last = joined[-1] if joined else None
+        if last and _touches(said, last, found):
+            if found.region.state is None and found.region.country == last.region.country:
+                last.end = found.end
+                continue
+            if not last.city and not last.code:
+                found.comma = "," in said.text[last.end : found.start]
+                found.city = spelled(said.text[last.start : last.end].split())
+                found.start = last.start
+        if not found.city:
+            found.city, found.start, found.comma = city_before(said.text, found.start, language)
+        while joined and joined[-1].end > found.start:
+            joined.pop()
+        if not found.city:
+            _city_inside(said, found, words_too)
+        zipped = _ZIP.match(said.text, found.end)
+        found.end = zipped.end() if zipped else found.end
+        joined.append(found)
+    return joined
+
+
+def _city_inside(said: Utterance, found: Mention, asked: bool) -> None:
+    """Read "North Carolina, in Hickory"; as an answer, also "NC - Hickory", "Hickory in NC"."""
+    language = said.language.code
+    lead = _INSIDE.match(said.text, found.end)
+    between = lead[0].strip() if lead else ""
+    if lead and between and (asked or between.endswith(("in", "en"))):
+        city, end = city_behind(said.text, lead.end(), language)
+        if city and (city[0].isupper() or ends_clause(said, end)) and _is_alone(said, found, asked):
+            found.city, found.end, found.comma = city, end, True
+            return
+    before = said.text[: found.start].rstrip(" (")
+    if asked and before.lower().endswith(" in"):
+        city, start, _ = city_before(said.text, len(before) - len(" in"), language)
+        if city and begins_clause(said, start):
+            found.city, found.start, found.comma = city, start, True
+
+
+def _is_alone(said: Utterance, found: Mention, asked: bool) -> bool:
+    return not found.code or (asked and begins_clause(said, found.start))
+
+
+def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
+    """ZIP codes, with a city in front of them; they count as an answer, or called a ZIP code."""
+    if not any(map(str.isdigit, said.text)):
+        return []
+    found: list[Mention] = []
+    called = not said.language.lists["zip_words"].isdisjoint(said.words)
+    for match in _ANY_ZIP.finditer(said.text):
+        state = state_of_zip(match[1])
+        if state is None or said.is_taken(match.start()) or len(found) == _MOST:
+            continue
+        city, start, comma = city_before(said.text, match.start(), said.language.code)
+        if asked or called:
+            region = Region(state, "US", state)
+            found.append(Mention(region, match[0], False, start, match.end(), city, comma))
+    return found
+
+
+def military_address(said: Utterance) -> tuple[str, int, int] | None:
+    """ "APO AE 09012", and where it stands."""
+    match = _MILITARY.search(said.low)
+    return (match[0].upper(), match.start(), match.end()) if match else None

@@ -1,0 +1,39 @@
+"""A place: a city with its state or country, or a state or country alone."""
+
+from dataclasses import dataclass
+
+from app.services.intake.places.regions import STATE_NAMES, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`label` is how it ends: the state's code or the country's name; "" for a city alone."""
+
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    label: str = ""
+    zip: str | None = None
+
+    @classmethod
+    def of(cls, region: Region, city: str | None, code: str | None = None) -> "Place":
+        return cls(city, region.state, region.country, region.label, code)
+
+    def __str__(self) -> str:
+        if self.city:
+            return f"{self.city}, {self.label}" if self.label else self.city
+        name = STATE_NAMES[self.state] if self.state else self.label
+        return f"{name} {self.zip}" if self.zip else name
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPlace:
+    """`own`: said to be where the client is; `surely`: that they live there, not that they are from
+    there. `passing`: something was, or happened, there."""
+
+    place: Place
+    own: bool
+    surely: bool
+    passing: bool
+    start: int
+    end: int

@@ -1,0 +1,168 @@
+"""Every place in a message that may be the client's."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from app.services.intake.languages import Found
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.places.cities import city_behind
+from app.services.intake.places.mentions import (
+    Mention,
+    begins_clause,
+    ends_clause,
+    mentions,
+    military_address,
+    zip_mentions,
+)
+from app.services.intake.places.place import HeardPlace, Place
+
+_REACH = 14
+"""Words in front of a place that can be about it."""
+Lead = Literal["own", "weak", "others", "passing", "none"]
+
+
+def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
+    """What the words in front of a place say about it, and where they begin."""
+    number = said.word_at(start)
+    least = max(since, number - _REACH)
+    while least < number and said.ends[least] < number:
+        least = said.ends[least]
+    best: Found | None = None
+    others = other_first = -1
+    for one in said.found.get("place", ()):
+        if one.first < least or one.behind > number:
+            continue
+        if one.label == "place.others":
+            others = max(others, one.behind)
+            other_first = max(other_first, one.first)
+        elif one.behind == number and (best is None or _rank(one) > _rank(best)):
+            best = one
+    kind: Lead = "none"
+    begin = start
+    if best is not None:
+        begin = said.starts[best.first]
+        lives = best.label == "place.own" and said.words[best.behind - 1] not in _origin(said)
+        strong = lives and not said.language.lists["first_person"].isdisjoint(
+            said.words[best.first : best.behind]
+        )
+        kind = "passing" if best.label == "place.passing" else "own" if strong else "weak"
+        if kind == "passing" and _behind_name(said, best.first):
+            kind = "own"
+    if others >= 0 and not (kind == "own" and best is not None and best.first >= other_first):
+        said_of_others = best is None or kind != "weak" or others > best.first
+        kind = "others" if said_of_others or _speaks_of_others(said, least, number) else kind
+    return kind, begin
+
+
+def _origin(said: Utterance) -> frozenset[str]:
+    """ "I'm from" tells less than "I live in"."""
+    return said.language.lists["from_words"]
+
+
+def _behind_name(said: Utterance, number: int) -> bool:
+    """ "I'm Bo Lee in Savannah": a name is announced, and nothing else is in between."""
+    for one in said.found.get("name", ()):
+        between = range(one.behind, number)
+        if one.behind < number and all(said.text[said.starts[at]].isupper() for at in between):
+            return True
+    return False
+
+
+def _rank(one: Found) -> tuple[bool, int]:
+    return one.label == "place.own", one.behind - one.first
+
+
+def _speaks_of_others(said: Utterance, first: int, behind: int) -> bool:
+    words = said.words[first:behind]
+    return not said.language.lists["others"].isdisjoint(words)
+
+
+def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> bool:
+    """Whether a state or a country is meant: `or`, `me` and `Virginia` are words and names too."""
+    located = asked == "location"
+    ends = ends_clause(said, found.end)
+    stands_alone = ends and begins_clause(said, found.start)
+    if not found.code:
+        if led or located or (found.city and found.comma):
+            return True
+        given = found.written.lower() in said.language.lists["given_too"]
+        return stands_alone and not found.city and not given
+    answers = located and stands_alone
+    if not found.word_too:
+        return led or answers or found.city is not None
+    if found.written.isupper():
+        city = found.comma and found.city is not None and said.text[found.start].isupper()
+        return led or answers or city
+    return located and ends and found.city is not None and (found.comma or stands_alone)
+
+
+def places(said: Utterance, asked: str | None) -> list[HeardPlace]:
+    """Those with a state or country first; a ZIP code or a city alone where there are none."""
+    located = asked == "location"
+    military = military_address(said)
+    if military:
+        name, start, end = military
+        return [HeardPlace(Place(name, None, "US"), True, True, False, start, end)]
+    heard = _of(said, mentions(said, words_too=located), asked)
+    if not heard:
+        heard = _of(said, zip_mentions(said, asked=located), "location", zips=True)
+    return heard or list(_cities(said, located))
+
+
+def _of(
+    said: Utterance, found: list[Mention], asked: str | None, *, zips: bool = False
+) -> list[HeardPlace]:
+    heard = []
+    since = 0
+    for one in found:
+        lead, begin = _lead(said, one.start, since)
+        meant = _is_place(said, one, lead != "none", asked)
+        if meant or not one.word_too:
+            since = said.word_at(one.end)
+        if lead == "others" or not meant:
+            continue
+        code = one.written if zips and not one.city else None
+        stated = begins_clause(said, begin)
+        own = lead in ("own", "weak") or (asked == "location" and stated)
+        aside = lead == "passing" and not (own or stated)
+        place = Place.of(one.region, one.city, code)
+        heard.append(HeardPlace(place, own, lead == "own", aside, begin, one.end))
+    return heard
+
+
+def _cities(said: Utterance, located: bool) -> Iterator[HeardPlace]:
+    """Cities without a state: "I live in Charlotte", or a bare answer to the question."""
+    for one in said.found.get("place", ()):
+        if one.label != "place.own" or one.behind >= len(said.starts):
+            continue
+        if one.behind in said.ends[one.first : one.behind]:
+            continue
+        position = said.starts[one.behind]
+        city, end = city_behind(said.text, position, said.language.code)
+        capital = said.text[position].isupper()
+        if city and not said.is_taken(position) and (capital or located):
+            lead, begin = _lead(said, position, 0)
+            if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
+                yield HeardPlace(Place(city), True, lead == "own", False, begin, end)
+                return
+    start = _answer(said) if located else None
+    if start is not None:
+        city, end = city_behind(said.text, start, said.language.code)
+        if city and ends_clause(said, end):
+            yield HeardPlace(Place(city), True, True, False, start, end)
+
+
+def _after_name(said: Utterance, position: int) -> bool:
+    """ "I'm Jane, from Charlotte": a capital in front of "from"."""
+    number = said.word_at(position)
+    return number > 0 and said.text[said.starts[number - 1]].isupper()
+
+
+def _answer(said: Utterance) -> int | None:
+    """Where the answer begins behind words like "yes, it's in"."""
+    lead = said.language.lists["place_lead"]
+    for number, word in enumerate(said.words):
+        if word not in lead:
+            between = said.text[: said.starts[number]]
+            return None if any(map(str.isdigit, between)) else said.starts[number]
+    return None

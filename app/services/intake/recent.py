@@ -1,0 +1,56 @@
+"""The latest turns of this worker.
+
+A client sends the whole conversation with each turn. What the messages before the last one told is
+kept for a while, so that a turn reads one message and not all of them; a repeat reads none. Nothing
+depends on it: without it the same conversation gives the same turn.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from threading import Lock
+from typing import Any
+
+from app.domain.intake import IntakeTurn, Message
+from app.domain.team import Team
+from app.services.intake.facts import Facts
+
+_MOST = 256
+"""Conversations that are kept, a few thousand bytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`document` is the team's configuration that the turn was made with."""
+
+    document: Mapping[str, Any]
+    facts: Facts
+    turn: IntakeTurn
+
+
+def key_of(team: Team, messages: Sequence[Message]) -> bytes:
+    """Tells conversations apart, also those of teams: no two have the same key."""
+    told = blake2b(str(team.team_id).encode(), digest_size=16)
+    for message in messages:
+        content = message.content.encode()
+        told.update(b"%c%d:" % (message.role[0].encode(), len(content)))
+        told.update(content)
+    return told.digest()
+
+
+class Recent:
+    def __init__(self) -> None:
+        self._kept: OrderedDict[bytes, Held] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: bytes, team: Team) -> Held | None:
+        """What is kept, unless the team's configuration is another one by now."""
+        held = self._kept.get(key)
+        return held if held is not None and held.document is team.config.document else None
+
+    def keep(self, key: bytes, held: Held) -> None:
+        with self._lock:
+            self._kept[key] = held
+            while len(self._kept) > _MOST:
+                self._kept.popitem(last=False)

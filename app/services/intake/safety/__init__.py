@@ -1,0 +1,6 @@
+"""Danger comes first: what tells of it (`danger`), and the numbers to call (`numbers`)."""
+
+from app.services.intake.safety.danger import Danger, danger_in
+from app.services.intake.safety.numbers import emergency_number
+
+__all__ = ["Danger", "danger_in", "emergency_number"]

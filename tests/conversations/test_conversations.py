@@ -1,0 +1,51 @@
+"""The conversations of this folder: what is understood and answered does not get worse.
+
+`python -m bench.conversations` prints the figures, kind by kind.
+"""
+
+from collections import Counter
+
+import pytest
+
+from app.services.intake import RulesEngine
+from tests.conversations.corpus import conversations
+from tests.conversations.talk import Held, hold
+
+LEAST = {"slots": 94.0, "workflows": 99.0, "answers": 90.0}
+MOST_REPEATED = 1.0
+
+
+@pytest.fixture(scope="module", params=["tuned", "held back"])
+def held(request: pytest.FixtureRequest) -> list[Held]:
+    back = request.param == "held back"
+    return [hold(one, RulesEngine()) for one in conversations() if one.held_back == back]
+
+
+def test_there_are_enough() -> None:
+    every = conversations()
+    assert len(every) >= 300
+    assert len({(one.kind, one.title) for one in every}) == len(every)
+    assert 0.15 <= sum(one.held_back for one in every) / len(every) <= 0.25
+
+
+def test_expectations_are_met(held: list[Held]) -> None:
+    met: Counter[str] = Counter()
+    of: Counter[str] = Counter()
+    for one in held:
+        for judged in one.judged:
+            of[judged.expectation.sort] += 1
+            met[judged.expectation.sort] += judged.met
+    for sort, least in LEAST.items():
+        assert 100 * met[sort] / of[sort] >= least, sort
+
+
+def test_no_sentence_is_said_twice_in_a_row(held: list[Held]) -> None:
+    turns = sum(len(one.turns) for one in held)
+    assert 100 * sum(one.repeated for one in held) / turns <= MOST_REPEATED
+
+
+def test_danger_is_never_missed(held: list[Held]) -> None:
+    for one in held:
+        for judged in one.judged:
+            if one.conversation.kind == "danger" and judged.expectation.what == "says":
+                assert judged.met, one.conversation.title
