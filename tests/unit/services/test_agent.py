@@ -400,5 +400,4 @@ def test_an_answer_in_full() -> None:
         "engine": "rules",
         "language": "en",
         "degraded": False,
-        "language": "en",
     }
