@@ -44,8 +44,10 @@ def bootstrap(
     if not wanted.KV_MOUNT.fullmatch(mount):
         raise BootstrapError("VAULT_KV_MOUNT is not a name of a mount that teams can have")
     vault = Reconciler(client, report or Report())
-    Ownership(vault, mount).claim()
+    ownership = Ownership(vault, mount)
+    listed = ownership.examine()
     _auditing(vault, audit_file)
+    ownership.record(listed)
     vault.kv_mount(mount)
     vault.settings(f"{mount}/config", wanted.KV_SETTINGS, f"KV mount {mount}/ settings")
     _fingerprint_key(vault)

@@ -21,11 +21,15 @@ WANTED = (
     *(f"{_ENTITIES}/{role.entity}" for role in wanted.STAFF_ROLES.values()),
 )
 
-# Versions before 0.1.0 kept no list. They made all that is wanted today but these.
+# Versions before 0.1.0 kept no list. They made all that is wanted today but these roles.
 _UNLISTED_LACKED = {
-    f"{_POLICIES}/metrics",
-    f"{_APPROLES}/{wanted.METRICS_ROLE}",
-    f"{_ENTITIES}/{wanted.STAFF_ROLES[wanted.METRICS_ROLE].entity}",
+    path
+    for role in (wanted.MAINTENANCE_ROLE, wanted.METRICS_ROLE)
+    for path in (
+        f"{_POLICIES}/{role}",
+        f"{_APPROLES}/{role}",
+        f"{_ENTITIES}/{wanted.STAFF_ROLES[role].entity}",
+    )
 }
 _UNLISTED_MOUNT = re.compile(r'path "([^"/]+)/data/\+/config"')
 _UNLISTED_MINT = f'path "auth/token/create/{wanted.AGENT_ROLE}"'
@@ -36,15 +40,15 @@ _TEAM_ROLE = re.compile(r"team-[0-7][0-9a-hjkmnp-tv-z]{25}")
 
 
 class Ownership:
-    """`claim` decides before anything is changed, and raises `BootstrapError`."""
+    """`examine` decides before anything is changed, and raises `BootstrapError`."""
 
     def __init__(self, vault: Reconciler, mount: str) -> None:
         self._vault = vault
         self._mount = mount
 
-    def claim(self) -> None:
+    def examine(self) -> set[str] | None:
         """Everything that exists under a wanted name is ours, or this raises and names what is not.
-        Afterwards all wanted paths are on the list."""
+        Returns the paths that the list has, or None where there is no list. Changes nothing."""
         there = self._mounts_there()
         recorded = self._recorded() if f"{wanted.PLATFORM_MOUNT}/" in there else None
         mount, ours = recorded or self._unlisted() or ("", set())
@@ -57,9 +61,13 @@ class Ownership:
             foreign += self._others_in(there)
         if foreign:
             raise BootstrapError(f"not made by Team Secrets, left alone: {', '.join(foreign)}")
+        return recorded[1] if recorded else None
+
+    def record(self, listed: set[str] | None) -> None:
+        """Puts all wanted paths on the list, of which `listed` are there."""
         self._vault.kv_mount(wanted.PLATFORM_MOUNT)
-        if recorded is None or not ours.issuperset(WANTED):
-            document = {"kv_mount": self._mount, "made": sorted(ours | set(WANTED))}
+        if listed is None or not listed.issuperset(WANTED):
+            document = {"kv_mount": self._mount, "made": sorted((listed or set()) | set(WANTED))}
             self._vault.write(_RECORD, {"data": document}, "list of what is ours: written")
 
     def _mounts_there(self) -> set[str]:

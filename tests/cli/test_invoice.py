@@ -67,8 +67,10 @@ def test_unknown_ones_of_all_teams_are_listed(
     lost = {"call": "invoice", "kind": "status", "when": "after", "times": 1}
     sandbox.admin("POST", "faults", json=lost)
     key = data_of(team.with_key().ask())["matter"]["matterId"]
-    lines = [line.split("\t") for line in told(flask("invoice", "list", "--unknown")).splitlines()]
-    assert [team.team_id, key, "unknown"] in [line[:3] for line in lines]
+    rows = table(flask("invoice", "list", "--unknown"))
+    assert (team.team_id, key, "unknown") in [(it["team"], it["id"], it["state"]) for it in rows]
+    listed = document(flask("invoice", "list", "--unknown", "--json"))
+    assert key in [each["id"] for each in listed if each["teamId"] == team.team_id]
     told(flask("invoice", "resolve", team.team_id, key, "failed"))
     assert key not in told(flask("invoice", "list", "--unknown"))
     for wrong in ((), (team.team_id, "--unknown")):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Flask, refused, told
+from tests.cli.conftest import Flask, document, refused, table, told
 from tests.http.answers import data_of
 from tests.rig import TeamOnStage
 
@@ -18,12 +18,14 @@ def filed(team: TeamOnStage, session: str = "one") -> str:
 def test_list_tells_what_operators_may_see(flask: Flask, team: TeamOnStage) -> None:
     keys = {filed(team, session) for session in ("one", "two", "three")}
     output = told(flask("matter", "list", team.team_id))
-    assert {line.split("\t")[0] for line in output.splitlines()} == keys
-    for line in output.splitlines():
-        _, created, kind, urgency, method, state, opened = line.split("\t")
-        assert created.startswith("20")
-        assert (kind, urgency, opened) == ("Family Law", "normal", "-")
-        assert (method, state) == ("fallback_link", "failed")
+    rows = table(flask("matter", "list", team.team_id))
+    assert {row["id"] for row in rows} == keys
+    for row in rows:
+        assert row["created"].startswith("20")
+        assert (row["kind"], row["urgency"], row["opened"]) == ("Family Law", "normal", "-")
+        assert (row["payment"], row["state"]) == ("fallback_link", "failed")
+    listed = document(flask("matter", "list", team.team_id, "--json"))
+    assert {each["id"] for each in listed} == keys
     for private in ("Jane", "example.com", "704", "Charlotte"):
         assert private not in output
 
@@ -57,8 +59,8 @@ def test_export_has_every_matter_whole(flask: Flask, team: TeamOnStage, opens: b
     exported = [json.loads(line) for line in output.splitlines()]
     assert {matter["matterId"] for matter in exported} == keys
     assert {matter["client"]["name"] for matter in exported} == {"Jane Doe"}
-    opened = told(flask("matter", "list", team.team_id, "--state", "opened"))
-    assert len(opened.splitlines()) == (2 if opens else 0)
+    opened = document(flask("matter", "list", team.team_id, "--state", "opened", "--json"))
+    assert len(opened) == (2 if opens else 0)
     assert refused(flask("matter", "export", team.team_id))
 
 

@@ -292,17 +292,17 @@ def test_only_what_is_named_gets_into_the_image() -> None:
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
     allowed = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
-    assert _copied() == allowed
-    assert all((ROOT / source).exists() for source in _copied())
+    assert copied_paths() == allowed
+    assert all((ROOT / source).exists() for source in copied_paths())
     assert "sandbox" not in allowed
 
 
 def test_all_that_the_processes_import_and_open_is_in_the_image() -> None:
     """Of our own packages, found in the source: an import, or a path built from `__file__`."""
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    shipped = {name for name in _copied() if name in packages}
+    shipped = {name for name in copied_paths() if name in packages}
     files = [file for name in shipped for file in (ROOT / name).rglob("*.py")]
-    files += [ROOT / name for name in _copied() if name.endswith(".py")]
+    files += [ROOT / name for name in copied_paths() if name.endswith(".py")]
     used = {name.partition(".")[0] for file in files for name in _imports(file)} & packages
     for file in files:
         used |= set(re.findall(r'__file__\)\.parent / "(\w+)" /', file.read_text())) & packages
@@ -317,7 +317,7 @@ def _imports(file: Path) -> set[str]:
     return names - sys.stdlib_module_names
 
 
-def _copied() -> set[str]:
+def copied_paths() -> set[str]:
     return {
         source
         for name, rest in INSTRUCTIONS

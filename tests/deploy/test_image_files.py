@@ -9,19 +9,16 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.deploy.test_compose import ROOT, stages
+from tests.deploy.test_compose import ROOT, copied_paths
 from tests.faults.gunicorn import Gunicorn
 from tests.rig import Service
 from vault.ports import free_port
 
 
-def copied(stage: str, to: Path) -> Path:
-    """A directory with the stage's own files and nothing else of the checkout."""
-    for name, rest in stages()[stage]:
-        if name == "COPY" and not rest.startswith("--from"):
-            *sources, _ = rest.split()
-            for source in sources:
-                _copy(ROOT / source, to / source)
+def copied(to: Path) -> Path:
+    """A directory with the image's own files and nothing else of the checkout."""
+    for source in copied_paths():
+        _copy(ROOT / source, to / source)
     return to
 
 
@@ -38,7 +35,7 @@ def test_every_kind_of_answer_comes_from_those_files(
     service: Service, tmp_path: Path, path: str
 ) -> None:
     bind = f"127.0.0.1:{free_port()}"
-    root = copied("app", tmp_path / "srv")
+    root = copied(tmp_path / "srv")
     with Gunicorn(service, tmp_path, root=root, METRICS_BIND=bind) as gunicorn:
         assert requests.get(f"{gunicorn.url}{path}", timeout=10).status_code == 200
         while "team_secrets_requests_total{" not in scraped(bind):
@@ -51,8 +48,17 @@ def scraped(bind: str) -> str:
     return requests.get(f"http://{bind}/metrics", timeout=30).text
 
 
-def test_the_bootstrap_needs_no_more_than_its_files(tmp_path: Path) -> None:
-    root = copied("bootstrap", tmp_path / "srv")
-    command = [sys.executable, "-m", "vault.bootstrap", "--help"]
-    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
+@pytest.mark.parametrize("command", ["vault.bootstrap", "deploy", "deploy.probe"])
+def test_every_command_of_the_image_needs_no_more_than_its_files(
+    tmp_path: Path, command: str
+) -> None:
+    root = copied(tmp_path / "srv")
+    ended = subprocess.run(
+        [sys.executable, "-m", command, "--help"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "No module named" not in ended.stderr
+    assert ended.returncode == 0 or command == "deploy.probe", ended.stderr

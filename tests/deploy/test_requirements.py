@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"app", "bench", "local", "serving", "sandbox", "tests", "vault", "wsgi"}
+OURS = {"app", "bench", "deploy", "local", "serving", "sandbox", "tests", "vault", "wsgi"}
 
 
 def imported(*places: str) -> set[str]:
@@ -31,7 +31,7 @@ def locked(file: str) -> set[str]:
 @pytest.mark.parametrize(
     ("file", "places"),
     [
-        ("requirements.txt", ("app", "serving", "wsgi.py", "gunicorn.conf.py")),
+        ("requirements.txt", ("app", "deploy", "serving", "wsgi.py", "gunicorn.conf.py")),
         ("requirements-dev.txt", ("app", "bench", "local", "sandbox", "tests", "vault")),
     ],
 )

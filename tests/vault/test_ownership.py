@@ -14,6 +14,7 @@ from vault.ownership import WANTED
 from vault.reconcile import BootstrapError
 
 Environ = dict[str, str]
+_NEW_ROLES = ("maintenance", "metrics")
 _BODIES = {
     "sys/policies/acl": {"policy": 'path "others/*" { capabilities = ["read"] }'},
     "auth/token/roles": {"allowed_policies": ["others"]},
@@ -122,9 +123,10 @@ def as_an_older_version_left_it(client: hvac.Client, mount: str = "teams") -> No
         path = f"sys/policies/acl/{name}"
         text = client.read(path)["data"]["policy"].removeprefix(wanted.MARK)
         client.write_data(path, data={"policy": text})
-    for path in ("sys/policies/acl", "auth/approle/role"):
-        client.delete(f"{path}/metrics")
-    client.delete("identity/entity/name/platform-metrics")
+    for role in _NEW_ROLES:
+        client.delete(f"sys/policies/acl/{role}")
+        client.delete(f"auth/approle/role/{role}")
+        client.delete(f"identity/entity/name/platform-{role}")
 
 
 def test_an_installation_by_an_older_version_is_ours(client: hvac.Client) -> None:
@@ -137,10 +139,11 @@ def test_an_installation_by_an_older_version_is_ours(client: hvac.Client) -> Non
     assert bootstrap(client).changes == []
 
 
-def test_what_the_older_version_did_not_make_is_not_ours(client: hvac.Client) -> None:
+@pytest.mark.parametrize("role", _NEW_ROLES)
+def test_what_the_older_version_did_not_make_is_not_ours(client: hvac.Client, role: str) -> None:
     as_an_older_version_left_it(client)
-    make(client, "sys/policies/acl/metrics")
-    with pytest.raises(BootstrapError, match="left alone: sys/policies/acl/metrics"):
+    make(client, f"sys/policies/acl/{role}")
+    with pytest.raises(BootstrapError, match=f"left alone: sys/policies/acl/{role}"):
         bootstrap(client)
 
 
