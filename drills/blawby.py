@@ -73,11 +73,20 @@ def _play(phase: Phase, run: Run, verdict: Verdict, seconds: float) -> None:
     verdict.none(f"{phase.name}: other turns that failed", turns.failed, turns.total)
     _check_money(phase, run, verdict, team, intakes)
     if phase.new_key:
-        team.replace_key()
+        _another_key(phase, run, verdict, team)
     again = until(lambda: team.intake().method == "blawby_api")
     verdict.check(f"{phase.name}: invoices again after", shown(again), "in time", again is not None)
     made, twice = team.invoices()
     verdict.none(f"{phase.name}: invoices that a client has twice", twice, made)
+
+
+def _another_key(phase: Phase, run: Run, verdict: Verdict, team: Team) -> None:
+    """The refused key is on the operators' list for as long as the team has it."""
+    listed = until(lambda: _is_refused(run, team))
+    verdict.check(f"{phase.name}: the key is listed", shown(listed), "in time", listed is not None)
+    team.replace_key()
+    still = "listed" if _is_refused(run, team) else "not listed"
+    verdict.check(f"{phase.name}: with a new key", still, "not listed", still == "not listed")
 
 
 def _check_money(phase: Phase, run: Run, verdict: Verdict, team: Team, intakes: Tally) -> None:
@@ -95,3 +104,8 @@ def _check_money(phase: Phase, run: Run, verdict: Verdict, team: Team, intakes: 
 def _unknown_of(run: Run, team: Team) -> int:
     listed = all_of(run, "/api/invoices?state=unknown&limit=100", "invoices")
     return sum(bool(invoice["teamId"] == team.team_id) for invoice in listed)
+
+
+def _is_refused(run: Run, team: Team) -> bool:
+    listed = all_of(run, "/api/attention?limit=1000", "refusals")
+    return any(refusal["teamId"] == team.team_id for refusal in listed)
