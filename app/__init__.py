@@ -121,7 +121,7 @@ def create_app(
     logins = VaultLogins(vault, settings.vault_role_id, namespace)
     admission = Admission(limiter, settings.address_rate_limit, logins)
     visits = Visits(resolution, RateLimit(limiter, settings.agent_rate_limit), admission)
-    turns = Agent(visits, RulesEngine(deadline), kept.filing, deadline, settings.agent_deadline)
+    turns = Agent(visits, RulesEngine(), kept.filing, deadline, settings.agent_deadline)
     streams = Streams(turns, Threads("streams", most_streams), most_streams, metrics.count_streams)
     profiles = PublicProfiles(visits)
     sessions = Sessions(logins, RateLimit(limiter, settings.login_rate_limit), admission)

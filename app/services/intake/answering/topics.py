@@ -15,7 +15,7 @@ _COVERED: Final = {
     "plan": {"price", "pay"},
     "existing": {"advice", "when", "next"},
     "handle": {"can_help", "advice"},
-    "why": {"phone", "email", "private"},
+    "why": {"phone", "email", "private", "advice"},
     "human": {"phone", "person", "lawyer", "languages"},
     "time": {"when", "advice"},
     "when": {"next", "human"},
@@ -31,6 +31,10 @@ _COVERED: Final = {
     "phone": {"human"},
     "english": {"can_help", "languages"},
     "address": {"phone"},
+    "hours": {"when", "appointment"},
+    "documents": {"advice"},
+    "next": {"areas", "handle"},
+    "price": {"human"},
 }
 """Topics that another one, asked in the same message, answers as well."""
 
