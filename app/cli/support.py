@@ -26,7 +26,7 @@ from app.services.support.trail import Trail
 @click.argument("name", metavar="ID")
 @click.option("--log", "logs", type=LOG_FILE, multiple=True, help="The app's log; - is input.")
 @click.option("--audit", "audits", type=LOG_FILE, multiple=True, help="Vault's audit log.")
-@click.option("--team", "team_id", type=TEAM_ID, help="Whose matter it is, without a log.")
+@click.option("--team", "team_id", type=TEAM_ID, help="Whose session or matter it is.")
 @click.option("--with-client-data", is_flag=True, help="Also what the client told; for members.")
 @as_json
 @with_appcontext
@@ -44,7 +44,7 @@ def support(
     the matter's record in Vault (with the token of VAULT_TOKEN) and Vault's audit log. It holds
     nothing of the client unless asked.
     """
-    trail = Trail.of(name)
+    trail = Trail.of(name, team_id)
     lines = trail.follow(lambda: _lines(logs))
     if team_id and MATTER_ID.fullmatch(name.lower()):
         trail.teams.setdefault(name.lower(), team_id)

@@ -19,7 +19,8 @@ def from_audit(lines: Iterable[bytes], trail: Trail) -> list[Happening]:
 def _told(entry: Mapping[str, Any], trail: Trail) -> Happening | None:
     at, request = moment(entry.get("time")), _object(entry.get("request"))
     path = str(request.get("path"))
-    asked = {str(each) for each in _object(request.get("headers")).get(_HEADER) or ()}
+    sent = _object(request.get("headers")).get(_HEADER)
+    asked = {str(each) for each in sent} if isinstance(sent, list) else set()
     mine = asked & trail.requests or any(matter in path for matter in trail.matters)
     if entry.get("type") != "response" or at is None or not mine:
         return None

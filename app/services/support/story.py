@@ -31,7 +31,8 @@ def from_log(lines: Iterable[Mapping[str, Any]], with_client_data: bool) -> list
         at = moment(line.get("time"))
         if at:
             details = {name: line[name] for name in shown if line.get(name) is not None}
-            if exception := line.get("exception"):
+            exception = line.get("exception")
+            if isinstance(exception, list) and exception:
                 details["exception"] = str(exception[0])
             found.append(Happening(at, "log", str(line.get("event")), details))
     return found

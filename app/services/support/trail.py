@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from app.domain.ids import TeamId, is_team_id, session_mark
 
+_NAMES = ("request_id", "matter", "session", "team_id")
 Lines = Callable[[], Iterable[bytes]]
 
 
@@ -24,9 +26,10 @@ class Trail:
     teams: dict[str, TeamId] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, name: str) -> "Trail":
-        """`name`: the id of a request, a session or a matter."""
-        return cls({name}, {name.lower()}, {(None, session_mark(name))})
+    def of(cls, name: str, team_id: TeamId | None = None) -> "Trail":
+        """`name`: the id of a request, a session or a matter. `team_id`: whose session it is, where
+        that is known."""
+        return cls({name}, {name.lower()}, {(team_id, session_mark(name))})
 
     def follow(self, lines: Lines) -> list[Mapping[str, Any]]:
         """The lines that belong to it. They are read again until they bring no new name."""
@@ -39,11 +42,12 @@ class Trail:
                 return found
 
     def has(self, line: Mapping[str, Any]) -> bool:
+        request_id, matter, session, team_id = map(partial(_text, line), _NAMES)
         return (
-            line.get("request_id") in self.requests
-            or line.get("matter") in self.matters
-            or (None, line.get("session")) in self.sessions
-            or (line.get("team_id"), line.get("session")) in self.sessions
+            request_id in self.requests
+            or matter in self.matters
+            or (None, session) in self.sessions
+            or (team_id, session) in self.sessions
         )
 
     def _likely(self, lines: Iterable[bytes]) -> Iterable[Mapping[str, Any]]:
@@ -53,19 +57,24 @@ class Trail:
         return parsed(line for line in lines if any(name in line for name in names))
 
     def _learn(self, line: Mapping[str, Any]) -> None:
-        request_id, matter, session = map(line.get, ("request_id", "matter", "session"))
-        team_id = line.get("team_id")
-        if isinstance(request_id, str):
+        request_id, matter, session, team_id = map(partial(_text, line), _NAMES)
+        if request_id:
             self.requests.add(request_id)
-        if isinstance(session, str) and isinstance(team_id, str):
+        if session and team_id:
             self.sessions.add((team_id, session))
-        if isinstance(matter, str):
+        if matter:
             self.matters.add(matter)
-            if isinstance(team_id, str) and is_team_id(team_id):
+            if is_team_id(team_id):
                 self.teams[matter] = TeamId(team_id)
 
     def _size(self) -> int:
         return len(self.requests) + len(self.matters) + len(self.sessions)
+
+
+def _text(line: Mapping[str, Any], name: str) -> str:
+    """Empty where it is missing, or no text."""
+    value = line.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def parsed(lines: Iterable[bytes]) -> Iterable[Mapping[str, Any]]:
