@@ -4,10 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-pythons test-oldest test-containers bench check format lock release
+.PHONY: help run test test-browser test-pythons test-oldest test-containers bench drills drill-failover \
+	drill-rotate drill-restore drill-blawby drill-flood check format lock release
 
 help: ## One line for each target
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
 .venv/ready: requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv .venv
@@ -41,6 +42,27 @@ test-containers: .venv/ready ## Build the image, start the compositions, run the
 
 bench: .venv/ready ## Measure: ours beside the reference apps, one table, as ratios
 	@exec $(BIN)/python -m bench
+
+SECONDS ?= 30
+DRILL = $(BIN)/python -m drills --seconds $(SECONDS)
+
+drills: .venv/ready ## Run all drills, one after the other; SECONDS=5 is the short form
+	@failed=0; for name in failover rotate restore blawby flood; do $(DRILL) $$name || failed=1; echo; done; exit $$failed
+
+drill-failover: .venv/ready ## Kill the leader of three OpenBao nodes under load
+	@exec $(DRILL) failover
+
+drill-rotate: .venv/ready ## Replace teams' keys and the service's secret id under load
+	@exec $(DRILL) rotate
+
+drill-restore: .venv/ready ## Wipe Vault's data under load and restore a snapshot
+	@exec $(DRILL) restore
+
+drill-blawby: .venv/ready ## Blawby down, slow, refusing the key, losing its answers
+	@exec $(DRILL) blawby
+
+drill-flood: .venv/ready ## One client floods the app while others talk
+	@exec $(DRILL) flood
 
 check: .venv/ready ## Check format, lint and types
 	$(BIN)/ruff format --check .

@@ -21,6 +21,7 @@ from app.adapters.vault.teams import VaultTeamRegistries
 from app.adapters.vault.unwrap import unwrapped
 from app.blueprints import (
     agent,
+    attention,
     auth,
     invoices,
     matters,
@@ -37,6 +38,7 @@ from app.observability.logs import configure_logs
 from app.schemas.stored_config import read_config
 from app.services.admission import Admission
 from app.services.agent import Agent
+from app.services.attention import Attention
 from app.services.intake import RulesEngine
 from app.services.notices.secrets import WebhookSecretKeeping
 from app.services.public_profile import PublicProfiles
@@ -125,6 +127,7 @@ def create_app(
     sessions = Sessions(logins, RateLimit(limiter, settings.login_rate_limit), admission)
     secrets = TeamSecrets(stores, registries, source, gateways, resolution)
     views = SecretViews(stores, registries, source)
+    needs = Attention(kept.invoices, views, kept.worklist)
     registry = Teams(registries, stores, resolution)
     signing = WebhookSecretKeeping(kept.webhook_secrets, registries)
     readiness = Readiness(source.probe, generations.probe, gateways.state)
@@ -134,6 +137,7 @@ def create_app(
         admission,
         (auth.blueprint(sessions), public),
         (teams.blueprint(registry), bearer),
+        (attention.blueprint(needs), bearer),
         (invoices.blueprint(kept.invoices), bearer),
         (matters.blueprint(kept.matters), bearer),
         (webhooks.blueprint(signing), bearer),
@@ -144,7 +148,7 @@ def create_app(
     )
     rotation = Rotation(registries, views)
     operators = OperatorServices(
-        registry, secrets, views, rotation, kept.matters, kept.invoices, turns, profiles
+        registry, secrets, views, rotation, kept.matters, kept.invoices, needs, turns, profiles
     )
     add_commands(app, lambda: operators)
     return app

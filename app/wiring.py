@@ -30,6 +30,7 @@ from app.services.payments.attempt import Billing
 from app.services.payments.charging import Charging
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.memos import Memos, PutOffMemos
+from app.services.payments.refused_keys import RefusedKeys
 from app.services.payments.review import Invoices
 from app.services.payments.rules import InvoiceRules
 from app.services.resolution.resolver import Resolution
@@ -66,6 +67,7 @@ class Kept:
     filing: Filing
     matters: Matters
     invoices: Invoices
+    worklist: VaultWorklist
     webhook_secrets: VaultWebhookSecrets
     rounds: Rounds
 
@@ -98,12 +100,18 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
     memos = Memos(worklist, Threads("memos", _THREADS_FOR_MEMOS), deadline, clock)
     put_off = PutOffMemos(resolution, stores, worklist, gateways, memos)
     billing = Billing(deadline, memos)
-    charging = Charging(gateways, resolution, billing, deadline, settings.agent_deadline)
+    refused = RefusedKeys(resolution, resolution, gateways, worklist, sending, clock)
+    charging = Charging(gateways, refused, billing, deadline, settings.agent_deadline)
     invoicing = Invoicing(charging, worklist, deadline, beside, rules, observe_outcome)
     entering = Entering(worklist, dispatch, beside)
     amending = Amending(worklist, dispatch, beside, clock)
 
-    work = {Kind.WEBHOOK: deliver, Kind.EMAIL: deliver, Kind.MEMO: put_off.leave}
+    work = {
+        Kind.WEBHOOK: deliver,
+        Kind.EMAIL: deliver,
+        Kind.MEMO: put_off.leave,
+        Kind.KEY: refused.try_again,
+    }
     retention = timedelta(days=settings.matter_retention_days)
     upkeep = Upkeep(resolution, stores, worklist, sending, work, rules, retention)
     matters_service = Matters(outside.registries, desks, stores, worklist, beside, rules)
@@ -111,6 +119,7 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
         Filing(stores, invoicing, entering, amending, clock),
         matters_service,
         Invoices(matters_service, desks, outside.source, gateways, worklist, beside, rules),
+        worklist,
         signing,
         Rounds(lambda: metrics.observe_backlog(upkeep.round()), float(settings.sweep_seconds)),
     )

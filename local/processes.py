@@ -78,6 +78,9 @@ class Processes:
             time.sleep(_POLL)
         return text
 
+    def pid(self, name: str) -> int:
+        return next(part.process.pid for part in self._parts if part.name == name)
+
     def stop(self) -> None:
         while self._parts:
             process = self._parts.pop().process

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask import Response, g, jsonify
 
+from app.domain.ids import session_mark
 from app.errors import NoMessages, OriginNotAllowed, TeamNotFound, TeamUnusable, TurnTimedOut
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
@@ -30,8 +31,10 @@ def blueprint(agent: Agent, streams: Streams) -> Blueprint:
     @fails(*_FAILURES)
     def ask_agent(asked: AgentRequest) -> Response:
         """One turn of the conversation, the whole of which is sent each time."""
+        _name_session(asked.session_id)
         answer = agent.turn(asked, _client())
         g.team_id = answer.team_id
+        _name_session(answer.session_id)
         return jsonify({"success": True, "data": agent_document(answer, g.request_id)})
 
     @blp.post("/stream")
@@ -40,11 +43,18 @@ def blueprint(agent: Agent, streams: Streams) -> Blueprint:
     @fails(*_FAILURES)
     def stream_answer(asked: AgentRequest) -> Response:
         """The same turn, its words as they come."""
+        _name_session(asked.session_id)
         opened = streams.open(asked, _client())
         g.team_id = opened.team_id
         return event_stream(_events(opened, g.request_id), opened.close)
 
     return blp
+
+
+def _name_session(session_id: str | None) -> None:
+    """In the log's line of this request."""
+    if session_id:
+        g.session = session_mark(session_id)
 
 
 def _client() -> ChatClient:

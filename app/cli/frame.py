@@ -7,7 +7,8 @@ environment that will not do; 2 wrong arguments. An error is one line on standar
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,19 +35,34 @@ _NAMES = {
 }
 
 
-class Commands(AppGroup):
+@contextmanager
+def _in_one_line() -> Iterator[None]:
     """Every failure ends a command with one line: no traceback, no value."""
+    try:
+        yield
+    except AppError as error:
+        raise click.ClickException(sentence_of(error)) from None
+    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as unforeseen:  # its words may hold a token, an address or a value
+        told = f"It failed unexpectedly ({type(unforeseen).__name__})."
+        raise click.ClickException(told) from None
+
+
+class Commands(AppGroup):
+    """A group, whose commands' failures end in one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _in_one_line():
             return super().invoke(ctx)
-        except AppError as error:
-            raise click.ClickException(sentence_of(error)) from None
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise
-        except Exception as unforeseen:  # its words may hold a token, an address or a value
-            told = f"It failed unexpectedly ({type(unforeseen).__name__})."
-            raise click.ClickException(told) from None
+
+
+class Command(click.Command):
+    """The same for a command that is in no group."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _in_one_line():
+            return super().invoke(ctx)
 
 
 class _TeamIdType(click.ParamType[TeamId]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from app.services.agent import Agent
+from app.services.attention import Attention
 from app.services.matters.reading import Matters
 from app.services.payments.review import Invoices
 from app.services.public_profile import PublicProfiles
@@ -25,6 +26,7 @@ class OperatorServices:
     rotation: Rotation
     matters: Matters
     invoices: Invoices
+    attention: Attention
     agent: Agent
     profiles: PublicProfiles
 

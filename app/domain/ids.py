@@ -3,6 +3,7 @@
 Paths in Vault are built from them, and hvac resolves `a/../b` to `b`: nothing else may stand there.
 """
 
+import hashlib
 import re
 from typing import Self
 
@@ -70,3 +71,9 @@ def parse_team_reference(text: str) -> TeamId | Slug:
     if _ULID.fullmatch(text):
         return TeamId(text.lower())
     return Slug.parse(text, field="teamId")
+
+
+def session_mark(session_id: str) -> str:
+    """What a session is called in logs. Its id helps a client to be known again, so that whoever
+    reads a log must not learn it."""
+    return hashlib.sha256(session_id.encode()).hexdigest()[:16]

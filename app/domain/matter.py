@@ -147,6 +147,15 @@ class MatterLabel:
     opened_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MatterVersion:
+    """One write of a matter's document; `lives`: its content can still be read."""
+
+    version: int
+    written_at: datetime
+    lives: bool
+
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_BITS = 40
 

@@ -26,11 +26,14 @@ class Kind(StrEnum):
     """It is to be sent to the team's owner by e-mail."""
     MEMO = "memo"
     """A memo is to be left at Blawby."""
+    KEY = "key"
+    """Blawby refused a team's key, and is to be asked again whether it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One entry: when it began, and which matter of which team it is about."""
+    """One entry: when it began, and which matter of which team it is about. Of `Kind.KEY` the `key`
+    is not a matter's: it is the refused version, in as many digits."""
 
     at: datetime
     team_id: TeamId
@@ -40,6 +43,16 @@ class WorkItem:
     def name(self) -> str:
         """Names sort by time. They hold nothing of a client."""
         return f"{self.at.astimezone(UTC).strftime(_STAMP)}-{self.team_id}-{self.key}"
+
+    @classmethod
+    def of_key(cls, at: datetime, team_id: TeamId, version: int) -> "WorkItem":
+        """For `Kind.KEY`."""
+        return cls(at, team_id, f"{version:032x}")
+
+    @property
+    def key_version(self) -> int:
+        """For `Kind.KEY`."""
+        return int(self.key, 16)
 
     @classmethod
     def parse(cls, name: str) -> "WorkItem | None":
@@ -66,8 +79,10 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What is open now, for the gauges: invoices whose outcome nobody knows, matters that nobody
-    has opened for a day, notices and memos that do not get through. Each counts to a thousand."""
+    has opened for a day, notices and memos that do not get through, keys that Blawby refuses. Each
+    counts to a thousand."""
 
     unknown_invoices: int = 0
     unopened_matters: int = 0
     failing_notices: int = 0
+    refused_keys: int = 0

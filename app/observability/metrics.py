@@ -75,6 +75,11 @@ notices_failing = Gauge(
     "Webhooks, e-mails and memos that have not got through for 15 minutes.",
     multiprocess_mode="mostrecent",
 )
+keys_refused = Gauge(
+    "team_secrets_keys_refused",
+    "Keys that Blawby refuses now, over all teams (at most 1,000 are counted).",
+    multiprocess_mode="mostrecent",
+)
 notices = Counter(
     "team_secrets_notices", "Matters told to teams, by channel and outcome.", ["channel", "outcome"]
 )
@@ -124,3 +129,4 @@ def observe_backlog(backlog: Backlog) -> None:
     invoices_unknown_open.set(backlog.unknown_invoices)
     matters_unopened.set(backlog.unopened_matters)
     notices_failing.set(backlog.failing_notices)
+    keys_refused.set(backlog.refused_keys)

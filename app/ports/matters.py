@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain.ids import TeamId
-from app.domain.matter import Matter, MatterLabel
+from app.domain.matter import Matter, MatterLabel, MatterVersion
 from app.domain.secret import SecretString
 
 
@@ -46,6 +46,9 @@ class MatterDesk(Protocol):
 
     def label(self, key: str) -> MatterLabel | None:
         """None for a link, too. Raises `MatterUnusable`."""
+
+    def versions(self, key: str) -> Sequence[MatterVersion]:
+        """Those that Vault knows of, in rising order."""
 
     def read(self, key: str) -> Matter | None:
         """The whole matter. Raises `MatterUnusable`."""

@@ -1,12 +1,13 @@
 """A turn of the agent: the intake, and once it is finished the matter and its payment."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from random import getrandbits
 from typing import Protocol
 
-from app.domain.ids import Slug, TeamId
+from app.domain.ids import Slug, TeamId, session_mark
 from app.domain.intake import Conversation, IntakeTurn, Message
 from app.domain.origins import is_admitted
 from app.domain.team import ResolvedTeam
@@ -15,6 +16,8 @@ from app.ports import IntakeEngine, TeamVisits, TimeBudget
 from app.services.agent_answer import AgentAnswer, create_matter, with_matter
 from app.services.matters.filing import Filed
 from app.services.turn_events import Follow, Speech, ToolResult, unfollowed
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,23 @@ class Agent:
         filed = self._records.file(resolved, talk, turn)
         if filed is not None:
             answer = with_matter(answer, resolved.team, talk, turn, filed)
+            _note(answer, filed)
             follow(ToolResult("create_matter", answer.matter, filed.payment))
         speech.complete(answer.response)
         return answer
+
+
+def _note(answer: AgentAnswer, filed: Filed) -> None:
+    """One line for each turn with a matter, by which the matter, the session and the request are
+    found from one another. The client is not named."""
+    payment = filed.payment
+    told = {
+        "team_id": answer.team_id,
+        "matter": filed.matter.key if filed.matter else None,
+        "session": session_mark(answer.session_id),
+        "stored": filed.stored,
+        "repeat": filed.repeat,
+        "method": payment.method.value,
+        "reason": payment.reason.value if payment.reason else None,
+    }
+    _log.info("matter", extra=told)

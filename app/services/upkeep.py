@@ -25,6 +25,8 @@ _FAILING_FOR = timedelta(minutes=15)
 # How far the clocks of two machines may be apart.
 _SKEW = timedelta(minutes=5)
 _EVERY_VERSION = 100
+# A key is tried again within ten minutes, however often Blawby has refused it.
+_MOST_DOUBLINGS = {Kind.KEY: 3}
 _OPEN = (BillState.STARTED, BillState.UNKNOWN)
 
 Work = Callable[[Kind, WorkItem], object]
@@ -53,18 +55,21 @@ class Upkeep:
     def round(self) -> Backlog:
         """Looks over every list. Raises what the worklist raises."""
         self._reads = 0
-        now, invoices, matters, failing = self._rules.clock(), 0, 0, 0
+        now, invoices, matters, failing, keys = self._rules.clock(), 0, 0, 0, 0
         for kind in self._worklist.kinds():
             items = self._worklist.page(kind, None, _LISTED)
             if kind is Kind.INVOICE:
                 invoices = self._invoices(items, now)
             elif kind in (Kind.MATTER, Kind.KEPT):
                 matters += self._matters(kind, items, now)
+            elif kind is Kind.KEY:
+                self._due(kind, items, now)
+                keys = len({(item.team_id, item.key) for item in items})
             else:
                 failing += self._due(kind, items, now)
         if len(self._not_before) > _REMEMBERED:
             self._not_before.clear()
-        return Backlog(invoices, matters, failing)
+        return Backlog(invoices, matters, failing, keys)
 
     def _invoices(self, items: Sequence[WorkItem], now: datetime) -> int:
         """How many are unknown. Those whose outcome is on record, and those of an earlier attempt,
@@ -108,7 +113,7 @@ class Upkeep:
                 continue
             due = turn.due
             if due <= now:
-                due = next_try(now, turn.tries)
+                due = next_try(now, min(turn.tries, _MOST_DOUBLINGS.get(kind, turn.tries)))
                 if self._worklist.take(kind, item, turn, due):
                     self._background.run(partial(self._work[kind], kind, item))
             self._not_before[kind, item] = due

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections.abc import Mapping
 from functools import cache, partial
 from random import getrandbits
 from typing import Any, cast
@@ -120,10 +121,12 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     """Records the request when its answer is complete: a streamed one when its last piece is."""
     known = g._get_current_object()
-    team_id, trace_id = known.get("team_id"), correlation.trace_id()
-    record = partial(
-        _record, this_request(), response, known.began, known.request_id, team_id, trace_id
-    )
+    names = {"request_id": known.request_id, "team_id": known.get("team_id")}
+    if session := known.get("session"):
+        names["session"] = session
+    if trace_id := correlation.trace_id():
+        names["trace_id"] = trace_id
+    record = partial(_record, this_request(), response, known.began, names)
     if response.is_streamed:
         response.call_on_close(record)
     else:
@@ -132,12 +135,7 @@ def _finish(response: Response) -> Response:
 
 
 def _record(
-    asked: Request,
-    response: Response,
-    began: float,
-    request_id: str,
-    team_id: str | None,
-    trace_id: str | None,
+    asked: Request, response: Response, began: float, names: Mapping[str, str | None]
 ) -> None:
     route = asked.url_rule.rule if asked.url_rule else None
     seconds = time.perf_counter() - began
@@ -149,11 +147,8 @@ def _record(
         "route": route,
         "status": response.status_code,
         "milliseconds": round(seconds * 1000, 2),
-        "request_id": request_id,
-        "team_id": team_id,
+        **names,
     }
-    if trace_id:
-        told["trace_id"] = trace_id
     if refused:
         told["address"] = asked.remote_addr
     _access.info("refused" if refused else "request", extra=told)

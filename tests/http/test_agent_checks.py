@@ -1,11 +1,11 @@
 """The ten checks of an agent that uses a team's key which the predecessor listed, on real parts."""
 
 import hashlib
-import json
 from typing import Any
 
 import pytest
 
+from tests.faults.audit_log import written
 from tests.http.answers import data_of, refusal_of
 from tests.rig import COMPLETE, Caller, Sandbox, Stage, TeamOnStage
 from vault.embedded import EmbeddedVault
@@ -126,7 +126,7 @@ def is_of(row: dict[str, Any], team: TeamOnStage) -> bool:
 
 def reads_in(vault: EmbeddedVault, team: TeamOnStage) -> list[str]:
     """The paths of this team that Vault's audit log says were read."""
-    lines = map(json.loads, vault.audit_log.read_text().splitlines())
+    lines = written(vault.audit_log)
     asked = (line["request"] for line in lines if line["type"] == "request")
     return [
         request["path"]

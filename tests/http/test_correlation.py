@@ -1,10 +1,10 @@
 """One id finds a request in our log, in Vault's audit log and at Blawby."""
 
-import json
 from uuid import uuid4
 
 import pytest
 
+from tests.faults.audit_log import written
 from tests.http.test_logs import lines_of
 from tests.rig import COMPLETE, Sandbox, Stage, TeamOnStage
 
@@ -21,10 +21,9 @@ def finish(team: TeamOnStage, **headers: str) -> None:
 
 def vault_paths(stage: Stage, request_id: str) -> set[str]:
     """What Vault was asked for on behalf of a request."""
-    lines = stage.service.vault.audit_log.read_text().splitlines()
-    entries = [json.loads(line) for line in lines if request_id in line]
-    wanted = [e for e in entries if e["request"]["headers"]["x-request-id"] == [request_id]]
-    return {entry["request"]["path"] for entry in wanted}
+    asked = [entry["request"] for entry in written(stage.service.vault.audit_log)]
+    wanted = (one for one in asked if one.get("headers", {}).get("x-request-id") == [request_id])
+    return {one["path"] for one in wanted}
 
 
 def test_the_id_goes_on_to_vault_and_to_blawby(

@@ -24,7 +24,7 @@ from app.adapters.vault.matter_documents import (
 )
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
-from app.domain.matter import Matter, MatterLabel
+from app.domain.matter import Matter, MatterLabel, MatterVersion
 from app.domain.secret import SecretString
 from app.errors import UpstreamFailure, WriteUnconfirmed
 
@@ -122,6 +122,11 @@ class VaultMatterDesk:
         if found is None or is_link(found.names):
             return None
         return label_from(key, found.version, found.names)
+
+    def versions(self, key: str) -> Sequence[MatterVersion]:
+        found = self._kv.read_metadata(matter_path(self._team_id, key))
+        known = found.versions if found else ()
+        return [MatterVersion(each.version, each.created_at, each.lives) for each in known]
 
     def read(self, key: str) -> Matter | None:
         record = self._kv.read(matter_path(self._team_id, key))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.ids import TeamId
-from app.domain.matter import Matter, MatterLabel
+from app.domain.matter import Matter, MatterLabel, MatterVersion
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, WorkItem
 from app.errors import MatterUnusable, NotFound, TeamNotFound, TeamUnusable
@@ -85,6 +85,10 @@ class Matters:
     def label(self, caller: SecretString, team_id: TeamId, key: str) -> MatterLabel | None:
         """Raises `MatterUnusable`."""
         return self._label(self._desks.open(caller, team_id), key)
+
+    def versions(self, caller: SecretString, team_id: TeamId, key: str) -> Sequence[MatterVersion]:
+        """Each write of it that Vault knows of. Raises `Forbidden` for members."""
+        return self._desks.open(caller, team_id).versions(key)
 
     def read(self, caller: SecretString, team_id: TeamId, key: str) -> Matter:
         """The whole matter. Raises `NotFound`, `MatterUnusable`."""

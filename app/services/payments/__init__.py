@@ -4,5 +4,6 @@ In the order in which it happens: `rules` (deadlines, when an attempt is stale),
 terms when a matter is filed, `invoicing` decides who may ask Blawby for an invoice, `charging` does
 so with the team's key, `attempt` makes customer and invoice (`steps` measures them, `memos` leaves
 the memo), `settling` puts the outcome on record, `waiting` waits for another copy's, `words` tells
-the client. Afterwards `review` shows invoices to operators and records what they found out.
+the client. `refused_keys` lists keys that Blawby refuses. Afterwards `review` shows invoices to
+operators and records what they found out.
 """

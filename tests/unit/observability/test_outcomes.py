@@ -52,17 +52,19 @@ def test_an_unknown_invoice_counts() -> None:
 
 
 def test_the_backlog_is_what_was_seen_last() -> None:
-    for backlog in (Backlog(3, 2, 1), Backlog(0, 5, 0)):
+    for backlog in (Backlog(3, 2, 1, 4), Backlog(0, 5, 0, 0)):
         metrics.observe_backlog(backlog)
         seen = [
             sample("team_secrets_invoices_unknown_open"),
             sample("team_secrets_matters_unopened"),
             sample("team_secrets_notices_failing"),
+            sample("team_secrets_keys_refused"),
         ]
         assert seen == [
             backlog.unknown_invoices,
             backlog.unopened_matters,
             backlog.failing_notices,
+            backlog.refused_keys,
         ]
 
 

@@ -43,7 +43,7 @@ class Office:
         def do(kind: Kind, item: WorkItem) -> None:
             self.done.append((kind, item))
 
-        kinds = (Kind.WEBHOOK, Kind.EMAIL, Kind.MEMO)
+        kinds = (Kind.WEBHOOK, Kind.EMAIL, Kind.MEMO, Kind.KEY)
         world = self.world
         return Upkeep(
             self.teams,
@@ -278,3 +278,20 @@ def test_corrections_are_left_as_a_memo(office: Office) -> None:
     office.world.file(told=Told().corrected(email="right@example.com"))
     office.later(1)
     assert [kind for kind, _ in office.done] == [Kind.MEMO]
+
+
+# --- keys -------------------------------------------------------------------------------------
+
+
+def test_a_refused_key_counts_once_and_is_tried_within_ten_minutes(office: Office) -> None:
+    world = office.world
+    now, team_id = world.clock.now(), TEAM.team.team_id
+    items = [WorkItem.of_key(now + timedelta(seconds=n), team_id, 3) for n in range(2)]
+    for item in items:
+        world.worklist.add(Kind.KEY, item)
+    assert office.later(2) == Backlog(refused_keys=1), "two workers saw the same"
+    assert office.done == [(Kind.KEY, item) for item in items]
+    for _ in range(12):
+        office.done.clear()
+        office.later(10 * 60)
+        assert office.done == [(Kind.KEY, item) for item in items]
