@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-pythons test-oldest test-containers bench drills drill-failover \
+.PHONY: help run test test-browser test-pythons test-oldest test-containers test-kubernetes bench drills drill-failover \
 	drill-rotate drill-restore drill-blawby drill-flood check format lock release
 
 help: ## One line for each target
@@ -39,6 +39,10 @@ test-oldest: ## Run the test suite with the oldest release of each library that 
 
 test-containers: .venv/ready ## Build the image, start the compositions, run the deployment guide; needs a Docker engine
 	@exec tests/containers/run.sh
+
+test-kubernetes: .venv/ready ## Render deploy/kubernetes with kubectl and check it; needs kubectl 1.30 or newer, and no cluster
+	@command -v kubectl >/dev/null || { echo "make test-kubernetes: kubectl is needed, 1.30 or newer; no cluster" >&2; exit 1; }
+	@exec $(BIN)/python -m pytest tests/kubernetes
 
 bench: .venv/ready ## Measure: ours beside the reference apps, one table, as ratios
 	@exec $(BIN)/python -m bench

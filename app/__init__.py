@@ -1,5 +1,5 @@
-"""Team Secrets. `create_app()` is the only wiring: which adapter stands behind which port. What is
-about matters and payments is wired in `app.wiring`, which nothing else uses."""
+"""Team Secrets. `create_app()` is the only wiring: which adapter stands behind which port. Matters,
+payments and the service's login are wired in `app.wiring`, which nothing else uses."""
 
 from collections.abc import Callable
 
@@ -57,7 +57,7 @@ from app.version import VERSION
 from app.web.envelope import register
 from app.web.guards import bearer, probe, public
 from app.web.requests import ProxiedFlask, install
-from app.wiring import Outside, kept_matters
+from app.wiring import Outside, kept_matters, login_method
 
 
 def prepare() -> None:
@@ -91,7 +91,7 @@ def create_app(
 
     namespace, mount = settings.vault_namespace, settings.vault_kv_mount
     vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)
-    login = ServiceLogin(vault, settings.vault_role_id, settings.vault_secret_id, namespace)
+    login = ServiceLogin(vault, login_method(settings), namespace)
     agents = AgentTokens(login, vault, mount, namespace)
     source = VaultTeamSource(login, agents, mount, read_config)
     stores = VaultSecretStores(vault, mount, namespace)

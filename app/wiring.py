@@ -1,4 +1,4 @@
-"""The part of `create_app()` about matters and payments: which adapter is behind which port."""
+"""The parts of `create_app()` about matters and payments, and about the service's login."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +10,13 @@ from app.adapters.notices.webhook import PublicWebhooks
 from app.adapters.threads import Rounds, Threads
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.login_methods import (
+    AppRoleLogin,
+    JwtLogin,
+    LoginMethod,
+    NoLogin,
+    TokenFileLogin,
+)
 from app.adapters.vault.matters import VaultMatterDesks, VaultMatterStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.teams import VaultTeamRegistries
@@ -70,6 +77,18 @@ class Kept:
     worklist: VaultWorklist
     webhook_secrets: VaultWebhookSecrets
     rounds: Rounds
+
+
+def login_method(settings: Settings) -> LoginMethod:
+    """The one that VAULT_AUTH names; none for a command that was given none."""
+    match settings.vault_auth:
+        case "approle" if settings.vault_role_id:
+            return AppRoleLogin(settings.vault_role_id, settings.vault_secret_id)
+        case "jwt" if settings.vault_jwt_role and settings.vault_jwt_file:
+            return JwtLogin(settings.vault_jwt_role, settings.vault_jwt_file)
+        case "token_file" if settings.vault_token_file:
+            return TokenFileLogin(settings.vault_token_file)
+    return NoLogin()
 
 
 def kept_matters(settings: Settings, outside: Outside) -> Kept:

@@ -50,8 +50,12 @@ class Service:
     def settings(self, cache_dir: Path, **changes: Any) -> Settings:
         standard: dict[str, Any] = {
             "vault_addr": tuple(self.vault.addresses),
+            "vault_auth": "approle",
             "vault_role_id": self.role_id,
             "vault_secret_id": SecretString(self.secret_id),
+            "vault_jwt_role": "",
+            "vault_jwt_file": None,
+            "vault_token_file": None,
             "vault_namespace": None,
             "vault_cacert": None,
             "vault_kv_mount": "teams",

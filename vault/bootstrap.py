@@ -14,9 +14,10 @@ from pathlib import Path
 
 import hvac
 
-from vault import wanted
+from vault import jwt_login, wanted
 from vault.client import connect
 from vault.credentials import issue, make_ready
+from vault.jwt_login import JwtLogin
 from vault.ownership import Ownership
 from vault.reconcile import BootstrapError, Reconciler, Report, VaultRefused
 
@@ -35,16 +36,18 @@ def bootstrap(
     mount: str = "teams",
     audit_file: str = "stdout",
     report: Report | None = None,
+    jwt: JwtLogin | None = None,
 ) -> Report:
     """Prepares the Vault behind `client`, whose token needs full rights.
 
     `mount` is the teams' KV mount; `audit_file` is where a server writes that takes its audit
-    device over the API. Changes are added to `report` as they are made. Raises `BootstrapError`.
+    device over the API; `jwt` is the service's other way to log in, where one is wanted. Changes
+    are added to `report` as they are made. Raises `BootstrapError`.
     """
     if not wanted.KV_MOUNT.fullmatch(mount):
         raise BootstrapError("VAULT_KV_MOUNT is not a name of a mount that teams can have")
     vault = Reconciler(client, report or Report())
-    ownership = Ownership(vault, mount)
+    ownership = Ownership(vault, mount, with_jwt=jwt is not None)
     listed = ownership.examine()
     _auditing(vault, audit_file)
     ownership.record(listed)
@@ -62,6 +65,8 @@ def bootstrap(
     agent_role = f"auth/token/roles/{wanted.AGENT_ROLE}"
     vault.settings(agent_role, wanted.AGENT_ROLE_SETTINGS, f"token role {wanted.AGENT_ROLE}")
     _staff(vault)
+    if jwt:
+        jwt_login.prepare(vault, jwt)
     return vault.report
 
 
@@ -148,10 +153,12 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
 
 def _run(options: argparse.Namespace, environ: Mapping[str, str], report: Report) -> None:
     """What is wrong on this machine stops it before anything is changed in Vault."""
+    jwt = jwt_login.wanted_login(options)
     if options.out:
         make_ready(options.out)
     client = connect(environ)
-    bootstrap(client, environ.get("VAULT_KV_MOUNT") or "teams", options.audit_file, report)
+    mount = environ.get("VAULT_KV_MOUNT") or "teams"
+    bootstrap(client, mount, options.audit_file, report, jwt)
     if options.out:
         issue(
             client,
@@ -177,6 +184,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--metrics-token", action="store_true", help="write a token for Vault's metrics there too"
     )
     parser.add_argument("--audit-file", default="stdout", help="for HashiCorp Vault (stdout)")
+    jwt_login.add_options(parser)
     options = parser.parse_args(arguments)
     if (options.operator_token or options.metrics_token) and not options.out:
         parser.error("--operator-token and --metrics-token need --out")

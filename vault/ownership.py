@@ -21,6 +21,11 @@ WANTED = (
     *(f"{_ENTITIES}/{role.entity}" for role in wanted.STAFF_ROLES.values()),
 )
 
+# Only where the bootstrap is asked for the login by JWT. The mount itself is on the list, because
+# its configuration says whom it trusts.
+JWT_MOUNT = f"auth/{wanted.JWT_AUTH}/"
+WANTED_WITH_JWT = (*WANTED, JWT_MOUNT)
+
 # Versions before 0.1.0 kept no list. They made all that is wanted today but these roles.
 _UNLISTED_LACKED = {
     path
@@ -42,9 +47,10 @@ _TEAM_ROLE = re.compile(r"team-[0-7][0-9a-hjkmnp-tv-z]{25}")
 class Ownership:
     """`examine` decides before anything is changed, and raises `BootstrapError`."""
 
-    def __init__(self, vault: Reconciler, mount: str) -> None:
+    def __init__(self, vault: Reconciler, mount: str, *, with_jwt: bool = False) -> None:
         self._vault = vault
         self._mount = mount
+        self._wanted = WANTED_WITH_JWT if with_jwt else WANTED
 
     def examine(self) -> set[str] | None:
         """Everything that exists under a wanted name is ours, or this raises and names what is not.
@@ -57,6 +63,8 @@ class Ownership:
                 f"this Vault was prepared for the KV mount {mount}/: set VAULT_KV_MOUNT to it"
             )
         foreign = [path for path in WANTED if path not in ours and self._vault.read(path)]
+        if JWT_MOUNT in self._wanted and JWT_MOUNT in there - ours:
+            foreign.append(JWT_MOUNT)
         if not mount:
             foreign += self._others_in(there)
         if foreign:
@@ -66,19 +74,22 @@ class Ownership:
     def record(self, listed: set[str] | None) -> None:
         """Puts all wanted paths on the list, of which `listed` are there."""
         self._vault.kv_mount(wanted.PLATFORM_MOUNT)
-        if listed is None or not listed.issuperset(WANTED):
-            document = {"kv_mount": self._mount, "made": sorted((listed or set()) | set(WANTED))}
+        if listed is None or not listed.issuperset(self._wanted):
+            made = sorted((listed or set()).union(self._wanted))
+            document = {"kv_mount": self._mount, "made": made}
             self._vault.write(_RECORD, {"data": document}, "list of what is ours: written")
 
     def _mounts_there(self) -> set[str]:
         """Of our mounts those that exist, each as its path in the API. Raises for another type."""
-        checked = (
+        checked = [
             ("sys/mounts", self._mount, "kv", "KV mount", {"version": "2"}),
             ("sys/mounts", wanted.PLATFORM_MOUNT, "kv", "KV mount", {"version": "2"}),
             ("sys/mounts", wanted.TRANSIT_MOUNT, "transit", "transit mount", None),
             ("sys/auth", wanted.STAFF_AUTH, "approle", "auth method", None),
             ("sys/auth", wanted.TEAMS_AUTH, "approle", "auth method", None),
-        )
+        ]
+        if JWT_MOUNT in self._wanted:
+            checked.append(("sys/auth", wanted.JWT_AUTH, "jwt", "auth method", None))
         return {
             f"auth/{mount}/" if table == "sys/auth" else f"{mount}/"
             for table, mount, kind, called, options in checked

@@ -105,6 +105,9 @@ class Reconciler:
     def transit_mount(self, mount: str) -> None:
         self._mounted("sys/mounts", mount, "transit", f"transit mount {mount}/")
 
+    def jwt_mount(self, mount: str) -> None:
+        self._mounted("sys/auth", mount, "jwt", f"auth method {mount}/")
+
     def approle_mount(self, mount: str) -> None:
         """An AppRole mount without user lockout: it protects no random secret id of 128 bits, and
         anybody who knows a role id could lock that login."""
@@ -130,13 +133,18 @@ class Reconciler:
         return str((self.read(f"auth/{STAFF_AUTH}/role/{role}/role-id") or {})["role_id"])
 
     def entity(self, name: str, alias: str, accessor: str) -> None:
-        """A named entity that a login's alias belongs to, so that the audit log names its owner."""
+        """A named entity that a login's alias belongs to, so that the audit log names its owner. An
+        entity has one alias at each mount: another name replaces it."""
         path = f"identity/entity/name/{name}"
         entity = self.read(path) or self.write(path, {}, f"entity {name}: created")
         lookup = {"alias_name": alias, "alias_mount_accessor": accessor}
         with asking("write identity/lookup/entity"):
             found = self._client.write_data("identity/lookup/entity", data=lookup)
         if not isinstance(found, dict) or found["data"]["id"] != entity["id"]:
+            for other in entity.get("aliases") or ():
+                if other["mount_accessor"] == accessor:
+                    with asking("delete identity/entity-alias"):
+                        self._client.delete(f"identity/entity-alias/id/{other['id']}")
             self.write(
                 "identity/entity-alias",
                 {"name": alias, "mount_accessor": accessor, "canonical_id": entity["id"]},

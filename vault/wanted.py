@@ -14,6 +14,8 @@ TRANSIT_MOUNT = "transit"
 # Teams log in at a mount of their own: policies/operator.hcl says why.
 TEAMS_AUTH = "teams"
 STAFF_AUTH = "approle"
+# The service's other way to log in, where the bootstrap is asked for it.
+JWT_AUTH = "jwt"
 
 # The names that VAULT_KV_MOUNT may have; app/settings/variables.py has the same expression.
 KV_MOUNT = re.compile(r"(?!(?:platform|transit|sys|identity|cubbyhole|auth)\Z)[A-Za-z0-9_-]+\Z")

@@ -66,6 +66,28 @@ def directory(text: str) -> Path:
     return path
 
 
+def readable_file(text: str) -> Path:
+    """A file that is there, with text in it. What it holds is not kept: it changes."""
+    try:
+        held = Path(text).read_text()
+    except (OSError, ValueError):
+        raise EnvError("not a file that can be read") from None
+    if not held.strip():
+        raise EnvError("an empty file")
+    return Path(text)
+
+
+def file_to_come(text: str) -> Path:
+    """A file that is there and can be read, or an absolute path where one may still be written."""
+    try:
+        path = Path(text)
+        if path.is_absolute() and not path.exists() and path.parent.is_dir():
+            return path
+    except (OSError, ValueError):
+        raise EnvError("not a file that can be read") from None
+    return readable_file(text)
+
+
 def mount(text: str) -> str:
     if not _MOUNT.fullmatch(text):
         raise EnvError("not a mount that teams can have: letters, digits, - and _")
@@ -124,6 +146,6 @@ def _nearest(path: Path) -> Path:
 
 
 _PARSERS: tuple[Callable[..., Any], ...] = (
-    *(address, addresses, redis, smtp, certificates, directory, mount, printable),
-    *(whole, seconds, rate, secret, level),
+    *(address, addresses, redis, smtp, certificates, directory, readable_file, file_to_come),
+    *(mount, printable, whole, seconds, rate, secret, level),
 )

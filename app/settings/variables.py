@@ -12,7 +12,13 @@ from environs import EnvValidationError
 from app.domain.secret import SecretString
 from app.settings.kinds import has_unreadable_file, typed_environment
 
-_LOGIN = {"VAULT_ROLE_ID", "VAULT_SECRET_ID"}
+_NO_LOGIN: dict[str, Any] = {
+    "vault_role_id": "",
+    "vault_secret_id": SecretString(""),
+    "vault_jwt_role": "",
+    "vault_jwt_file": None,
+    "vault_token_file": None,
+}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Of a worker's threads this share may call Blawby at a time, unless BLAWBY_CONCURRENCY is set.
 _BLAWBY_SHARE = 0.75
@@ -34,8 +40,12 @@ class Settings:
     """Times are in seconds."""
 
     vault_addr: tuple[str, ...]
+    vault_auth: str
     vault_role_id: str
     vault_secret_id: SecretString
+    vault_jwt_role: str
+    vault_jwt_file: Path | None
+    vault_token_file: Path | None
     vault_namespace: str | None
     vault_cacert: str | None
     vault_kv_mount: str
@@ -69,7 +79,7 @@ class Settings:
     def from_environment(cls, *, own_login: bool = True) -> "Settings":
         """Raises `BadEnvironment`, which ends the process with one line on standard error.
 
-        `own_login` False: the service's AppRole may be missing, because a command acts with its
+        `own_login` False: the service's login may be missing, because a command acts with its
         caller's token.
         """
         names = [field.name.upper() for field in fields(cls)]
@@ -81,11 +91,11 @@ class Settings:
             env.seal()
         except EnvValidationError as failure:
             wrong = _reasons(failure.error_messages)
-            for name in () if own_login else _LOGIN:
-                wrong.pop(name, None)
+            for name in () if own_login else _NO_LOGIN:
+                wrong.pop(name.upper(), None)
             if wrong:
                 raise BadEnvironment(wrong) from None
-            read |= {"vault_role_id": "", "vault_secret_id": SecretString("")}
+            read |= _NO_LOGIN
         return cls(**read)
 
 
@@ -95,14 +105,30 @@ def _reasons(messages: Any) -> dict[str, str]:
     return {name: "missing" if told == _NOT_SET else told for name, told in first.items()}
 
 
+def _login(env: Any) -> dict[str, Any]:
+    """Reads what VAULT_AUTH asks for, and nothing of the other methods: the command line has a use
+    of its own for VAULT_TOKEN_FILE."""
+    method = env.level("VAULT_AUTH", "approle", known=("approle", "jwt", "token_file"))
+    read: dict[str, Any] = {}
+    match method:
+        case "approle":
+            read["vault_role_id"] = env.printable("VAULT_ROLE_ID")
+            read["vault_secret_id"] = env.secret("VAULT_SECRET_ID")
+        case "jwt":
+            read["vault_jwt_role"] = env.printable("VAULT_JWT_ROLE")
+            read["vault_jwt_file"] = env.readable_file("VAULT_JWT_FILE")
+        case "token_file":
+            read["vault_token_file"] = env.file_to_come("VAULT_TOKEN_FILE")
+    return {"vault_auth": method, **_NO_LOGIN, **read}
+
+
 def _read(env: Any) -> dict[str, Any]:
     cache_dir = Path(tempfile.gettempdir()) / f"team-secrets-{getuid()}"
     threads = env.whole("WORKER_THREADS", "64", most=_MOST_THREADS) or _MOST_THREADS
     slots = str(max(1, int(threads * _BLAWBY_SHARE)))
     return {
         "vault_addr": env.addresses("VAULT_ADDR"),
-        "vault_role_id": env.printable("VAULT_ROLE_ID"),
-        "vault_secret_id": env.secret("VAULT_SECRET_ID"),
+        **_login(env),
         "vault_namespace": env.printable("VAULT_NAMESPACE", None, required=False),
         "vault_cacert": env.certificates("VAULT_CACERT", None),
         "vault_kv_mount": env.mount("VAULT_KV_MOUNT", "teams"),

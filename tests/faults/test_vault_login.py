@@ -11,6 +11,7 @@ import pytest
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.session import ServiceLogin
 from app.domain.secret import SecretString
 from app.errors import VaultUnavailable
@@ -139,7 +140,8 @@ class Clock:
 
 def source_of(role: OwnRole, clock: Clock) -> VaultTeamSource:
     addresses = VaultAddresses(tuple(role.service.vault.addresses), 2.0, None)
-    login = ServiceLogin(addresses, role.role_id, SecretString(role.secret_id), clock=clock)
+    method = AppRoleLogin(role.role_id, SecretString(role.secret_id))
+    login = ServiceLogin(addresses, method, clock=clock)
     return VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams", read_config)
 
 

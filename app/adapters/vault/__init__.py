@@ -1,7 +1,8 @@
 """Vault, in reading order from the wire upwards.
 
 `addresses` (servers, failover), `breaker`, `transport` (one identity; errors), `kv` (one mount),
-`documents` (paths and fields). On these: `session` and `unwrap` (the service's own login), `agents`
-(one token for each team), `secrets`, `teams` (with `identities` and `slugs`), `logins`;
+`documents` (paths and fields). On these: `unwrap`, `login_methods` and `session` (the service's own
+login), `agents` (one token for each team), `secrets`, `teams` (with `identities` and `slugs`),
+`logins`; `webhook_secrets`;
 `matter_documents` (fields and labels), `matters`, `worklist`.
 """

@@ -18,7 +18,8 @@ from app.adapters.vault.documents import (
     team_from,
 )
 from app.adapters.vault.kv import KvMount
-from app.adapters.vault.session import Lease, ServiceLogin
+from app.adapters.vault.login_methods import Lease
+from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import Slug, TeamId
 from app.domain.secret import SecretString

@@ -5,7 +5,7 @@ import re
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.identities import TEAMS_LOGIN
-from app.adapters.vault.session import UNLOCK
+from app.adapters.vault.login_methods import UNLOCK
 from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
 from app.domain.ids import TeamId, is_team_id
 from app.domain.login import Login

@@ -1,15 +1,17 @@
-"""The service's own login at Vault: its AppRole's token, which can mint and look up and no more."""
+"""The service's own session at Vault: one token for all threads, renewed and replaced in time.
+
+`login_methods` says how the service proves who it is.
+"""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
-from app.adapters.vault.unwrap import WrappingRefused, unwrapped
+from app.adapters.vault.login_methods import Lease, LoginMethod, LoginRefused
+from app.adapters.vault.transport import Refused, VaultTransport
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 from app.observability.metrics import vault_logins
@@ -20,40 +22,22 @@ _RENEWED_AT = 0.66
 _LOGIN_PAUSE = 60.0
 _RENEWAL_PAUSE = 5.0
 _NO_LOGIN = "The service cannot log in to the secret store."
-# Commands that act with the caller's token alone need none.
-_NO_ROLE = "This needs the service's own login: set VAULT_ROLE_ID and VAULT_SECRET_ID."
-# To a wrong secret id Vault answers 400; 403 is its user lockout.
-UNLOCK = "run the bootstrap, which switches user lockout off"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A token and its life in seconds, told by the monotonic clock."""
-
-    token: SecretString
-    began: float
-    seconds: float
-
-    def used(self, share: float) -> bool:
-        return time.monotonic() >= self.began + self.seconds * share
-
-
 class ServiceLogin:
-    """One login at a time, renewed on use. What Vault refuses is tried once a minute at most, by
-    the clock."""
+    """One login at a time, renewed on use. What Vault refuses is tried again when the credential
+    was replaced, and otherwise once a minute at most, by the clock."""
 
     def __init__(
         self,
         addresses: VaultAddresses,
-        role_id: str,
-        secret_id: SecretString,
+        method: LoginMethod,
         namespace: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._addresses = addresses
-        self._role_id = role_id
-        self._secret_id = secret_id
+        self._method = method
         self._namespace = namespace
         self._clock = clock
         self._lock = threading.Lock()
@@ -87,7 +71,7 @@ class ServiceLogin:
             if self._lease and not refused.carries(self._lease.token):
                 return True
             now = self._clock()
-            if now < self._replace_from:
+            if now < self._replace_from and not self._method.has_changed():
                 return False
             _log.warning("Vault refused the service's token: it logs in again")
             self._lease = self._login()
@@ -102,7 +86,8 @@ class ServiceLogin:
                     self._lease = self._login()
                 return self._lease.token
         # While it still serves, one renews it and the others go on with it.
-        if lease.used(_RENEWED_AT) and self._lock.acquire(blocking=False):
+        due = lease.used(_RENEWED_AT) or self._method.has_changed()
+        if due and self._lock.acquire(blocking=False):
             try:
                 lease = self._lease = self._prolonged(lease)
             finally:
@@ -110,15 +95,21 @@ class ServiceLogin:
         return lease.token
 
     def _prolonged(self, lease: Lease) -> Lease:
-        """The same token for longer; past its maximum (a 500) or when refused, a new login. Where
-        neither is to be had now, it serves to its end."""
+        """The same token for longer. A new login where the credential was replaced, and where Vault
+        does not renew the token (past its maximum it answers 500). Where neither is to be had now,
+        the token serves to its end."""
         if self._clock() < self._renew_from:
             return lease
         try:
-            return self._renewed(lease) or self._login()
+            renewed = None if self._method.has_changed() else self._renewed(lease)
+            later = renewed or self._login()
         except VaultUnavailable:
             self._renew_from = self._clock() + _RENEWAL_PAUSE
             return lease
+        # Whoever keeps a token in a file has not replaced it yet.
+        if renewed is None and later.token == lease.token:
+            self._renew_from = self._clock() + _RENEWAL_PAUSE
+        return later
 
     def _renewed(self, lease: Lease) -> Lease | None:
         began = time.monotonic()
@@ -131,28 +122,14 @@ class ServiceLogin:
         return renewed if renewed.seconds > lease.seconds * _RENEWED_AT else None
 
     def _login(self) -> Lease:
-        began = time.monotonic()
-        if not self._role_id:
-            raise VaultUnavailable(_NO_ROLE)
-        if self._clock() < self._login_from:
+        if self._clock() < self._login_from and not self._method.has_changed():
             raise VaultUnavailable(_NO_LOGIN)
-        nobody = VaultTransport(self._addresses, None, self._namespace)
         try:
-            secret_id = unwrapped(self._secret_id, self._addresses, self._namespace)
-            body = {"role_id": self._role_id, "secret_id": secret_id.reveal()}
-            auth = nobody.post("/v1/auth/approle/login", json=body)["auth"]
-        except (Unauthenticated, Forbidden):
-            raise self._refused(
-                "locked", f"Vault has locked the service's login: {UNLOCK}"
-            ) from None
-        except (Refused, NothingThere, WrappingRefused):
-            why = "Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?"
-            raise self._refused("refused", why) from None
+            lease = self._method.log_in(self._addresses, self._namespace)
+        except LoginRefused as refusal:
+            self._login_from = self._clock() + _LOGIN_PAUSE
+            vault_logins.labels(refusal.outcome).inc()
+            _log.error(refusal.why)
+            raise VaultUnavailable(_NO_LOGIN) from None
         vault_logins.labels("ok").inc()
-        return Lease(SecretString(auth["client_token"]), began, float(auth["lease_duration"]))
-
-    def _refused(self, outcome: str, why: str) -> VaultUnavailable:
-        self._login_from = self._clock() + _LOGIN_PAUSE
-        vault_logins.labels(outcome).inc()
-        _log.error(why)
-        return VaultUnavailable(_NO_LOGIN)
+        return lease

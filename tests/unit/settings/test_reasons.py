@@ -23,6 +23,10 @@ BAD: dict[str, tuple[str, ...]] = {
     "VAULT_ADDR": (*URLS, f"http://a,{CANARY}", "http://a,", "http://a,http://b:x"),
     "VAULT_ROLE_ID": ("", " ", f"a\n{CANARY}", "ä"),
     "VAULT_SECRET_ID": ("", " "),  # an operator may choose any text as a secret id
+    "VAULT_AUTH": (CANARY, "", "AppRole"),
+    "VAULT_JWT_ROLE": ("", " ", f"a\n{CANARY}", "ä"),
+    "VAULT_JWT_FILE": ("", f"/no/such/{CANARY}", "/", "/dev/null", f"{CANARY}.jwt", "\0"),
+    "VAULT_TOKEN_FILE": ("", f"/no/such/{CANARY}", "/", "/dev/null", "\0"),
     "VAULT_NAMESPACE": (f"a\n{CANARY}", "ä"),
     "VAULT_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
     "VAULT_KV_MOUNT": ("", f"../{CANARY}", "a/b", "a b", "platform", "auth"),
@@ -58,6 +62,11 @@ BAD: dict[str, tuple[str, ...]] = {
     "STREAM_CONCURRENCY": (*NUMBERS, "0", "1001"),
     "LOG_LEVEL": (CANARY, "", "info"),
 }  # fmt: skip
+# Read only where VAULT_AUTH asks for them.
+METHOD_OF = {
+    **dict.fromkeys(("VAULT_JWT_ROLE", "VAULT_JWT_FILE"), "jwt"),
+    "VAULT_TOKEN_FILE": "token_file",
+}
 LINE = re.compile(
     r"missing or not valid in the environment: ([A-Z_]+ \([^()\n]{5,}\)(?:, (?=[A-Z_]+ \()|$))+"
 )
@@ -84,6 +93,8 @@ def test_a_bad_value_is_named_with_its_reason_and_not_shown(
         return
     else:
         changes = {name: text}
+    if name in METHOD_OF:
+        changes["VAULT_AUTH"] = METHOD_OF[name]
     with pytest.raises(BadEnvironment) as refusal:
         read(**changes)
     message = str(refusal.value)
@@ -92,11 +103,47 @@ def test_a_bad_value_is_named_with_its_reason_and_not_shown(
     assert CANARY not in message.lower()
 
 
-@pytest.mark.parametrize("name", ["VAULT_ADDR", "VAULT_ROLE_ID", "VAULT_SECRET_ID"])
+@pytest.mark.parametrize("name", ["VAULT_ADDR", "VAULT_ROLE_ID", "VAULT_SECRET_ID", *METHOD_OF])
 def test_what_is_missing_is_told_from_what_is_malformed(read: Read, name: str) -> None:
     with pytest.raises(BadEnvironment) as missing:
-        read(**{name: None})
+        read(**{"VAULT_AUTH": METHOD_OF.get(name), name: None})
     with pytest.raises(BadEnvironment) as malformed:
-        read(**{name: " "})
+        read(**{"VAULT_AUTH": METHOD_OF.get(name), name: " "})
     assert f"{name} (missing)" in str(missing.value)
     assert f"{name} (missing)" not in str(malformed.value)
+
+
+@pytest.mark.parametrize("name", METHOD_OF)
+def test_what_another_login_method_needs_is_not_read(read: Read, name: str) -> None:
+    assert not getattr(read(**{name: f"/no/such/{CANARY}"}), name.lower())
+
+
+@pytest.mark.parametrize(
+    ("method", "needed"),
+    [
+        ("approle", ("VAULT_ROLE_ID", "VAULT_SECRET_ID")),
+        ("jwt", ("VAULT_JWT_FILE", "VAULT_JWT_ROLE")),
+        ("token_file", ("VAULT_TOKEN_FILE",)),
+    ],
+)
+def test_each_login_method_names_what_it_lacks_and_nothing_else(
+    read: Read, method: str, needed: tuple[str, ...]
+) -> None:
+    with pytest.raises(BadEnvironment) as refusal:
+        read(VAULT_AUTH=method, VAULT_ROLE_ID=None, VAULT_SECRET_ID=None)
+    told = ", ".join(f"{name} (missing)" for name in needed)
+    assert str(refusal.value) == f"missing or not valid in the environment: {told}"
+
+
+def test_a_token_file_may_come_after_the_start(read: Read, tmp_path: Path) -> None:
+    settings = read(VAULT_AUTH="token_file", VAULT_TOKEN_FILE=str(tmp_path / "token"))
+    assert settings.vault_token_file == tmp_path / "token"
+
+
+def test_a_command_needs_no_login(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    read()
+    for method in ("jwt", "token_file", "approle"):
+        monkeypatch.setenv("VAULT_AUTH", method)
+        monkeypatch.delenv("VAULT_SECRET_ID", raising=False)
+        settings = Settings.from_environment(own_login=False)
+        assert (settings.vault_auth, settings.vault_role_id) == (method, "")
