@@ -15,6 +15,7 @@ from app.adapters.vault.transport import Refused, VaultTransport
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 from app.observability.metrics import vault_logins
+from app.observability.upstreams import token_lives
 
 T = TypeVar("T")
 
@@ -119,7 +120,10 @@ class ServiceLogin:
         except (VaultUnavailable, Refused, Unauthenticated, Forbidden):
             return None
         renewed = Lease(lease.token, began, float(auth["lease_duration"]))
-        return renewed if renewed.seconds > lease.seconds * _RENEWED_AT else None
+        if renewed.seconds <= lease.seconds * _RENEWED_AT:
+            return None
+        token_lives(renewed.seconds)
+        return renewed
 
     def _login(self) -> Lease:
         if self._clock() < self._login_from and not self._method.has_changed():
@@ -132,4 +136,6 @@ class ServiceLogin:
             _log.error(refusal.why)
             raise VaultUnavailable(_NO_LOGIN) from None
         vault_logins.labels("ok").inc()
+        token_lives(lease.seconds)
+        _log.info("logged in to Vault", extra={"seconds": lease.seconds})
         return lease
