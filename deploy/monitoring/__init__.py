@@ -1,0 +1,5 @@
+"""Generates files of Prometheus and Grafana: `python -m deploy.monitoring` writes them anew.
+
+`objectives` becomes deploy/prometheus/rules/objectives.yml, in which each objective has nine rules.
+The other rules are written by hand beside it. `files` names each generated file.
+"""
