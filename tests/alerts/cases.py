@@ -169,11 +169,11 @@ VAULT = [
     Case("VaultWithoutLeader", _nodes("vault_core_active", "0x9", "1x9", "0x9"), "8m"),
     Case(
         "VaultChangesLeader",
-        _nodes("vault_raft_state_leader", "0+1x5 5x30"),
+        _nodes("vault_raft_storage_stats_term", "4+1x5 9x30"),
         "30m",
         "Vault elected a leader 5 times in half an hour",
     ),
-    Case("VaultChangesLeader", _nodes("vault_raft_state_leader", "0x5 1x30"), "30m"),
+    Case("VaultChangesLeader", _nodes("vault_raft_storage_stats_term", "4x5 5x30"), "30m"),
     Case(
         "VaultSlow",
         _nodes("vault_core_handle_request_sum", "0+40000x20")

@@ -53,6 +53,7 @@ class Prometheus:
         (receivers,) = configuration["alerting"]["alertmanagers"]
         receivers["static_configs"] = [{"targets": [alertmanager]}]
         for job in configuration["scrape_configs"]:
+            job.pop("file_sd_configs", None)
             job["static_configs"] = [{"targets": targets[job["job_name"]]}]
             if job["job_name"] == "vault":
                 job["scheme"] = "http"

@@ -54,5 +54,5 @@ def metrics_in(expression: str) -> set[str]:
     bare = re.sub(r'"(\\.|[^"\\])*"', "", expression)
     bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|\boffset\s+\w+", " ", bare)
     bare = re.sub(r"\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", " ", bare)
-    names = re.findall(r"(?<![\w:.])([a-zA-Z_:][\w:]*)(?!\s*\()", bare)
-    return {name for name in names if name not in _WORDS and not re.search(rf"\b{name}\s*\(", bare)}
+    names = re.findall(r"(?<![\w:.])([a-zA-Z_:][\w:]*)\b(?!\s*\()", bare)
+    return set(names) - _WORDS

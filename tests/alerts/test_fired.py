@@ -37,15 +37,10 @@ def test_unknown_invoices_until_an_operator_settles_them(scene: Scene) -> None:
         assert scene.pay() == "pending"
     alert = scene.prometheus.wait_for("UnknownInvoicesOpen")
     assert alert["annotations"]["summary"].startswith("1 invoices are unknown")
-    (invoice,) = (
-        each
-        for each in scene.operator("GET", f"teams/{scene.team_id}/invoices").json()["data"][
-            "invoices"
-        ]
-        if each["state"] == "unknown"
-    )
+    unknown = scene.operator("GET", "invoices?state=unknown").json()["data"]["invoices"]
+    (invoice,) = unknown
     path = f"teams/{scene.team_id}/invoices/{invoice['id']}/resolve"
-    assert scene.operator("POST", path, {}).ok
+    assert scene.operator("POST", path, {"outcome": "failed"}).ok
     scene.prometheus.wait_until_over("UnknownInvoicesOpen")
 
 
