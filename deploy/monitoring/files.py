@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from deploy.monitoring.dashboards import DASHBOARDS, dashboard_file
 from deploy.monitoring.objectives import rules_file
 
 _DEPLOY = Path(__file__).parents[1]
@@ -9,4 +10,8 @@ _DEPLOY = Path(__file__).parents[1]
 
 def generated() -> dict[Path, str]:
     """Path and text of each."""
-    return {_DEPLOY / "prometheus" / "rules" / "objectives.yml": rules_file()}
+    files = {
+        _DEPLOY / "grafana" / "dashboards" / f"{each.name}.json": dashboard_file(each)
+        for each in DASHBOARDS
+    }
+    return files | {_DEPLOY / "prometheus" / "rules" / "objectives.yml": rules_file()}

@@ -112,6 +112,10 @@ class Prometheus:
         answer = requests.get(f"{self.url}/api/v1/label/__name__/values", timeout=10)
         return set(answer.json()["data"])
 
+    def rules(self) -> list[dict[str, Any]]:
+        groups = requests.get(f"{self.url}/api/v1/rules", timeout=10).json()["data"]["groups"]
+        return [rule for group in groups for rule in group["rules"]]
+
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(30)

@@ -71,11 +71,12 @@ class Scene:
         self.valkey.stop()
         self.canaries.keep("gunicorn", self.app.log.read_bytes())
 
-    def new_team(self) -> str:
+    def new_team(self, key: bool = True) -> str:
         team_id = new_ulid()
         body = {"slug": f"team-{secrets.token_hex(6)}", "name": "A Team", "config": CONFIG}
         assert self.operator("PUT", f"teams/{team_id}", body).status_code == 201
-        self.set_key(team_id, self.canaries.key())
+        if key:
+            self.set_key(team_id, self.canaries.key())
         return team_id
 
     def set_key(self, team_id: str, key: str) -> None:
