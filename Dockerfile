@@ -19,7 +19,8 @@ RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin 
     && cd / && install -d -o service -g service -m 0700 installation \
         installation/authority installation/trust installation/vault-tls installation/cache \
         installation/cache-login installation/proxy-tls installation/seal installation/keys \
-        installation/credentials installation/vault-data installation/vault-audit \
+        installation/credentials installation/watcher installation/prometheus-data \
+        installation/alertmanager-data installation/vault-data installation/vault-audit \
         installation/vault-2-data installation/vault-2-audit \
         installation/vault-3-data installation/vault-3-audit
 COPY --from=install /venv /venv

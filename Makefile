@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-pythons test-oldest test-containers test-kubernetes bench drills drill-failover \
+.PHONY: help run test test-browser test-alerts test-pythons test-oldest test-containers test-kubernetes bench drills drill-failover \
 	drill-rotate drill-restore drill-blawby drill-flood check format lock release
 
 help: ## One line for each target
@@ -24,6 +24,10 @@ test: .venv/ready ## Run the whole test suite on real parts, three files at a ti
 test-browser: .venv/ready ## Run the tests of the chat page and of the embed in Chromium (PICTURES=1: new screenshots)
 	@.ci/browser
 	@exec $(BIN)/python -m pytest tests/browser
+
+test-alerts: .venv/ready ## Run the tests of the alerts and dashboards with a real Prometheus
+	@.ci/prometheus
+	@exec $(BIN)/python -m pytest tests/alerts
 
 test-pythons: ## Run the whole test suite on every Python of 3.11 to 3.14 on this machine
 	@exec .ci/pythons

@@ -20,6 +20,7 @@ from deploy.places import Places
 from deploy.preparing import Preparation
 from deploy.setup import install_certificate, set_up
 from deploy.unseal_keys import KeyFile, NoUnsealKeys, UnsealKeys
+from deploy.watcher import WatcherToken
 from vault.reconcile import BootstrapError
 
 _PATIENCE = 120.0
@@ -59,7 +60,8 @@ class Commands:
 
     def keep(self) -> None:
         """initialise Vault, prepare it, and unseal it whenever it is sealed"""
-        Keeper(self._nodes(), self._key_file, self._preparation(), _say, _WELL).run()
+        watcher = WatcherToken(self._access(), self._places)
+        Keeper(self._nodes(), self._key_file, self._preparation(), watcher, _say, _WELL).run()
 
     def wait(self) -> None:
         """wait until every node of Vault is unsealed and this release's policies are there"""

@@ -14,6 +14,7 @@ from requests import RequestException
 from deploy.nodes import Node, State, VaultRefused
 from deploy.preparing import Preparation
 from deploy.unseal_keys import KeyFile, NoUnsealKeys, UnsealKeys
+from deploy.watcher import WatcherToken
 from vault.reconcile import BootstrapError
 
 _PAUSE = 2.0
@@ -21,6 +22,10 @@ _OPEN = {State.ACTIVE, State.STANDBY}
 _NO_KEYS = (
     "the unseal keys are not here. Unseal Vault by hand, or put them back for a moment with "
     "`docker compose exec -T init python -m deploy keep-keys < unseal-keys.json`"
+)
+_BLIND = (
+    "Prometheus has no token for Vault that works: "
+    "MetricsMissing in docs/runbook.md gives it another"
 )
 _EMPTY = (
     "Vault has no data, but unseal keys are kept: restore a snapshot, or remove the keys to begin "
@@ -35,6 +40,7 @@ class Keeper:
     nodes: list[Node]
     key_file: KeyFile
     preparation: Preparation
+    watcher: WatcherToken
     say: Callable[[str], None]
     well: Path
     _last: str = field(default="", init=False)
@@ -79,6 +85,8 @@ class Keeper:
             for node, state in zip(self.nodes, states, strict=True)
             if state not in _OPEN
         ]
+        if State.ACTIVE in states and self.watcher.is_due():
+            self._renew_watcher()
         if not amiss and State.ACTIVE not in states:
             amiss.append("no node of Vault is active")
         self._all_vote = not amiss and (self._all_vote or self._have_a_vote())
@@ -94,6 +102,11 @@ class Keeper:
         answer = self.preparation.access.maintenance().read("sys/storage/raft/configuration")
         servers = answer["data"]["config"]["servers"]
         return [server["voter"] for server in servers].count(True) == len(self.nodes)
+
+    def _renew_watcher(self) -> None:
+        """That Vault cannot be watched is said, and makes nothing else unwell."""
+        if not self.watcher.renew():
+            self.say(_BLIND)
 
     def _initialise(self) -> None:
         """Never over kept keys: they may be the only ones that open a backup."""

@@ -52,3 +52,8 @@ class Places:
     def credentials(self) -> Path:
         """The service's login: `role-id` and `secret-id`."""
         return self.root / "credentials"
+
+    @property
+    def watcher(self) -> Path:
+        """Prometheus' token for Vault's metrics, apart from what else `init` makes."""
+        return self.root / "watcher"

@@ -13,6 +13,7 @@ from deploy.access import Access
 from deploy.nodes import VaultRefused
 from deploy.places import Places
 from deploy.unseal_keys import UnsealKeys
+from deploy.watcher import WatcherToken
 from vault.bootstrap import bootstrap
 from vault.credentials import issue
 from vault.reconcile import Reconciler, Report
@@ -54,7 +55,8 @@ class Preparation:
         """Applies them as root, and returns the changes in words. The root token is revoked."""
         with self.access.root(keys) as root:
             report = bootstrap(root, self.mount, AUDIT_FILE)
-            issue(root, report, self.places.credentials)
+            issue(root, report, self.places.credentials, metrics_token=True)
+            WatcherToken.copy(self.places)
             self.access.keep_maintenance_login(root)
             # Later, the operators may have removed that login for their own.
             first_time = not self._mark.exists()

@@ -38,7 +38,10 @@ class ComposedVault:
         self._process: subprocess.Popen[bytes] | None = None
         for place in ("authority", "trust", "vault-tls", "cache", "cache-login", "proxy-tls"):
             (self.places.root / place).mkdir(parents=True)
-        for place in (self.places.keys, self.places.credentials, self.audit_log.parent):
+        for place in (
+            *(self.places.keys, self.places.credentials, self.places.watcher),
+            self.audit_log.parent,
+        ):
             place.mkdir()
         self.places.seal_key.parent.mkdir()
         set_up(self.places, "localhost", seal_key=True)

@@ -56,7 +56,7 @@ INSTRUCTIONS = re.findall(
     re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text()),
     re.MULTILINE,
 )
-PINNED = re.compile(r"[\w./-]+:\d+\.\d+\.\d+(-[a-z]+)?")
+PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+\.\d+(-[a-z]+)?")
 # What is read beside the app's own settings.
 SERVER_NAMES = {"HOST", "PORT", "WEB_CONCURRENCY", "METRICS_BIND", "DRAIN_SECONDS"}
 
@@ -77,8 +77,9 @@ def test_the_schema_would_notice_a_mistake() -> None:
         jsonschema.Draft7Validator(SCHEMA).validate(wrong)
 
 
-def test_it_is_vault_two_apps_valkey_and_nginx() -> None:
-    assert set(SERVICES) == {"setup", "init", "vault", "cache", "proxy", *APPS}
+def test_it_is_vault_two_apps_valkey_nginx_and_those_who_watch() -> None:
+    watchers = {"prometheus", "alertmanager"}
+    assert set(SERVICES) == {"setup", "init", "vault", "cache", "proxy", *APPS, *watchers}
     assert SERVICES["vault"]["image"].startswith("hashicorp/vault:")
     assert SERVICES["app-1"] == SERVICES["app-2"]
 
@@ -148,6 +149,35 @@ def test_only_the_proxy_is_open_to_the_network() -> None:
     internal = {name for name, each in COMPOSE["networks"].items() if (each or {}).get("internal")}
     assert set(SERVICES["cache"]["networks"]) <= internal
     assert set(SERVICES["init"]["networks"]) <= internal
+    assert set(SERVICES["prometheus"]["networks"]) <= internal
+
+
+def test_who_calls_out_is_far_from_secrets() -> None:
+    """Alertmanager reaches the internet; it shares a network with Prometheus alone."""
+    networks = set(SERVICES["alertmanager"]["networks"])
+    near = {name for name in SERVICES if networks & set(SERVICES[name].get("networks", []))}
+    assert near == {"alertmanager", "prometheus"}
+    mounted = {volume["source"] for volume in SERVICES["alertmanager"]["volumes"]}
+    assert mounted == {"alertmanager-data"}
+
+
+def test_prometheus_has_every_rule_and_a_token_for_metrics_alone() -> None:
+    given = {each["source"]: each["target"] for each in SERVICES["prometheus"]["configs"]}
+    files = {COMPOSE["configs"][source]["file"] for source in given if source.startswith("rules")}
+    rules = (ROOT / "deploy" / "prometheus" / "rules").glob("*.yml")
+    assert files == {f"./{file.relative_to(ROOT)}" for file in rules}
+    volumes = {volume["source"] for volume in SERVICES["prometheus"]["volumes"]}
+    assert volumes == {"trust", "watcher", "prometheus-data"}
+
+
+def test_prometheus_scrapes_what_is_there() -> None:
+    text = (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
+    text += (ROOT / "deploy" / "prometheus" / "vault.yml").read_text()
+    targets = re.findall(r'"([\w-]+):\d+"', text)
+    assert set(targets) == {*APPS, "vault", "alertmanager", "localhost"}
+    nodes = loaded(ROOT / "docker-compose.ha.yml")["services"]
+    three = re.findall(r'"([\w-]+):8200"', (ROOT / "deploy/prometheus/vault-ha.yml").read_text())
+    assert three == ["vault", *(name for name in nodes if name.startswith("vault-"))]
 
 
 def test_the_app_is_given_time_to_end_its_requests() -> None:

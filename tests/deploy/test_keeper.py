@@ -17,6 +17,7 @@ from deploy.keeper import Keeper
 from deploy.nodes import State
 from deploy.preparing import Preparation
 from deploy.unseal_keys import KeyFile, UnsealKeys
+from deploy.watcher import WatcherToken
 from tests.deploy.composed_vault import ComposedVault
 from tests.vault.hashicorp import hashicorp_like
 from vault.embedded import EmbeddedVault
@@ -33,7 +34,12 @@ class Installation:
         self.access = Access(vault.environ, vault.places.keys)
         self.preparation = Preparation(self.access, vault.places, "teams")
         self.keeper = Keeper(
-            [vault.node], self.key_file, self.preparation, self.said.append, self.well
+            [vault.node],
+            self.key_file,
+            self.preparation,
+            WatcherToken(self.access, vault.places),
+            self.said.append,
+            self.well,
         )
 
     @property
@@ -264,3 +270,38 @@ def _tokens(installation: Installation) -> list[dict[str, Any]]:
     with installation.access.root(installation.keys) as root:
         accessors = root.list("auth/token/accessors")["data"]["keys"]
         return [dict(root.auth.token.lookup_accessor(each)["data"]) for each in accessors]
+
+
+def test_prometheus_gets_a_token_for_metrics_alone_and_it_is_renewed(
+    installation: Installation,
+) -> None:
+    places = installation.vault.places
+    assert [file.name for file in places.watcher.iterdir()] == ["metrics-token"]
+    token = (places.watcher / "metrics-token").read_text()
+    client = installation.access.client(SecretString(token))
+    assert "vault_token_" in client.adapter.get("/v1/sys/metrics?format=prometheus").text
+    assert client.auth.token.lookup_self()["data"]["policies"] == ["metrics"]
+    assert _renewals(installation) == 1
+    installation.keeper.look_once()
+    assert _renewals(installation) == 1
+    # After a restart of `init`.
+    WatcherToken(installation.access, places).renew()
+    assert _renewals(installation) == 2
+
+
+def test_a_token_of_prometheus_that_ended_is_said_and_ails_nobody(
+    installation: Installation,
+) -> None:
+    (installation.vault.places.watcher / "metrics-token").write_text("hvs.ended")
+    installation.keeper.watcher = WatcherToken(installation.access, installation.vault.places)
+    installation.keeper.look_once()
+    assert any("MetricsMissing" in line for line in installation.said)
+    assert installation.well.exists()
+
+
+def _renewals(installation: Installation) -> int:
+    lines = [json.loads(line) for line in installation.vault.audit_log.read_text().splitlines()]
+    return sum(
+        line["type"] == "response" and line["request"]["path"] == "auth/token/renew-self"
+        for line in lines
+    )

@@ -1,0 +1,400 @@
+"""When each alert fires and when it stays silent: the series that Prometheus saw, minute by minute.
+
+Series are in promtool's notation: `0x5 1x10` is five more zeros, then ten more ones, and `0+2x10`
+grows by two.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`says` is the summary of the one alert that fires at the minute `at`; empty: none does."""
+
+    alert: str
+    series: dict[str, str]
+    at: str
+    says: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def _vault(metric: str, nodes: str = "123") -> list[str]:
+    return [f'{metric}{{job="vault",instance="vault-{node}"}}' for node in nodes]
+
+
+def _nodes(metric: str, *values: str) -> dict[str, str]:
+    return dict(zip(_vault(metric), values, strict=False))
+
+
+def _login(outcome: str) -> str:
+    return f'team_secrets_vault_logins_total{{outcome="{outcome}"}}'
+
+
+def _paid(method: str, reason: str) -> str:
+    return f'team_secrets_payments_total{{method="{method}",reason="{reason}"}}'
+
+
+def _asked(route: str, status: str) -> str:
+    return f'team_secrets_requests_total{{route="{route}",status="{status}"}}'
+
+
+_TURN, _SECRET = "/api/agent", "/api/team-secrets/<team_id>"
+_INVOICED = _paid("blawby_api", "")
+_NODE = {"job": "vault", "instance": "vault-3"}
+_APP = 'up{job="team-secrets",instance="app-1"}'
+_BUILD = 'team_secrets_build_info{instance="app-%s",version="%s"}'
+
+
+def _latency(route: str, le: str, quick: str, count: str) -> dict[str, str]:
+    return {
+        f'team_secrets_request_seconds_bucket{{route="{route}",le="{le}"}}': quick,
+        f'team_secrets_request_seconds_count{{route="{route}"}}': count,
+    }
+
+
+OBJECTIVES = [
+    # Two failures in a hundred for an hour is twenty times what the month allows.
+    Case(
+        "ObjectiveBurnsFast",
+        {_asked(_TURN, "200"): "0+98x120", _asked(_TURN, "503"): "0+2x120"},
+        "2h",
+        "turns answered: 2% fail, and the month's budget is soon gone",
+        {"objective": "turns answered"},
+    ),
+    Case(
+        "ObjectiveBurnsFast",
+        _latency(_TURN, "5.0", "0+80x120", "0+100x120"),
+        "2h",
+        "turns within 5 s: 20% fail, and the month's budget is soon gone",
+        {"objective": "turns within 5 s"},
+    ),
+    Case(
+        "ObjectiveBurnsFast",
+        {_INVOICED: "0+8x120", _paid("pending", "outcome_unknown"): "0+2x120"},
+        "2h",
+        "intakes billed: 20% fail, and the month's budget is soon gone",
+        {"objective": "intakes billed"},
+    ),
+    Case(
+        "ObjectiveBurnsFast",
+        {_asked(_SECRET, "200"): "0+98x120", _asked(_SECRET, "503"): "0+2x120"},
+        "2h",
+        "secrets API answered: 2% fail, and the month's budget is soon gone",
+        {"objective": "secrets API answered"},
+    ),
+    Case(
+        "ObjectiveBurnsFast",
+        _latency(_SECRET, "1.0", "0+80x120", "0+100x120"),
+        "2h",
+        "secrets API within 1 s: 20% fail, and the month's budget is soon gone",
+        {"objective": "secrets API within 1 s"},
+    ),
+    # Six times the budget over six hours is too slow for the first pair of windows.
+    Case(
+        "ObjectiveBurnsFast",
+        {_asked(_TURN, "200"): "0+992x600", _asked(_TURN, "503"): "0+8x600"},
+        "10h",
+        "turns answered: 0.8% fail, and the month's budget is soon gone",
+        {"objective": "turns answered"},
+    ),
+    # It is over: the last hour was bad, the last minutes were not.
+    Case(
+        "ObjectiveBurnsFast",
+        {_asked(_TURN, "200"): "0+98x150", _asked(_TURN, "503"): "0+2x110 220x40"},
+        "2h30m",
+    ),
+    # A quiet night: half of all turns failed, and there were two.
+    Case(
+        "ObjectiveBurnsFast",
+        {_asked(_TURN, "200"): "0x100 1x20", _asked(_TURN, "503"): "0x117 1x3"},
+        "2h",
+    ),
+    # A team's own choice is no failure of ours.
+    Case("ObjectiveBurnsFast", {_paid("fallback_link", "no_key"): "0+2x120"}, "2h"),
+    Case(
+        "ObjectiveBurnsSlowly",
+        {_asked(_TURN, "200"): "0+9960x2000", _asked(_TURN, "503"): "0+40x2000"},
+        "33h",
+        "turns answered: 0.4% fail, more than the objective allows",
+        {"objective": "turns answered"},
+    ),
+    Case(
+        "ObjectiveBurnsSlowly",
+        {_asked(_TURN, "200"): "0+9995x2000", _asked(_TURN, "503"): "0+5x2000"},
+        "33h",
+    ),
+]
+
+VAULT = [
+    Case(
+        "VaultAway",
+        _nodes("up", "0x5", "1x2 0x5", "0x8"),
+        "5m",
+        "No Vault node answers: sealed, without a leader, or down",
+    ),
+    Case("VaultAway", _nodes("up", "1x9", "0x9", "0x9"), "8m"),
+    Case("VaultAway", _nodes("up", "1x9 0x1 1x9"), "10m"),
+    Case(
+        "VaultNodeAway",
+        _nodes("up", "1x9", "1x9", "0x9"),
+        "8m",
+        "The Vault node vault-3 is away; the others serve",
+        _NODE,
+    ),
+    Case("VaultNodeAway", _nodes("up", "0x9", "0x9", "0x9"), "8m"),
+    Case("VaultNodeAway", _nodes("up", "1x9", "1x9", "1x3 0x2 1x9"), "8m"),
+    Case(
+        "VaultWithoutSpare",
+        _nodes("vault_raft_peers", "3x9") | _nodes("vault_autopilot_failure_tolerance", "1x2 0x9"),
+        "8m",
+        "Vault serves, but the loss of one more node ends it",
+    ),
+    Case(
+        "VaultWithoutSpare",
+        _nodes("vault_raft_peers", "3x9") | _nodes("vault_autopilot_failure_tolerance", "1x9"),
+        "8m",
+    ),
+    # One node alone never has a spare one, and its operator knows.
+    Case(
+        "VaultWithoutSpare",
+        _nodes("vault_raft_peers", "1x9") | _nodes("vault_autopilot_failure_tolerance", "0x9"),
+        "8m",
+    ),
+    Case(
+        "VaultWithoutLeader",
+        _nodes("vault_core_active", "0x9", "0x9", "1x3 0x9"),
+        "8m",
+        "Vault's nodes answer, but none of them is active",
+    ),
+    Case("VaultWithoutLeader", _nodes("vault_core_active", "0x9", "1x9", "0x9"), "8m"),
+    Case(
+        "VaultChangesLeader",
+        _nodes("vault_raft_storage_stats_term", "4+1x5 9x30"),
+        "30m",
+        "Vault elected a leader 5 times in half an hour",
+    ),
+    Case("VaultChangesLeader", _nodes("vault_raft_storage_stats_term", "4x5 5x30"), "30m"),
+    Case(
+        "VaultSlow",
+        _nodes("vault_core_handle_request_sum", "0+40000x20")
+        | _nodes("vault_core_handle_request_count", "0+100x20"),
+        "15m",
+        "A request takes Vault 400 ms on average",
+    ),
+    Case(
+        "VaultSlow",
+        _nodes("vault_core_handle_request_sum", "0+400x20")
+        | _nodes("vault_core_handle_request_count", "0+100x20"),
+        "15m",
+    ),
+    Case(
+        "VaultAuditFails",
+        _nodes("vault_audit_log_request_failure", "0x5 1+1x5"),
+        "9m",
+        "Vault cannot write its audit log, and refuses what it cannot write down",
+    ),
+    Case(
+        "VaultAuditFails",
+        _nodes("vault_audit_log_response_failure", "0x5 1+1x5"),
+        "9m",
+        "Vault cannot write its audit log, and refuses what it cannot write down",
+    ),
+    Case("VaultAuditFails", _nodes("vault_audit_log_request_failure", "7x9"), "9m"),
+]
+
+MONEY = [
+    Case(
+        "UnknownInvoicesOpen",
+        {"team_secrets_invoices_unknown_open": "0x5 2x20"},
+        "22m",
+        "2 invoices are unknown for 15 minutes: Blawby may have made them",
+    ),
+    Case("UnknownInvoicesOpen", {"team_secrets_invoices_unknown_open": "0x5 2x10 0x9"}, "22m"),
+    Case(
+        "KeyRefused",
+        {"team_secrets_key_rejections_total": "0x5 1x20"},
+        "22m",
+        "Blawby newly refuses the key of a team; its clients get the fallback link",
+    ),
+    Case("KeyRefused", {"team_secrets_key_rejections_total": "4x90"}, "80m"),
+    Case(
+        "FallbackRate",
+        {_INVOICED: "0+5x30", _paid("fallback_link", "blawby_unavailable"): "0+1x30"},
+        "25m",
+        "Clients get the fallback link instead of an invoice: blawby_unavailable",
+        {"reason": "blawby_unavailable"},
+    ),
+    Case(
+        "FallbackRate",
+        {_INVOICED: "0+50x30", _paid("fallback_link", "blawby_unavailable"): "0+1x30"},
+        "25m",
+    ),
+    Case("FallbackRate", {_paid("fallback_link", "no_key"): "0+5x30"}, "25m"),
+    # One of two is no rate.
+    Case(
+        "FallbackRate",
+        {_INVOICED: "0x9 1x30", _paid("fallback_link", "blawby_unavailable"): "0x20 1x9"},
+        "25m",
+    ),
+    Case(
+        "MattersUnopened",
+        {"team_secrets_matters_unopened": "1x90"},
+        "70m",
+        "1 matters were not opened by their firm for a day",
+    ),
+    Case("MattersUnopened", {"team_secrets_matters_unopened": "1x30 0x60"}, "70m"),
+    Case(
+        "NoticesFailing",
+        {"team_secrets_notices_failing": "0x5 3x30"},
+        "25m",
+        "3 webhooks, e-mails or memos do not get through",
+    ),
+    Case("NoticesFailing", {"team_secrets_notices_failing": "0x5 3x5 0x30"}, "25m"),
+]
+
+SERVICE = [
+    Case(
+        "ServiceLoginRefused",
+        {_login("refused"): "0x5 1x9", _login("ok"): "3x15"},
+        "8m",
+        "Vault refuses the service's login: workers that start now serve nobody",
+    ),
+    Case("ServiceLoginRefused", {_login("refused"): "2x30", _login("ok"): "0+1x30"}, "20m"),
+    Case(
+        "WrappingTokenRefused",
+        {"team_secrets_wrapping_refusals_total": "0x5 1x9"},
+        "8m",
+        "A wrapping token was used, expired or foreign: it may have been stolen",
+    ),
+    Case("WrappingTokenRefused", {"team_secrets_wrapping_refusals_total": "1x90"}, "80m"),
+    Case(
+        "SharedCacheAway",
+        {"team_secrets_generation_errors_total": "0x5 1+5x15"},
+        "15m",
+        "The shared cache does not answer: every turn asks Vault, and new keys are delayed",
+    ),
+    Case("SharedCacheAway", {"team_secrets_generation_errors_total": "0x5 1x15"}, "15m"),
+    Case(
+        "ServedFromMemory",
+        {'team_secrets_resolutions_total{outcome="stale"}': "0x5 1+5x15"},
+        "15m",
+        "Expired settings are served, because Vault cannot be read; they last 15 minutes",
+    ),
+    Case("ServedFromMemory", {'team_secrets_resolutions_total{outcome="stale"}': "5x20"}, "15m"),
+    Case(
+        "SharedMemoryFails",
+        {"team_secrets_shared_memory_errors_total": "0x5 1x9"},
+        "8m",
+        "A file that workers share could not be mapped: /tmp or CACHE_DIR is full",
+    ),
+    Case("SharedMemoryFails", {"team_secrets_shared_memory_errors_total": "1x20"}, "18m"),
+    Case(
+        "RefusalsSpike",
+        {_asked(_SECRET, "403"): "0+1x60 60+60x20"},
+        "75m",
+        "1 requests a second are refused by Vault's policies",
+    ),
+    # As many as every day.
+    Case("RefusalsSpike", {_asked(_SECRET, "403"): "0+60x1600"}, "1600m"),
+    Case("RefusalsSpike", {_asked(_SECRET, "403"): "0x60 0+6x20"}, "75m"),
+    Case(
+        "RateLimitedMuch",
+        {_asked(_TURN, "429"): "0+60x30", _asked(_TURN, "200"): "0+60x30"},
+        "25m",
+        "A fifth of all requests is over a limit: a flood, or clients that share an address",
+    ),
+    Case(
+        "RateLimitedMuch",
+        {_asked(_TURN, "429"): "0+6x30", _asked(_TURN, "200"): "0+600x30"},
+        "25m",
+    ),
+    Case(
+        "InternalErrors",
+        {_asked(_TURN, "500"): "0x5 1x9"},
+        "8m",
+        "A defect of ours answers 500 at /api/agent",
+        {"route": "/api/agent"},
+    ),
+    # The very first one, of a route that never failed before.
+    Case(
+        "InternalErrors",
+        {_asked(_TURN, "500"): "_x5 1x9"},
+        "8m",
+        "A defect of ours answers 500 at /api/agent",
+        {"route": "/api/agent"},
+    ),
+    Case("InternalErrors", {_asked(_TURN, "500"): "1x40", _asked(_TURN, "503"): "0+1x40"}, "35m"),
+    Case(
+        "InstanceAway",
+        {_APP: "1x5 0x9"},
+        "10m",
+        "The app app-1 cannot be scraped: down, or blind",
+        {"job": "team-secrets", "instance": "app-1"},
+    ),
+    Case("InstanceAway", {_APP: "1x5 0x1 1x9"}, "10m"),
+    Case(
+        "MetricsMissing",
+        {_APP: "1x9", _BUILD % (1, "0.1.0"): "1x9"},
+        "8m",
+        "Metrics of vault are missing: other alerts cannot fire",
+        {"job": "vault"},
+    ),
+    Case(
+        "MetricsMissing",
+        _nodes("up", "1x9") | {_APP: "1x9"},
+        "8m",
+        "Metrics of team-secrets are missing: other alerts cannot fire",
+        {"job": "team-secrets", "instance": "app-1"},
+    ),
+    Case(
+        "MetricsMissing",
+        _nodes("up", "1x9") | {_APP: "1x9", _BUILD % (1, "0.1.0"): "1x9"},
+        "8m",
+    ),
+    Case(
+        "VersionSkew",
+        {_BUILD % (1, "0.1.0"): "1x60", _BUILD % (2, "0.1.1"): "1x60"},
+        "40m",
+        "2 versions of the service run side by side",
+    ),
+    Case("VersionSkew", {_BUILD % (1, "0.1.0"): "1x60", _BUILD % (2, "0.1.0"): "1x60"}, "40m"),
+    # A rolling upgrade.
+    Case(
+        "VersionSkew",
+        {_BUILD % (1, "0.1.0"): "1x9 _x60", _BUILD % (2, "0.1.1"): "_x5 1x60"},
+        "40m",
+    ),
+    Case(
+        "Watchdog",
+        {'up{job="prometheus",instance="p"}': "1x9"},
+        "5m",
+        "Prometheus works and can send alerts",
+        {"job": "prometheus", "instance": "p"},
+    ),
+    Case("Watchdog", {'up{job="prometheus",instance="p"}': "0x9"}, "5m"),
+    Case(
+        "AlertsNotDelivered",
+        {"prometheus_notifications_alertmanagers_discovered": "0x20"},
+        "10m",
+        "Prometheus cannot hand its alerts to Alertmanager",
+    ),
+    Case(
+        "AlertsNotDelivered",
+        {
+            "prometheus_notifications_alertmanagers_discovered": "1x20",
+            'prometheus_notifications_errors_total{alertmanager="a"}': "0+1x20",
+        },
+        "10m",
+        "Prometheus cannot hand its alerts to Alertmanager",
+    ),
+    Case(
+        "AlertsNotDelivered",
+        {
+            "prometheus_notifications_alertmanagers_discovered": "1x20",
+            'prometheus_notifications_errors_total{alertmanager="a"}': "3x20",
+        },
+        "10m",
+    ),
+]
+
+CASES = [*OBJECTIVES, *VAULT, *MONEY, *SERVICE]

@@ -1,0 +1,166 @@
+"""A real Prometheus with the rules of production, in which a minute takes a second."""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import requests
+import yaml
+
+from tests.alerts.rules import FILES, ROOT
+from vault.ports import free_port
+
+_SECONDS = {"m": 1, "h": 60, "d": 1440}
+_DURATION = re.compile(r"(?<=[\[ ])(\d+)([mhd])(?=[\]\s)]|$)", re.MULTILINE)
+_PATIENCE = 100.0
+
+
+def quickened(rules: str) -> str:
+    """Each range, offset and `for` sixty times shorter."""
+    return _DURATION.sub(lambda found: f"{int(found[1]) * _SECONDS[found[2]]}s", rules)
+
+
+class Prometheus:
+    """`targets` are addresses by job, as in deploy/prometheus/prometheus.yml; `vault_token` is a
+    file with the scraper's token. It watches itself, too."""
+
+    def __init__(
+        self, directory: Path, targets: dict[str, list[str]], vault_token: Path, alertmanager: str
+    ) -> None:
+        self._directory = directory
+        self._address = f"127.0.0.1:{free_port()}"
+        self.url = f"http://{self._address}"
+        self._log = directory / "prometheus.log"
+        self._write_rules()
+        self._configuration = yaml.safe_load(
+            (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
+        )
+        self._adapt(targets | {"prometheus": [self._address]}, vault_token, alertmanager)
+        (directory / "prometheus.yml").write_text(yaml.safe_dump(self._configuration))
+        self._process = self._started()
+
+    def _write_rules(self) -> None:
+        for file in FILES:
+            (self._directory / file.name).write_text(quickened(file.read_text()))
+
+    def _adapt(self, targets: dict[str, list[str]], token: Path, alertmanager: str) -> None:
+        """What must differ here: addresses, the file of the token, TLS, and the time."""
+        configuration = self._configuration
+        configuration["global"] = {"scrape_interval": "500ms", "evaluation_interval": "500ms"}
+        configuration["rule_files"] = [str(self._directory / file.name) for file in FILES]
+        (receivers,) = configuration["alerting"]["alertmanagers"]
+        receivers["static_configs"] = [{"targets": [alertmanager]}]
+        for job in configuration["scrape_configs"]:
+            job.pop("file_sd_configs", None)
+            job["static_configs"] = [{"targets": targets[job["job_name"]]}]
+            if job["job_name"] == "vault":
+                job["scheme"] = "http"
+                job["authorization"]["credentials_file"] = str(token)
+                del job["tls_config"]
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command = [
+            "prometheus",
+            f"--config.file={self._directory / 'prometheus.yml'}",
+            f"--storage.tsdb.path={self._directory / 'data'}",
+            f"--web.listen-address={self._address}",
+        ]
+        with self._log.open("wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log)
+        while True:
+            assert process.poll() is None, self._log.read_text()
+            try:
+                if requests.get(f"{self.url}/-/ready", timeout=5).ok:
+                    return process
+            except requests.RequestException:
+                time.sleep(0.1)
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """The samples that a query has now. Fails the test where Prometheus refuses it."""
+        answer = requests.get(f"{self.url}/api/v1/query", params={"query": query}, timeout=10)
+        assert answer.ok, (query, answer.text)
+        result: list[dict[str, Any]] = answer.json()["data"]["result"]
+        return result
+
+    def firing(self) -> dict[str, dict[str, Any]]:
+        """The alerts that fire now, by name."""
+        answer = requests.get(f"{self.url}/api/v1/alerts", timeout=10).json()
+        return {
+            alert["labels"]["alertname"]: alert
+            for alert in answer["data"]["alerts"]
+            if alert["state"] == "firing"
+        }
+
+    def wait_for(self, name: str) -> dict[str, Any]:
+        """The alert, as soon as it fires."""
+        ends = time.monotonic() + _PATIENCE
+        while name not in (alerts := self.firing()):
+            assert time.monotonic() < ends, (name, sorted(alerts))
+            time.sleep(0.2)
+        return alerts[name]
+
+    def wait_until_over(self, name: str) -> None:
+        ends = time.monotonic() + _PATIENCE
+        while name in self.firing():
+            assert time.monotonic() < ends, name
+            time.sleep(0.2)
+
+    def metrics(self) -> set[str]:
+        """Every name that it has scraped or recorded."""
+        answer = requests.get(f"{self.url}/api/v1/label/__name__/values", timeout=10)
+        return set(answer.json()["data"])
+
+    def rules(self) -> list[dict[str, Any]]:
+        groups = requests.get(f"{self.url}/api/v1/rules", timeout=10).json()["data"]["groups"]
+        return [rule for group in groups for rule in group["rules"]]
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class Alertmanager:
+    """With the configuration of production; `stop` and `start` as a fault."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.address = f"127.0.0.1:{free_port()}"
+        self.start()
+
+    def start(self) -> None:
+        configuration = ROOT / "deploy" / "prometheus" / "alertmanager.yml"
+        command = [
+            "prometheus-alertmanager",
+            f"--config.file={configuration}",
+            f"--storage.path={self._directory / 'alertmanager'}",
+            f"--web.listen-address={self.address}",
+            "--cluster.listen-address=",
+        ]
+        with (self._directory / "alertmanager.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        while not self.is_ready():
+            assert self._process.poll() is None
+            time.sleep(0.1)
+
+    def is_ready(self) -> bool:
+        try:
+            return requests.get(f"http://{self.address}/-/ready", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    def alerts(self) -> set[str]:
+        """The names of those that it was handed."""
+        answer = requests.get(f"http://{self.address}/api/v2/alerts", timeout=10).json()
+        return {alert["labels"]["alertname"] for alert in answer}
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
