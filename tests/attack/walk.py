@@ -189,8 +189,8 @@ def render(stage: Stage) -> str:
         f"{HTTP_PART}\n",
         "`python -m tests.attack.walk` writes this table from the app's answers, which follow",
         "Vault's. It calls each route of the URL map, except the public ones, with each caller's",
-        "token. A bad token is invented, revoked or expired. A refusal is identical for a team that",
-        "exists and for one that does not. A member's list of secrets contains only its own team.\n",
+        "token. A bad token is invented, revoked or expired. A denial is identical for a team that",
+        "exists and for one that does not. A member's list of secrets has only its own team.\n",
         f"| route | {' | '.join(head)} |",
         "|---" * (len(head) + 1) + "|",
     ]
