@@ -1,4 +1,4 @@
-"""A team's matters over HTTP: what clients have told the agent."""
+"""A team's matters over HTTP."""
 
 from typing import Any
 

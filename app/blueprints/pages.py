@@ -52,7 +52,7 @@ def blueprint(profiles: PublicProfiles) -> Blueprint:
     @blp.get("/embed.js")
     def embed() -> Response:
         answer = assets.short_lived("embed.js", _EMBED_SECONDS)
-        # Also for pages that take in nothing of other origins unless it says that they may.
+        # Also for pages that block resources of other origins unless those allow it.
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         answer.make_conditional(request)
         return answer

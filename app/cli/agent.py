@@ -1,4 +1,4 @@
-"""`flask agent …`: a team's agent in a terminal, for whoever sets a team up."""
+"""`flask agent …`: a team's agent in a terminal, for trying out a configuration."""
 
 import secrets
 

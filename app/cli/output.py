@@ -39,7 +39,7 @@ def print_fields(fields: dict[str, object]) -> None:
 
 
 def print_list(machine: bool, headings: Sequence[str], documents: Sequence[dict[str, Any]]) -> None:
-    """A list of documents, whose values stand in the order of the headings."""
+    """Print a list of documents, with values in the order of the headings."""
     if machine:
         print_json(list(documents))
     else:

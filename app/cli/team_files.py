@@ -58,7 +58,7 @@ def read_teams(documents: Sequence[Any]) -> list[Team]:
 
 
 class Import:
-    """Registers teams one after the other, and goes on where one is refused."""
+    """Register teams one after the other, and continue after a failure."""
 
     def __init__(self, teams: Teams, caller: SecretString, machine: bool) -> None:
         self._teams = teams

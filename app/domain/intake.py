@@ -1,4 +1,4 @@
-"""The intake: a conversation with a prospective client, and what it has told so far."""
+"""The intake: a conversation with a prospective client, and the facts collected so far."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What the client has told so far; None is not known. `phone` is E.164."""
+    """The facts collected so far; None means unknown. `phone` is E.164."""
 
     name: str | None = None
     location: str | None = None
@@ -28,10 +28,10 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class FurtherMatter:
-    """A second matter that the client told after the intake was complete.
+    """A second matter that the client described after the intake was complete.
 
-    `told_at` is the number of client messages when the client began to tell it. `matter_type` is
-    None where the words fit none of the team's services.
+    `told_at` is the number of client messages when the description began. `matter_type` is None if
+    the words fit none of the team's services.
     """
 
     told_at: int
@@ -41,16 +41,15 @@ class FurtherMatter:
 
 @dataclass(frozen=True, slots=True)
 class IntakeTurn:
-    """Where the intake stands after the last message.
+    """The state of the intake after the last message.
 
-    `response` is the next thing to say. For a complete intake the agent appends the words about
-    payment where `tells_payment` is set: at the first completion, and when the client asks how to
-    pay. `completed_at` is the number of client messages when the intake was first complete and in
-    scope, None until then. `original` is what was collected at that moment; it never changes in
-    the rest of the conversation, while `collected` carries the client's corrections.
-    `language` is the one of `response` (a BCP 47 tag). `answers` are the topics of the questions
-    that `response` answers. `danger`: the message told of danger, and `response` gives the
-    emergency numbers.
+    `response` is the next text to show. If `tells_payment` is set, the agent appends the words
+    about payment: at the first completion, and when the client asks how to pay. `completed_at` is
+    the number of client messages when the intake was first complete and in scope, None until then.
+    `original` is what was collected at that moment; it never changes in the rest of the
+    conversation, while `collected` has the client's corrections. `language` is the one of
+    `response` (a BCP 47 tag). `answers` are the topics of the questions that `response` answers.
+    `danger`: the message indicated danger, and `response` has the emergency numbers.
     """
 
     response: str
@@ -78,8 +77,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The whole conversation, the client's message last. `session_id` is what the client sent,
-    None where it sent none."""
+    """The whole conversation, the client's message last. `session_id` is as sent, or None."""
 
     messages: Sequence[Message]
     session_id: str | None = None

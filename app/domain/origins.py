@@ -17,6 +17,6 @@ def is_origin(text: str) -> bool:
 
 
 def is_admitted(origin: str | None, allowed: Collection[str] | None) -> bool:
-    """Whether a page of this origin may ask. None for `origin`: a page of ours, or no browser.
-    None for `allowed`: the team names no origins, so that all may."""
+    """Whether a page of this origin may call. None for `origin`: our own page, or no browser. None
+    for `allowed`: the team lists no origins, so all may."""
     return origin is None or allowed is None or origin in allowed

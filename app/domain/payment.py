@@ -1,4 +1,4 @@
-"""What a finished intake asks for, who it is, and what became of its payment."""
+"""The payment of a complete intake: fee, client, outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,10 +63,10 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a matter's payment came to, for logs and metrics: nothing of the client's is in it.
+    """The outcome of a matter's payment, for logs and metrics, without the client's data.
 
-    `key_version` is that of the team's key in Vault, None where Blawby was not asked. `answer` is
-    Blawby's last one, in a word; `milliseconds` are those of the steps.
+    `key_version` is that of the team's key in Vault, None if Blawby was not called. `answer` is
+    Blawby's last one, in one word; `milliseconds` are those of the steps.
     """
 
     team_id: TeamId

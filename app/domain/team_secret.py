@@ -16,7 +16,8 @@ class NewSecret:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`created`: there was none before. `delayed`: the shared cache did not take the news."""
+    """`created`: there was no secret before. `delayed`: the shared cache did not store the new
+    stamp."""
 
     version: int
     created: bool
@@ -31,9 +32,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class SecretLabel:
-    """What may be shown of a secret. `fingerprint`: 12 hex digits of an HMAC of the key under a
-    key that only Vault holds; `write_id`: which write made it, to know one's own again. A key that
-    somebody wrote into Vault by hand has neither."""
+    """The public part of a secret. `fingerprint`: 12 hex digits of an HMAC of the key under a key
+    that only Vault has; `write_id` identifies the write, so that the app recognises its own. Both
+    are missing for a key written into Vault by hand."""
 
     team_ulid: TeamUlid
     fingerprint: str | None
@@ -57,7 +58,7 @@ class ShownSecret:
 
     @property
     def by_hand(self) -> bool:
-        """Whether somebody wrote it into Vault, past the app."""
+        """Whether it was written directly into Vault, without the app."""
         return self.label.write_id is None
 
 

@@ -1,4 +1,4 @@
-"""Ways to tell a team of its matters."""
+"""Ways to notify a team of its matters."""
 
 from collections.abc import Mapping
 from typing import Protocol

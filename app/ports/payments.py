@@ -23,19 +23,19 @@ class PaymentsGateway(Protocol):
         arrival, within the deadline."""
 
     def verify(self) -> bool:
-        """Whether Blawby takes this key for this team."""
+        """Whether Blawby accepts this key for this team."""
 
     def find_customer(self, email: str) -> str | None:
         """The id of the customer with exactly this address, ignoring case."""
 
     def create_customer(self, client: Client, idempotency_key: str) -> str:
-        """The new customer's id, or that of the one who has the address already."""
+        """Return the new customer's id, or that of the existing customer with this address."""
 
     def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
         """Needs no place: no client waits for it."""
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
-        """As Blawby has it now; None where there is none."""
+        """Return the invoice as Blawby has it; None if there is none."""
 
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice: ...
 

@@ -17,8 +17,8 @@ class SecretStore(Protocol):
     def history(self) -> SecretHistory: ...
 
     def shown(self, version: int | None = None) -> ShownSecret | None:
-        """The newest version unless told, if it lives; in one read. Raises `SecretUnusable` where
-        its names show that it is no key of the team."""
+        """Read a version (default: the newest) that is not deleted, in one call. Raises
+        `SecretUnusable` if its names show that it is not a key of the team."""
 
     def fingerprint(self, api_key: SecretString) -> str: ...
 

@@ -1,4 +1,4 @@
-"""The worklist: what is still to be done about matters, over all teams."""
+"""The worklist: open tasks about matters, for all teams."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

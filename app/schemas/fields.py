@@ -15,7 +15,7 @@ TOKEN_PATTERN = f"^{_TOKEN.pattern}$"
 
 
 def about(description: str, **more: Any) -> dict[str, Any]:
-    """A field's metadata: what it is, and what else `/openapi.json` shows of it."""
+    """A field's metadata: its description, and other keys for `/openapi.json`."""
     return {"description": description, **more}
 
 
@@ -79,7 +79,7 @@ class SecretField(fields.String):
 
 
 class ApiKeyField(SecretField):
-    """A Blawby key: 8 to 512 printable ASCII characters; a pasted `Bearer ` is taken off."""
+    """A Blawby key: 8 to 512 printable ASCII characters; a leading `Bearer ` is removed."""
 
     described = API_KEY_PATTERN
     wrong = "Not 8 to 512 printable ASCII characters without white space."

@@ -43,7 +43,7 @@ class Fee(fields.Field[Decimal]):
 
 
 class Flag(fields.Boolean):
-    """`true` or `false`, and none of the many words that marshmallow takes for them."""
+    """`true` or `false`; marshmallow would accept many other words."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, bool):
@@ -94,7 +94,7 @@ class BlawbyApiSchema(Schema):
 
 
 class NotifySchema(Schema):
-    """How the team is told of new matters."""
+    """How the app notifies the team of new matters."""
 
     class Meta:
         unknown = INCLUDE

@@ -47,7 +47,8 @@ class BlawbyAccount:
     api_key: SecretString
 
     def read(self, path: str = "", parameters: Mapping[str, str] | None = None) -> Answer:
-        """A 200, or a 404 as it came. At most two repeats, and none of what was slow."""
+        """Return the answer if it is a 200 or a 404. Repeats at most twice, and never after a slow
+        call."""
         retrying = Retrying(
             stop=stop_after_attempt(_READINGS),
             wait=wait_random_exponential(multiplier=0.05, max=0.3),

@@ -16,7 +16,7 @@ _LONGEST_LINK = 2_000
 
 
 class Unreadable(Exception):
-    """The answer is not what the documentation says."""
+    """The answer does not match Blawby's documentation."""
 
 
 def read_object(content: bytes) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def read_object(content: bytes) -> dict[str, Any]:
 
 
 def customer_with(content: bytes, email: str) -> str | None:
-    """Of what a search found, the id of the customer with exactly this address, ignoring case."""
+    """Return the id of the found customer with exactly this address, ignoring case."""
     rows = _object(read_object(content).get("customers")).get("data")
     if not isinstance(rows, list):
         raise Unreadable
@@ -68,7 +68,7 @@ def known_invoice(content: bytes, *, local: bool) -> Invoice:
 
 
 def is_local(url: str) -> bool:
-    """Whether it leads to this machine and without TLS. What is no URL is not local."""
+    """Whether the URL is on this machine and without TLS. False for an invalid URL."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -102,7 +102,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """An id that may stand in a path."""
+    """Parse an id that is safe in a path."""
     if not isinstance(value, (str, Decimal)) or not _ID.fullmatch(str(value)):
         raise Unreadable
     return str(value)

@@ -11,8 +11,9 @@ Address = IPv4Address | IPv6Address
 
 
 def resolved(host: str, port: int, allow_loopback: bool) -> str:
-    """The one address to connect to. Its name is looked up once, here: a second look could find
-    another. One address that may not be called spoils the name. Raises `NoticeFailed`."""
+    """Return the one address to connect to. The name is resolved only here, because a second lookup
+    could return another address. If one address is forbidden, the name is rejected. Raises
+    `NoticeFailed`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

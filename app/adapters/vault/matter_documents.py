@@ -62,7 +62,7 @@ def link_fields(team_id: TeamId, target: str) -> dict[str, Any]:
 
 
 def target_of(team_id: TeamId, fields: Mapping[str, Any]) -> str | None:
-    """The matter that a link leads to; None for what is no link of this team."""
+    """Return the matter that a link points to; None if this is not a link of this team."""
     target = fields.get("same_as")
     if fields.get("team_id") != team_id or not isinstance(target, str):
         return None
@@ -75,7 +75,7 @@ def is_link(names: Mapping[str, Any]) -> bool:
 
 
 def matter_from(team_id: TeamId, key: str, record: KvRecord) -> Matter:
-    """Raises `MatterUnusable` for what is no matter of this team."""
+    """Raises `MatterUnusable` if this is not a matter of this team."""
     fields = record.fields
     try:
         if fields["team_id"] != team_id:
@@ -146,8 +146,8 @@ def label_from(key: str, version: int, names: Mapping[str, Any]) -> MatterLabel:
 
 
 def settlement(before: MatterLabel, after: MatterLabel, link: str | None) -> dict[str, Any]:
-    """A JSON merge patch that turns the one label into the other and sets the invoice's link. What
-    is None in a patch is removed from the document, so that it reads as none."""
+    """Return a JSON merge patch that changes one label into the other and sets the invoice's link.
+    None in a patch removes a field, which then reads as none."""
     old, new = _label_texts(before), _label_texts(after)
     changed: dict[str, Any] = {}
     for name in _SETTLED:
@@ -186,7 +186,7 @@ def _only(names: Mapping[str, Any]) -> str:
 
 
 def _bill(fields: Mapping[str, Any], label: MatterLabel) -> Bill:
-    """The reason of what is pending is not stored: the state says it."""
+    """The reason of a pending payment is not stored, because the state implies it."""
     return Bill(
         state=label.state,
         amount=label.amount,

@@ -1,7 +1,7 @@
-"""Who has which slug: a document a slug, claimed with check-and-set.
+"""Which team has which slug: one document per slug, claimed with check-and-set.
 
-A claim is settled by the team's own document, which is written after it; until then somebody else
-may take the claim over, so that a registration that was broken off blocks no slug.
+A claim is final once the team's own document names the slug; until then another team may take it
+over, so that an interrupted registration blocks no slug.
 """
 
 from collections.abc import Callable
@@ -43,8 +43,8 @@ class SlugClaims:
         raise VaultUnavailable
 
     def settle(self, team: Team, version: int) -> None:
-        """After the team's document is there. Of all who claimed a slug at the same time just one
-        gets through here: raises `SlugTaken` when the claim was taken over."""
+        """Confirm the claim after the team's document is written. Of several claimants exactly one
+        succeeds. Raises `SlugTaken` if the claim was taken over."""
         try:
             self._write(team, version)
         except (CasConflict, WriteUnconfirmed):
