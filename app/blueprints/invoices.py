@@ -1,4 +1,4 @@
-"""Invoices over HTTP: what the agent billed, and what nobody knows."""
+"""Invoices over HTTP: billed by the agent, and those with an unknown outcome."""
 
 from typing import Any
 

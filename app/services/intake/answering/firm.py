@@ -35,7 +35,7 @@ class Firm:
 
     @property
     def fee(self) -> str | None:
-        """The consultation fee as one says it; None where the team takes none."""
+        """The consultation fee as text; None if the team charges none."""
         config = self.team.config
         amount = config.consultation_fee
         if not config.requires_payment or amount <= 0:
@@ -46,7 +46,7 @@ class Firm:
 
     @property
     def contact(self) -> str:
-        """How to reach the team, to stand behind a sentence; "" where nothing is configured."""
+        """How to reach the team, to append to a sentence; "" if nothing is configured."""
         if self.phone:
             return self.voice.say("word.contact_phone", phone=self.phone)
         email = self.text("email")

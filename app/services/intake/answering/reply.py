@@ -47,7 +47,7 @@ def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: boo
 
 
 def _is_mere_greeting(facts: Facts, said: Utterance) -> bool:
-    """Whether the client told nothing yet: whoever tells something hard is not cheered."""
+    """Whether the client has not told anything yet, so that a cheerful greeting is appropriate."""
     if facts.news or not said.labels("said") <= _MERE_GREETING:
         return False
     return not says_something(said.text, said.language.code)

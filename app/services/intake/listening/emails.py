@@ -19,11 +19,11 @@ _REAL = word_set(
     "mail.com ymail.com gmx.com email.com aim.com me.com mac.com live.ca mail.co yahoo.ca "
     "hotmail.ca aol.de live.de proton.me"
 )
-"""Domains that are close to a provider's and right as they stand."""
+"""Domains that resemble a provider's but are correct."""
 
 
 def parse_email(text: str) -> str | None:
-    """The normalised address, or None. Whether the domain takes mail is not asked."""
+    """The normalised address, or None. Does not check whether the domain accepts mail."""
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:

@@ -10,14 +10,14 @@ Whose = Literal["own", "others", "denied", "untold"]
 _REACH = 12
 """Words in front of a value that can be about it."""
 _APART = 2
-"""Words that may stand between "don't use" and the value."""
+"""Words allowed between "don't use" and the value."""
 _OPENED = "(<[{"
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """`offered`: another's, but the client wants us to use it ("use my daughter's: ...").
-    `label` are the words about the value: the first and the one behind the last."""
+    """`offered`: another person's, but the client wants us to use it ("use my daughter's: ...").
+    `label` are the words about the value: the first, and the one after the last."""
 
     whose: Whose
     offered: bool
@@ -83,7 +83,7 @@ def _behind_of(words: tuple[int, int]) -> int:
 
 
 def _behind(said: Utterance, number: int) -> bool:
-    """ "..., that's my mom's": what follows at once takes the value back."""
+    """ "..., that's my mom's": words directly after the value can withdraw it."""
     return any(
         one.first == number and one.label == "denied.behind" for one in said.found.get("denied", ())
     )

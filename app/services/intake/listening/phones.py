@@ -65,7 +65,7 @@ def _belongs_to_a_word(text: str, start: int, end: int) -> bool:
 
 
 def _vanity(text: str, start: int, region: str) -> Iterator[tuple[str | None, int, int]]:
-    """ "1-800-FLOWERS": three letters or more that stand for digits."""
+    """ "1-800-FLOWERS": three or more letters that represent digits."""
     match = _VANITY.match(text, start)
     word = match[0][:_LONGEST_RUN] if match else ""
     letters = sum(map(str.isalpha, word))

@@ -17,7 +17,7 @@ _DELIMITERS = frozenset(' \t\r\n,;:!?()<>[]{}"/\\|@')
 _BLANKS = " \t"
 _MOST_WORDS = 4
 _MOST_LOWER = 2
-"""Words of a city without capitals and commas; what is in front of them is something else."""
+"""Words of a city without capitals and commas; words before them are something else."""
 _FIRST_OF_TWO = word_set(
     "north south east west new old fort ft mount mt san santa los las el la saint st high chapel "
     "rocky winston wake holly kings elizabeth roanoke southern atlantic emerald carolina grand "

@@ -79,7 +79,7 @@ def _named(said: Utterance) -> list[tuple[int, int, Region, bool]]:
 
 
 def _is_whole(said: Utterance, first: int, behind: int) -> bool:
-    """Not the part of a word with a hyphen or an apostrophe, and not "Carolina's"."""
+    """Excludes parts of a word with a hyphen or an apostrophe, and "Carolina's"."""
     end = said.behinds[behind - 1]
     begins = said.starts[first]
     parted = said.text[end : end + 1] in ("-", "_", "'", "@")
@@ -125,7 +125,7 @@ def _touches(said: Utterance, last: Mention, found: Mention) -> bool:
 
 
 def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
-    """Takes "North Carolina, USA" and "Kansas City, MO" as one mention each. `words_too`: codes
+    """Treat "North Carolina, USA" and "Kansas City, MO" as one mention each. `words_too`: codes
     that are words count in lower case as well ("portland, or")."""
     language = said.language.code
     joined: list[Mention] = []
@@ -190,6 +190,6 @@ def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
 
 
 def military_address(said: Utterance) -> tuple[str, int, int] | None:
-    """ "APO AE 09012", and where it stands."""
+    """ "APO AE 09012", and its place in the text."""
     match = _MILITARY.search(said.low)
     return (match[0].upper(), match.start(), match.end()) if match else None
