@@ -1,4 +1,4 @@
-"""What a team shows to anybody who opens its chat."""
+"""The public data of a team, shown to anybody who opens its chat."""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ from app.ports import RateCounter
 
 
 class RateLimit:
-    """One rule; each combination of `who` has a count of its own."""
+    """One rule; each combination of `who` has a separate count."""
 
     def __init__(self, counter: RateCounter, rule: RateLimitItem) -> None:
         self._counter = counter

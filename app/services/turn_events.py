@@ -1,4 +1,4 @@
-"""What happens in a turn, for somebody who follows it while it goes on."""
+"""The events of a turn, for a follower while it runs."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ class ToolResult:
 
 TurnEvent = Words | ToolCall | ToolResult
 Follow = Callable[[TurnEvent], None]
-"""Takes each event in order. Raises `FollowerLeft` where nobody follows any more."""
+"""Receives each event in order. Raises `FollowerLeft` when the follower has left."""
 
 
 class FollowerLeft(Exception):
@@ -49,13 +49,13 @@ class Speech:
         self._said = ""
 
     def say(self, text: str) -> None:
-        """What an engine says. Raises what the follower raises."""
+        """Pass on an engine's text. Raises what the follower raises."""
         self._said += text
         self._follow(Words(text))
 
     def complete(self, answer: str) -> None:
-        """Says what is missing of `answer`, a few words at a time. Where the engine has said
-        something else, nothing: the answer itself replaces it."""
+        """Pass on the rest of `answer`, a few words at a time. If the engine has said something
+        else, pass on nothing: the answer itself replaces it."""
         if answer.startswith(self._said):
             for piece in pieces(answer[len(self._said) :]):
                 self._follow(Words(piece))

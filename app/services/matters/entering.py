@@ -1,4 +1,4 @@
-"""Putting a new matter on record, with what is to be done about it."""
+"""Store a new matter, with its items on the worklist."""
 
 from functools import partial
 
@@ -17,9 +17,9 @@ class Entering:
         self._worklist, self._dispatch, self._background = worklist, dispatch, background
 
     def enter(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Matter | None:
-        """The matter as written; None where something is there, or was. Lists first what is to be
-        done about it: whatever dies in between, no matter is on record that is not on the list. An
-        item without a matter is dropped by a round."""
+        """Store and return the matter; None if the id is or was in use. Adds its items to the
+        worklist first, so that after a crash every stored matter is on the list. A round drops an
+        item without a matter."""
         item = _item(resolved.team.team_id, matter)
         adding = [
             self._background.start(partial(self._list, kind, item))
@@ -37,8 +37,8 @@ class Entering:
         return written
 
     def give_up(self, resolved: ResolvedTeam, lost: Matter, on_record: Matter | None) -> None:
-        """Takes a matter that was not written off the list, unless the one that was has its name
-        there: both may have come at the same moment."""
+        """Take a matter that was not stored off the list, unless another copy stored it under the
+        same name at the same moment."""
         if on_record and (on_record.key, on_record.created_at) == (lost.key, lost.created_at):
             return
         item = _item(resolved.team.team_id, lost)
@@ -46,7 +46,7 @@ class Entering:
             self._background.run(partial(self._worklist.remove, kind, item))
 
     def tell(self, resolved: ResolvedTeam, matter: Matter) -> None:
-        """Tells the team of the new matter. Nobody waits for that."""
+        """Notify the team of the new matter. No request waits for this."""
         kinds = self._dispatch.kinds(resolved.team.config)
         self._dispatch.try_at_once(kinds, _item(resolved.team.team_id, matter))
 

@@ -1,4 +1,4 @@
-"""Putting a matter on record, and carrying what is new into one that is there."""
+"""Store a new matter, or add changes to an existing one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,13 +23,13 @@ from app.services.payments.rules import STORE_AWAY
 
 
 class _Overtaken(VaultUnavailable):
-    """Another request was faster, and what it has put on record cannot be read."""
+    """Another request stored the matter first, and it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of a matter. `matter` is None where nobody could look; `stored`: all that the
-    client has told is on record; `repeat`: it was on record before this turn."""
+    """The result for a matter. `matter` is None if the store did not answer; `stored`: everything
+    the client said is on record; `repeat`: it existed before this turn."""
 
     payment: Payment
     matter: Matter | None = None
@@ -64,7 +64,7 @@ class Filing:
         return told[-1]
 
     def _known(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
-        """The rules of today would not take this conversation: it may be filed all the same."""
+        """Today's rules reject this conversation, but its matter may be on record."""
         try:
             store = self._stores.open(resolved.team.team_id)
             search = Search(store, resolved.team.team_id, talk, 0)
@@ -106,7 +106,7 @@ class Filing:
         turn: IntakeTurn,
         draft: Draft,
     ) -> tuple[Matter, bool]:
-        """The matter on record, and whether it was there before. Raises what the store raises."""
+        """The matter on record, and whether it existed before. Raises what the store raises."""
         search = Search(store, resolved.team.team_id, talk, draft.origin.ordinal)
         known = anchors(turn, talk)
         place = search.place(known, draft)

@@ -21,7 +21,7 @@ from app.domain.matter import Origin, reference
 
 LONGEST_CHAIN = 32
 _MOST_ANCHORS = 5
-# Whoever writes thousands of addresses gets no more of our time for them.
+# Limits the work for a client who writes thousands of addresses.
 _MOST_ADDRESSES, _LONGEST_ADDRESS = 20, 320
 _BREAKS = re.compile(r"[\s<>()\[\],;:\"]+")
 _REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
@@ -58,9 +58,9 @@ def normal(contact: str) -> str:
 
 
 def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
-    """What the client's matters may be filed under, the likeliest first: the contact details of
-    the first completion, today's, and every address in the client's words, because another
-    configuration may have called another moment the first completion."""
+    """The ids under which the client's matters may be filed, the likeliest first: from the contact
+    details of the first completion, the current ones, and every address in the client's words,
+    because another configuration may complete the intake at another moment."""
     told = [turn.original, turn.collected]
     found = [client.email or client.phone for client in told if client]
     found += islice(_addresses(talk), _MOST_ADDRESSES)

@@ -1,4 +1,4 @@
-"""Looking a matter up: along the client's chain, and by the reference that we told the client."""
+"""Find a matter: in the client's chain, and by the reference that our answer named."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from app.services.matters.sameness import Draft, same_conversation, sent_again
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a matter is, or would be filed. `garbled`: a document that nobody can read lies in the
-    client's chain, and may be this very matter."""
+    """The position of a matter, existing or new. `garbled`: an unreadable document is in the
+    client's chain, and may be this matter."""
 
     key: str
     matter: Matter | None = None
@@ -24,7 +24,7 @@ class Place:
 
 
 class Search:
-    """For the matter number `ordinal` of a conversation. Raises what the store raises."""
+    """Search for the matter number `ordinal` of a conversation. Raises what the store raises."""
 
     def __init__(
         self, store: MatterStore, team_id: TeamId, talk: Conversation, ordinal: int
@@ -87,7 +87,7 @@ class Search:
         yield chain.overflow(draft.origin)
 
     def _filed(self, chain: Chain) -> Iterator[tuple[str, Matter | None]]:
-        """What stands in a chain up to its first free key; None for what nobody can read."""
+        """The content of a chain up to its first free id; None for an unreadable document."""
         for key in chain:
             try:
                 matter = self._store.read(key)

@@ -1,4 +1,4 @@
-"""What the client is told about the matter itself, beside the words of the intake."""
+"""Texts for the client about the matter itself, beside the words of the intake."""
 
 from collections.abc import Mapping
 from typing import Any

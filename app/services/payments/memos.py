@@ -65,7 +65,7 @@ class Memos:
 
 
 class PutOffMemos:
-    """Those on the worklist: what failed, and what a client has corrected since."""
+    """Memos on the worklist: failed ones, and corrections by the client."""
 
     def __init__(
         self,

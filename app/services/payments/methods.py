@@ -9,8 +9,8 @@ from app.domain.team import TeamConfig
 
 
 def terms(config: TeamConfig) -> Bill:
-    """A new matter's bill by the team's configuration of today. `FAILED` is the one for which
-    Blawby may be asked: nothing was asked for yet."""
+    """A new matter's bill by the team's current configuration. `FAILED` means that Blawby may be
+    called, because nothing was requested yet."""
     if not config.requires_payment or config.consultation_fee <= 0:
         return Bill(BillState.NONE)
     state = BillState.FAILED if config.blawby_enabled else BillState.LINK
@@ -34,7 +34,7 @@ def doubtful(bill: Bill, at: datetime) -> Bill:
 
 
 def payment_without_record(config: TeamConfig, filed: bool) -> Payment:
-    """What the client is told while Vault is away. `filed`: we told the client before that the
+    """The payment to show while Vault is unavailable. `filed`: an earlier answer said that the
     matter is on record. It may have an invoice, so no other way to pay is offered."""
     bill = terms(config)
     if filed and bill.state is BillState.FAILED:

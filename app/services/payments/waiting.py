@@ -18,8 +18,8 @@ class Waiting:
         self._room = threading.BoundedSemaphore(rules.waiting)
 
     def outcome(self, store: MatterStore, key: str, bill: Bill) -> Bill:
-        """The bill as the first copy leaves it; as it is now where that takes too long, where too
-        many wait already, or where nobody can look."""
+        """The bill as the first copy leaves it; the current one if that takes too long, if too many
+        copies wait already, or if the store does not answer."""
         if not self._room.acquire(blocking=False):
             return bill
         try:

@@ -1,8 +1,7 @@
 """A team's configuration and key at run time: fast, and never older than an answered write.
 
 A team's value stays in this worker's memory with the generation that was read before it was loaded.
-Every write puts a new generation there: what a slow load brings afterwards has one that nobody asks
-for any more.
+Every write sets a new generation, so a slow load is stored under one that is no longer used.
 """
 
 import logging
@@ -21,7 +20,7 @@ from app.services.resolution.rejections import Rejections
 from app.services.resolution.single_flight import SingleFlight
 from app.services.resolution.slugs import UNKNOWN_SECONDS, Slugs
 
-# What is absent, or older than was announced: a cluster in an election may say so for a moment.
+# For a value that is absent, or older than the stamp says: possible briefly in an election.
 _DOUBTFUL_SECONDS = 1
 _RETRY_SECONDS = 2
 _JITTER = 0.1
@@ -41,10 +40,10 @@ class _Kept:
 
 
 class Resolution:
-    """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage.
+    """`ttl`: seconds that a value is fresh; `stale`: additional seconds in an outage.
 
     `observe` gets each resolution (hit, stale, miss or uncached; a miss without a load waited for
-    another's), each load with its seconds, and each key that Blawby newly rejects or takes again.
+    another's), each load with its seconds, and each key that Blawby newly rejects or accepts again.
     """
 
     def __init__(
@@ -69,14 +68,14 @@ class Resolution:
         self._slugs = Slugs(source, generations, values, ttl + stale)
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
-        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
+        """Raises `TeamNotFound`, and `VaultUnavailable` if no value is available."""
         if isinstance(reference, TeamId):
             return self._resolve(reference)
         return self._slugs.resolve(reference, self._resolve)
 
     def renew(self, name: TeamId | Slug, version: int = 0) -> bool:
-        """After a write: whether every worker will see it with its next request. `version`: the
-        oldest one of the key that may still be used (0: as before)."""
+        """After a write: return whether every worker will see it with its next request. `version`:
+        the oldest version of the key that may still be used (0: as before)."""
         try:
             self._generations.renew(name, version)
         except GenerationsUnavailable:
@@ -161,9 +160,9 @@ class Resolution:
         return self._ttl if loaded.key and _is_current(loaded, stamp) else _DOUBTFUL_SECONDS
 
     def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
-        """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
-        cache. Where another load put it there meanwhile, no write has come between; where a write
-        did, what was loaded may be older than that."""
+        """Set the team's first stamp. Only existing teams get one, so that strangers cannot fill
+        the shared cache. If another load set it meanwhile, no write came between; if a write did,
+        the loaded value may be older."""
         try:
             mine = self._generations.begin(team_id)
             if mine:
@@ -182,7 +181,7 @@ class Resolution:
         value: ResolvedTeam | _Absence,
         seconds: float,
     ) -> _Kept:
-        """Keeps a value under its stamp; without one, only that there is none is remembered."""
+        """Store a value under its stamp; without one, cache only "not found"."""
         now = self._clock()
         fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
         current = isinstance(value, ResolvedTeam) and _is_current(value, stamp)

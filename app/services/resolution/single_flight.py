@@ -26,7 +26,8 @@ class SingleFlight:
         return result
 
     def wait(self, key: Hashable) -> bool:
-        """Until the load that is under way has ended, however; False where there is none."""
+        """Wait until the current load has ended, with or without success; return False if there is
+        none."""
         with self._lock:
             flight = self._flights.get(key)
         if flight is None:

@@ -13,8 +13,8 @@ _DOUBTFUL_SECONDS = 1
 
 
 class Slugs:
-    """What is remembered of a slug (`kept` seconds) is believed only while the team has it still;
-    an unknown one is remembered under its own generation, which a registration renews."""
+    """A cached slug (for `kept` seconds) is used only while the team still has it; an unknown one
+    is cached under its own generation, which a registration renews."""
 
     def __init__(
         self, source: TeamSource, generations: Generations, values: Values, kept: int
