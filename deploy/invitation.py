@@ -1,4 +1,5 @@
-"""What a second machine's apps need of the first: trust, logins, a certificate for its proxy."""
+"""The files from the first machine for a second machine's apps: trust, logins, a certificate for
+its proxy."""
 
 import json
 from pathlib import Path

@@ -30,7 +30,7 @@ _HEALTH = {200: State.ACTIVE, 429: State.STANDBY, 501: State.UNINITIALISED, 503:
 
 
 class VaultRefused(RuntimeError):
-    """Vault did not do what it was asked for; the message says what that was."""
+    """Vault did not do what was requested; the message names the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Node:
         return str(self._call("GET", "seal-status")["type"]) != "shamir"
 
     def initialise(self) -> UnsealKeys:
-        """Initialises the whole cluster on this node. What is returned exists nowhere else."""
+        """Initialise the whole cluster on this node. Vault does not store the returned keys."""
         kind = "recovery" if self.unseals_itself() else "secret"
         body = {f"{kind}_shares": _SHARES, f"{kind}_threshold": _THRESHOLD}
         made = self._call("PUT", "init", body)

@@ -31,9 +31,9 @@ class Pair:
 
     @classmethod
     def parse(cls, text: bytes) -> "Pair":
-        """Takes certificates and one private key without a password, in any order.
+        """Accept certificates and one private key without a password, in any order.
 
-        Raises `UnusablePair` where one is missing, expired, or they do not belong together.
+        Raises `UnusablePair` if one is missing, expired, or they do not belong together.
         """
         try:
             chain = tuple(x509.load_pem_x509_certificates(text))

@@ -1,4 +1,4 @@
-"""The first step of every start: certificates and passwords. What is there and good is kept."""
+"""The first step of every start: certificates and passwords. Valid existing ones are kept."""
 
 import secrets
 from pathlib import Path
@@ -15,10 +15,10 @@ _SEAL_KEY_BYTES = 32
 
 
 def set_up(places: Places, public_name: str, *, seal_key: bool = False) -> list[str]:
-    """Makes what is missing, and returns what was made in words.
+    """Create what is missing, and return a description of it.
 
     `public_name` is the name by which clients reach the proxy. Certificates that expire within 60
-    days are made anew; their servers have to read them again.
+    days are replaced; their servers must read them again.
     """
     authority = Authority.kept_in(places.authority)
     made = []

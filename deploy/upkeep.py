@@ -23,7 +23,7 @@ def rotate_secret_id(maintenance: hvac.Client, credentials: Path) -> None:
 
 
 def retire_secret_ids(maintenance: hvac.Client, credentials: Path) -> int:
-    """Destroys every secret id of the service but the one in the file; returns how many."""
+    """Destroy every secret id of the service except the one in the file; return their number."""
     current = {"secret_id": (credentials / "secret-id").read_text()}
     found = maintenance.write_data(f"{_ROLE}/secret-id/lookup", data=current)
     if not isinstance(found, dict) or not found.get("data"):

@@ -38,7 +38,7 @@ def app_environ(
 
 
 def sandbox(port: int | None, kept: Path, url_file: Path) -> list[str]:
-    """`port` None: the usual one, or the next that is free. `kept`: what it remembers."""
+    """`port` None: the usual one, or the next free one. `kept`: the file for its records."""
     where = ["--port", str(port)] if port else ["--or-next"]
     files = ["--state", str(kept), "--url-file", str(url_file)]
     return [sys.executable, "-m", "sandbox", *where, *files]

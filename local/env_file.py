@@ -1,7 +1,7 @@
-"""`$STATE_DIR/env`: what the operator's command line needs to work on a local run.
+"""`$STATE_DIR/env`: the variables for the operator's command line on a local run.
 
 For `flask --env-file .local/env …` and for `source .local/env`. It names the files with the
-secrets, and holds none.
+secrets, and contains none.
 """
 
 import re

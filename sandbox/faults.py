@@ -48,7 +48,7 @@ class Faults:
             self.board.append(Fault(call, kind, when, times, options))
 
     def take(self, call: str, when: str) -> Fault | None:
-        """The first fault that is meant for this call now; it is used up by one."""
+        """The first fault for this call; one call uses it up."""
         with self._lock:
             for fault in self.board:
                 if fault.call in (call, "any") and fault.when == when and fault.times != 0:
@@ -58,7 +58,7 @@ class Faults:
 
 
 def play(fault: Fault) -> Response | None:
-    """What is answered instead; None lets the call go on (a `slow` one has slept by then)."""
+    """The substitute answer; None lets the call continue (a `slow` one has slept by then)."""
     return _EFFECTS[fault.kind](fault.options)
 
 

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: customers, memos, invoices, idempotent answers and who called."""
+"""The sandbox's records: customers, memos, invoices, idempotent answers and calls."""
 
 import hashlib
 import json

@@ -1,7 +1,7 @@
-"""One request while it arrives: what is there of it, and whether the app can be called.
+"""One request while it arrives: the received part, and whether the app can be called.
 
 gunicorn's own parser reads the head and decides what is a valid request and how long its body is.
-Here is decided only when there is enough to call it, so that nobody waits for a client.
+This module only decides when there is enough to call it, so that no thread waits for a client.
 """
 
 import io
@@ -14,7 +14,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import Unreader
 
 MOST_HEAD_BYTES = 64 * 1024
-# Chunks have sizes, extensions and trailers around what the app reads.
+# Chunks add sizes, extensions and trailers to the body that the app reads.
 _MOST_CHUNK_LINE = 8 * 1024
 _HEAD_END = b"\r\n\r\n"
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
@@ -26,7 +26,8 @@ class BodyTooLarge(Exception):
 
 
 class Held(Unreader):
-    """What was received, for gunicorn's parsers. At its end there is no more, and no waiting."""
+    """The received bytes, for gunicorn's parsers. At the end it returns nothing, and does not
+    wait."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
@@ -37,9 +38,9 @@ class Held(Unreader):
 
 
 class Arrival:
-    """`received` is what the connection has got and no request has used up.
+    """`received` is what the connection has received and no request has used.
 
-    Methods raise gunicorn's `ParseException` for what is no valid request.
+    Methods raise gunicorn's `ParseException` for an invalid request.
     """
 
     def __init__(self, cfg: Any, peer: Any, received: bytearray, most_body: int) -> None:
@@ -75,7 +76,7 @@ class Arrival:
         return self._chunks.are_over(self.received)
 
     def take(self) -> Any:
-        """The request with its body in memory. What was received behind it stays in `received`."""
+        """The request with its body in memory. Later bytes stay in `received`."""
         request = self.request
         # gunicorn would invite the body now. Where that was needed, it was done long ago.
         request._expected_100_continue = False
@@ -106,7 +107,7 @@ class Arrival:
         return True
 
     def _is_hopeless(self, start: int) -> bool:
-        """Whether the parser refuses what is there, whatever follows."""
+        """Whether the parser rejects the received bytes, whatever follows."""
         line = self._cfg.limit_request_line + 2
         return (
             len(self.received) > MOST_HEAD_BYTES

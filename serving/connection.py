@@ -1,4 +1,4 @@
-"""One client's connection: where it stands, and until when."""
+"""One client's connection: its state and its deadline."""
 
 import socket
 import time
@@ -61,8 +61,8 @@ class Connection:
         self.until = self.since + REQUEST_SECONDS
 
     def receive(self) -> int | None:
-        """Adds what is there to `received`. Returns how much (0: the client has closed), or None
-        where nothing is there; raises `OSError`."""
+        """Append available bytes to `received`. Returns their number (0: the client has closed), or
+        None if none are available; raises `OSError`."""
         try:
             piece = self.socket.recv(_PIECE)
         except BlockingIOError:
@@ -71,7 +71,7 @@ class Connection:
         return len(piece)
 
     def discard(self) -> bool:
-        """While it closes: whether to go on and read what the client still sends."""
+        """While closing: return whether to continue reading what the client still sends."""
         try:
             piece = self.socket.recv(_PIECE)
         except BlockingIOError:

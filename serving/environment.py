@@ -14,7 +14,7 @@ _MOST_DRAIN_SECONDS = 300
 
 
 class BadServingEnvironment(SystemExit):
-    """A variable is malformed. The one line names it and the reason, never the value."""
+    """A variable is malformed. The one line has its name and the reason, never the value."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"missing or not valid in the environment: {name} ({reason})")
@@ -46,7 +46,7 @@ class Serving:
 
 
 def _text(name: str) -> str | None:
-    """The variable's value, or that of the file which `<NAME>_FILE` names; None where unset."""
+    """The variable's value, or the content of the file in `<NAME>_FILE`; None if unset."""
     file = environ.get(f"{name}_FILE")
     if not file:
         return environ[name].strip() if name in environ else None

@@ -41,7 +41,7 @@ class MetricsProcess:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def listen(self) -> socket.socket:
-        """Raises `OSError` where the address is taken or is not this machine's."""
+        """Raises `OSError` if the address is in use or does not belong to this machine."""
         family = socket.AF_INET6 if ":" in self._bind[0] else socket.AF_INET
         listener = socket.socket(family)
         try:
@@ -55,8 +55,8 @@ class MetricsProcess:
         return listener
 
     def watch(self) -> bool:
-        """Makes up for what is gone. Returns whether the process had ended and was started again;
-        raises `OSError` where it cannot serve now."""
+        """Restart the process and recreate its directory if needed. Returns whether the process had
+        ended and was restarted; raises `OSError` if it cannot serve now."""
         self._keep_directory()
         if self._process is not None and self._process.poll() is None:
             return False
@@ -112,7 +112,7 @@ def remove_stale() -> None:
 
 
 def _locked(directory: Path) -> int:
-    """A descriptor that holds the directory's lock; raises `OSError` where somebody else does."""
+    """A descriptor with the directory's lock; raises `OSError` if another process has it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(directory / _LOCK, flags, 0o600)
     try:

@@ -1,5 +1,5 @@
-"""All connections of a worker, in one loop: who sends slowly or reads slowly waits here, and costs
-no thread. A connection gets a thread only for a request that has arrived."""
+"""All connections of a worker, in one loop: slow senders and slow readers wait here, and use no
+thread. A connection gets a thread only for a request that has arrived."""
 
 import selectors
 import time
@@ -19,7 +19,7 @@ _WAITING = (Stage.FRESH, Stage.IDLE, Stage.RECEIVING)
 
 
 class Traffic:
-    """`serve` hands a connection to the pool; afterwards the loop calls `answered`."""
+    """`serve` passes a connection to the pool; afterwards the loop calls `answered`."""
 
     def __init__(
         self,

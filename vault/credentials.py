@@ -38,10 +38,10 @@ def issue(
     operator_token: bool = False,
     metrics_token: bool = False,
 ) -> None:
-    """Writes `role-id` and `secret-id`, and the tokens that are asked for, each of mode 0600.
+    """Write `role-id` and `secret-id`, and the requested tokens, each with mode 0600.
 
-    Changes are added to `report`. Nothing is printed, and no secret id of a person is left behind.
-    Raises `BootstrapError`.
+    Changes are added to `report`. Prints nothing, and leaves no person's secret id behind. Raises
+    `BootstrapError`.
     """
     make_ready(directory)
     login = Logins(client)

@@ -1,6 +1,6 @@
 """The embedded Vault: OpenBao from its wheel, on raft storage, unsealing itself from a key file.
 
-For one's own machine and the tests alone: whoever can read its state directory owns it.
+Only for one's own machine and the tests: anybody who can read its state directory has full rights.
 """
 
 import json
@@ -75,7 +75,7 @@ class EmbeddedVault:
             self.state.release()
 
     def start_node(self, number: int = 1) -> None:
-        """Starts a node that was stopped or killed, and waits until it takes part again."""
+        """Start a node that was stopped or killed, and wait until it takes part again."""
         self.begin_node(number)
         self._node(number).wait_for(ACTIVE, STANDBY)
 
@@ -129,8 +129,8 @@ class EmbeddedVault:
         return self._nodes[number - 1]
 
     def _prepare_data(self) -> None:
-        """One node's data and three nodes' lie apart. A cluster keeps the ports it was made with:
-        its members know each other by them."""
+        """One node's data and three nodes' are separate. A cluster keeps its ports, because its
+        members identify each other by them."""
         self.data.mkdir(mode=0o700, exist_ok=True)
         if not (self.data / "seal.key").exists():
             write_private(self.data / "seal.key", secrets.token_bytes(32))

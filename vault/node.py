@@ -57,7 +57,7 @@ class Node:
         return f"vault-{self.number}"
 
     def start(self) -> None:
-        """Raises `VaultDied` when somebody else has a port: his health would be taken for ours."""
+        """Raise `VaultDied` if another process has a port: its health would be taken for ours."""
         for port in (self.port, cluster_port(self.port)):
             if not is_free(port):
                 raise VaultDied(f"port {port} is busy: Vault node {self.number} cannot have it")
@@ -84,7 +84,7 @@ class Node:
         (self._state / f"{self._name}.pid").unlink(missing_ok=True)
 
     def health(self) -> int | None:
-        """The status of `sys/health` (see the constants above), or None while nobody answers."""
+        """The status of `sys/health` (see the constants above), or None without an answer."""
         try:
             return self._http.get(f"{self.address}/v1/sys/health", timeout=2).status_code
         except requests.RequestException:

@@ -30,7 +30,7 @@ class StateDir:
         return self.path / name
 
     def acquire(self, patience: float = 15.0) -> None:
-        """Takes the lock. Waits for the children of a dead owner, never for a living one."""
+        """Take the lock. Waits for the children of a dead owner, but not for a living one."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -57,9 +57,9 @@ class StateDir:
     def spawn(
         self, argv: Sequence[str], log_name: str, environ: Mapping[str, str] | None = None
     ) -> "subprocess.Popen[bytes]":
-        """Starts a process (by its full path) that gets SIGTERM when the calling thread ends.
+        """Start a process (by its full path) that gets SIGTERM when the calling thread ends.
 
-        It has a session of its own: a Ctrl-C reaches us alone, and we stop things in order.
+        It has its own session, so that Ctrl-C reaches only us, and we stop processes in order.
         """
         log = os.open(self.path / log_name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:

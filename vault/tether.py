@@ -1,4 +1,4 @@
-"""Ties a process to the one that started it, so that nothing is left running (Linux alone).
+"""Tie a process to the one that started it, so that nothing is left running (Linux only).
 
 Run as `python -I -S tether.py PARENT COMMAND…` it becomes COMMAND, tied.
 """
