@@ -21,7 +21,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """A signal or a user ends the run."""
+    """A signal requested the end of the run."""
 
 
 class Supervisor:
