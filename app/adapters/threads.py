@@ -36,7 +36,7 @@ class Threads:
         return True
 
     def start(self, work: Callable[[], T], /) -> Callable[[], T]:
-        """In a copy of the caller's context, which holds the deadline."""
+        """Run in a copy of the caller's context, which has the deadline."""
         return self._own_pool().submit(contextvars.copy_context().run, work).result
 
     def _logged(self, work: Callable[[], object]) -> None:
@@ -56,8 +56,8 @@ class Threads:
 
 
 class Rounds:
-    """Calls `work` every so many seconds, in a thread of each process that calls `start`. It ends
-    with the process; 0 seconds switch it off."""
+    """Call `work` every so many seconds, in a thread of each process that calls `start`. The thread
+    ends with the process; 0 seconds switch it off."""
 
     def __init__(self, work: Callable[[], object], seconds: float) -> None:
         self._work, self._seconds = work, seconds

@@ -1,4 +1,4 @@
-"""What `flask` and gunicorn find in wsgi.py."""
+"""The entry point of `flask` and gunicorn in wsgi.py."""
 
 import os
 import sys

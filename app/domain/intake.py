@@ -88,7 +88,7 @@ class Conversation:
         return tuple(message.content for message in self.messages if message.role == "user")
 
     def digest(self, count: int) -> str | None:
-        """A hash of the client's first `count` messages; None where there are fewer."""
+        """A hash of the client's first `count` messages; None if there are fewer."""
         said = self.said
         if len(said) < count:
             return None

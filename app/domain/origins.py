@@ -8,7 +8,7 @@ ORIGIN_PATTERN = (
     rf"(https://{_LABEL}(\.{_LABEL})*(:(?!443$)[1-9][0-9]{{0,4}})?"
     rf"|http://{_LABEL}(\.{_LABEL})*(:(?!80$)[1-9][0-9]{{0,4}})?)"
 )
-"""An origin as browsers write it: lower case, no path, no port that is the scheme's own."""
+"""An origin as browsers write it: lower case, no path, no default port."""
 _ORIGIN = re.compile(ORIGIN_PATTERN)
 
 

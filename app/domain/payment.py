@@ -29,14 +29,15 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How this intake is paid, as the contract's payment table has it."""
+    """The payment method of this intake, as in the payment table of docs/api.md."""
 
     method: Method
     reason: Reason | None = None
     invoice_url: str | None = None
     payment_id: str | None = None
     amount: str | None = None
-    """Dollars with two decimals, "75.00"; what Blawby confirmed where there is an invoice."""
+    """Dollars with two decimals, "75.00"; the amount that Blawby confirmed if there is an
+    invoice."""
     currency: str = "USD"
 
 

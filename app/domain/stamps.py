@@ -26,7 +26,7 @@ def is_first(stamp: str) -> bool:
 
 
 def announced(stamp: str | None) -> int:
-    """0 where nothing is announced."""
+    """0 if the stamp has no version."""
     return int(stamp[:_VERSION_DIGITS], 16) if stamp else 0
 
 

@@ -72,7 +72,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class TeamKey:
-    """A team's Blawby key with the Blawby id that it was stored for, and its version in Vault."""
+    """A team's Blawby key with the Blawby id stored for it, and its version in Vault."""
 
     api_key: SecretString
     team_ulid: TeamUlid

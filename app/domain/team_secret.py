@@ -1,4 +1,4 @@
-"""A secret on its way in, and what came of it."""
+"""A secret to store, and the result."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,12 +41,12 @@ class SecretLabel:
     write_id: str | None
     expires_at: datetime | None = None
     created_at: datetime | None = None
-    """When the secret's first version came; None in that one."""
+    """When the secret's first version was stored; None in that version."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSecret:
-    """The living secret as far as it may be shown: `updated_at` is when this version came."""
+    """The public part of the current secret: `updated_at` is the time of this version."""
 
     version: int
     updated_at: datetime
@@ -76,7 +76,7 @@ class SecretVersion:
 
 @dataclass(frozen=True, slots=True)
 class SecretHistory:
-    """A secret's versions in rising order; empty when there never was one."""
+    """A secret's versions in rising order; empty if there never was one."""
 
     created_at: datetime | None = None
     versions: tuple[SecretVersion, ...] = ()
@@ -87,10 +87,10 @@ class SecretHistory:
 
     @property
     def living(self) -> SecretVersion | None:
-        """The latest version if it lives: a deleted secret counts as none."""
+        """The latest version if it is not deleted: a deleted secret counts as none."""
         return self.latest if self.latest and self.latest.lives else None
 
     @property
     def version(self) -> int:
-        """The check-and-set value of the next write: 0 when there never was one."""
+        """The check-and-set value of the next write: 0 if there never was a version."""
         return self.latest.version if self.latest else 0

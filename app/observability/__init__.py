@@ -1,5 +1,5 @@
-"""What the app reports about itself: `logs` (one JSON object a line), `metrics` (Prometheus),
-`outcomes` (both, for payments), and `correlation` (the ids of a request that go on to Vault and
+"""The app's reports about itself: `logs` (one JSON object a line), `metrics` (Prometheus),
+`outcomes` (both, for payments), and `correlation` (ids of a request that are sent to Vault and
 Blawby).
 
 Neither contains a secret or a client's data; no metric has a team as a label.

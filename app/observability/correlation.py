@@ -1,7 +1,7 @@
-"""The ids by which one request is found in every log: the proxy's, ours, Vault's and Blawby's.
+"""The ids that identify one request in every log: the proxy's, ours, Vault's and Blawby's.
 
-The web room sets them at the start of a request; the adapters send them on. What runs outside of a
-request, or on another thread without its context, sends none.
+`app.web` sets them at the start of a request; the adapters send them on. Code outside a request, or
+on another thread without its context, sends none.
 """
 
 import re

@@ -78,12 +78,13 @@ def frames_of(error: BaseException, trace: TracebackType | None) -> list[str]:
 
 
 def configure_logs(level: str, stream: TextIO | None = None) -> None:
-    """All logs of the process, libraries' too. A full disk costs the line and nothing else."""
+    """All logs of the process, including libraries. A full disk loses the line but has no other
+    effect."""
     handler = WholeLines(stream or sys.stdout)
     handler.setFormatter(JsonLines())
     logging.raiseExceptions = False
-    # Nobody reads these, and each record would pay for them ("Optimization", logging HOWTO).
-    # The process stays: gunicorn's own lines have its number, and are dropped without it.
+    # Unused fields, which each record would pay for ("Optimization", logging HOWTO).
+    # The process id stays: gunicorn's own lines have it, and are dropped without it.
     logging.logThreads = logging.logMultiprocessing = False
     root = logging.getLogger()
     logging._srcfile = None  # as the HOWTO tells

@@ -10,8 +10,8 @@ class Background(Protocol):
     """Separate threads for work that a request does not wait for, or not yet."""
 
     def run(self, work: Callable[[], object], /) -> bool:
-        """Starts `work` without the request's deadline; False where too much waits already. An
-        error in it is logged and goes nowhere else."""
+        """Start `work` without the request's deadline; return False if too much waits already.
+        Errors are only logged."""
 
     def start(self, work: Callable[[], T], /) -> Callable[[], T]:
         """Start `work` under the request's deadline. The returned function waits for its result,

@@ -7,7 +7,7 @@ from app.domain.team import ResolvedTeam, Team, TeamKey
 
 
 class TeamSource(Protocol):
-    """What resolution reads: the configuration as the service, the key as that team's agent."""
+    """The sources of resolution: the configuration as the service, the key as that team's agent."""
 
     def find_slug(self, slug: Slug) -> TeamId | None: ...
 
@@ -29,7 +29,7 @@ class TeamResolution(Protocol):
 
 class TeamVisits(Protocol):
     def resolve(self, reference: TeamId | Slug, client: str, /) -> ResolvedTeam:
-        """Counts one visit of this client. Raises what `TeamResolution.resolve` raises, and
+        """Count one visit of this client. Raises what `TeamResolution.resolve` raises, and
         `RateLimited`."""
 
 
@@ -48,8 +48,8 @@ class Generations(Protocol):
         it; return None if there is one."""
 
     def renew(self, name: str, version: int = 0) -> None:
-        """A new stamp, which announces that no older version of the key may be used from now on
-        (0: as before). Raises `GenerationsUnavailable`."""
+        """Set a new stamp, with the oldest version of the key that may still be used (0: as
+        before). Raises `GenerationsUnavailable`."""
 
 
 class Values(Protocol):

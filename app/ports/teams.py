@@ -38,7 +38,7 @@ class TeamRegistry(Protocol):
         change would be lost."""
 
     def remove(self, team_id: TeamId) -> bool:
-        """Everything of it; whether there was anything."""
+        """Delete all of the team's data; return whether there was any."""
 
     def issue_credentials(self, team_id: TeamId) -> Credentials:
         """Raises `TeamNotFound`."""
@@ -64,4 +64,4 @@ class Logins(Protocol):
     def logout(self, token: SecretString) -> None: ...
 
     def is_wrapping_token(self, token: SecretString) -> bool:
-        """Without using it up."""
+        """Look up the token without using it up."""

@@ -20,14 +20,14 @@ def about(description: str, **more: Any) -> dict[str, Any]:
 
 
 class RequestSchema(Schema):
-    """What comes in: names that it does not know are left out."""
+    """Input: unknown names are ignored."""
 
     class Meta:
         unknown = EXCLUDE
 
 
 class _Parsed(fields.String):
-    """A text that one of `app.domain.ids` parses; `described` is its pattern in `/openapi.json`."""
+    """A text that `app.domain.ids` parses; `described` is its pattern in `/openapi.json`."""
 
     parser: type[TeamId] | type[TeamUlid] | type[Slug]
     described = ULID_PATTERN
@@ -89,7 +89,7 @@ class ApiKeyField(SecretField):
 
 
 class RevealedField(fields.String):
-    """A secret on its way out to whom it belongs."""
+    """A secret in an answer to its owner."""
 
     def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         return super()._serialize(value.reveal(), *args, **kwargs)

@@ -1,4 +1,4 @@
-"""A configuration holds no secret, in any depth or spelling."""
+"""Rejects secrets in a configuration, at any depth and in any spelling."""
 
 import re
 import unicodedata

@@ -34,7 +34,7 @@ def read_config(document: Mapping[str, Any]) -> tuple[TeamConfig, tuple[str, ...
 
 
 def _is_sound(value: Any, depth: int) -> bool:
-    """Whether strict JSON can hold it, in as many levels."""
+    """Whether strict JSON can represent it, within the allowed depth."""
     if isinstance(value, float):
         return isfinite(value)
     if isinstance(value, int):

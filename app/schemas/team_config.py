@@ -25,7 +25,7 @@ def _origin(text: str) -> None:
 
 
 class Fee(fields.Field[Decimal]):
-    """US dollars, at least 0, at most two decimals; a JSON number, kept as it is."""
+    """US dollars, at least 0, at most two decimals; a JSON number, stored unchanged."""
 
     def __init__(self, **options: Any) -> None:
         described = {"type": "number", "minimum": 0, "maximum": _MOST_DOLLARS, "multipleOf": 0.01}
@@ -52,7 +52,7 @@ class Flag(fields.Boolean):
 
 
 class StoredConfig(fields.Nested):
-    """Goes out as it is stored, with the names that its schema does not know."""
+    """Returned as stored, including names that the schema does not have."""
 
     def serialize(self, attr: str, obj: Any, *_: Any, **__: Any) -> Any:
         return self.get_value(obj, attr)

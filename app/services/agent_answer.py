@@ -16,7 +16,7 @@ from app.services.payments.words import payment_words
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The intake is complete, and its matter is put on record."""
+    """The intake is complete, and its matter is being stored."""
 
     name: Literal["create_matter"]
     parameters: Mapping[str, str | None]
@@ -54,8 +54,8 @@ class AgentAnswer:
 def with_matter(
     answer: AgentAnswer, team: Team, talk: Conversation, turn: IntakeTurn, filed: Filed
 ) -> AgentAnswer:
-    """The answer with the matter and its payment in it. Where the matter could not be put on
-    record, the intake stays open, so that the next turn tries again."""
+    """The answer with the matter and its payment. If the matter could not be stored, the intake
+    stays open, so that the next turn tries again."""
     matter = filed.matter
     told = ToldMatter(matter.key if matter else None, filed.stored, filed.repeat)
     answer = replace(answer, payment=filed.payment, matter=told)
@@ -118,7 +118,7 @@ def _completed(told: Collected, matter: Matter) -> Collected:
 
 
 def create_matter(collected: Collected, turn: IntakeTurn, key: str | None = None) -> ToolCall:
-    """For the latest matter of the conversation. A repeat has the same id; without `key`, it is
+    """For the latest matter of the conversation. A repeat has the same id; without `key` the id is
     not known yet."""
     latest = turn.further[-1] if turn.further else None
     return ToolCall(

@@ -1,4 +1,4 @@
-"""How large a team's configuration may be."""
+"""The maximum size of a team's configuration."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """Blawby's API, in reading order from the wire upwards.
 
-`wire` (one exchange), `line` (places, first come first served), `guards` (breakers, places,
-pauses), `account` (one team's calls and what their errors mean), `answers` (reading what comes
-back), `gateway` (customers, memos, invoices).
+`wire` (one exchange), `line` (places, in order of arrival), `guards` (breakers, places, pauses),
+`account` (one team's calls and the meaning of their errors), `answers` (parsing of answers),
+`gateway` (customers, memos, invoices).
 """

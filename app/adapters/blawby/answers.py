@@ -20,7 +20,7 @@ class Unreadable(Exception):
 
 
 def read_object(content: bytes) -> dict[str, Any]:
-    """A JSON object; numbers come as `Decimal`, so that no amount passes through a float."""
+    """A JSON object; numbers become `Decimal`, so that no amount passes through a float."""
     try:
         answer = json.loads(
             content, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_number
@@ -48,9 +48,9 @@ def created_customer(content: bytes) -> str:
 
 
 def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice:
-    """The invoice, for this customer and in US dollars; what contradicts that is unreadable.
+    """The invoice, for this customer and in US dollars; a contradiction makes it unreadable.
 
-    `local`: Blawby is a sandbox on this machine, whose links may lead there without TLS.
+    `local`: Blawby is a sandbox on this machine, whose links may point there without TLS.
     """
     row = _object(read_object(content).get("data"))
     if row.get("customer_id") is not None and _id(row["customer_id"]) != customer_id:
@@ -61,7 +61,7 @@ def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice
 
 
 def known_invoice(content: bytes, *, local: bool) -> Invoice:
-    """An invoice that was read: bare, or inside `data` as a creation answers it."""
+    """An invoice in an answer: bare, or inside `data` after a creation."""
     answer = read_object(content)
     row = answer["data"] if isinstance(answer.get("data"), dict) else answer
     return _invoice(row, local)

@@ -49,11 +49,11 @@ class StampSerializer(BaseSerializer):
 
 
 class WorkerMemory(SimpleCache):
-    """SimpleCache that makes room in one step: it would sort all it holds for every new value."""
+    """SimpleCache that frees space in one step; the original sorts all values for every new one."""
 
     def _prune(self) -> None:
         if self._over_threshold():
-            # A copy, and no `del`: other threads make room at the same time.
+            # A copy, and no `del`, because other threads free space at the same time.
             kept = self._cache.copy()
             oldest = sorted(kept, key=lambda key: kept[key][0])
             for key in oldest[: max(1, len(oldest) // 10)]:
@@ -79,7 +79,7 @@ def worker_memory(app: Flask, threshold: int) -> Any:
 def shared_generations(
     app: Flask, server: SharedServer | None, directory: Path
 ) -> SharedGenerations:
-    """On Valkey or Redis when there is one, else in the directory (0700, ours alone)."""
+    """On Valkey or Redis if configured, else in the directory (mode 0700)."""
     if server:
         config = {
             "CACHE_TYPE": "RedisCache",

@@ -41,7 +41,7 @@ class SharedMemory:
             self.look()
 
     def look(self) -> bool:
-        """Maps the file where it is another than before. Returns whether it is shared now."""
+        """Map the file again if it was replaced. Returns whether it is shared now."""
         self._look_at = time.monotonic() + _LOOK_SECONDS
         if not self._is_mapped():
             self._inode = None

@@ -23,7 +23,7 @@ _MOST_KNOWN = 50_000
 
 
 class StampDirectory(FileSystemCache):
-    """Stamps do not expire here. `add` is atomic: of two workers that find none, one puts it."""
+    """Stamps do not expire here. `add` is atomic: of two workers that find none, one stores it."""
 
     def __init__(self, cache_dir: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(cache_dir, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Where a webhook may go: teams choose the URL, so it must not lead into our own network."""
+"""Allowed targets of webhooks: teams choose the URL, so it must not point into our own network."""
 
 import socket
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def resolved(host: str, port: int, allow_loopback: bool) -> str:
 
 
 def may_be_called(address: Address, allow_loopback: bool = False) -> bool:
-    """Whether it is an address of the public internet, also where it hides another inside."""
+    """Whether it is an address of the public internet, including an embedded one."""
     if allow_loopback and address.is_loopback:
         return True
     return all(each.is_global and not each.is_multicast for each in _with_hidden(address))
@@ -42,5 +42,5 @@ def _with_hidden(address: Address) -> Iterable[Address]:
 
 
 def _address(text: str) -> Address:
-    """Without the zone that a link-local address may have."""
+    """Without the zone of a link-local address."""
     return ip_address(text.partition("%")[0])

@@ -73,7 +73,7 @@ def slug_from(record: KvRecord) -> Slug | None:
 
 
 def holder_from(record: KvRecord) -> TeamId | None:
-    """The team that a slug's document names; None where it names none."""
+    """The team in a slug's document; None if there is none."""
     holder = record.fields.get("team_id")
     return TeamId(str(holder).lower()) if is_ulid(holder) else None
 

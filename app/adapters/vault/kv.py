@@ -26,7 +26,7 @@ T = TypeVar("T")
 _LONGEST_REPEATING = 3.0
 _again = Retrying(
     retry=retry_if_exception_type(WriteUnconfirmed),
-    # Of ten writers at once OpenBao may refuse one several times in a row.
+    # Of ten concurrent writers OpenBao may reject one several times in a row.
     stop=stop_after_attempt(8) | stop_after_delay(_LONGEST_REPEATING),
     wait=wait_random_exponential(multiplier=0.02, max=0.3),
     reraise=True,
@@ -202,8 +202,8 @@ class KvMount:
 
 
 def repeated(call: Callable[[], T]) -> T:
-    """For what may be done twice: again when the answer was lost, or when OpenBao let one of two
-    concurrent writes fail ("transaction commit failed"). Vault gone after that leaves it open."""
+    """For idempotent calls: retry after a lost answer, or when OpenBao let one of two concurrent
+    writes fail ("transaction commit failed"). An outage after that leaves the outcome open."""
     try:
         return call()
     except WriteUnconfirmed:
@@ -213,7 +213,7 @@ def repeated(call: Callable[[], T]) -> T:
 
 @contextmanager
 def begun() -> Iterator[None]:
-    """Once something may have been written, an outage is no sure failure any more."""
+    """After a possible write, an outage no longer proves a failure."""
     try:
         yield
     except VaultUnavailable:
@@ -221,7 +221,7 @@ def begun() -> Iterator[None]:
 
 
 def _reason(refusal: Refused) -> AppError:
-    """What Vault has against a write: another version, or a document that is too complex."""
+    """Vault's reason against a write: another version, or a document that is too complex."""
     texts = refusal.errors or ()
     if any(_CAS_MISMATCH in text for text in texts):
         return CasConflict()

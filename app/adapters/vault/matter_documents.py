@@ -1,8 +1,8 @@
 """A matter's document in Vault: its fields, and its label.
 
-The label, what may be seen without the right to read the matter, is kept as names of fields below
-`label`, because Vault's `subkeys` shows names and never values (docs/decisions/0003). Names can be
-read in the audit log, so nothing of the client, no link and no session is among them.
+The label, which needs no right to read the matter, is stored as names of fields below `label`,
+because Vault's `subkeys` returns names and never values (docs/decisions/0003). The audit log shows
+names, so they contain no client's data, no link and no session.
 """
 
 import re
@@ -20,7 +20,7 @@ from app.errors import MatterUnusable
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _MALFORMED = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError)
-# What may change in a label when an operator settles an invoice.
+# The parts of a label that may change when an operator settles an invoice.
 _SETTLED = ("state", "amount", "method", "reason", "invoice_id")
 
 

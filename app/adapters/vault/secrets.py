@@ -55,7 +55,7 @@ class VaultSecretStore:
         return ShownSecret(found.version, found.created_at, label_from(self._team_id, found.names))
 
     def fingerprint(self, api_key: SecretString) -> str:
-        """Vault's HMAC under a key that never leaves it (api-docs/secret/transit#generate-hmac)."""
+        """Vault's HMAC under a key that stays in Vault (api-docs/secret/transit#generate-hmac)."""
         body = {"input": b64encode(api_key.reveal().encode()).decode()}
         answer = self._transport.post(f"/v1/transit/hmac/{_FINGERPRINT_KEY}", json=body)
         digest = str(answer["data"]["hmac"]).rpartition(":")[2]

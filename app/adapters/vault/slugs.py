@@ -17,8 +17,8 @@ _TRIES = 10
 
 
 class SlugClaims:
-    """`slug_of`: the slug that a team is registered with, or None. A document that names no team is
-    nobody's claim."""
+    """`slug_of` returns the slug with which a team is registered, or None. A document without a
+    team is no claim."""
 
     def __init__(self, platform: KvMount, slug_of: Callable[[TeamId], Slug | None]) -> None:
         self._platform = platform
@@ -53,7 +53,7 @@ class SlugClaims:
                 raise SlugTaken from None
 
     def free(self, slug: Slug, team_id: TeamId) -> None:
-        """Forgets the slug, unless it is another team's by now."""
+        """Delete the slug, unless another team has it by now."""
         held = self._platform.read(slug_path(slug))
         if held and holder_from(held) == team_id:
             self._platform.forget(slug_path(slug))

@@ -111,7 +111,7 @@ class VaultTeamRegistry:
         self._identities.revoke_credentials(team_id)
 
     def _stored(self, team_id: TeamId) -> KvRecord | None:
-        """The team's document, whatever is in it."""
+        """The team's document, whatever its content."""
         return self._kv.read(config_path(team_id))
 
     def _slug_of(self, team_id: TeamId) -> Slug | None:
@@ -137,7 +137,7 @@ class VaultTeamRegistry:
         try:
             return repeated(lambda: self._kv.write(path, fields, over))
         except CasConflict:
-            # The newest may be this very write, whose first answer was lost.
+            # The newest version may be this very write, whose first answer was lost.
             with begun():
                 newest = self._kv.read(path)
             if newest is None or newest.fields != fields:
@@ -159,7 +159,7 @@ class VaultTeamRegistry:
     def _restore(
         self, team_id: TeamId, former: Mapping[str, Any], over: int, refused: Slug
     ) -> None:
-        """The slug as it was; what others have written meanwhile keeps all the rest."""
+        """Restore the former slug; other fields keep what others have written meanwhile."""
         try:
             self._write(team_id, former, over)
         except VersionConflict:

@@ -73,7 +73,7 @@ class Facts:
 
     @property
     def refused(self) -> Field | None:
-        """What puts the client out of the team's scope."""
+        """The reason why the client is out of the team's scope."""
         if self.place is not None and not self.scope.covers(self.place):
             return "location"
         return "matterType" if self.matter and not self.matter.taken else None
@@ -106,7 +106,7 @@ class Facts:
         )
 
     def begin(self) -> None:
-        """Forget what belongs to the message before."""
+        """Clear the state of the previous message."""
         self.heard += 1
         self.news.clear()
         self.changed.clear()
@@ -125,7 +125,7 @@ class Facts:
         return self.wrong == told if self.settled else self.asked == told
 
     def settle(self) -> None:
-        """Fix the facts of the first completion, once nothing is missing or out of scope."""
+        """Store the facts of the first completion, once nothing is missing or out of scope."""
         self.asked = self.refused or next(iter(self.missing), None)
         if not self.settled and self.asked is None:
             self.completed_at, self.original = self.heard, self.collected

@@ -36,7 +36,7 @@ def _changes(facts: Facts, firm: Firm) -> list[str]:
 _LABELS = ("paid", "cancel", "cannot_pay", "thanks", "bye", "ok")
 """Messages after the end with a specific answer; the first match counts."""
 _BESIDE_ANSWERS = ("paid", "bye")
-"""Those that are answered beside an answer to a question."""
+"""Topics that are answered in addition to a question."""
 
 
 def afterwards(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:

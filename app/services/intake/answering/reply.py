@@ -1,4 +1,4 @@
-"""All of an answer: danger first, then answers, acknowledgement, and the next question."""
+"""The whole response: danger first, then answers, acknowledgement, and the next question."""
 
 from dataclasses import dataclass
 
@@ -29,8 +29,8 @@ class Reply:
 
 
 def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: bool) -> Reply:
-    """What to say next. `opening` is the client's first message; `first`: nothing was said to the
-    client before."""
+    """The next response. `opening` is the client's first message; `first`: the agent has said
+    nothing before."""
     firm = Firm(team, Voice(facts.language, opening, facts.heard))
     danger = danger_in(said)
     if danger:
