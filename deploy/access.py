@@ -46,7 +46,7 @@ class Access:
         return client
 
     def keep_maintenance_login(self, root: hvac.Client) -> None:
-        """Writes the login for `maintenance`, where it is not there yet or works no more."""
+        """Write the login for `maintenance` if it is missing or no longer works."""
         try:
             self.maintenance()
         except (FileNotFoundError, InvalidRequest):
@@ -60,8 +60,8 @@ class Access:
     def root(self, keys: UnsealKeys) -> Iterator[hvac.Client]:
         """A client with a root token, which is revoked at the end.
 
-        The token of the initialisation is kept where the task fails: without it, and before there
-        is a maintenance login, OpenBao would give no other.
+        If the task fails, the token of the initialisation is kept: without it, and before there is
+        a maintenance login, OpenBao would issue no other.
         """
         first = self._living_root(keys)
         client = self.client(first or self.new_root_token(keys))
@@ -100,7 +100,7 @@ class Access:
 
 
 def _data(answer: Any) -> dict[str, Any]:
-    """OpenBao wraps what HashiCorp Vault does not."""
+    """OpenBao wraps the answer in `data`, HashiCorp Vault does not."""
     return dict(answer.get("data") or answer)
 
 

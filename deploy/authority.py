@@ -61,9 +61,9 @@ class Authority:
         return Pair((certificate,), key)
 
     def is_due(self, directory: Path, names: list[str]) -> bool:
-        """Whether the certificate in this directory is missing, soon expires or has other names.
+        """Whether the certificate in this directory is missing, expires soon or has other names.
 
-        A certificate of another authority is the operator's own: it is never due.
+        A certificate of another authority is the operator's own and never due.
         """
         file = directory / CERTIFICATE
         if not file.exists():

@@ -48,7 +48,7 @@ class Node:
         return _HEALTH.get(answer.status_code, State.UNREACHABLE)
 
     def unseals_itself(self) -> bool:
-        """Whether a seal other than Shamir's shares opens it."""
+        """Whether Vault uses a seal other than Shamir's shares."""
         return str(self._call("GET", "seal-status")["type"]) != "shamir"
 
     def initialise(self) -> UnsealKeys:
@@ -64,7 +64,7 @@ class Node:
         )
 
     def unseal(self, shares: Iterable[SecretString]) -> None:
-        """Raises `VaultRefused` where the node is still sealed after all of them."""
+        """Raises `VaultRefused` if the node is still sealed after all keys."""
         sealed = True
         for share in shares:
             sealed = bool(self._call("PUT", "unseal", {"key": share.reveal()})["sealed"])

@@ -43,12 +43,12 @@ def set_up(places: Places, public_name: str, *, seal_key: bool = False) -> list[
 
 
 def install_certificate(places: Places, text: bytes) -> None:
-    """Gives the proxy a certificate of the operator's own. Raises `UnusablePair`."""
+    """Give the proxy a certificate of the operator. Raises `UnusablePair`."""
     Pair.parse(text).write(places.proxy_tls)
 
 
 def _cache_password(places: Places) -> None:
-    """The address for the app comes last: it stands for the whole."""
+    """The app's address is written last: it means that all are complete."""
     password = secrets.token_urlsafe(32)
     write_private(places.cache / "password", password.encode())
     write_private(places.cache / "password.conf", f"requirepass {password}\n".encode())

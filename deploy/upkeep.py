@@ -17,7 +17,7 @@ _CHUNK = 1 << 16
 
 
 def rotate_secret_id(maintenance: hvac.Client, credentials: Path) -> None:
-    """Gives the service another secret id. The old one works until `retire_secret_ids`."""
+    """Give the service another secret id. The old one works until `retire_secret_ids`."""
     answer = maintenance.write_data(f"{_ROLE}/secret-id", data={})
     write_private(credentials / "secret-id", answer["data"]["secret_id"].encode())
 
@@ -44,10 +44,10 @@ def snapshot(maintenance: hvac.Client) -> Iterator[bytes]:
 
 
 def restore(first: Node, access: Access, kept: UnsealKeys, content: BinaryIO) -> None:
-    """Brings a snapshot into an empty Vault, which then opens with the keys of the snapshot.
+    """Restore a snapshot into an empty Vault, which then opens with the keys of the snapshot.
 
-    The empty Vault is initialised with keys that are thrown away. Raises `VaultRefused` where
-    Vault is not empty, so that nothing is overwritten.
+    The empty Vault is initialised with keys that are discarded. Raises `VaultRefused` if Vault is
+    not empty, so that nothing is overwritten.
     """
     if first.wait_for(*set(State) - {State.UNREACHABLE}) is not State.UNINITIALISED:
         raise VaultRefused("start empty: remove its data volume first")

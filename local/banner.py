@@ -1,4 +1,4 @@
-"""What `make run` says when everything answers."""
+"""The text of `make run` when all parts answer."""
 
 import shlex
 from pathlib import Path

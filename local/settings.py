@@ -56,7 +56,8 @@ class RunSettings:
 
     @property
     def own_url(self) -> str:
-        """Where this machine reaches the app, also when it listens on every address."""
+        """The address at which this machine reaches the app, even if it listens on every
+        address."""
         here = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)  # noqa: S104
         return f"http://{_bracketed(here)}:{self.port}"
 

@@ -1,4 +1,4 @@
-"""Faults on demand: which call misbehaves, how, how often, and before or after it did its work."""
+"""Faults on demand: which call fails, how, how often, and before or after its work."""
 
 import json
 import socket
@@ -121,7 +121,7 @@ def _silence(options: dict[str, Any]) -> NoReturn:
 
 
 def _reset(_options: dict[str, Any]) -> NoReturn:
-    """Ends the connection with no byte of an answer; the server closes it when this is raised."""
+    """Closes the connection without a byte of an answer; the server does so when this is raised."""
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.shutdown(socket.SHUT_RD)

@@ -54,17 +54,17 @@ class Arrival:
 
     @property
     def has_line(self) -> bool:
-        """Whether at least a request line is there, so that an answer makes sense."""
+        """Whether at least a request line has arrived, so that an answer makes sense."""
         return self.request is not None or self.received.find(b"\r\n", 2) > 0
 
     def expects_word(self) -> bool:
-        """Whether the client waits for our word before it sends the body. True once."""
+        """Whether the client waits for `100 Continue` before it sends the body. True once."""
         expected = bool(self.request._expected_100_continue)
         self.request._expected_100_continue = False
         return expected
 
     def is_complete(self) -> bool:
-        """Whether the app can be called: all is there, or more than it reads."""
+        """Whether the app can be called: the request is complete, or longer than the app reads."""
         if self.request is None and not self._read_head():
             return False
         reader = self.request.body.reader
@@ -78,7 +78,7 @@ class Arrival:
     def take(self) -> Any:
         """The request with its body in memory. Later bytes stay in `received`."""
         request = self.request
-        # gunicorn would invite the body now. Where that was needed, it was done long ago.
+        # gunicorn would send `100 Continue` now; if needed, that was already done.
         request._expected_100_continue = False
         reader = request.body.reader
         if isinstance(reader, ChunkedReader):
@@ -125,7 +125,7 @@ class Arrival:
 
 
 class _Chunks:
-    """Finds where a chunked body ends. It need not judge: the parser does that afterwards."""
+    """Find the end of a chunked body. The parser validates it afterwards."""
 
     def __init__(self, most_body: int) -> None:
         self._most_body = most_body
@@ -135,7 +135,7 @@ class _Chunks:
         self.are_too_many = False
 
     def are_over(self, data: bytearray) -> bool:
-        """Whether the last chunk is there, or something that makes the rest pointless."""
+        """Whether the last chunk has arrived, or something that makes the rest pointless."""
         while True:
             line_end = data.find(b"\r\n", self._at)
             if line_end < 0:

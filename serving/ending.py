@@ -25,7 +25,7 @@ class Ending:
         self._at: float | None = None
 
     def told(self) -> None:
-        """TERM. Raises `StopIteration` where it is time to stop."""
+        """TERM. Raises `StopIteration` when it is time to stop."""
         if self._at is not None or self._has_successor():
             self._stop()
         draining.begin()
@@ -45,7 +45,7 @@ class Ending:
             self._stop()
 
     def _has_successor(self) -> bool:
-        """After USR2 another master listens on the same sockets: there is nothing to drain."""
+        """After USR2 another master has the same sockets: there is nothing to drain."""
         return bool(self._server.reexec_pid or self._server.master_pid)
 
     def _stop(self) -> None:

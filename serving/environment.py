@@ -1,4 +1,4 @@
-"""The environment as far as it is about serving, checked before anything else at start."""
+"""The variables for serving, checked before anything else at start."""
 
 import ipaddress
 import re
@@ -92,7 +92,7 @@ def _metrics_bind() -> tuple[str, int] | None:
 
 
 def _plain_host(text: str) -> str | None:
-    """Without the brackets around an IPv6 address; None where it is no host."""
+    """Without the brackets around an IPv6 address; None if it is no host."""
     inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if ":" not in inner:
         return inner if inner == text and _HOST_NAME.fullmatch(inner) else None

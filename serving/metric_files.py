@@ -1,9 +1,9 @@
-"""Where each worker counts: files that the exposition adds up, in prometheus_client's format.
+"""Files in which workers count and which the exposition sums, in prometheus_client's format.
 
-prometheus_client's own values have three faults for a service: a file that cannot be made fails
-the request that counts, a page that the disk has no room for kills the worker (SIGBUS), and each
-worker that ever lived leaves files behind. So a number is kept in memory too, its file is
-allocated before it is used, and files belong to slots that workers inherit from one another.
+prometheus_client's own values have three faults for a service: if a file cannot be created, the
+counting request fails; a page without disk space kills the worker (SIGBUS); and each worker leaves
+files behind. So a number is also kept in memory, its file is allocated before use, and files belong
+to slots that workers inherit.
 """
 
 import os
@@ -17,7 +17,7 @@ from prometheus_client import values
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 _FIRST_BYTES = 1 << 16
-# What an entry needs besides its key: its length, padding, and two numbers.
+# Size of an entry besides its key: its length, padding, and two numbers.
 _ENTRY_BYTES = 32
 _MASTER = "master"
 
@@ -27,7 +27,7 @@ class AllocatedFile(MmapedDict):
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
-            # Under another name at first: a scraper must not find it while it is empty.
+            # Under another name at first, so that no scrape finds it empty.
             draft = path.with_suffix(".new")
             _allocate(draft, _FIRST_BYTES)
             draft.rename(path)
@@ -61,7 +61,7 @@ class MetricFiles:
         self._whole = self._told = True
 
     def install(self) -> None:
-        """From now on metrics that are made count here. Call it before the app is imported."""
+        """From now on new metrics count here. Call it before the app is imported."""
         Value.files = self
         values.ValueClass = Value
 

@@ -1,4 +1,4 @@
-"""The process that serves the metrics, as gunicorn's master keeps it: started, watched, ended."""
+"""The process that serves the metrics, managed by gunicorn's master: started, watched, ended."""
 
 import fcntl
 import os
@@ -22,7 +22,7 @@ _RESTART_SECONDS = 2.0
 
 
 class MetricsProcess:
-    """Serves the files in `directory`. The directory lives as long as the master."""
+    """Serves the files in `directory`, which exists as long as the master."""
 
     def __init__(self, bind: tuple[str, int]) -> None:
         self._bind = bind
@@ -32,7 +32,7 @@ class MetricsProcess:
         remove_stale()
         draft = Path(tempfile.mkdtemp(prefix=f"new-{_PREFIX}"))
         self._lock = _locked(draft)
-        # Under its name it has a lock from the first moment: else it would look stale.
+        # It gets its name with the lock already held, because otherwise it would look stale.
         self.directory = draft.rename(draft.with_name(draft.name.removeprefix("new-")))
 
     @property
@@ -82,7 +82,7 @@ class MetricsProcess:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _started(self, listener: socket.socket) -> "subprocess.Popen[bytes]":
-        # The environment may hold VAULT_SECRET_ID, which this process does not need.
+        # The environment may contain VAULT_SECRET_ID, which this process does not need.
         environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         return subprocess.Popen(
             [sys.executable, "-m", "serving.exposition", str(listener.fileno())],
@@ -99,7 +99,7 @@ class MetricsProcess:
 
 
 def remove_stale() -> None:
-    """Removes the directories of masters that were killed: nobody holds their lock any more."""
+    """Remove the directories of killed masters, whose locks are free."""
     for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             found = directory.lstat()

@@ -25,7 +25,7 @@ class Outgoing:
         self._has_head_only = True
 
     def sendall(self, data: bytes) -> None:
-        """Raises `OSError` where the client is gone, or reads too slowly for what comes."""
+        """Raises `OSError` if the client has gone, or reads too slowly."""
         self.waiting += data
         if self._has_head_only:
             self._has_head_only = False

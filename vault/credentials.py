@@ -1,4 +1,4 @@
-"""The files by which the service, an operator and a scraper log in. What still works is kept."""
+"""The files with which the service, an operator and a scraper log in. Working files are kept."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ _FILES = ("role-id", "secret-id", "operator-token", "metrics-token")
 
 
 def make_ready(directory: Path) -> None:
-    """Makes the directory. Raises `BootstrapError` where files cannot be read or written there."""
+    """Create the directory. Raises `BootstrapError` if files cannot be read or written there."""
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
@@ -78,7 +78,7 @@ class Logins:
         return isinstance(answer, dict) and bool(answer.get("data"))
 
     def renewed(self, role: str, token: str) -> bool:
-        """Whether the token is good for half a day more; renewed where that is all it needs."""
+        """Whether the token is valid for another half day; renews it if that is enough."""
         if not token:
             return False
         try:

@@ -21,10 +21,10 @@ _POLL = 0.05
 
 
 class EmbeddedVault:
-    """A server of one or three nodes; `start` makes it on first use and keeps its data later.
+    """A server of one or three nodes; `start` creates it on first use and keeps its data later.
 
     `addresses` are its nodes', `root_token` is known once it has started. `port` None: a free one.
-    Start it from a thread that outlives it: the servers are stopped when that thread ends.
+    Start it from a thread that outlives it, because the servers are stopped when that thread ends.
     """
 
     def __init__(self, state_dir: Path | StateDir, port: int | None = None, nodes: int = 1) -> None:
@@ -80,7 +80,7 @@ class EmbeddedVault:
         self._node(number).wait_for(ACTIVE, STANDBY)
 
     def begin_node(self, number: int) -> None:
-        """Starts a node and does not wait for it."""
+        """Start a node without waiting for it."""
         self._node(number).start()
 
     def stop_node(self, number: int = 1) -> None:
@@ -96,7 +96,7 @@ class EmbeddedVault:
         return self._node(number).pid
 
     def leader(self) -> int | None:
-        """The number of the node that says it is active, or None in an election."""
+        """The number of the node that reports to be active, or None in an election."""
         active = (n.number for n in self._nodes if n.running and n.health() == ACTIVE)
         return next(active, None)
 

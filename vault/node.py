@@ -24,7 +24,7 @@ SEALED = 503
 
 
 class VaultDied(RuntimeError):
-    """A server process ended, or never got well; its log says why."""
+    """A server process ended, or never became healthy; its log has the reason."""
 
 
 class Node:
@@ -91,7 +91,7 @@ class Node:
             return None
 
     def wait_for(self, *statuses: int, patience: float = 60.0) -> int:
-        """Waits until the health is one of these."""
+        """Wait until the health is one of these."""
         deadline = time.monotonic() + patience
         while (status := self.health()) not in statuses:
             if not self.running or time.monotonic() > deadline:
@@ -121,7 +121,7 @@ class Node:
 
 
 def local_session() -> requests.Session:
-    """A session that nothing in the environment (proxies, .netrc) can divert."""
+    """A session that ignores the environment (proxies, .netrc)."""
     session = requests.Session()
     session.trust_env = False
     return session

@@ -1,4 +1,4 @@
-"""How often something may be done."""
+"""Limits of how often something may be done."""
 
 from limits import RateLimitItem
 
@@ -14,6 +14,6 @@ class RateLimit:
         self._rule = rule
 
     def admit(self, *who: str) -> None:
-        """Counts one more, or raises `RateLimited` with the seconds until the next may come."""
+        """Count one more, or raise `RateLimited` with the seconds until the next is allowed."""
         if seconds := self._counter.wait(self._rule, *who):
             raise RateLimited(retry_after=seconds)

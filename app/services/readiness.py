@@ -1,4 +1,4 @@
-"""Whether the app can do its work now, seen by a real read of each part that it needs."""
+"""Whether the app can work now, by a real read of each dependency."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ _STALE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Blawby's state is shown and makes nothing unready, because the agent has its fallbacks."""
+    """Blawby's state is shown but never causes 503, because the agent has fallbacks."""
 
     vault: State
     cache: State

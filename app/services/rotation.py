@@ -1,4 +1,4 @@
-"""Which keys are due for rotation: those that expired, will soon, or have been in use for long."""
+"""Keys due for rotation: expired, expiring soon, or in use for long."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

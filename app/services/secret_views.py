@@ -1,4 +1,4 @@
-"""What may be seen of a team's secret: its status and its versions, and never the key."""
+"""The visible part of a team's secret: its status and its versions, never the key."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -37,7 +37,7 @@ class SecretViews:
     def fingerprints(
         self, caller: SecretString, team_id: TeamId, versions: Sequence[SecretVersion]
     ) -> Sequence[str | None]:
-        """Which key each version holds; None where it does not live or nobody wrote it down."""
+        """The fingerprint of each version; None if it is deleted or has no label."""
         secret = self._stores.open(caller, team_id)
         return [_fingerprint(secret, version) for version in versions]
 

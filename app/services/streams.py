@@ -37,7 +37,7 @@ class Stream:
         self._left = Event()
 
     def run(self, turn: Callable[[], AgentAnswer]) -> None:
-        """The turn, whose follower is `follow`. Its end, good or bad, is the last event."""
+        """Run the turn with the follower `follow`. Its end, good or bad, is the last event."""
         try:
             self._events.put(turn())
         except FollowerLeft:
@@ -64,7 +64,7 @@ class Stream:
             yield event
 
     def close(self) -> None:
-        """Nobody reads any more. May be called more than once."""
+        """The reader has left. May be called more than once."""
         if not self._left.is_set():
             self._left.set()
             self._closed()

@@ -1,7 +1,7 @@
-"""The life of a team's secret: stored, replaced, deleted, brought back, tried; never shown.
+"""The life of a team's secret: stored, replaced, deleted, restored, verified; never shown.
 
-Everything is carried out with the caller's own token, so that Vault decides. The two uses of the
-key itself, `verify` and `rollback`, read it as the team's agent after Vault let the caller through.
+Every call to Vault uses the caller's own token, so that Vault decides. `verify` and `rollback` use
+the key itself; they read it as the team's agent after Vault has allowed the caller.
 """
 
 import secrets
@@ -90,7 +90,7 @@ class TeamSecrets:
         return self._gone(team_id, living.version)
 
     def destroy(self, caller: SecretString, team_id: TeamId) -> Written:
-        """Every version for good, those already deleted too."""
+        """Erase every version for good, including deleted ones."""
         secret, history = self._for_writing(caller, team_id)
         left = [version.version for version in history.versions if not version.destroyed]
         if not left:

@@ -1,4 +1,4 @@
-"""The teams themselves: registered, changed, listed, removed, and given credentials."""
+"""Teams: registration, changes, lists, removal, credentials."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -77,8 +77,8 @@ class Teams:
         return _read(registry, [team_id] if team_id else [], None)
 
     def page_with_secret(self, caller: SecretString, after: TeamId | None, limit: int) -> IdPage:
-        """Teams whose secret lives. So that a page costs the same with few secrets as with many, at
-        most 1,000 teams are looked at: a page may be short and still have a next one."""
+        """Teams with a secret that is not deleted. Reads at most 1,000 teams, so that a page costs
+        the same with few secrets as with many: a page may be short and still have a next one."""
         registry = self._registries.open(caller)
         try:
             ids, cursor = _page(registry, after, _LOOKED_AT)
@@ -104,7 +104,7 @@ class Teams:
         return self._register(self._registries.open(caller), team)
 
     def create(self, caller: SecretString, team: Team) -> None:
-        """Registers a team that must not exist yet, else `TeamExists`."""
+        """Register a new team; raise `TeamExists` if it exists."""
         registry = self._registries.open(caller)
         if registry.read(team.team_id):
             raise TeamExists
@@ -155,7 +155,7 @@ class Teams:
             self._announce(team)
             raise
         except SlugTaken:
-            # It may have stood there for a moment.
+            # The configuration may have been stored for a moment.
             self._resolution.renew(team.team_id)
             raise
         return Registered(team, created, delayed=not self._announce(team))

@@ -20,8 +20,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What became of the matter. It comes without a call before it where a matter that is on record
-    was found again."""
+    """The result for the matter. There is no call before it if an existing matter was found."""
 
     name: Literal["create_matter"]
     matter: ToldMatter | None
@@ -34,15 +33,15 @@ Follow = Callable[[TurnEvent], None]
 
 
 class FollowerLeft(Exception):
-    """Nobody waits for the rest of the turn, so that it may end here."""
+    """The follower has left, so the turn may end here."""
 
 
 def unfollowed(_event: TurnEvent) -> None:
-    """For a turn that is read when it is over."""
+    """For a turn without a follower."""
 
 
 class Speech:
-    """The words of one turn: those that its engine says while it works, and then the rest."""
+    """The text of one turn: what its engine passes on while it works, then the rest."""
 
     def __init__(self, follow: Follow) -> None:
         self._follow = follow

@@ -1,4 +1,4 @@
-"""Which web page sent a request, as far as its browser says."""
+"""The web page that sent a request, as reported by its browser."""
 
 from urllib.parse import urlsplit
 

@@ -87,7 +87,7 @@ class Failures(BasePlugin):
         guard = self._app.extensions["guards"][rule.endpoint.partition(".")[0]]
         for operation in operations.values():
             operation["operationId"] = _camel(view.__name__)
-            # flask-smorest names its own component for a failed validation: ours replaces it.
+            # flask-smorest has its own component for a failed validation: ours replaces it.
             responses = {
                 it: told for it, told in operation["responses"].items() if isinstance(told, dict)
             }

@@ -59,7 +59,7 @@ class DescribedApi(Api):
 
 
 class Fields(MarshmallowPlugin):
-    """Describes schemas so that generators of clients make types of them."""
+    """Describes schemas so that client generators create types for them."""
 
     class Converter(OpenAPIConverter):
         def field2nullable(self, field: fields.Field[Any], ret: Any) -> dict[str, Any]:

@@ -123,7 +123,7 @@ class MatterIdConverter(BaseConverter):
 def register(app: Flask, gate: Gate, *blueprints: tuple[flask.Blueprint, Guard]) -> None:
     """Register each blueprint with its guard, and describe those of the API. A test walks
     `app.extensions["guards"]`, which names the guard of each blueprint."""
-    # A path that is not written as it is served is not there; no answer leads elsewhere.
+    # A path in another spelling is 404, without a redirect.
     app.url_map.merge_slashes = False
     api = described(app)
     app.url_map.converters["team_id"] = TeamIdConverter

@@ -53,7 +53,7 @@ def _failure(code: str, message: str, request_id: str, details: Any = None) -> d
 
 
 def late_failure(error: Exception, request_id: str) -> dict[str, Any]:
-    """The body for an error that came after the answer had begun. It is logged as all errors."""
+    """The body for an error after the answer has begun. It is logged like all errors."""
     log_failure(error, request_id)
     known = error if isinstance(error, AppError) else AppError()
     return _failure(known.code, known.message, request_id, known.details)

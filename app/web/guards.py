@@ -53,7 +53,7 @@ def bearer(blueprint: Blueprint, gate: Gate) -> None:
         g.token, g.admit_token = token, gate.admit_token
 
     def learn(answer: Response) -> Response:
-        """What Vault made of the token. Only its own "unknown" counts against it."""
+        """Record Vault's answer to the token. Only Vault's own "unknown" counts against it."""
         token, refusal = g.get("caller"), g.get("refusal")
         if token and refusal is Unauthenticated:
             gate.token_refused(client_address(this_request()), token)

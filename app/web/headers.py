@@ -1,4 +1,4 @@
-"""Headers that answers carry whatever they say, by path."""
+"""Headers of all answers, by path."""
 
 Headers = list[tuple[str, str]]
 
@@ -17,7 +17,7 @@ _DOCS = [
     *_EVERYWHERE,
     (CSP, "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"),
 ]
-# A page of any origin may read every answer of the agent, so that it can read why it was refused.
+# A page of any origin may read every answer of the agent, including the reason of a denial.
 # The team's `allowedOrigins` are checked later. Neither cookies nor logins are involved.
 _AGENT = [
     *_API,

@@ -19,7 +19,7 @@ _LARGEST = (1 << 53) - 1
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Raises `MalformedRequest`, which repeats none of it."""
+    """Raises `MalformedRequest`, which repeats none of the text."""
     document = read(body)
     if not isinstance(document, dict):
         raise MalformedRequest

@@ -103,8 +103,8 @@ def _named(said: Utterance, offer: Offer) -> str | None:
 def recognise(
     said: Utterance, offer: Offer, first: int = 0, behind: int | None = None
 ) -> Matter | None:
-    """The matter by a service's name or by the words for an area of practice; of the words from
-    `first` to `behind` where those are given."""
+    """The matter by a service's name or by the words for an area of practice; only from the words
+    `first` to `behind` if given."""
     service = _named(said, offer) if behind is None else None
     if service:
         return Matter(service, taken=True)

@@ -22,7 +22,7 @@ _MOST = 256
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`document` is the team's configuration that the turn was made with."""
+    """`document` is the team's configuration used for the turn."""
 
     document: Mapping[str, Any]
     facts: Facts

@@ -95,5 +95,5 @@ def _added(matter: Matter, text: str) -> str:
 
 
 def _kept(values: tuple[T, ...], most: int) -> tuple[T, ...]:
-    """The first and the latest: nobody fills a record by changing their mind."""
+    """The first and the latest, so that nobody can fill a record by repeated changes."""
     return values if len(values) <= most else (values[0], *values[-most + 1 :])

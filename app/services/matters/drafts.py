@@ -43,9 +43,9 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
 
 
 def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:
-    """Whether a conversation that is not finished by today's rules may have been by yesterday's:
-    our words name a reference, or nothing but those rules is in the way. Asking Vault in each turn
-    of every conversation would cost too much."""
+    """Whether a conversation that is incomplete by today's rules may have been complete by earlier
+    ones: our words name a reference, or only those rules prevent completion. Calling Vault in each
+    turn of every conversation would cost too much."""
     if cited(talk):
         return True
     told = turn.collected

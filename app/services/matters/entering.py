@@ -30,7 +30,7 @@ class Entering:
             wait()
         written = store.write(matter)
         if written and len(written.clients) > 1:
-            # Corrected before it could be stored; that may still be looked up by the first details.
+            # Corrected before it could be stored; a search may still use the first details.
             first, client = written.clients[:1], written.client
             link = partial(linked, store, resolved.team.team_id, written, client, first)
             self._background.run(link)

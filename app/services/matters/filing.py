@@ -50,8 +50,8 @@ class Filing:
         self._entering, self._amending = entering, amending
 
     def file(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
-        """The matter that the conversation is about by now, with its payment; None while there is
-        none. Nothing of Vault's or Blawby's is raised."""
+        """The current matter of the conversation, with its payment; None while there is none.
+        Raises no error of Vault or Blawby."""
         found = drafts(turn, talk, self._clock())
         if not found:
             return self._known(resolved, talk, turn) if may_be_filed(turn, talk) else None
@@ -140,8 +140,8 @@ class Filing:
         )
 
     def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Bill:
-        """Nobody is billed for what none of the team's services covers, nor beside a document that
-        may hold the same client's invoice."""
+        """The new matter's bill. It charges nothing if none of the team's services covers the
+        matter, or if a garbled document may contain the same client's invoice."""
         if draft.matter_type is None:
             return terms_without_service(resolved.team.config)
         bill = self._invoicing.opening(resolved)

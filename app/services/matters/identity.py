@@ -1,9 +1,9 @@
-"""Where a matter is filed: keys made from the team, the session and the client.
+"""Ids under which a matter is filed, made from the team, the session and the client.
 
-A client's matters form a chain: the key at position 0, 1, 2 ... is a hash of the team, the session
-as the client sent it, and the client's anchor (the e-mail address, or the phone where there is
-none, as it was when the intake was first complete). The kind of matter, the name and the words are
-no part of it, because teams rename services and people correct and reword what they said.
+A client's matters form a chain: the id at position 0, 1, 2 ... is a hash of the team, the session
+as the client sent it, and the client's anchor (the e-mail address, or the phone if there is none,
+as it was when the intake was first complete). The kind of matter, the name and the words are not
+part of it, because teams rename services and people correct and reword what they said.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ class Chain:
         return _hash("matter", *self._parts, position)
 
     def overflow(self, origin: Origin) -> str:
-        """The key behind the end of the chain: one for each conversation and matter in it."""
+        """The id after the end of the chain: one for each conversation and matter in it."""
         return _hash("matter of", *self._parts, origin.digest, origin.ordinal)
 
     def __iter__(self) -> Iterator[str]:
@@ -45,8 +45,8 @@ class Chain:
 
 
 def normal(contact: str) -> str:
-    """An e-mail address or phone as one writes it in one way only. Letters that merely look or
-    sort alike stay different: `strasse@` and `straße@` are two mailboxes."""
+    """An e-mail address or phone in one normal form. Letters that merely look or sort alike stay
+    different: `strasse@` and `straße@` are two mailboxes."""
     text = unicodedata.normalize("NFC", contact).strip().lower()
     local, at, domain = text.rpartition("@")
     if not at or domain.isascii():
@@ -69,7 +69,7 @@ def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
 
 
 def _addresses(talk: Conversation) -> Iterator[str]:
-    """What looks like an address in the client's words, in one pass over them."""
+    """Texts that look like an address in the client's words, in one pass."""
     for text in talk.said:
         for word in _BREAKS.split(text) if "@" in text else ():
             if word.count("@") == 1 and len(word) <= _LONGEST_ADDRESS:

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _STEM = 5
 _COMPARED = 1000
 _ENOUGH = 0.5
-# Words that say nothing about which matter it is, English and Spanish.
+# Words that do not distinguish matters, English and Spanish.
 _EVERYDAY_TEXT = """
 about after again also and any are because been before being but can could did does doing for
 from get getting going got had has have having hello help her him his how into its just know

@@ -34,7 +34,7 @@ class Search:
         self._references = cited(talk)
 
     def known(self, anchors: list[str]) -> Matter | None:
-        """The matter that was filed from this conversation, whatever the team's rules say now."""
+        """The matter that was filed from this conversation, whatever the team's current rules."""
         chains = [self._chain(anchor) for anchor in anchors]
         for key in (key for chain in chains for key in cited_keys(chain, self._references)):
             matter = self._readable(key)
@@ -47,8 +47,8 @@ class Search:
         return None
 
     def place(self, anchors: list[str], draft: Draft) -> Place:
-        """Where the draft is on record already, or where to file it: the first free key of the
-        chain of its first anchor."""
+        """Where the draft is on record, or where to file it: the first free id of the chain of its
+        first anchor."""
         if len(anchors) > 1 or self._references:
             known = self.known(anchors)
             if known:
@@ -56,8 +56,8 @@ class Search:
         return self._walk(self._keys(anchors[0], draft), draft)
 
     def elsewhere(self, anchors: list[str], draft: Draft, taken: str) -> Place:
-        """The same where a key that seemed free is not: another request was faster, or something
-        was there once and is gone, which Vault remembers."""
+        """The same if an id that seemed free is not: another request was faster, or a former matter
+        was deleted, which Vault remembers."""
         keys = dropwhile(lambda key: key != taken, self._keys(anchors[0], draft))
         return self._walk(keys, draft, taken)
 

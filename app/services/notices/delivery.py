@@ -78,7 +78,7 @@ class Deliveries:
         raise VaultUnavailable
 
     def _was_taken(self, item: WorkItem, matter: Matter) -> None:
-        """The team's own system has the matter: nobody needs to open it here."""
+        """The team's own system has the matter, so nobody needs to open it here."""
         filed = WorkItem(matter.created_at, item.team_id, item.key)
         self._worklist.add(Kind.KEPT, filed)
         self._worklist.remove(Kind.MATTER, filed)

@@ -1,4 +1,4 @@
-"""When what failed is tried again."""
+"""The time of the next try after a failure."""
 
 import random
 from datetime import datetime, timedelta

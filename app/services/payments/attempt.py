@@ -63,14 +63,14 @@ class Order:
 
 
 class Billing:
-    """Customer, then invoice, with the memo beside it."""
+    """Create customer, then invoice, with the memo beside it."""
 
     def __init__(self, budget: TimeBudget, memos: Memos) -> None:
         self._budget = budget
         self._memos = memos
 
     def attempt(self, gateway: PaymentsGateway, order: Order) -> Attempt:
-        """Raises `KeyRejected`: surely no invoice."""
+        """Raises `KeyRejected`: certainly no invoice."""
         try:
             attempt = self._attempt(gateway, order)
         except KeyRejected:
@@ -129,8 +129,8 @@ def _failed(reason: Reason, failure: Exception) -> Attempt:
 
 
 def _customer(gateway: PaymentsGateway, matter: Matter) -> tuple[str, int]:
-    """The client's id at Blawby, and how many calls it took. No invoice can come of a creation
-    whose answer was lost, so that looking again is all there is to do about it."""
+    """Return the client's id at Blawby, and the number of calls. A lost answer to the creation
+    cannot mean an invoice, so searching again is safe."""
     client = matter.client
     found = gateway.find_customer(client.email)
     if found is not None:

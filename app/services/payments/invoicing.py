@@ -55,7 +55,7 @@ class Invoicing:
         return replace(bill, reason=refusal) if refusal else self._begun(bill)
 
     def invoice(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
-        """The bill of a matter that this request has just put on record."""
+        """The bill of a matter that this request has just stored."""
         if matter.bill.state is not BillState.STARTED:
             self._observe(Outcome(resolved.team.team_id, matter.key, matter.bill.payment))
             return matter.bill
@@ -101,8 +101,8 @@ class Invoicing:
         return begun
 
     def _may_ask(self, resolved: ResolvedTeam, bill: Bill) -> bool:
-        """Whether Blawby is switched on in today's configuration. The terms stay those of the day
-        on which the matter was filed."""
+        """Whether a new attempt is allowed. Blawby must be switched on in today's configuration,
+        though the terms stay those of the day on which the matter was filed."""
         if terms(resolved.team.config).state is not BillState.FAILED:
             return False
         if bill.state is BillState.UNKNOWN:
@@ -150,7 +150,8 @@ class Invoicing:
     def _asked(
         self, resolved: ResolvedTeam, store: MatterStore, begun: Matter, doubtful: bool
     ) -> Bill:
-        """`doubtful`: an earlier attempt may have made an invoice, so that no failure is sure."""
+        """`doubtful`: an earlier attempt may have made an invoice, so that no failure is
+        certain."""
         item = _item(resolved.team.team_id, begun)
         order = Order(resolved.team.team_id, begun, lambda: self._announce(item))
         attempt = self._charging.attempt(resolved, order)

@@ -1,4 +1,4 @@
-"""The payment table: how a matter is to be paid, fixed when it is filed."""
+"""The payment table: the payment method of a matter, fixed when it is filed."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -18,8 +18,8 @@ def terms(config: TeamConfig) -> Bill:
 
 
 def terms_without_service(config: TeamConfig) -> Bill:
-    """For a matter that none of the team's services covers: the team looks at it first, so that
-    the client is neither billed nor given a link."""
+    """For a matter that none of the team's services covers: the team reviews it first, so the
+    client is neither billed nor given a link."""
     bill = terms(config)
     if bill.state is BillState.NONE:
         return bill
@@ -27,7 +27,7 @@ def terms_without_service(config: TeamConfig) -> Bill:
 
 
 def doubtful(bill: Bill, at: datetime) -> Bill:
-    """The bill where there may be an invoice already that nobody can read of."""
+    """The bill if there may be an invoice that cannot be read."""
     if bill.state in (BillState.NONE, BillState.LINK):
         return bill
     return replace(bill, state=BillState.UNKNOWN, reason=None, started_at=at)

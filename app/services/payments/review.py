@@ -65,8 +65,8 @@ class Invoices:
         return InvoicePage(shown, page.unusable, page.next)
 
     def unknown(self, caller: SecretString, after: str | None, limit: int) -> InvoicePage:
-        """Over all teams, the oldest first: those whose outcome nobody knows. `after` and `next`
-        are names of the worklist."""
+        """Unknown invoices of all teams, the oldest first. `after` and `next` are names of the
+        worklist."""
         # Vault lists names to some who may not read a label: deny them with or without one.
         self._desks.open(caller, _NO_TEAM).admit()
         items = self._worklist.page_as(caller, Kind.INVOICE, after, limit + 1)

@@ -11,7 +11,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.4
 
 
 class Waiting:
-    """Each copy that waits holds a thread, so that few may."""
+    """Each waiting copy holds a thread, so only few may wait."""
 
     def __init__(self, rules: InvoiceRules) -> None:
         self._rules = rules

@@ -30,8 +30,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A loaded value, or the error where there is no team to use, and the generation that it is of.
-    Times are the monotonic clock's."""
+    """A loaded value, or the error if the team is not usable, and its generation. Times are the
+    monotonic clock's."""
 
     stamp: str | None
     value: ResolvedTeam | _Absence
@@ -84,8 +84,8 @@ class Resolution:
         return True
 
     def reread(self, refused: ResolvedTeam) -> ResolvedTeam | None:
-        """After Blawby refused the key: Vault's newer one, or None when it is still the same. That
-        one is tried again after a pause."""
+        """After Blawby rejected the key: return Vault's newer one, or None if it is still the same,
+        which is tried again after a pause."""
         team_id = refused.team.team_id
         stamp = self._stamp(team_id)
         loaded = self._loading.load(team_id, stamp)
@@ -105,7 +105,7 @@ class Resolution:
         return self._rejections.is_pausing(team_id, self._stamp(team_id), resolved.key.version)
 
     def accepted(self, resolved: ResolvedTeam) -> None:
-        """Blawby took the key: a refusal that it had is over."""
+        """Blawby accepted the key: forget its rejection."""
         if resolved.key and self._rejections:
             team_id = resolved.team.team_id
             self._rejections.accepted(team_id, self._stamp(team_id), resolved.key.version)
@@ -118,7 +118,7 @@ class Resolution:
             return self._loading.load(team_id, None)
         kept = self._kept(team_id, stamp)
         if kept is None and stamp and self._flights.wait((team_id, None)):
-            # The load that put this stamp there was still under way.
+            # The load that stored this stamp was still running.
             kept = self._kept(team_id, stamp)
         if kept and self._clock() < kept.fresh_until:
             self._observe("stale" if _is_degraded(kept.value) else "hit", 0.0)
@@ -216,6 +216,6 @@ def _is_degraded(value: ResolvedTeam | _Absence) -> bool:
 
 
 def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:
-    """Whether it is all that Vault was to give, and no older key than was announced."""
+    """Whether the value is complete, and its key not older than the stamp says."""
     older = value.key is not None and value.key.version < announced(stamp)
     return not value.key_unavailable and not older

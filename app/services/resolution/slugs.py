@@ -7,7 +7,7 @@ from app.domain.team import ResolvedTeam
 from app.errors import TeamNotFound
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 
-# A name that was never registered here. Its registration gives it a stamp, which ends this.
+# For a name that was never registered. Its registration sets a stamp, which ends this.
 UNKNOWN_SECONDS = 5
 _DOUBTFUL_SECONDS = 1
 

@@ -1,4 +1,4 @@
-"""A language as the readers use it, and which one a client writes in."""
+"""A language for the readers, and detection of the client's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _CLEAR = 2
 
 
 class Together(NamedTuple):
-    """A kind of danger: all of the signs in one sentence, and none of those that rule it out."""
+    """A kind of danger: all of the signs in one sentence, and none of the excluding ones."""
 
     kind: str
     signs: frozenset[str]

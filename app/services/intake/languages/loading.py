@@ -1,4 +1,4 @@
-"""Reads a language's folder: word lists, phrases and sentences, all of them data."""
+"""Reads a language's folder: word lists, phrases and sentences, all as data."""
 
 import tomllib
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ def common_words(code: str) -> frozenset[str]:
 
 
 def sentences(code: str) -> Mapping[str, tuple[str, ...]]:
-    """Each sentence with the ways to say it."""
+    """Each sentence with its wordings."""
     with (_ROOT / code / "sentences.toml").open("rb") as file:
         table = tomllib.load(file)
     return {

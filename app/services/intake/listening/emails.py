@@ -31,7 +31,7 @@ def parse_email(text: str) -> str | None:
 
 
 def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
-    """Each word with an `@`, also with a blank beside it; where it begins and ends."""
+    """Each word with an `@`, even with a blank beside it; its start and end."""
     position = text.find("@")
     behind = 0
     while position >= 0:

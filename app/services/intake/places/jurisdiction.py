@@ -1,4 +1,4 @@
-"""Where a team's clients may be."""
+"""The places where a team takes clients."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def _entries(value: Any) -> tuple[str, ...]:
 def _scope(
     kind: str, countries: tuple[str, ...], states: tuple[str, ...], primary: tuple[str, ...]
 ) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-    """The states and the countries; None where it does not matter."""
+    """The states and the countries; None if they do not matter."""
     nations = country_codes(countries) or frozenset({_NATION})
     if ANY in nations:
         return None, None
@@ -66,7 +66,7 @@ class Jurisdiction:
         return self.states is None or place.country != _NATION or place.state in self.states
 
     def names(self) -> list[str]:
-        """The states, else the countries, as one says them."""
+        """The states, else the countries, as text."""
         if self.states is not None:
             return sorted(STATE_NAMES[code] for code in self.states)
         return sorted(COUNTRY_NAMES[code] for code in self.countries or ())

@@ -12,7 +12,7 @@ _IN_USE: Final = """
     999 000 111 190 110 113 911 112 119 115 118 122 133 144 155 158 17 15 18 100 101 102 103 108 117
     123 105 106 107 120 150 191 193 194 197 198 199 995 997 998
 """
-"""Numbers for the police or for everything first, those for the fire brigade and doctors behind."""
+"""Numbers for the police or for all emergencies first, then those for fire brigade and doctors."""
 _MOST = 2
 
 
