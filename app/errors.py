@@ -27,17 +27,17 @@
     ├── RateLimited             429 rate_limited
     ├── TurnTimedOut            504 upstream_timeout
     ├── NotReady                503 upstream_error, of the readiness probe
-    ├── Ending                  503 upstream_error, of the probe for load balancers
+    ├── Ending                  503 upstream_error, of the load balancers' probe
     └── UpstreamFailure         502 upstream_error
         ├── VaultUnavailable        503 vault_unavailable
-        │   └── WriteUnconfirmed        the same, and what was to be written may have been
-        ├── BlawbyUnavailable       503 blawby_unavailable (Blawby surely did nothing)
-        │   ├── BlawbyRateLimited       the same, with the seconds that Blawby asked for
+        │   └── WriteUnconfirmed        the same, but the write may have happened
+        ├── BlawbyUnavailable       503 blawby_unavailable (Blawby has created nothing)
+        │   ├── BlawbyRateLimited       the same, with the seconds of Blawby's `Retry-After`
         │   ├── BlawbyUnknownTeam       the same: Blawby has no team with the stored id
-        │   └── BlawbyTimeout           504 upstream_timeout (it was read from, and took too long)
-        └── OutcomeUnknown          502 upstream_error (what was sent may have been done)
+        │   └── BlawbyTimeout           504 upstream_timeout (a read took too long)
+        └── OutcomeUnknown          502 upstream_error (the request may have been carried out)
 
-The message is a sentence of ours: it never holds upstream text, a submitted value or a key.
+The message is one of our sentences: it never contains upstream text, a submitted value or a key.
 """
 
 from collections.abc import Mapping
