@@ -49,7 +49,8 @@ class IntakeTurn:
     `original` is what was collected at that moment; it never changes in the rest of the
     conversation, while `collected` has the client's corrections. `language` is the one of
     `response` (a BCP 47 tag). `answers` are the topics of the questions that `response` answers.
-    `danger`: the message indicated danger, and `response` has the emergency numbers.
+    `warning` is not empty if the message indicated danger: the emergency numbers, with which
+    `response` begins and which every other answer must contain.
     """
 
     response: str
@@ -62,7 +63,7 @@ class IntakeTurn:
     tells_payment: bool = False
     language: str = "en"
     answers: tuple[str, ...] = ()
-    danger: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,13 @@ class Entering:
         self._worklist, self._dispatch, self._background = worklist, dispatch, background
 
     def enter(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Matter | None:
-        """Store and return the matter; None if the id is or was in use. Adds its items to the
-        worklist first, so that after a crash every stored matter is on the list. A round drops an
-        item without a matter."""
+        """Store and return the matter; None if the id is or was in use.
+
+        Adds its items to the worklist first, so that after a crash every stored matter is on the
+        list. A round drops an item without a matter. The link of a corrected detail also comes
+        first, because the client may start again with either; a link without a matter is harmless.
+        Raises what the store raises.
+        """
         item = _item(resolved.team.team_id, matter)
         adding = [
             self._background.start(partial(self._list, kind, item))
@@ -28,13 +32,8 @@ class Entering:
         store.expire(matter.key)
         for wait in adding:
             wait()
-        written = store.write(matter)
-        if written and len(written.clients) > 1:
-            # Corrected before it could be stored; a search may still use the first details.
-            first, client = written.clients[:1], written.client
-            link = partial(linked, store, resolved.team.team_id, written, client, first)
-            self._background.run(link)
-        return written
+        linked(store, resolved.team.team_id, matter, matter.client, matter.clients[:1])
+        return store.write(matter)
 
     def give_up(self, resolved: ResolvedTeam, lost: Matter, on_record: Matter | None) -> None:
         """Take a matter that was not stored off the list, unless another copy stored it under the
