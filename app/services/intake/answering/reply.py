@@ -20,8 +20,8 @@ _MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`answers` are the topics that were answered; `pays`: the words about payment follow;
-    `warning`: the part of `words` for somebody in danger."""
+    """`answers` are the answered topics; `pays`: the words about payment follow; `warning`: the
+    part of `words` for a client in danger."""
 
     words: str
     answers: tuple[str, ...]
