@@ -27,17 +27,17 @@
     ├── RateLimited             429 rate_limited
     ├── TurnTimedOut            504 upstream_timeout
     ├── NotReady                503 upstream_error, of the readiness probe
-    ├── Ending                  503 upstream_error, of the probe for load balancers
+    ├── Ending                  503 upstream_error, of the load balancers' probe
     └── UpstreamFailure         502 upstream_error
         ├── VaultUnavailable        503 vault_unavailable
-        │   └── WriteUnconfirmed        the same, and what was to be written may have been
-        ├── BlawbyUnavailable       503 blawby_unavailable (Blawby surely did nothing)
-        │   ├── BlawbyRateLimited       the same, with the seconds that Blawby asked for
+        │   └── WriteUnconfirmed        the same, but the write may have happened
+        ├── BlawbyUnavailable       503 blawby_unavailable (Blawby has created nothing)
+        │   ├── BlawbyRateLimited       the same, with the seconds of Blawby's `Retry-After`
         │   ├── BlawbyUnknownTeam       the same: Blawby has no team with the stored id
-        │   └── BlawbyTimeout           504 upstream_timeout (it was read from, and took too long)
-        └── OutcomeUnknown          502 upstream_error (what was sent may have been done)
+        │   └── BlawbyTimeout           504 upstream_timeout (a read took too long)
+        └── OutcomeUnknown          502 upstream_error (the request may have been carried out)
 
-The message is a sentence of ours: it never holds upstream text, a submitted value or a key.
+The message is one of our sentences: it never contains upstream text, a submitted value or a key.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ Details = Mapping[str, Any]
 
 
 class AppError(Exception):
-    """The root. `status` and `code` are the contract's; `retry_after` is in seconds."""
+    """The root. `status` and `code` are part of the API; `retry_after` is in seconds."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
@@ -76,7 +76,7 @@ class MalformedRequest(BadRequest):
 
 
 class ValidationFailed(BadRequest):
-    """Some fields do not fit; `details` maps each to what is wrong with it, never to its value."""
+    """Some fields are not valid; `details` maps each to the reason, never to its value."""
 
     code = "validation_failed"
     sentence = "Some fields are not valid."
@@ -91,7 +91,7 @@ class NoMessages(ValidationFailed):
 
 
 class SecretInConfig(BadRequest):
-    """A configuration carried a secret; `details` names the place."""
+    """A configuration contains a secret; `details` names the place."""
 
     code = "secret_in_config"
     sentence = "A configuration may not hold a secret. Store it with POST /api/team-secrets."
@@ -108,7 +108,8 @@ class Unauthenticated(AppError):
 
 
 class TokenUnclear(Unauthenticated):
-    """Vault refused a token and may know it all the same: it has no right to be looked up."""
+    """Vault refused to look up a token, but may know it: the token may lack the right to be looked
+    up."""
 
 
 class Forbidden(AppError):
@@ -118,7 +119,7 @@ class Forbidden(AppError):
 
 
 class OriginNotAllowed(AppError):
-    """A web page of an origin that the team does not name in `allowedOrigins`."""
+    """A web page of an origin that is not in the team's `allowedOrigins`."""
 
     status = 403
     code = "origin_not_allowed"
@@ -168,21 +169,21 @@ class SlugTaken(Conflict):
 
 
 class MatterUnusable(Conflict):
-    """What is stored as a matter is none of this team: somebody wrote it by hand."""
+    """A stored document is not a matter of this team, because somebody wrote it by hand."""
 
     code = "matter_unusable"
     sentence = "What is stored here is no matter of this team. Delete it."
 
 
 class TeamUnusable(Conflict):
-    """What is stored under the team's id is no team of ours: somebody wrote it by hand."""
+    """The document under the team's id is not one of ours, because somebody wrote it by hand."""
 
     code = "team_unusable"
     sentence = "What is stored of this team cannot be used. Replace it with PUT, or delete it."
 
 
 class SecretUnusable(Conflict):
-    """What is stored as the team's secret is no key of this team."""
+    """The team's stored secret is not a key of this team."""
 
     code = "secret_unusable"
     sentence = "What is stored as this team's secret is no key of it. Replace it with PUT."
@@ -200,7 +201,7 @@ class VersionConflict(AppError):
 
 
 class KeyRejected(AppError):
-    """Blawby refused the key (its 401 or 403)."""
+    """Blawby rejected the key (its 401 or 403)."""
 
     status = 422
     code = "key_rejected"
@@ -215,7 +216,7 @@ class RateLimited(AppError):
 
 
 class NotReady(AppError):
-    """Something that every request needs is not well; `details` names it."""
+    """A dependency of every request does not work; `details` names it."""
 
     status = 503
     code = "upstream_error"
@@ -228,7 +229,7 @@ class NotReady(AppError):
 
 
 class Ending(AppError):
-    """This instance was told to end. It still serves whatever comes."""
+    """This instance is ending. It still serves requests."""
 
     status = 503
     code = "upstream_error"
@@ -272,7 +273,7 @@ class WriteUnconfirmed(VaultUnavailable):
 
 
 class BlawbyUnavailable(UpstreamFailure):
-    """Blawby could not be asked, or did surely nothing."""
+    """Blawby could not be called, or has certainly created nothing."""
 
     status = 503
     code = "blawby_unavailable"
@@ -285,7 +286,7 @@ class BlawbyRateLimited(BlawbyUnavailable):
 
 
 class BlawbyUnknownTeam(BlawbyUnavailable):
-    """Blawby knows no team with the id that is stored with the key."""
+    """Blawby has no team with the id that is stored with the key."""
 
 
 class BlawbyTimeout(BlawbyUnavailable):
@@ -296,7 +297,7 @@ class BlawbyTimeout(BlawbyUnavailable):
 
 
 class TurnTimedOut(AppError):
-    """A conversation was not read to its end within the time of a turn."""
+    """A conversation was not read completely within the time of a turn."""
 
     status = 504
     code = "upstream_timeout"
@@ -304,6 +305,6 @@ class TurnTimedOut(AppError):
 
 
 class OutcomeUnknown(UpstreamFailure):
-    """A request was sent and its answer lost: what it asked for may have been done."""
+    """The answer to a request was lost: it may have been carried out."""
 
     sentence = "A service behind this one gave no clear answer."

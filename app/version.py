@@ -1,4 +1,4 @@
-"""The version of this service. `pyproject.toml` is the one place where it is written."""
+"""The version of this service, defined only in `pyproject.toml`."""
 
 import tomllib
 from pathlib import Path

@@ -16,7 +16,7 @@ from vault.client import connect
 from vault.state import write_private
 from vault.wanted import MAINTENANCE_ROLE, STAFF_AUTH
 
-# OpenBao asks for a token besides the unseal keys; HashiCorp Vault does not know this path.
+# OpenBao requires a token besides the unseal keys; HashiCorp Vault does not have this path.
 _WITH_TOKEN = "/v1/sys/generate-root-token"  # noqa: S105 (a path)
 _WITHOUT_TOKEN = "/v1/sys/generate-root"  # noqa: S105 (a path)
 
@@ -29,12 +29,13 @@ class Access:
     keys: Path
 
     def client(self, token: SecretString) -> hvac.Client:
-        """A client of the active node. Raises `BootstrapError` where there is none."""
+        """A client of the active node. Raises `BootstrapError` if there is none."""
         return connect({**self.environ, "VAULT_TOKEN": token.reveal()})
 
     def maintenance(self) -> hvac.Client:
-        """A client that may rotate the service's secret id, take snapshots and ask for root."""
-        # A login needs no token, and hvac would take one from elsewhere where it is given none.
+        """A client that may rotate the service's secret id, take snapshots and request a root
+        token."""
+        # A login needs no token; without an explicit one hvac would take it from the environment.
         client = self.client(SecretString("none"))
         login = {
             "role_id": (self.keys / "maintenance-role-id").read_text(),
@@ -45,7 +46,7 @@ class Access:
         return client
 
     def keep_maintenance_login(self, root: hvac.Client) -> None:
-        """Writes the login for `maintenance`, where it is not there yet or works no more."""
+        """Write the login for `maintenance` if it is missing or no longer works."""
         try:
             self.maintenance()
         except (FileNotFoundError, InvalidRequest):
@@ -59,8 +60,8 @@ class Access:
     def root(self, keys: UnsealKeys) -> Iterator[hvac.Client]:
         """A client with a root token, which is revoked at the end.
 
-        The token of the initialisation is kept where the task fails: without it, and before there
-        is a maintenance login, OpenBao would give no other.
+        If the task fails, the token of the initialisation is kept: without it, and before there is
+        a maintenance login, OpenBao would issue no other.
         """
         first = self._living_root(keys)
         client = self.client(first or self.new_root_token(keys))
@@ -73,7 +74,7 @@ class Access:
         client.auth.token.revoke_self()
 
     def new_root_token(self, keys: UnsealKeys) -> SecretString:
-        """A root token that somebody has to revoke."""
+        """A root token, which the caller must revoke."""
         client = self.maintenance()
         try:
             _data(client.adapter.get(f"{_WITH_TOKEN}/attempt"))
@@ -99,7 +100,7 @@ class Access:
 
 
 def _data(answer: Any) -> dict[str, Any]:
-    """OpenBao wraps what HashiCorp Vault does not."""
+    """OpenBao wraps the answer in `data`, HashiCorp Vault does not."""
     return dict(answer.get("data") or answer)
 
 

@@ -29,7 +29,7 @@ class Authority:
 
     @classmethod
     def kept_in(cls, directory: Path) -> "Authority":
-        """The authority whose key lies in this directory, made on first use."""
+        """The authority with its key in this directory, created on first use."""
         kept = directory / "ca.pem"
         if not kept.exists():
             made = _new_authority()
@@ -61,9 +61,9 @@ class Authority:
         return Pair((certificate,), key)
 
     def is_due(self, directory: Path, names: list[str]) -> bool:
-        """Whether the certificate in this directory is missing, soon expires or has other names.
+        """Whether the certificate in this directory is missing, expires soon or has other names.
 
-        A certificate of another authority is the operator's own: it is never due.
+        A certificate of another authority is the operator's own and never due.
         """
         file = directory / CERTIFICATE
         if not file.exists():
@@ -79,7 +79,7 @@ class Authority:
 
 def _new_authority() -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
-    # A random name: the authorities of two installations are told apart.
+    # A random name distinguishes the authorities of two installations.
     name = f"Team Secrets {x509.random_serial_number():040x}"
     certificate = (
         _builder(name, None, key, _AUTHORITY_LIFE)

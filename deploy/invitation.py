@@ -1,4 +1,5 @@
-"""What a second machine's apps need of the first: trust, logins, a certificate for its proxy."""
+"""The files from the first machine for a second machine's apps: trust, logins, a certificate for
+its proxy."""
 
 import json
 from pathlib import Path
@@ -10,11 +11,11 @@ from vault.state import write_private
 
 
 class UnusableInvitation(ValueError):
-    """The text is no invitation; the message shows nothing of it."""
+    """The text is no invitation; the message contains nothing of it."""
 
 
 def invite(places: Places, public_name: str) -> str:
-    """An invitation for a machine with this public name. It holds secrets in plain text."""
+    """An invitation for a machine with this public name. It contains secrets in plain text."""
     pair = Authority.kept_in(places.authority).issue([public_name, "localhost", "127.0.0.1"])
     content = {name: file.read_text() for name, file in _shared(places).items()}
     chain = b"".join(map(certificate_pem, pair.chain))
@@ -23,7 +24,7 @@ def invite(places: Places, public_name: str) -> str:
 
 
 def accept(places: Places, text: bytes) -> None:
-    """Puts an invitation's content where the containers look for it.
+    """Write an invitation's content where the containers read it.
 
     Raises `UnusableInvitation` before anything is written.
     """

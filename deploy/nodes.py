@@ -30,7 +30,7 @@ _HEALTH = {200: State.ACTIVE, 429: State.STANDBY, 501: State.UNINITIALISED, 503:
 
 
 class VaultRefused(RuntimeError):
-    """Vault did not do what it was asked for; the message says what that was."""
+    """Vault did not do what was requested; the message names the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ class Node:
         return _HEALTH.get(answer.status_code, State.UNREACHABLE)
 
     def unseals_itself(self) -> bool:
-        """Whether a seal other than Shamir's shares opens it."""
+        """Whether Vault uses a seal other than Shamir's shares."""
         return str(self._call("GET", "seal-status")["type"]) != "shamir"
 
     def initialise(self) -> UnsealKeys:
-        """Initialises the whole cluster on this node. What is returned exists nowhere else."""
+        """Initialise the whole cluster on this node. Vault does not store the returned keys."""
         kind = "recovery" if self.unseals_itself() else "secret"
         body = {f"{kind}_shares": _SHARES, f"{kind}_threshold": _THRESHOLD}
         made = self._call("PUT", "init", body)
@@ -64,7 +64,7 @@ class Node:
         )
 
     def unseal(self, shares: Iterable[SecretString]) -> None:
-        """Raises `VaultRefused` where the node is still sealed after all of them."""
+        """Raises `VaultRefused` if the node is still sealed after all keys."""
         sealed = True
         for share in shares:
             sealed = bool(self._call("PUT", "unseal", {"key": share.reveal()})["sealed"])

@@ -19,7 +19,8 @@ _PRIVATE_BLOCK = re.compile(
 
 
 class UnusablePair(ValueError):
-    """A certificate and a key that no server could use; the message says why and shows neither."""
+    """A certificate and a key that no server could use; the message has the reason and shows
+    neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class Pair:
 
     @classmethod
     def parse(cls, text: bytes) -> "Pair":
-        """Takes certificates and one private key without a password, in any order.
+        """Accept certificates and one private key without a password, in any order.
 
-        Raises `UnusablePair` where one is missing, expired, or they do not belong together.
+        Raises `UnusablePair` if one is missing, expired, or they do not belong together.
         """
         try:
             chain = tuple(x509.load_pem_x509_certificates(text))
@@ -49,13 +50,14 @@ class Pair:
         return cls(chain, key)
 
     def write(self, directory: Path) -> None:
-        """Two files that their owner alone may read, the key first."""
+        """Write two files that only their owner may read, the key first."""
         write_private(directory / PRIVATE_KEY, key_pem(self.key))
         write_private(directory / CERTIFICATE, b"".join(map(certificate_pem, self.chain)))
 
 
 def private_key(text: bytes) -> PrivateKeyTypes:
-    """The only private key in a PEM text that may hold certificates too. Raises `ValueError`."""
+    """The only private key in a PEM text that may also contain certificates. Raises
+    `ValueError`."""
     blocks = _PRIVATE_BLOCK.findall(text)
     if len(blocks) != 1:
         raise ValueError("not one private key")

@@ -1,4 +1,4 @@
-"""The first step of every start: certificates and passwords. What is there and good is kept."""
+"""The first step of every start: certificates and passwords. Valid existing ones are kept."""
 
 import secrets
 from pathlib import Path
@@ -15,10 +15,10 @@ _SEAL_KEY_BYTES = 32
 
 
 def set_up(places: Places, public_name: str, *, seal_key: bool = False) -> list[str]:
-    """Makes what is missing, and returns what was made in words.
+    """Create what is missing, and return a description of it.
 
     `public_name` is the name by which clients reach the proxy. Certificates that expire within 60
-    days are made anew; their servers have to read them again.
+    days are replaced; their servers must read them again.
     """
     authority = Authority.kept_in(places.authority)
     made = []
@@ -43,12 +43,12 @@ def set_up(places: Places, public_name: str, *, seal_key: bool = False) -> list[
 
 
 def install_certificate(places: Places, text: bytes) -> None:
-    """Gives the proxy a certificate of the operator's own. Raises `UnusablePair`."""
+    """Give the proxy a certificate of the operator. Raises `UnusablePair`."""
     Pair.parse(text).write(places.proxy_tls)
 
 
 def _cache_password(places: Places) -> None:
-    """The address for the app comes last: it stands for the whole."""
+    """The app's address is written last: it means that all are complete."""
     password = secrets.token_urlsafe(32)
     write_private(places.cache / "password", password.encode())
     write_private(places.cache / "password.conf", f"requirepass {password}\n".encode())

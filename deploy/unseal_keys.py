@@ -11,14 +11,14 @@ from vault.state import write_private
 
 
 class NoUnsealKeys(RuntimeError):
-    """There are no unseal keys: neither kept nor given. The message says what to do."""
+    """There are no unseal keys, neither stored nor given. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnsealKeys:
     """`threshold` of the `shares` unseal Vault, or with auto-unseal allow a new root token.
 
-    `root_token` is there between the initialisation and the end of the first preparation.
+    `root_token` is set between the initialisation and the end of the first preparation.
     """
 
     shares: tuple[SecretString, ...]
@@ -27,7 +27,7 @@ class UnsealKeys:
 
     @classmethod
     def parse(cls, text: str) -> "UnsealKeys":
-        """Raises `NoUnsealKeys` where the text is no such file."""
+        """Raises `NoUnsealKeys` if the text is no such file."""
         try:
             found = json.loads(text)
             root = found.get("root_token")
@@ -58,7 +58,7 @@ class UnsealKeys:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """Where the keys are kept until the operator moves them away."""
+    """Where the keys are stored until the operator moves them away."""
 
     path: Path
 

@@ -17,13 +17,13 @@ _CHUNK = 1 << 16
 
 
 def rotate_secret_id(maintenance: hvac.Client, credentials: Path) -> None:
-    """Gives the service another secret id. The old one works until `retire_secret_ids`."""
+    """Give the service another secret id. The old one works until `retire_secret_ids`."""
     answer = maintenance.write_data(f"{_ROLE}/secret-id", data={})
     write_private(credentials / "secret-id", answer["data"]["secret_id"].encode())
 
 
 def retire_secret_ids(maintenance: hvac.Client, credentials: Path) -> int:
-    """Destroys every secret id of the service but the one in the file; returns how many."""
+    """Destroy every secret id of the service except the one in the file; return their number."""
     current = {"secret_id": (credentials / "secret-id").read_text()}
     found = maintenance.write_data(f"{_ROLE}/secret-id/lookup", data=current)
     if not isinstance(found, dict) or not found.get("data"):
@@ -44,10 +44,10 @@ def snapshot(maintenance: hvac.Client) -> Iterator[bytes]:
 
 
 def restore(first: Node, access: Access, kept: UnsealKeys, content: BinaryIO) -> None:
-    """Brings a snapshot into an empty Vault, which then opens with the keys of the snapshot.
+    """Restore a snapshot into an empty Vault, which then opens with the keys of the snapshot.
 
-    The empty Vault is initialised with keys that are thrown away. Raises `VaultRefused` where
-    Vault is not empty, so that nothing is overwritten.
+    The empty Vault is initialised with keys that are discarded. Raises `VaultRefused` if Vault is
+    not empty, so that nothing is overwritten.
     """
     if first.wait_for(*set(State) - {State.UNREACHABLE}) is not State.UNINITIALISED:
         raise VaultRefused("start empty: remove its data volume first")

@@ -1,4 +1,4 @@
-"""`python -m local`, what `make run` starts: everything on this machine, until Ctrl-C."""
+"""`python -m local`, started by `make run`: everything on this machine, until Ctrl-C."""
 
 import os
 import sys

@@ -1,11 +1,11 @@
-"""What `make run` says when everything answers."""
+"""The text of `make run` when all parts answer."""
 
 import shlex
 from pathlib import Path
 
 from local.settings import RunSettings
 
-# One of vault/teams.example.json: the one that bills.
+# The team of vault/teams.example.json that bills.
 _SAMPLE_TEAM = "north-carolina-legal-services"
 
 
@@ -39,6 +39,6 @@ def _metrics(settings: RunSettings) -> str:
 
 
 def _shown(path: Path) -> str:
-    """Relative to where one stands, where that is shorter."""
+    """Relative to the current directory, if that is shorter."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

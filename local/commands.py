@@ -19,7 +19,7 @@ def app_environ(
 ) -> dict[str, str]:
     """The app's environment; its secrets come from files.
 
-    A shell's own settings for Vault are for another one.
+    A shell's own settings for Vault belong to another one.
     """
     cache = state / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
@@ -32,13 +32,13 @@ def app_environ(
         "BLAWBY_API_URL": blawby_api_url,
         "CACHE_DIR": str(cache),
         "METRICS_BIND": settings.metrics_bind,
-        # No load balancer has to notice the end of a local run.
+        # A local run needs no drain, because it has no load balancer.
         "DRAIN_SECONDS": environ.get("DRAIN_SECONDS", "0"),
     }
 
 
 def sandbox(port: int | None, kept: Path, url_file: Path) -> list[str]:
-    """`port` None: the usual one, or the next that is free. `kept`: what it remembers."""
+    """`port` None: the usual one, or the next free one. `kept`: the file for its records."""
     where = ["--port", str(port)] if port else ["--or-next"]
     files = ["--state", str(kept), "--url-file", str(url_file)]
     return [sys.executable, "-m", "sandbox", *where, *files]
@@ -50,7 +50,7 @@ def import_samples() -> list[str]:
 
 def app(settings: RunSettings) -> list[str]:
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
-    # The control socket is one for all of a user's gunicorns: two side by side would meet there.
+    # The control socket is common to all of a user's gunicorns: two side by side would collide.
     return [*gunicorn, "--no-control-socket", "--bind", settings.bind, "wsgi:app"]
 
 

@@ -1,7 +1,7 @@
-"""`$STATE_DIR/env`: what the operator's command line needs to work on a local run.
+"""`$STATE_DIR/env`: the variables for the operator's command line on a local run.
 
 For `flask --env-file .local/env …` and for `source .local/env`. It names the files with the
-secrets, and holds none.
+secrets, and contains none.
 """
 
 import re
@@ -33,9 +33,9 @@ def write(state: StateDir, app_environ: Mapping[str, str]) -> None:
 
 
 def _quoted(value: str) -> str:
-    """As the shell and python-dotenv read it alike: in single quotes, where nothing is special but
-    the quote itself; with one of those inside, in double quotes. (There the two disagree about a
-    dollar sign: a path with both works with `source` alone.)"""
+    """In a form that the shell and python-dotenv read alike: in single quotes, where only the quote
+    itself is special; with one of those inside, in double quotes. (There the two differ about a
+    dollar sign: a path with both works only with `source`.)"""
     if "'" not in value:
         return f"'{value}'"
     return '"' + re.sub(r'[\\"$`]', r"\\\g<0>", value) + '"'

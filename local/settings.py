@@ -1,4 +1,4 @@
-"""What `make run` may be told by its environment."""
+"""The environment of `make run`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _MOST_WORKERS = 1000
 
 
 class CannotRun(RuntimeError):
-    """The run cannot begin or go on; the message is one line and names what is wrong."""
+    """The run cannot begin or continue; the message is one line and names the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class RunSettings:
 
     @property
     def own_url(self) -> str:
-        """Where this machine reaches the app, also when it listens on every address."""
+        """The address at which this machine reaches the app, even if it listens on every
+        address."""
         here = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)  # noqa: S104
         return f"http://{_bracketed(here)}:{self.port}"
 
     def check_ports(self) -> None:
-        """Raises `CannotRun` that names the first port which is wanted twice or which somebody else
-        has."""
+        """Raise `CannotRun` with the first port that is used twice or that another process has."""
         self._check_ours()
         if self.sandbox_port and not is_free(self.sandbox_port):
             raise CannotRun(
@@ -110,7 +110,7 @@ def _nodes(text: str) -> int:
 
 
 def _metrics_bind(environ: Mapping[str, str]) -> str:
-    """As told, even empty (off); else the usual port, or any free one where a neighbour has it."""
+    """The given value, even empty (off); else the usual port, or any free one if that is in use."""
     if (told := environ.get("METRICS_BIND")) is not None:
         return told
     port = _METRICS_PORT if is_free(_METRICS_PORT) else free_port()

@@ -21,11 +21,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """Somebody asked us to end."""
+    """A signal requested the end of the run."""
 
 
 class Supervisor:
-    """One local run. When `run` ends, what it started has ended."""
+    """One local run. When `run` ends, every process that it started has ended."""
 
     def __init__(self, settings: RunSettings, environ: Mapping[str, str]) -> None:
         self._settings = settings
@@ -36,9 +36,9 @@ class Supervisor:
         self._restart_at: dict[int, float] = {}
 
     def run(self, announce: Callable[[str, list[str]], None]) -> None:
-        """Returns when it was told to stop; raises `CannotRun` when a part fails.
+        """Return after a request to stop; raise `CannotRun` when a part fails.
 
-        `announce` gets the address of Blawby and those of Vault, as soon as everything answers.
+        `announce` gets the address of Blawby and those of Vault, as soon as all parts answer.
         """
         _on_signal(_stop)
         try:
@@ -70,7 +70,7 @@ class Supervisor:
         return blawby
 
     def _start_sandbox(self) -> str:
-        """Its records lie beside Vault's data, because the ledger there refers to them."""
+        """Its records are beside Vault's data, because the ledger there refers to them."""
         url_file = self._state / "sandbox-url"
         url_file.unlink(missing_ok=True)
         self._vault.data.mkdir(mode=0o700, exist_ok=True)
@@ -86,7 +86,7 @@ class Supervisor:
         issue(client, report, self._state.path, operator_token=True)
 
     def _import_samples(self, environ: Mapping[str, str]) -> None:
-        """Once: a sample team that somebody changed or removed stays so."""
+        """Only once: a sample team that somebody changed or removed stays so."""
         done = self._vault.data / "samples-imported"
         if done.exists():
             return
@@ -105,7 +105,7 @@ class Supervisor:
             self._restart_later(number)
 
     def _restart_later(self, number: int) -> None:
-        """Not at once: who kills a node wants to see the others go on without it."""
+        """Not at once, so that a person who kills a node can watch the others."""
         now = time.monotonic()
         if now >= self._restart_at.setdefault(number, now + _RESTART_PAUSE):
             del self._restart_at[number]

@@ -12,7 +12,7 @@ _TEAM = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII | re.IGNORECASE)
 
 
 def create_sandbox(file: Path | None = None) -> Flask:
-    """`file`: where what it remembers is kept over a restart."""
+    """`file`: where its records are kept over a restart."""
     app = Flask(__name__)
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.extensions["blawby"] = wire.Blawby(file)

@@ -50,7 +50,7 @@ def _options() -> argparse.Namespace:
 
 
 def _server(app: Flask, options: argparse.Namespace) -> BaseWSGIServer:
-    """Tries by listening: whoever looks first may be overtaken by somebody else."""
+    """Tries by listening, because another process may take a port after a mere check."""
     ports = range(options.port, options.port + (_PORTS_TRIED if options.or_next else 1))
     for port in ports:
         try:

@@ -1,4 +1,4 @@
-"""What Blawby does with a valid call: pure rules on one account, Laravel's answers."""
+"""Blawby's answers to valid calls: pure rules on one account, in Laravel's format."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ _ADDRESS_FIELDS = ("address", "address_line_1", "city", "state", "zip", "country
 
 
 def search(account: Account, team: str, wanted: str) -> Answer:
-    """A search, not a look-up: every name or address that holds the text."""
+    """A search, not a look-up: every name or address that contains the text."""
     wanted = wanted.lower()
     found = [row for row in account.customers if wanted in f"{row['email']} {row['name']}".lower()]
     return 200, {"ulid": team, "customers": {"data": found}}

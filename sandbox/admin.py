@@ -1,4 +1,4 @@
-"""The sandbox's own routes under `/_sandbox`: what it saw, its keys, its faults. See README.md."""
+"""The sandbox's own routes under `/_sandbox`: its calls, its keys, its faults. See README.md."""
 
 from typing import Any
 

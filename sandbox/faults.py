@@ -1,4 +1,4 @@
-"""Faults on demand: which call misbehaves, how, how often, and before or after it did its work."""
+"""Faults on demand: which call fails, how, how often, and before or after its work."""
 
 import json
 import socket
@@ -48,7 +48,7 @@ class Faults:
             self.board.append(Fault(call, kind, when, times, options))
 
     def take(self, call: str, when: str) -> Fault | None:
-        """The first fault that is meant for this call now; it is used up by one."""
+        """The first fault for this call; one call uses it up."""
         with self._lock:
             for fault in self.board:
                 if fault.call in (call, "any") and fault.when == when and fault.times != 0:
@@ -58,7 +58,7 @@ class Faults:
 
 
 def play(fault: Fault) -> Response | None:
-    """What is answered instead; None lets the call go on (a `slow` one has slept by then)."""
+    """The substitute answer; None lets the call continue (a `slow` one has slept by then)."""
     return _EFFECTS[fault.kind](fault.options)
 
 
@@ -121,7 +121,7 @@ def _silence(options: dict[str, Any]) -> NoReturn:
 
 
 def _reset(_options: dict[str, Any]) -> NoReturn:
-    """Ends the connection with no byte of an answer; the server closes it when this is raised."""
+    """Closes the connection without a byte of an answer; the server does so when this is raised."""
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.shutdown(socket.SHUT_RD)

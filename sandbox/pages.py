@@ -1,4 +1,4 @@
-"""What a client sees who follows a payment link: the invoice, on a page of the sandbox's own."""
+"""The page behind a payment link: the invoice, on a page of the sandbox."""
 
 from urllib.parse import urlsplit
 
@@ -30,8 +30,8 @@ _PAGE = """<!doctype html>
 
 
 def links(request: Request) -> str:
-    """Where payment links lead: to this sandbox where it is on loopback, because the app takes no
-    other link without TLS, else to where Blawby's would."""
+    """The base of payment links: this sandbox if it is on loopback, because the app accepts no
+    other link without TLS, else Blawby's."""
     host = urlsplit(request.host_url).hostname
     return request.host_url.rstrip("/") if host in _LOOPBACK else _BLAWBY
 

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: customers, memos, invoices, idempotent answers and who called."""
+"""The sandbox's records: customers, memos, invoices, idempotent answers and calls."""
 
 import hashlib
 import json
@@ -85,7 +85,7 @@ class Records:
         return None
 
     def note_call(self, team: str, key: str | None, call: str, headers: Mapping[str, str]) -> Row:
-        """The call is noted when it arrives; its status is filled in when it is answered."""
+        """Record the call when it arrives; its status is set when it is answered."""
         row = {
             "at": time.time(),
             "team": team,

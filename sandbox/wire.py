@@ -67,7 +67,7 @@ def read_invoice(team: str, invoice_id: int) -> Response:
 
 
 def _answer(call: str, team: str, work: Callable[[Account], accounts.Answer]) -> Response:
-    """Notes the call, checks the key, does the work once; faults strike before it or after it."""
+    """Record the call, check the key, do the work once; faults occur before it or after it."""
     parts, key = blawby(), _presented_key()
     noted = parts.records.note_call(team, key, call, dict(request.headers))
     response = _struck(parts.faults.take(call, "before"))

@@ -1,7 +1,7 @@
-"""One request while it arrives: what is there of it, and whether the app can be called.
+"""One request while it arrives: the received part, and whether the app can be called.
 
 gunicorn's own parser reads the head and decides what is a valid request and how long its body is.
-Here is decided only when there is enough to call it, so that nobody waits for a client.
+This module only decides when there is enough to call it, so that no thread waits for a client.
 """
 
 import io
@@ -14,7 +14,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import Unreader
 
 MOST_HEAD_BYTES = 64 * 1024
-# Chunks have sizes, extensions and trailers around what the app reads.
+# Chunks add sizes, extensions and trailers to the body that the app reads.
 _MOST_CHUNK_LINE = 8 * 1024
 _HEAD_END = b"\r\n\r\n"
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
@@ -26,7 +26,8 @@ class BodyTooLarge(Exception):
 
 
 class Held(Unreader):
-    """What was received, for gunicorn's parsers. At its end there is no more, and no waiting."""
+    """The received bytes, for gunicorn's parsers. At the end it returns nothing, and does not
+    wait."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
@@ -37,9 +38,9 @@ class Held(Unreader):
 
 
 class Arrival:
-    """`received` is what the connection has got and no request has used up.
+    """`received` is what the connection has received and no request has used.
 
-    Methods raise gunicorn's `ParseException` for what is no valid request.
+    Methods raise gunicorn's `ParseException` for an invalid request.
     """
 
     def __init__(self, cfg: Any, peer: Any, received: bytearray, most_body: int) -> None:
@@ -53,17 +54,17 @@ class Arrival:
 
     @property
     def has_line(self) -> bool:
-        """Whether at least a request line is there, so that an answer makes sense."""
+        """Whether at least a request line has arrived, so that an answer makes sense."""
         return self.request is not None or self.received.find(b"\r\n", 2) > 0
 
     def expects_word(self) -> bool:
-        """Whether the client waits for our word before it sends the body. True once."""
+        """Whether the client waits for `100 Continue` before it sends the body. True once."""
         expected = bool(self.request._expected_100_continue)
         self.request._expected_100_continue = False
         return expected
 
     def is_complete(self) -> bool:
-        """Whether the app can be called: all is there, or more than it reads."""
+        """Whether the app can be called: the request is complete, or longer than the app reads."""
         if self.request is None and not self._read_head():
             return False
         reader = self.request.body.reader
@@ -75,9 +76,9 @@ class Arrival:
         return self._chunks.are_over(self.received)
 
     def take(self) -> Any:
-        """The request with its body in memory. What was received behind it stays in `received`."""
+        """The request with its body in memory. Later bytes stay in `received`."""
         request = self.request
-        # gunicorn would invite the body now. Where that was needed, it was done long ago.
+        # gunicorn would send `100 Continue` now; if needed, that was already done.
         request._expected_100_continue = False
         reader = request.body.reader
         if isinstance(reader, ChunkedReader):
@@ -106,7 +107,7 @@ class Arrival:
         return True
 
     def _is_hopeless(self, start: int) -> bool:
-        """Whether the parser refuses what is there, whatever follows."""
+        """Whether the parser rejects the received bytes, whatever follows."""
         line = self._cfg.limit_request_line + 2
         return (
             len(self.received) > MOST_HEAD_BYTES
@@ -124,7 +125,7 @@ class Arrival:
 
 
 class _Chunks:
-    """Finds where a chunked body ends. It need not judge: the parser does that afterwards."""
+    """Find the end of a chunked body. The parser validates it afterwards."""
 
     def __init__(self, most_body: int) -> None:
         self._most_body = most_body
@@ -134,7 +135,7 @@ class _Chunks:
         self.are_too_many = False
 
     def are_over(self, data: bytearray) -> bool:
-        """Whether the last chunk is there, or something that makes the rest pointless."""
+        """Whether the last chunk has arrived, or something that makes the rest pointless."""
         while True:
             line_end = data.find(b"\r\n", self._at)
             if line_end < 0:

@@ -1,4 +1,4 @@
-"""One client's connection: where it stands, and until when."""
+"""One client's connection: its state and its deadline."""
 
 import socket
 import time
@@ -18,7 +18,7 @@ _MOST_DISCARDED = 256 * 1024
 
 
 class Stage(Enum):
-    """In the order in which a connection goes through them, again and again while it is kept."""
+    """In the order of a connection's life, repeated while it is kept."""
 
     FRESH = auto()
     IDLE = auto()
@@ -29,7 +29,7 @@ class Stage(Enum):
 
 
 class Connection:
-    """Belongs to the worker's loop, but while it is `SERVED` to a thread of the pool."""
+    """Belongs to the worker's loop; while it is `SERVED`, to a thread of the pool."""
 
     def __init__(self, connection: socket.socket, client: Any, server: Any) -> None:
         connection.setblocking(False)
@@ -52,7 +52,7 @@ class Connection:
         self.until = self.since + seconds
 
     def begin(self, arrival: Arrival) -> None:
-        """The first bytes of a request are there."""
+        """The first bytes of a request have arrived."""
         self.arrival = arrival
         self.enter(Stage.RECEIVING, HEAD_SECONDS)
 
@@ -61,8 +61,8 @@ class Connection:
         self.until = self.since + REQUEST_SECONDS
 
     def receive(self) -> int | None:
-        """Adds what is there to `received`. Returns how much (0: the client has closed), or None
-        where nothing is there; raises `OSError`."""
+        """Append available bytes to `received`. Returns their number (0: the client has closed), or
+        None if none are available; raises `OSError`."""
         try:
             piece = self.socket.recv(_PIECE)
         except BlockingIOError:
@@ -71,7 +71,7 @@ class Connection:
         return len(piece)
 
     def discard(self) -> bool:
-        """While it closes: whether to go on and read what the client still sends."""
+        """While closing: return whether to continue reading what the client still sends."""
         try:
             piece = self.socket.recv(_PIECE)
         except BlockingIOError:
@@ -82,13 +82,13 @@ class Connection:
         return bool(piece) and self._discarded < _MOST_DISCARDED
 
     def invite(self) -> None:
-        """Answers `Expect: 100-continue`. A client whose buffer is full at that is not waiting."""
+        """Answer `Expect: 100-continue`. A client whose buffer is full is not waiting for it."""
         with suppress(OSError):
             self.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def say_goodbye(self) -> bool:
-        """Ends our half. The client's is read for a while, because a reset would make it lose
-        the answer (RFC 9112, section 9.6). Returns whether that was possible."""
+        """Close our half. Reads the client's half for a while, because a reset would destroy the
+        answer (RFC 9112, section 9.6). Returns whether that was possible."""
         try:
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:

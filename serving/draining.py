@@ -1,5 +1,5 @@
-"""Whether this instance was told to end. All workers see it: memory that they share with the
-master, made before the first of them is forked."""
+"""Whether this instance is ending. All workers see it through memory shared with the master,
+created before the first fork."""
 
 import mmap
 

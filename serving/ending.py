@@ -1,8 +1,8 @@
 """How gunicorn's master ends: it drains first, so that no load balancer loses a request.
 
-On TERM the instance says that it is not ready (`draining`) and serves on for DRAIN_SECONDS; every
-answer closes its connection meanwhile. Then new handshakes are dropped, workers accept what the
-kernel has queued, and gunicorn stops. A second TERM ends the wait; INT and QUIT stop at once.
+On TERM the instance reports that it is not ready (`draining`) and still serves for DRAIN_SECONDS;
+every answer closes its connection meanwhile. Then new handshakes are dropped, workers accept what
+the kernel has queued, and gunicorn stops. A second TERM ends the drain; INT and QUIT stop at once.
 """
 
 import time
@@ -17,7 +17,7 @@ _SECONDS_TO_ACCEPT = 0.2
 
 
 class Ending:
-    """`server` is gunicorn's arbiter. It ends its loop for whoever raises `StopIteration` there."""
+    """`server` is gunicorn's arbiter, which ends its loop when a method raises `StopIteration`."""
 
     def __init__(self, server: Any, drain_seconds: float) -> None:
         self._server = server
@@ -25,7 +25,7 @@ class Ending:
         self._at: float | None = None
 
     def told(self) -> None:
-        """TERM. Raises `StopIteration` where it is time to stop."""
+        """TERM. Raises `StopIteration` when it is time to stop."""
         if self._at is not None or self._has_successor():
             self._stop()
         draining.begin()
@@ -45,7 +45,7 @@ class Ending:
             self._stop()
 
     def _has_successor(self) -> bool:
-        """After USR2 another master listens on the same sockets: there is nothing to drain."""
+        """After USR2 another master has the same sockets: there is nothing to drain."""
         return bool(self._server.reexec_pid or self._server.master_pid)
 
     def _stop(self) -> None:

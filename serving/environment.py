@@ -1,4 +1,4 @@
-"""The environment as far as it is about serving, checked before anything else at start."""
+"""The variables for serving, checked before anything else at start."""
 
 import ipaddress
 import re
@@ -14,7 +14,7 @@ _MOST_DRAIN_SECONDS = 300
 
 
 class BadServingEnvironment(SystemExit):
-    """A variable is malformed. The one line names it and the reason, never the value."""
+    """A variable is malformed. The one line has its name and the reason, never the value."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"missing or not valid in the environment: {name} ({reason})")
@@ -46,7 +46,7 @@ class Serving:
 
 
 def _text(name: str) -> str | None:
-    """The variable's value, or that of the file which `<NAME>_FILE` names; None where unset."""
+    """The variable's value, or the content of the file in `<NAME>_FILE`; None if unset."""
     file = environ.get(f"{name}_FILE")
     if not file:
         return environ[name].strip() if name in environ else None
@@ -92,7 +92,7 @@ def _metrics_bind() -> tuple[str, int] | None:
 
 
 def _plain_host(text: str) -> str | None:
-    """Without the brackets around an IPv6 address; None where it is no host."""
+    """Without the brackets around an IPv6 address; None if it is no host."""
     inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if ":" not in inner:
         return inner if inner == text and _HOST_NAME.fullmatch(inner) else None

@@ -1,7 +1,7 @@
 """`python -m serving.exposition FD`: serves the metrics of all workers on a listening socket.
 
-A process of its own that gunicorn's master starts and that ends with it. In the master it would
-be a thread that exists while the master forks, with whatever lock it holds. It imports no app.
+A separate process that gunicorn's master starts and that ends with it. A thread in the master could
+hold a lock while the master forks. It imports no app.
 """
 
 import os
@@ -38,7 +38,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 def serve(descriptor: int) -> None:
-    """Serves until the parent is gone. The metrics lie in PROMETHEUS_MULTIPROC_DIR."""
+    """Serve until the parent has ended. The metrics are in PROMETHEUS_MULTIPROC_DIR."""
     parent = os.getppid()
     registry = CollectorRegistry()
     MultiProcessCollector(registry)

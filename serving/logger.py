@@ -1,7 +1,7 @@
-"""gunicorn's own lines, in the shape that the app's lines have: one JSON object each.
+"""gunicorn's own lines, in the format of the app's lines: one JSON object each.
 
-Nothing of a request is in them: the worker logs no request (the app does), and of an exception
-only its type and its frames are written.
+They contain nothing of a request: the worker logs no request (the app does), and of an exception
+only its type and its frames.
 """
 
 import logging
@@ -32,7 +32,7 @@ class JsonLines(logging.Formatter):
 
 
 class JsonLogger(Logger):
-    """gunicorn's `logger_class`. A full disk costs the line and nothing else."""
+    """gunicorn's `logger_class`. A full disk loses the line but has no other effect."""
 
     def setup(self, cfg: Any) -> None:
         """Runs at the start and again at each HUP."""

@@ -1,9 +1,9 @@
-"""Where each worker counts: files that the exposition adds up, in prometheus_client's format.
+"""Files in which workers count and which the exposition sums, in prometheus_client's format.
 
-prometheus_client's own values have three faults for a service: a file that cannot be made fails
-the request that counts, a page that the disk has no room for kills the worker (SIGBUS), and each
-worker that ever lived leaves files behind. So a number is kept in memory too, its file is
-allocated before it is used, and files belong to slots that workers inherit from one another.
+prometheus_client's own values have three faults for a service: if a file cannot be created, the
+counting request fails; a page without disk space kills the worker (SIGBUS); and each worker leaves
+files behind. So a number is also kept in memory, its file is allocated before use, and files belong
+to slots that workers inherit.
 """
 
 import os
@@ -17,7 +17,7 @@ from prometheus_client import values
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 _FIRST_BYTES = 1 << 16
-# What an entry needs besides its key: its length, padding, and two numbers.
+# Size of an entry besides its key: its length, padding, and two numbers.
 _ENTRY_BYTES = 32
 _MASTER = "master"
 
@@ -27,7 +27,7 @@ class AllocatedFile(MmapedDict):
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
-            # Under another name at first: a scraper must not find it while it is empty.
+            # Under another name at first, so that no scrape finds it empty.
             draft = path.with_suffix(".new")
             _allocate(draft, _FIRST_BYTES)
             draft.rename(path)
@@ -61,12 +61,12 @@ class MetricFiles:
         self._whole = self._told = True
 
     def install(self) -> None:
-        """From now on metrics that are made count here. Call it before the app is imported."""
+        """From now on new metrics count here. Call it before the app is imported."""
         Value.files = self
         values.ValueClass = Value
 
     def adopt(self, slot: str) -> None:
-        """In a worker, after the fork: goes on from where the slot's last worker stopped."""
+        """In a worker, after the fork: continue the counts of the slot's last worker."""
         self._slot = slot
         with self.lock:
             for value in self._values:
@@ -74,9 +74,9 @@ class MetricFiles:
             self._open()
 
     def look(self) -> bool | None:
-        """Opens files that were removed or had no room; call it every second or so.
+        """Open files that were removed or had no space; call it about every second.
 
-        Returns whether all numbers are in files, where that differs from what it returned last.
+        Returns whether all numbers are in files, if that has changed since the last call.
         """
         with self.lock:
             if not self._whole or not all(file.is_there() for file in self._files.values()):
@@ -100,7 +100,7 @@ class MetricFiles:
             self._attach(value)
 
     def _attach(self, value: "Value") -> None:
-        """What was counted without a file is added to what the file has."""
+        """Add the counts made without a file to those in the file."""
         was_in_file, value.file = value.file is not None, None
         try:
             file = self._file(value.kind)
@@ -120,7 +120,7 @@ class MetricFiles:
 
 
 class Value:
-    """One number of a metric. Stands where prometheus_client has its `MmapedValue`."""
+    """One number of a metric. Replaces prometheus_client's `MmapedValue`."""
 
     files: MetricFiles
 
@@ -167,7 +167,7 @@ class Value:
 
 
 def make_own(directory: Path) -> None:
-    """Makes the directory with mode 0700; raises `OSError` for one that somebody else made."""
+    """Create the directory with mode 0700; raise `OSError` if another user created it."""
     with suppress(FileExistsError):
         directory.mkdir(mode=0o700)
     found = directory.lstat()
@@ -176,7 +176,7 @@ def make_own(directory: Path) -> None:
 
 
 def _opened(path: Path) -> AllocatedFile:
-    """A file that prometheus_client cannot read is given up, with what was counted in it."""
+    """Delete a file that prometheus_client cannot read, with its counts."""
     try:
         return AllocatedFile(path)
     except (RuntimeError, ValueError, struct.error):

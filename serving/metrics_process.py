@@ -1,4 +1,4 @@
-"""The process that serves the metrics, as gunicorn's master keeps it: started, watched, ended."""
+"""The process that serves the metrics, managed by gunicorn's master: started, watched, ended."""
 
 import fcntl
 import os
@@ -22,7 +22,7 @@ _RESTART_SECONDS = 2.0
 
 
 class MetricsProcess:
-    """Serves the files in `directory`. The directory lives as long as the master."""
+    """Serves the files in `directory`, which exists as long as the master."""
 
     def __init__(self, bind: tuple[str, int]) -> None:
         self._bind = bind
@@ -32,7 +32,7 @@ class MetricsProcess:
         remove_stale()
         draft = Path(tempfile.mkdtemp(prefix=f"new-{_PREFIX}"))
         self._lock = _locked(draft)
-        # Under its name it has a lock from the first moment: else it would look stale.
+        # It gets its name with the lock already held, because otherwise it would look stale.
         self.directory = draft.rename(draft.with_name(draft.name.removeprefix("new-")))
 
     @property
@@ -41,7 +41,7 @@ class MetricsProcess:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def listen(self) -> socket.socket:
-        """Raises `OSError` where the address is taken or is not this machine's."""
+        """Raises `OSError` if the address is in use or does not belong to this machine."""
         family = socket.AF_INET6 if ":" in self._bind[0] else socket.AF_INET
         listener = socket.socket(family)
         try:
@@ -55,8 +55,8 @@ class MetricsProcess:
         return listener
 
     def watch(self) -> bool:
-        """Makes up for what is gone. Returns whether the process had ended and was started again;
-        raises `OSError` where it cannot serve now."""
+        """Restart the process and recreate its directory if needed. Returns whether the process had
+        ended and was restarted; raises `OSError` if it cannot serve now."""
         self._keep_directory()
         if self._process is not None and self._process.poll() is None:
             return False
@@ -82,7 +82,7 @@ class MetricsProcess:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _started(self, listener: socket.socket) -> "subprocess.Popen[bytes]":
-        # The environment may hold VAULT_SECRET_ID, which this process does not need.
+        # The environment may contain VAULT_SECRET_ID, which this process does not need.
         environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         return subprocess.Popen(
             [sys.executable, "-m", "serving.exposition", str(listener.fileno())],
@@ -99,7 +99,7 @@ class MetricsProcess:
 
 
 def remove_stale() -> None:
-    """Removes the directories of masters that were killed: nobody holds their lock any more."""
+    """Remove the directories of killed masters, whose locks are free."""
     for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             found = directory.lstat()
@@ -112,7 +112,7 @@ def remove_stale() -> None:
 
 
 def _locked(directory: Path) -> int:
-    """A descriptor that holds the directory's lock; raises `OSError` where somebody else does."""
+    """A descriptor with the directory's lock; raises `OSError` if another process has it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(directory / _LOCK, flags, 0o600)
     try:

@@ -1,4 +1,4 @@
-"""What is sent to a client. A thread of the pool never waits for a client to read."""
+"""Data to send to a client. A thread of the pool never waits for a client to read."""
 
 import socket
 
@@ -7,8 +7,8 @@ _MOST_BYTES = 8 * 1024 * 1024
 
 
 class Outgoing:
-    """Stands where gunicorn's `Response` has a socket. What the kernel does not take at once is
-    kept in `waiting`, and the worker's loop sends it when the answer is complete."""
+    """Replaces the socket of gunicorn's `Response`. Bytes that the kernel does not accept at once
+    stay in `waiting`, and the worker's loop sends them when the answer is complete."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
@@ -25,7 +25,7 @@ class Outgoing:
         self._has_head_only = True
 
     def sendall(self, data: bytes) -> None:
-        """Raises `OSError` where the client is gone, or reads too slowly for what comes."""
+        """Raises `OSError` if the client has gone, or reads too slowly."""
         self.waiting += data
         if self._has_head_only:
             self._has_head_only = False
@@ -39,7 +39,7 @@ class Outgoing:
         return len(data)
 
     def flush(self) -> bool:
-        """Sends what the kernel takes now. Returns whether that was all; raises `OSError`."""
+        """Send what the kernel accepts now. Returns whether that was all; raises `OSError`."""
         while self.waiting:
             try:
                 sent = self._socket.send(self.waiting)

@@ -1,8 +1,8 @@
-"""Requests that cannot be handed to the app as they came, and what the app is told instead.
+"""Requests that cannot be passed to the app, and the substitute that the app receives.
 
-The app answers them, so that their form, headers, log line and metric are those of all errors.
-It sees a request of ours, and under `REFUSED` in the WSGI environment the status to answer with:
-not a byte of what the client sent.
+The app answers them, so that their format, headers, log line and metric are those of all errors. It
+receives a substitute request, and under `REFUSED` in the WSGI environment the status to answer
+with, but no byte that the client sent.
 """
 
 from typing import Any
@@ -37,7 +37,7 @@ def status_of(error: Exception) -> int:
 
 
 def stand_in(cfg: Any, peer: Any) -> Any:
-    """The request that the app sees in the place of one that was refused."""
+    """The substitute for a rejected request."""
     return Request(cfg, Held(_STAND_IN), peer)
 
 

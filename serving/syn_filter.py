@@ -1,9 +1,10 @@
-"""Lets a listening socket take no new connections while those in its queue are still accepted.
+"""Stop new connections to a listening socket while workers accept those in its queue.
 
-A listener that is closed resets what the kernel has accepted for it and no worker has yet: under
-load a few clients lose a request at each stop. A classic BPF filter on the socket drops the first
-packet of a handshake (SYN without ACK). The client repeats it a second later and is refused then,
-because the listener is gone; nothing was sent by that time, so a proxy goes to the next instance.
+When a listener is closed, the kernel resets connections that it has accepted and no worker has yet:
+under load a few clients lose a request at each stop. A classic BPF filter on the socket drops the
+first packet of a handshake (SYN without ACK). The client repeats it a second later and is then
+refused, because the listener is closed. Nothing was sent by that time, so a proxy uses the next
+instance.
 """
 
 import ctypes

@@ -1,5 +1,5 @@
-"""All connections of a worker, in one loop: who sends slowly or reads slowly waits here, and costs
-no thread. A connection gets a thread only for a request that has arrived."""
+"""All connections of a worker, in one loop: slow senders and slow readers wait here, and use no
+thread. A connection gets a thread only for a request that has arrived."""
 
 import selectors
 import time
@@ -19,7 +19,7 @@ _WAITING = (Stage.FRESH, Stage.IDLE, Stage.RECEIVING)
 
 
 class Traffic:
-    """`serve` hands a connection to the pool; afterwards the loop calls `answered`."""
+    """`serve` passes a connection to the pool; afterwards the loop calls `answered`."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Traffic:
         self._send(connection)
 
     def expire(self) -> None:
-        """Ends what has had its time; call it every second or so."""
+        """Close connections past their deadline; call it about every second."""
         now = time.monotonic()
         for connection in [each for each in self._open if each.until <= now]:
             arrival = connection.arrival
@@ -64,8 +64,8 @@ class Traffic:
                 self._drop(connection)
 
     def make_room(self) -> bool:
-        """Ends the connection that is missed least: of those that keep us waiting, the oldest.
-        Returns whether there was one."""
+        """Close the least important connection: of those that we wait for, the oldest. Returns
+        whether there was one."""
         now = time.monotonic()
         worth = {
             Stage.CLOSING: 0,
@@ -85,7 +85,7 @@ class Traffic:
         return True
 
     def end_idle(self, seconds: float) -> None:
-        """Ends connections on which nothing has come for so long."""
+        """Close connections that were silent for so long."""
         before = time.monotonic() - seconds
         for connection in list(self._open):
             if connection.stage in {Stage.FRESH, Stage.IDLE} and connection.since <= before:
@@ -174,7 +174,7 @@ class Traffic:
             self._watch(connection, selectors.EVENT_READ)
 
     def _account(self, connection: Connection) -> None:
-        """Bounds what all slow clients together keep in memory."""
+        """Limit the memory of all slow clients together."""
         holds = len(connection.received) + len(connection.outgoing.waiting)
         self._held += holds - connection.accounted
         connection.accounted = holds

@@ -12,9 +12,9 @@ _MEMBERS = "sys/storage/raft/configuration"
 
 
 def gather_voters(leader: str, token: str, nodes: int) -> None:
-    """Waits until every node has a vote: before that, the leader's death would end the cluster.
+    """Wait until every node has a vote: before that, the leader's death would end the cluster.
 
-    Vault lets a node vote after ten quiet seconds unless told; on one machine one is enough.
+    By default Vault lets a node vote after ten quiet seconds; on one machine one is enough.
     """
     session = local_session()
     session.headers["X-Vault-Token"] = token

@@ -1,4 +1,4 @@
-"""The files by which the service, an operator and a scraper log in. What still works is kept."""
+"""The files with which the service, an operator and a scraper log in. Working files are kept."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ _FILES = ("role-id", "secret-id", "operator-token", "metrics-token")
 
 
 def make_ready(directory: Path) -> None:
-    """Makes the directory. Raises `BootstrapError` where files cannot be read or written there."""
+    """Create the directory. Raises `BootstrapError` if files cannot be read or written there."""
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
@@ -38,10 +38,10 @@ def issue(
     operator_token: bool = False,
     metrics_token: bool = False,
 ) -> None:
-    """Writes `role-id` and `secret-id`, and the tokens that are asked for, each of mode 0600.
+    """Write `role-id` and `secret-id`, and the requested tokens, each with mode 0600.
 
-    Changes are added to `report`. Nothing is printed, and no secret id of a person is left behind.
-    Raises `BootstrapError`.
+    Changes are added to `report`. Prints nothing, and leaves no person's secret id behind. Raises
+    `BootstrapError`.
     """
     make_ready(directory)
     login = Logins(client)
@@ -78,7 +78,7 @@ class Logins:
         return isinstance(answer, dict) and bool(answer.get("data"))
 
     def renewed(self, role: str, token: str) -> bool:
-        """Whether the token is good for half a day more; renewed where that is all it needs."""
+        """Whether the token is valid for another half day; renews it if that is enough."""
         if not token:
             return False
         try:

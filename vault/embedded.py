@@ -1,6 +1,6 @@
 """The embedded Vault: OpenBao from its wheel, on raft storage, unsealing itself from a key file.
 
-For one's own machine and the tests alone: whoever can read its state directory owns it.
+Only for one's own machine and the tests: anybody who can read its state directory has full rights.
 """
 
 import json
@@ -21,10 +21,10 @@ _POLL = 0.05
 
 
 class EmbeddedVault:
-    """A server of one or three nodes; `start` makes it on first use and keeps its data later.
+    """A server of one or three nodes; `start` creates it on first use and keeps its data later.
 
     `addresses` are its nodes', `root_token` is known once it has started. `port` None: a free one.
-    Start it from a thread that outlives it: the servers are stopped when that thread ends.
+    Start it from a thread that outlives it, because the servers are stopped when that thread ends.
     """
 
     def __init__(self, state_dir: Path | StateDir, port: int | None = None, nodes: int = 1) -> None:
@@ -75,12 +75,12 @@ class EmbeddedVault:
             self.state.release()
 
     def start_node(self, number: int = 1) -> None:
-        """Starts a node that was stopped or killed, and waits until it takes part again."""
+        """Start a node that was stopped or killed, and wait until it takes part again."""
         self.begin_node(number)
         self._node(number).wait_for(ACTIVE, STANDBY)
 
     def begin_node(self, number: int) -> None:
-        """Starts a node and does not wait for it."""
+        """Start a node without waiting for it."""
         self._node(number).start()
 
     def stop_node(self, number: int = 1) -> None:
@@ -96,7 +96,7 @@ class EmbeddedVault:
         return self._node(number).pid
 
     def leader(self) -> int | None:
-        """The number of the node that says it is active, or None in an election."""
+        """The number of the node that reports to be active, or None in an election."""
         active = (n.number for n in self._nodes if n.running and n.health() == ACTIVE)
         return next(active, None)
 
@@ -129,8 +129,8 @@ class EmbeddedVault:
         return self._nodes[number - 1]
 
     def _prepare_data(self) -> None:
-        """One node's data and three nodes' lie apart. A cluster keeps the ports it was made with:
-        its members know each other by them."""
+        """One node's data and three nodes' are separate. A cluster keeps its ports, because its
+        members identify each other by them."""
         self.data.mkdir(mode=0o700, exist_ok=True)
         if not (self.data / "seal.key").exists():
             write_private(self.data / "seal.key", secrets.token_bytes(32))

@@ -24,7 +24,7 @@ SEALED = 503
 
 
 class VaultDied(RuntimeError):
-    """A server process ended, or never got well; its log says why."""
+    """A server process ended, or never became healthy; its log has the reason."""
 
 
 class Node:
@@ -57,7 +57,7 @@ class Node:
         return f"vault-{self.number}"
 
     def start(self) -> None:
-        """Raises `VaultDied` when somebody else has a port: his health would be taken for ours."""
+        """Raise `VaultDied` if another process has a port: its health would be taken for ours."""
         for port in (self.port, cluster_port(self.port)):
             if not is_free(port):
                 raise VaultDied(f"port {port} is busy: Vault node {self.number} cannot have it")
@@ -84,14 +84,14 @@ class Node:
         (self._state / f"{self._name}.pid").unlink(missing_ok=True)
 
     def health(self) -> int | None:
-        """The status of `sys/health` (see the constants above), or None while nobody answers."""
+        """The status of `sys/health` (see the constants above), or None without an answer."""
         try:
             return self._http.get(f"{self.address}/v1/sys/health", timeout=2).status_code
         except requests.RequestException:
             return None
 
     def wait_for(self, *statuses: int, patience: float = 60.0) -> int:
-        """Waits until the health is one of these."""
+        """Wait until the health is one of these."""
         deadline = time.monotonic() + patience
         while (status := self.health()) not in statuses:
             if not self.running or time.monotonic() > deadline:
@@ -121,7 +121,7 @@ class Node:
 
 
 def local_session() -> requests.Session:
-    """A session that nothing in the environment (proxies, .netrc) can divert."""
+    """A session that ignores the environment (proxies, .netrc)."""
     session = requests.Session()
     session.trust_env = False
     return session

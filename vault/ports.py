@@ -1,4 +1,4 @@
-"""Which ports the embedded server takes, and which are free."""
+"""The ports of the embedded server, and free ports."""
 
 import secrets
 import socket
@@ -26,7 +26,7 @@ def vault_ports(first: int, nodes: int) -> list[int]:
 def free_first_port(nodes: int = 1) -> int:
     """A first port whose whole block is free at this moment.
 
-    It lies below the range that the system gives to outgoing connections.
+    It is below the range that the system uses for outgoing connections.
     """
     while True:
         first = 15000 + secrets.randbelow(12000)
@@ -35,7 +35,7 @@ def free_first_port(nodes: int = 1) -> int:
 
 
 def free_port(host: str = LOOPBACK) -> int:
-    """One that the system picks."""
+    """A free port that the system picks."""
     with _socket_for(host) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])

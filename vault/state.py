@@ -1,4 +1,4 @@
-"""The directory that holds all that a local run leaves behind, and the processes tied to it."""
+"""The directory with all files of a local run, and the processes tied to it."""
 
 import fcntl
 import os
@@ -18,8 +18,8 @@ class StateInUse(RuntimeError):
 class StateDir:
     """A private directory under a lock.
 
-    The lock is inherited by every process started here, so that it is free only when the last of
-    them is gone, also after a `kill -9` of their parent.
+    Every process started here inherits the lock, so that it is free only when the last of them has
+    ended, even after a `kill -9` of their parent.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,7 +30,7 @@ class StateDir:
         return self.path / name
 
     def acquire(self, patience: float = 15.0) -> None:
-        """Takes the lock. Waits for the children of a dead owner, never for a living one."""
+        """Take the lock. Waits for the children of a dead owner, but not for a living one."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -51,15 +51,15 @@ class StateDir:
             self._lock = None
 
     def write_private(self, name: str, content: bytes) -> Path:
-        """Writes a file that only its owner may read, whole or not at all."""
+        """Write a file that only its owner may read, atomically."""
         return write_private(self.path / name, content)
 
     def spawn(
         self, argv: Sequence[str], log_name: str, environ: Mapping[str, str] | None = None
     ) -> "subprocess.Popen[bytes]":
-        """Starts a process (by its full path) that gets SIGTERM when the calling thread ends.
+        """Start a process (by its full path) that gets SIGTERM when the calling thread ends.
 
-        It has a session of its own: a Ctrl-C reaches us alone, and we stop things in order.
+        It has its own session, so that Ctrl-C reaches only us, and we stop processes in order.
         """
         log = os.open(self.path / log_name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
@@ -77,7 +77,7 @@ class StateDir:
 
 
 def write_private(path: Path, content: bytes) -> Path:
-    """Writes a file of mode 0600, whole or not at all; it survives a power cut once written."""
+    """Write a file of mode 0600 atomically; it survives a power cut once written."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -97,7 +97,7 @@ def _locked(descriptor: int) -> bool:
 
 
 def _alive(pid: int) -> bool:
-    """Whether the owner lives; we ourselves do not count, our children may still be leaving."""
+    """Whether the owner is alive; we do not count, because our children may still be ending."""
     if pid in {0, os.getpid()}:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Ties a process to the one that started it, so that nothing is left running (Linux alone).
+"""Tie a process to the one that started it, so that nothing is left running (Linux only).
 
 Run as `python -I -S tether.py PARENT COMMAND…` it becomes COMMAND, tied.
 """
@@ -12,9 +12,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 def tie_to(parent: int) -> None:
-    """From now on this process gets SIGTERM when the thread that started it ends, however it ends.
+    """This process gets SIGTERM when the thread that started it ends, however it ends.
 
-    Exits at once when the parent is gone already.
+    Exits at once if the parent has already ended.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

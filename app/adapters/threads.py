@@ -1,4 +1,4 @@
-"""Threads of our own: a small pool for work beside a request, and one that makes rounds."""
+"""Our own threads: a small pool for work beside a request, and one that makes rounds."""
 
 import contextvars
 import logging
@@ -15,11 +15,11 @@ _log = logging.getLogger(__name__)
 
 
 class Threads:
-    """Implements `Background`: `most` threads, and at most `waiting` pieces of work that no request
+    """Implements `Background`: `most` threads, and at most `waiting` queued tasks that no request
     waits for.
 
-    The pool is made on first use and per process: threads do not survive a fork. At the end of
-    the process the interpreter waits for what is under way.
+    The pool is created on first use and per process, because threads do not survive a fork. At the
+    end of the process the interpreter waits for running tasks.
     """
 
     def __init__(self, name: str, most: int, waiting: int = 200) -> None:
@@ -36,7 +36,7 @@ class Threads:
         return True
 
     def start(self, work: Callable[[], T], /) -> Callable[[], T]:
-        """In a copy of the caller's context, which holds the deadline."""
+        """Run in a copy of the caller's context, which has the deadline."""
         return self._own_pool().submit(contextvars.copy_context().run, work).result
 
     def _logged(self, work: Callable[[], object]) -> None:
@@ -56,8 +56,8 @@ class Threads:
 
 
 class Rounds:
-    """Calls `work` every so many seconds, in a thread of each process that calls `start`. It ends
-    with the process; 0 seconds switch it off."""
+    """Call `work` every so many seconds, in a thread of each process that calls `start`. The thread
+    ends with the process; 0 seconds switch it off."""
 
     def __init__(self, work: Callable[[], object], seconds: float) -> None:
         self._work, self._seconds = work, seconds
@@ -65,7 +65,7 @@ class Rounds:
         self._pid = 0
 
     def start(self) -> None:
-        """Costs next to nothing when called again: a process that was forked has no thread yet."""
+        """Start the thread if this process has none yet (after a fork); cheap when called again."""
         if self._pid == os.getpid() or not self._seconds:
             return
         with self._lock:
@@ -74,7 +74,7 @@ class Rounds:
                 threading.Thread(target=self._go, name="rounds", daemon=True).start()
 
     def _go(self) -> None:
-        """The first round comes at a time of its own: workers do not make theirs at once."""
+        """Wait a random time before the first round, so that workers do not make theirs at once."""
         pause = random.uniform(0, self._seconds)  # noqa: S311 (spreads load, guards nothing)
         while True:
             time.sleep(pause)

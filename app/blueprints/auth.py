@@ -44,7 +44,7 @@ def blueprint(sessions: Sessions) -> Blueprint:
     @blp.response(200, RenewedSchema)
     @fails(Unauthenticated, Forbidden, ValidationFailed)
     def renew() -> dict[str, int]:
-        """Let the token that asks live longer, up to its maximum."""
+        """Extend the life of the caller's token, up to its maximum."""
         return {"expires_in": sessions.renew(_client(), _token())}
 
     @blp.post("/logout")
@@ -52,7 +52,7 @@ def blueprint(sessions: Sessions) -> Blueprint:
     @blp.response(204)
     @fails(Unauthenticated, ValidationFailed)
     def logout() -> None:
-        """Revoke the token that asks."""
+        """Revoke the caller's token."""
         sessions.logout(_client(), _token())
 
     return blp

@@ -1,4 +1,4 @@
-"""Invoices over HTTP: what the agent billed, and what nobody knows."""
+"""Invoices over HTTP: billed by the agent, and those with an unknown outcome."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def blueprint(invoices: Invoices) -> Blueprint:
     @blp.arguments(UnknownInvoicesQuerySchema, location="query")
     @blp.response(200, InvoicesPageSchema)
     def list_unknown_invoices(page: dict[str, Any]) -> Answer:
-        """Invoices whose outcome nobody knows, over all teams, the oldest first (operators)."""
+        """Unknown invoices of all teams, the oldest first (operators)."""
         return invoices_document(invoices.unknown(caller(), page["after"], page["limit"]))
 
     @blp.get("/teams/<team_id:team_id>/invoices")
@@ -47,7 +47,7 @@ def blueprint(invoices: Invoices) -> Blueprint:
     @blp.response(200, InvoicesPageSchema)
     @fails(TeamNotFound)
     def list_invoices(page: dict[str, Any], team_id: TeamId) -> Answer:
-        """What the agent billed for a team (operators and its own members)."""
+        """Invoices of a team (operators and its own members)."""
         return invoices_document(invoices.page(caller(), team_id, page["after"], page["limit"]))
 
     @blp.post("/teams/<team_id:team_id>/invoices/<matter_id:key>/resolve")
@@ -55,7 +55,7 @@ def blueprint(invoices: Invoices) -> Blueprint:
     @blp.response(200, InvoiceSchema)
     @fails(NotFound, MatterUnusable, SecretNotFound, SecretUnusable, InvoiceSettled, *_BLAWBY)
     def resolve_invoice(body: dict[str, Any], team_id: TeamId, key: str) -> Answer:
-        """Record the outcome of an unknown invoice, as you looked it up (operators)."""
+        """Record the outcome of an unknown invoice after you looked it up (operators)."""
         return invoice_document(invoices.resolve(caller(), team_id, key, body.get("paymentId")))
 
     return blp

@@ -1,4 +1,4 @@
-"""A team's matters over HTTP: what clients have told the agent."""
+"""A team's matters over HTTP."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def blueprint(matters: Matters) -> Blueprint:
     @blp.response(200, DeletedMatterSchema)
     @fails(NotFound)
     def delete_matter(team_id: TeamId, key: str) -> Answer:
-        """Destroy what a matter holds, for good (operators and its own members)."""
+        """Destroy a matter's content for good (operators and its own members)."""
         matters.delete(caller(), team_id, key)
         return {"matterId": key, "message": "What the matter held is destroyed."}
 

@@ -1,4 +1,4 @@
-"""The probes: whether the process serves, and whether the parts that it needs are well."""
+"""The probes: whether the process serves, and whether its dependencies work."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,17 +17,18 @@ def blueprint(readiness: Readiness, is_ending: Callable[[], bool]) -> Blueprint:
     @blp.get("/healthz")
     @blp.response(200, HealthSchema)
     def healthz() -> dict[str, str]:
-        """200 while the process serves. No other part is asked."""
+        """200 while the process serves, independent of other systems."""
         return {"status": "ok", "version": VERSION}
 
     @blp.get("/readyz")
     @blp.response(200, ReadinessSchema)
     @fails(NotReady)
     def readyz() -> Report:
-        """200, or 503 with which of vault and cache is not well (in the details).
+        """200, or 503 with the failing ones of vault and cache (in the details).
 
-        A worker looks at them once a second at most, whoever asks. `blawby` is `unknown` until
-        it was called; it never makes the service unready."""
+        A worker checks them at most once a second. `blawby` is `unknown` before the first call; it
+        never causes 503.
+        """
         report = readiness.check()
         if not report.ready:
             raise NotReady({name: [state] for name, state in asdict(report).items()})
@@ -37,10 +38,11 @@ def blueprint(readiness: Readiness, is_ending: Callable[[], bool]) -> Blueprint:
     @blp.response(200, TrafficSchema)
     @fails(Ending)
     def traffic() -> dict[str, str]:
-        """For load balancers: 200 while this instance answers warm traffic, whatever Vault does.
+        """For load balancers: 200 while this instance answers warm traffic, even without Vault.
 
-        503 from the moment when it is told to end. It serves on for a while then, so that a
-        balancer can send new requests elsewhere."""
+        503 as soon as it receives TERM. It still serves for a while, so that a balancer can send
+        new requests elsewhere.
+        """
         if is_ending():
             raise Ending
         return {"status": "ok"}

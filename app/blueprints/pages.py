@@ -1,4 +1,4 @@
-"""The chat page, and the script that puts it on a firm's own page."""
+"""The chat page, and the script that embeds it in a firm's own page."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,14 +52,14 @@ def blueprint(profiles: PublicProfiles) -> Blueprint:
     @blp.get("/embed.js")
     def embed() -> Response:
         answer = assets.short_lived("embed.js", _EMBED_SECONDS)
-        # Also for pages that take in nothing of other origins unless it says that they may.
+        # Also for pages that block resources of other origins unless those allow it.
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         answer.make_conditional(request)
         return answer
 
     @blp.errorhandler(AppError)
     def refuse(error: AppError) -> Response:
-        """A page for people. It may be shown anywhere, so that it is seen in a firm's frame too."""
+        """A page for people. Any site may frame it, so that it also shows in a firm's frame."""
         log_failure(error, g.request_id)
         title, advice = _NOT_HERE if isinstance(error, NotFound) else _NOT_NOW
         page = render_template("notice.html", title=title, advice=advice, asset=address)

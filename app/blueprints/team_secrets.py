@@ -1,4 +1,4 @@
-"""A team's secret over HTTP. The key comes in, and never goes out."""
+"""A team's secret over HTTP. No answer contains the key."""
 
 from collections.abc import Callable
 from typing import Any
@@ -88,7 +88,7 @@ def blueprint(secrets: TeamSecrets, views: SecretViews, teams: Teams) -> Bluepri
     @blp.response(200, StatusSchema, headers={"ETag": {"$ref": "#/components/headers/ETag"}})
     @fails(TeamNotFound, SecretUnusable)
     def get_secret_status(team_id: TeamId) -> tuple[Answer, int, dict[str, str]]:
-        """Whether the team has a key, and what may be told of it."""
+        """Whether the team has a key, and the key's label."""
         found = views.status(caller(), team_id)
         if found is None:
             return (
@@ -103,7 +103,7 @@ def blueprint(secrets: TeamSecrets, views: SecretViews, teams: Teams) -> Bluepri
     @blp.response(200, WrittenSchema)
     @fails(SecretNotFound)
     def delete_secret(query: dict[str, Any], team_id: TeamId) -> Answer:
-        """Delete the key (undelete brings it back), or destroy every version for good."""
+        """Delete the key (undelete restores it), or destroy every version for good."""
         if query["destroy"]:
             destroyed = secrets.destroy(caller(), team_id)
             return _told(team_id, destroyed, "Every version of the secret is destroyed.")
@@ -114,7 +114,7 @@ def blueprint(secrets: TeamSecrets, views: SecretViews, teams: Teams) -> Bluepri
     @blp.response(200, VersionsSchema)
     @fails(TeamNotFound, SecretNotFound)
     def list_secret_versions(team_id: TeamId) -> Answer:
-        """All versions that Vault still knows of."""
+        """All versions in Vault."""
         known = views.versions(caller(), team_id)
         fingerprints = views.fingerprints(caller(), team_id, known)
         return {

@@ -1,4 +1,4 @@
-"""The secret that signs a team's webhooks, over HTTP. It comes in, and never goes out."""
+"""The secret that signs a team's webhooks, over HTTP. No answer contains it."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def blueprint(secrets: WebhookSecretKeeping) -> Blueprint:
     @blp.delete("/<team_id:team_id>/webhook-secret")
     @blp.response(200, WebhookSecretStoredSchema)
     def delete_webhook_secret(team_id: TeamId) -> Answer:
-        """Delete the secret for good: nothing is sent until there is another."""
+        """Delete the secret for good: no webhook is sent until there is another."""
         secrets.delete(caller(), team_id)
         return {"teamId": team_id, "message": "The webhook secret is deleted."}
 

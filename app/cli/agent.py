@@ -1,4 +1,4 @@
-"""`flask agent …`: a team's agent in a terminal, for whoever sets a team up."""
+"""`flask agent …`: a team's agent in a terminal, for trying out a configuration."""
 
 import secrets
 
@@ -18,10 +18,10 @@ agent_commands = Commands("agent", help="Talk with a team's agent.")
 @agent_commands.command("chat")
 @click.argument("team")
 def chat(team: str) -> None:
-    """Talk with the agent of TEAM (a slug or an id). An empty line or Ctrl-D ends it.
+    """Chat with the agent of TEAM (a slug or an id). An empty line or Ctrl-D ends it.
 
-    The conversation is a real one: when the intake is complete, a matter and an invoice are made.
-    The service's own login is needed (VAULT_ROLE_ID, VAULT_SECRET_ID).
+    The conversation is real: a complete intake creates a matter and an invoice. Needs the service's
+    own login (VAULT_ROLE_ID, VAULT_SECRET_ID).
     """
     profile = services().profiles.of(team, _HERE.address)
     session_id = f"terminal-{secrets.token_hex(8)}"
@@ -42,7 +42,7 @@ def _asked() -> str:
 
 
 def _answered(agent: Agent, request: AgentRequest) -> str:
-    """Writes the words as they come, and all of them again where they were replaced."""
+    """Print the words as they come, and the whole text again if it replaced them."""
     said: list[str] = []
 
     def follow(event: TurnEvent) -> None:
@@ -57,5 +57,5 @@ def _answered(agent: Agent, request: AgentRequest) -> str:
 
 
 def _shown(text: str) -> str:
-    """Without what would steer the terminal: a team writes its own name and introduction."""
+    """Without terminal control sequences, because teams write their names and introductions."""
     return "".join(letter for letter in text if letter.isprintable() or letter == "\n")

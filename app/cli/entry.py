@@ -1,4 +1,4 @@
-"""What `flask` and gunicorn find in wsgi.py."""
+"""The entry point of `flask` and gunicorn in wsgi.py."""
 
 import os
 import sys
@@ -16,8 +16,8 @@ _NEED_ROUTES = frozenset({"run", "routes", "shell"})
 
 
 def application(create_app: Callable[..., Flask]) -> Flask:
-    """The app. For `flask team …` and its like one that has commands alone, and makes the services
-    when a command runs: help and completion need no environment then."""
+    """Create the app. For `flask team …` and similar commands create one with commands only, whose
+    services are created when a command runs, so that help and completion need no environment."""
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true" or _NEED_ROUTES & set(sys.argv):
         return create_app()
 

@@ -26,8 +26,8 @@ invoice_commands = Commands("invoice", help="What the agent billed, and outcomes
 @click.option("--unknown", is_flag=True, help="Over all teams, those nobody knows about.")
 @as_json
 def list_all(team_id: TeamId | None, unknown: bool, as_json: bool) -> None:
-    """A team's invoices: team, id, state, amount, Blawby's id, when. With --unknown those of all
-    teams whose outcome nobody knows."""
+    """A team's invoices: team, id, state, amount, Blawby's id, date. With --unknown the unknown
+    ones of all teams."""
     if unknown == (team_id is not None):
         raise click.UsageError("Name a team, or ask for --unknown.")
     invoices = services().invoices
@@ -47,7 +47,7 @@ def list_all(team_id: TeamId | None, unknown: bool, as_json: bool) -> None:
 def resolve(
     team_id: TeamId, invoice: str, outcome: str, payment_id: str | None, as_json: bool
 ) -> None:
-    """Record the outcome of an invoice in state `unknown`, as you looked it up at Blawby."""
+    """Record the outcome of an invoice in state `unknown` after you looked it up at Blawby."""
     document = {"outcome": outcome} | ({"paymentId": payment_id} if payment_id else {})
     found = loaded(ResolutionSchema(), document)
     if not MATTER_ID.fullmatch(invoice):

@@ -24,7 +24,7 @@ matter_commands = Commands("matter", help="What clients have told the agent.")
 @click.option("--state", type=click.Choice(STATES), help="Opened or not, or of the payment.")
 @as_json
 def list_all(team_id: TeamId, state: str | None, as_json: bool) -> None:
-    """A team's matters: id, when, kind, urgency, payment, its state, when it was opened."""
+    """A team's matters: id, date, kind, urgency, payment, its state, date of opening."""
     headings = ("id", "created", "kind", "urgency", "payment", "state", "opened")
     print_list(as_json, headings, [_label(label) for label in _labels(team_id, state)])
 
@@ -33,7 +33,7 @@ def list_all(team_id: TeamId, state: str | None, as_json: bool) -> None:
 @click.argument("team_id", type=TEAM_ID)
 @click.argument("matter")
 def show(team_id: TeamId, matter: str) -> None:
-    """A whole matter as JSON, for the team's own members. It is marked as opened."""
+    """A whole matter as JSON, for the team's own members. Marks it as opened."""
     _check(matter)
     print_json(_dumped(services().matters.open(caller(), team_id, matter)))
 
@@ -60,7 +60,7 @@ def export(team_id: TeamId, opens: bool) -> None:
 @confirmed("Destroy what the matter holds, for good?")
 @as_json
 def delete(team_id: TeamId, matter: str, as_json: bool) -> None:
-    """Destroy what a matter holds: the client's details, words and payment."""
+    """Destroy a matter's content: the client's details, words and payment."""
     _check(matter)
     services().matters.delete(caller(), team_id, matter)
     print_done(as_json, {"matterId": matter}, f"What {matter} held is destroyed.")

@@ -20,7 +20,7 @@ def print_json(document: Any) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Nothing at all where there is no row."""
+    """Prints nothing if there is no row."""
     texts = [[str(cell) for cell in row] for row in rows]
     if not texts:
         return
@@ -39,7 +39,7 @@ def print_fields(fields: dict[str, object]) -> None:
 
 
 def print_list(machine: bool, headings: Sequence[str], documents: Sequence[dict[str, Any]]) -> None:
-    """A list of documents, whose values stand in the order of the headings."""
+    """Print a list of documents, with values in the order of the headings."""
     if machine:
         print_json(list(documents))
     else:
@@ -54,7 +54,7 @@ def print_done(machine: bool, document: dict[str, Any], sentence: str) -> None:
 
 
 def confirmed(question: str) -> Callable[[Any], Any]:
-    """`--yes`, or a question that has to be answered, for what cannot be undone."""
+    """`--yes`, or a question that must be answered, for actions that cannot be undone."""
     return click.confirmation_option("--yes", prompt=question, help="Do not ask.")
 
 

@@ -44,7 +44,7 @@ def set_key(
 @click.argument("team_id", type=TEAM_ID)
 @as_json
 def status(team_id: TeamId, as_json: bool) -> None:
-    """What may be shown of the key."""
+    """Show the key's label."""
     found = services().views.status(caller(), team_id)
     if as_json:
         print_json({"teamId": team_id, "hasSecret": found is not None} | _status(found))
@@ -67,7 +67,7 @@ def status(team_id: TeamId, as_json: bool) -> None:
 @click.argument("team_id", type=TEAM_ID)
 @as_json
 def versions(team_id: TeamId, as_json: bool) -> None:
-    """All versions that Vault still knows of."""
+    """All versions in Vault."""
     views, token = services().views, caller()
     known = views.versions(token, team_id)
     prints = views.fingerprints(token, team_id, known)
@@ -96,7 +96,7 @@ def undelete(team_id: TeamId, as_json: bool) -> None:
 @click.argument("team_id", type=TEAM_ID)
 @as_json
 def verify(team_id: TeamId, as_json: bool) -> None:
-    """Try the stored key on Blawby. Exit code 1 where Blawby refuses it."""
+    """Verify the stored key at Blawby. Exit code 1 if Blawby rejects it."""
     verdict = services().secrets.verify(caller(), team_id)
     told = {"teamId": team_id, "valid": verdict.valid, "checkedAt": moment(verdict.checked_at)}
     print_done(as_json, told, f"Blawby {'takes' if verdict.valid else 'refuses'} the key.")
@@ -110,7 +110,7 @@ def verify(team_id: TeamId, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before every version is erased.")
 @as_json
 def delete(team_id: TeamId, destroy: bool, yes: bool, as_json: bool) -> None:
-    """Delete the key; without --destroy `undelete` brings it back."""
+    """Delete the key; without --destroy `undelete` restores it."""
     if destroy and not yes:
         click.confirm("Every version of the key, for good?", abort=True)
     remove = services().secrets.destroy if destroy else services().secrets.delete

@@ -1,4 +1,4 @@
-"""Files of teams: what `flask team import` reads and `flask team export` writes."""
+"""Files of teams, read by `flask team import` and written by `flask team export`."""
 
 import sys
 from collections import Counter
@@ -38,7 +38,7 @@ def exported(pages: Iterable[TeamPage]) -> list[dict[str, Any]]:
 
 
 def read_teams(documents: Sequence[Any]) -> list[Team]:
-    """All entries of a file. Where one is not valid, `ClickException` names each such entry."""
+    """All entries of a file. If some are not valid, `ClickException` names each of them."""
     teams: list[Team] = []
     wrong: list[str] = []
     for entry, document in enumerate(documents, start=1):
@@ -58,7 +58,7 @@ def read_teams(documents: Sequence[Any]) -> list[Team]:
 
 
 class Import:
-    """Registers teams one after the other, and goes on where one is refused."""
+    """Register teams one after the other, and continue after a failure."""
 
     def __init__(self, teams: Teams, caller: SecretString, machine: bool) -> None:
         self._teams = teams
@@ -106,7 +106,7 @@ class Import:
 
 
 def _id_in(document: Any) -> str:
-    """The entry's id where it has a printable one, to find it by."""
+    """The entry's id for messages, if it has a printable one."""
     team_id = document.get("teamId") if isinstance(document, dict) else None
     named = isinstance(team_id, str) and len(team_id) <= 64 and team_id.isprintable()
     return f" ({team_id})" if named else ""

@@ -80,11 +80,10 @@ def update(team_id: TeamId, slug: str | None, name: str | None, config: Any, as_
 @click.argument("file", type=JSON_FILE)
 @as_json
 def import_teams(file: Any, as_json: bool) -> None:
-    """Register the teams of a JSON file; those that exist already are left as they are.
+    """Register the teams of a JSON file; existing teams are not changed.
 
-    Nothing is registered where an entry is not valid. Otherwise a team that is refused does not
-    stop the others. Exit code 1 where any was not registered for another reason than that it
-    exists.
+    If an entry is not valid, nothing is registered. Otherwise the import continues after a team
+    that fails. Exit code 1 if a team was not registered for another reason than that it exists.
     """
     entries = file if isinstance(file, list) else [file]
     Import(services().teams, caller(), as_json).run(read_teams(entries))
@@ -130,7 +129,7 @@ def credentials(team_id: TeamId, revoke: bool, yes: bool, as_json: bool) -> None
 @confirmed("Its key, logins, tokens and configuration, for good?")
 @as_json
 def delete(team_id: TeamId, as_json: bool) -> None:
-    """Remove a team and everything of it."""
+    """Remove a team and all of its data."""
     services().teams.remove(caller(), team_id)
     print_done(as_json, {"teamId": team_id, "removed": True}, f"{team_id} is removed.")
 

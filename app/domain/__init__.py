@@ -1,7 +1,7 @@
-"""What everything talks about: plain values without behaviour towards the outside.
+"""The domain's plain values, without behaviour towards external systems.
 
 In reading order: `ids`, `secret` and `api_key`, `team` and `team_secret`, `origins` (of web pages),
 `login`, `contact` and `intake` (what a client said), `payment` (how it is paid), `matter` (the
-record of both), `worklist` (what is still to be done about matters), `stamps` (cache generations).
-Imports nothing of ours but `app.errors`.
+record of both), `worklist` (open tasks about matters), `stamps` (cache generations). Imports only
+`app.errors` of our modules.
 """

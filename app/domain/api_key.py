@@ -1,4 +1,4 @@
-"""A team's Blawby key as text, however it came: over the API or written into Vault by hand."""
+"""A team's Blawby key as text, from the API or from a document written by hand."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The intake: a conversation with a prospective client, and what it has told so far."""
+"""The intake: a conversation with a prospective client, and the facts collected so far."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What the client has told so far; None is not known. `phone` is E.164."""
+    """The facts collected so far; None means unknown. `phone` is E.164."""
 
     name: str | None = None
     location: str | None = None
@@ -28,10 +28,10 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class FurtherMatter:
-    """A second matter that the client told after the intake was complete.
+    """A second matter that the client described after the intake was complete.
 
-    `told_at` is the number of client messages when the client began to tell it. `matter_type` is
-    None where the words fit none of the team's services.
+    `told_at` is the number of client messages when the description began. `matter_type` is None if
+    the words fit none of the team's services.
     """
 
     told_at: int
@@ -41,16 +41,16 @@ class FurtherMatter:
 
 @dataclass(frozen=True, slots=True)
 class IntakeTurn:
-    """Where the intake stands after the last message.
+    """The state of the intake after the last message.
 
-    `response` is the next thing to say. For a complete intake the agent appends the words about
-    payment where `tells_payment` is set: at the first completion, and when the client asks how to
-    pay. `completed_at` is the number of client messages when the intake was first complete and in
-    scope, None until then. `original` is what was collected at that moment; it never changes in
-    the rest of the conversation, while `collected` carries the client's corrections.
-    `language` is the one of `response` (a BCP 47 tag). `answers` are the topics of the questions
-    that `response` answers. `warning` is not empty where the message told of danger: the emergency
-    numbers, with which `response` begins and which no other answer may leave out.
+    `response` is the next text to show. If `tells_payment` is set, the agent appends the words
+    about payment: at the first completion, and when the client asks how to pay. `completed_at` is
+    the number of client messages when the intake was first complete and in scope, None until then.
+    `original` is what was collected at that moment; it never changes in the rest of the
+    conversation, while `collected` has the client's corrections. `language` is the one of
+    `response` (a BCP 47 tag). `answers` are the topics of the questions that `response` answers.
+    `warning` is not empty if the message indicated danger: the emergency numbers, with which
+    `response` begins and which every other answer must contain.
     """
 
     response: str
@@ -78,8 +78,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The whole conversation, the client's message last. `session_id` is what the client sent,
-    None where it sent none."""
+    """The whole conversation, the client's message last. `session_id` is as sent, or None."""
 
     messages: Sequence[Message]
     session_id: str | None = None
@@ -90,7 +89,7 @@ class Conversation:
         return tuple(message.content for message in self.messages if message.role == "user")
 
     def digest(self, count: int) -> str | None:
-        """A hash of the client's first `count` messages; None where there are fewer."""
+        """A hash of the client's first `count` messages; None if there are fewer."""
         said = self.said
         if len(said) < count:
             return None

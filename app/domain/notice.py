@@ -1,4 +1,4 @@
-"""How a team is told of its matters."""
+"""Notices of matters to a team."""
 
 from dataclasses import dataclass
 from enum import StrEnum

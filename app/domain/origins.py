@@ -8,7 +8,7 @@ ORIGIN_PATTERN = (
     rf"(https://{_LABEL}(\.{_LABEL})*(:(?!443$)[1-9][0-9]{{0,4}})?"
     rf"|http://{_LABEL}(\.{_LABEL})*(:(?!80$)[1-9][0-9]{{0,4}})?)"
 )
-"""An origin as browsers write it: lower case, no path, no port that is the scheme's own."""
+"""An origin as browsers write it: lower case, no path, no default port."""
 _ORIGIN = re.compile(ORIGIN_PATTERN)
 
 
@@ -17,6 +17,6 @@ def is_origin(text: str) -> bool:
 
 
 def is_admitted(origin: str | None, allowed: Collection[str] | None) -> bool:
-    """Whether a page of this origin may ask. None for `origin`: a page of ours, or no browser.
-    None for `allowed`: the team names no origins, so that all may."""
+    """Whether a page of this origin may call. None for `origin`: our own page, or no browser. None
+    for `allowed`: the team lists no origins, so all may."""
     return origin is None or allowed is None or origin in allowed

@@ -1,4 +1,4 @@
-"""What a finished intake asks for, who it is, and what became of its payment."""
+"""The payment of a complete intake: fee, client, outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,14 +29,15 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How this intake is paid, as the contract's payment table has it."""
+    """The payment method of this intake, as in the payment table of docs/api.md."""
 
     method: Method
     reason: Reason | None = None
     invoice_url: str | None = None
     payment_id: str | None = None
     amount: str | None = None
-    """Dollars with two decimals, "75.00"; what Blawby confirmed where there is an invoice."""
+    """Dollars with two decimals, "75.00"; the amount that Blawby confirmed if there is an
+    invoice."""
     currency: str = "USD"
 
 
@@ -63,10 +64,10 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a matter's payment came to, for logs and metrics: nothing of the client's is in it.
+    """The outcome of a matter's payment, for logs and metrics, without the client's data.
 
-    `key_version` is that of the team's key in Vault, None where Blawby was not asked. `answer` is
-    Blawby's last one, in a word; `milliseconds` are those of the steps.
+    `key_version` is that of the team's key in Vault, None if Blawby was not called. `answer` is
+    Blawby's last one, in one word; `milliseconds` are those of the steps.
     """
 
     team_id: TeamId

@@ -5,9 +5,9 @@ from typing import Any, NoReturn
 
 
 class SecretString:
-    """A text that prints as nothing: `repr`, `str` and `format` hide it, JSON and pickle refuse it.
+    """A text that never prints: `repr`, `str` and `format` hide it, JSON and pickle raise.
 
-    Only `reveal()` gives the text, so that every place where one leaves can be found by that name.
+    Only `reveal()` returns the text, so that a search for that name finds every use.
     """
 
     __slots__ = ("_text",)

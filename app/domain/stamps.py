@@ -1,6 +1,5 @@
-"""A generation's stamp: 32 hex digits. Eight announce the oldest version of the key that may still
-be used, one whether it is a team's first, put there by a load and not by a write; the rest are
-random."""
+"""A generation's stamp: 32 hex digits. Eight are the oldest version of the key that may still be
+used. One marks a team's first stamp, which a load created and not a write. The rest are random."""
 
 import re
 import secrets
@@ -27,7 +26,7 @@ def is_first(stamp: str) -> bool:
 
 
 def announced(stamp: str | None) -> int:
-    """0 where nothing is announced."""
+    """0 if the stamp has no version."""
     return int(stamp[:_VERSION_DIGITS], 16) if stamp else 0
 
 

@@ -1,4 +1,4 @@
-"""What a team is: its configuration, its key, and both together as the agent uses them."""
+"""A team: its configuration, its key, and both together for the agent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,8 +45,8 @@ class TeamConfig:
 
     @property
     def allowed_origins(self) -> tuple[str, ...] | None:
-        """Origins of the web pages that may talk to the agent; None: any. What is no origin is
-        left out, so that a document with a mistake admits fewer pages and never more."""
+        """Origins of the web pages that may call the agent; None: any. Malformed origins are left
+        out, so that a mistake allows fewer pages and never more."""
         named = self.document.get("allowedOrigins")
         if named is None:
             return None
@@ -59,8 +59,8 @@ class TeamConfig:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """`version` is that of its document in Vault; 0 where it was not read from there. `ignored`:
-    places in the stored configuration that are malformed and left out of `config`."""
+    """`version` is that of its document in Vault; 0 if not read from there. `ignored`: places in
+    the stored configuration that are malformed and left out of `config`."""
 
     team_id: TeamId
     slug: Slug
@@ -72,7 +72,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class TeamKey:
-    """A team's Blawby key with the Blawby id that it was stored for, and its version in Vault."""
+    """A team's Blawby key with the Blawby id stored for it, and its version in Vault."""
 
     api_key: SecretString
     team_ulid: TeamUlid
@@ -84,8 +84,8 @@ class TeamKey:
 class ResolvedTeam:
     """Configuration and key as one immutable value, the unit of the cache.
 
-    `key` is None when the team has none; `key_unavailable` when Vault could not say.
-    `degraded`: Vault was away and an older value is served (at most CONFIG_STALE_IF_ERROR old).
+    `key` is None if the team has none; `key_unavailable` if Vault did not answer. `degraded`: Vault
+    was unavailable, and this is an older value (at most CONFIG_STALE_IF_ERROR old).
     """
 
     team: Team

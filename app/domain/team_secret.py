@@ -1,4 +1,4 @@
-"""A secret on its way in, and what came of it."""
+"""A secret to store, and the result."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ class NewSecret:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`created`: there was none before. `delayed`: the shared cache did not take the news."""
+    """`created`: there was no secret before. `delayed`: the shared cache did not store the new
+    stamp."""
 
     version: int
     created: bool
@@ -31,21 +32,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class SecretLabel:
-    """What may be shown of a secret. `fingerprint`: 12 hex digits of an HMAC of the key under a
-    key that only Vault holds; `write_id`: which write made it, to know one's own again. A key that
-    somebody wrote into Vault by hand has neither."""
+    """The public part of a secret. `fingerprint`: 12 hex digits of an HMAC of the key under a key
+    that only Vault has; `write_id` identifies the write, so that the app recognises its own. Both
+    are missing for a key written into Vault by hand."""
 
     team_ulid: TeamUlid
     fingerprint: str | None
     write_id: str | None
     expires_at: datetime | None = None
     created_at: datetime | None = None
-    """When the secret's first version came; None in that one."""
+    """When the secret's first version was stored; None in that version."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSecret:
-    """The living secret as far as it may be shown: `updated_at` is when this version came."""
+    """The public part of the current secret: `updated_at` is the time of this version."""
 
     version: int
     updated_at: datetime
@@ -57,7 +58,7 @@ class ShownSecret:
 
     @property
     def by_hand(self) -> bool:
-        """Whether somebody wrote it into Vault, past the app."""
+        """Whether it was written directly into Vault, without the app."""
         return self.label.write_id is None
 
 
@@ -75,7 +76,7 @@ class SecretVersion:
 
 @dataclass(frozen=True, slots=True)
 class SecretHistory:
-    """A secret's versions in rising order; empty when there never was one."""
+    """A secret's versions in rising order; empty if there never was one."""
 
     created_at: datetime | None = None
     versions: tuple[SecretVersion, ...] = ()
@@ -86,10 +87,10 @@ class SecretHistory:
 
     @property
     def living(self) -> SecretVersion | None:
-        """The latest version if it lives: a deleted secret counts as none."""
+        """The latest version if it is not deleted: a deleted secret counts as none."""
         return self.latest if self.latest and self.latest.lives else None
 
     @property
     def version(self) -> int:
-        """The check-and-set value of the next write: 0 when there never was one."""
+        """The check-and-set value of the next write: 0 if there never was a version."""
         return self.latest.version if self.latest else 0

@@ -1,7 +1,7 @@
-"""The ids by which one request is found in every log: the proxy's, ours, Vault's and Blawby's.
+"""The ids that identify one request in every log: the proxy's, ours, Vault's and Blawby's.
 
-The web room sets them at the start of a request; the adapters send them on. What runs outside of a
-request, or on another thread without its context, sends none.
+`app.web` sets them at the start of a request; the adapters send them on. Code outside a request, or
+on another thread without its context, sends none.
 """
 
 import re
@@ -18,7 +18,7 @@ _headers: ContextVar[Mapping[str, str] | None] = ContextVar("correlation", defau
 
 @contextmanager
 def of(request_id: str, traceparent: str | None) -> Iterator[None]:
-    """For the request at hand; a `traceparent` that is malformed is left out."""
+    """For the current request; a malformed `traceparent` is left out."""
     ids = {"X-Request-ID": request_id}
     if traceparent and _TRACEPARENT.fullmatch(traceparent):
         ids["traceparent"] = traceparent
@@ -30,16 +30,16 @@ def of(request_id: str, traceparent: str | None) -> Iterator[None]:
 
 
 def headers() -> Mapping[str, str]:
-    """What an outgoing request carries on behalf of the request at hand."""
+    """Headers of an outgoing request made for the current request."""
     return _headers.get() or {}
 
 
 def request_id() -> str | None:
-    """The id of the request at hand."""
+    """The id of the current request."""
     return headers().get("X-Request-ID")
 
 
 def trace_id() -> str | None:
-    """The id of the trace that the request at hand is part of, if its client sent one."""
+    """The id of the current request's trace, if its client sent one."""
     found = _TRACEPARENT.fullmatch(headers().get("traceparent", ""))
     return found[1] if found else None

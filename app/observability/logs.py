@@ -1,8 +1,8 @@
-"""Structured logs: one JSON object a line on standard output, with nothing in it that is secret.
+"""Structured logs: one JSON object a line on standard output, without secrets.
 
-`SecretString` is the first line of defence. This is the second: values under names that mean a
-secret and texts that look like a token are struck out, and of an exception only its type and its
-frames are told, because the words of foreign exceptions hold URLs, headers and submitted values.
+`SecretString` is the first defence. This is the second: it masks values under names that mean a
+secret, and texts that look like a token. Of an exception it logs only the type and the frames,
+because messages of foreign exceptions contain URLs, headers and submitted values.
 """
 
 import json
@@ -72,18 +72,19 @@ class WholeLines(logging.StreamHandler[TextIO]):
 
 
 def frames_of(error: BaseException, trace: TracebackType | None) -> list[str]:
-    """An exception's type and where it was raised, without a word of what it says."""
+    """An exception's type and where it was raised, without its message."""
     frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
     return [type(error).__qualname__, *frames]
 
 
 def configure_logs(level: str, stream: TextIO | None = None) -> None:
-    """All logs of the process, libraries' too. A full disk costs the line and nothing else."""
+    """All logs of the process, including libraries. A full disk loses the line but has no other
+    effect."""
     handler = WholeLines(stream or sys.stdout)
     handler.setFormatter(JsonLines())
     logging.raiseExceptions = False
-    # Nobody reads these, and each record would pay for them ("Optimization", logging HOWTO).
-    # The process stays: gunicorn's own lines have its number, and are dropped without it.
+    # Unused fields, which each record would pay for ("Optimization", logging HOWTO).
+    # The process id stays: gunicorn's own lines have it, and are dropped without it.
     logging.logThreads = logging.logMultiprocessing = False
     root = logging.getLogger()
     logging._srcfile = None  # as the HOWTO tells
@@ -99,7 +100,7 @@ def _second(whole: int) -> str:
 
 
 def _struck(name: str, value: Any) -> Any:
-    """In any depth; what is no JSON is told as its `repr`."""
+    """Masks at any depth; a value that is not JSON is written as its `repr`."""
     if _means_secret(name):
         return STRUCK
     if isinstance(value, str):

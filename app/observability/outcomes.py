@@ -9,8 +9,8 @@ _log = logging.getLogger(__name__)
 
 
 def observe_outcome(outcome: Outcome) -> None:
-    """`Invoicing`'s observer. With Blawby's answer and the steps an operator can tell why a client
-    got no invoice; the client is not named."""
+    """`Invoicing`'s observer. Blawby's answer and the steps show an operator why a client got no
+    invoice; the client is not named."""
     count_outcome(outcome)
     _log.info(
         "payment",

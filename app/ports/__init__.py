@@ -1,8 +1,8 @@
 """Interfaces that the services depend on, in domain terms. Adapters implement them.
 
-Stores are bound to one team and one identity when they are opened, so that no call can mix two.
-Where Vault is behind it, every method may raise `VaultUnavailable`, `Unauthenticated`, `Forbidden`;
-a method names in its docstring what else it raises. Imports `app.domain` and `app.errors` alone.
+A store is bound to one team and one identity when it is opened, so that no call can mix two. Where
+Vault is behind it, every method may raise `VaultUnavailable`, `Unauthenticated`, `Forbidden`; a
+method's docstring names other errors. Imports only `app.domain` and `app.errors`.
 """
 
 from app.ports.background import Background

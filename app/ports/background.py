@@ -1,4 +1,4 @@
-"""Work beside the request at hand."""
+"""Work beside the current request."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -7,12 +7,12 @@ T = TypeVar("T")
 
 
 class Background(Protocol):
-    """Threads of their own for work that a request does not wait for, or not yet."""
+    """Separate threads for work that a request does not wait for, or not yet."""
 
     def run(self, work: Callable[[], object], /) -> bool:
-        """Starts `work` without the request's deadline; False where too much waits already. An
-        error in it is logged and goes nowhere else."""
+        """Start `work` without the request's deadline; return False if too much waits already.
+        Errors are only logged."""
 
     def start(self, work: Callable[[], T], /) -> Callable[[], T]:
-        """Starts `work` under the request's deadline. The returned function waits for its result,
+        """Start `work` under the request's deadline. The returned function waits for its result,
         and raises what it raised."""

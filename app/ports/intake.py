@@ -7,11 +7,11 @@ from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
 
 Say = Callable[[str], None]
-"""Takes words of the response as they come. What it raises has to end the turn."""
+"""Receive words of the response as they are produced. An exception must end the turn."""
 
 
 def silent(_words: str) -> None:
-    """For whoever reads the response when it is complete."""
+    """For callers that read only the complete response."""
 
 
 class IntakeEngine(Protocol):
@@ -19,5 +19,5 @@ class IntakeEngine(Protocol):
     def name(self) -> Literal["rules", "llm"]: ...
 
     def turn(self, messages: Sequence[Message], team: Team, say: Say = silent, /) -> IntakeTurn:
-        """An engine that has its words piece by piece says them while it works. It need not: the
-        caller says what is missing of the response."""
+        """An engine that produces text in pieces passes them to `say` while it works. This is
+        optional: the caller sends the rest of the response."""

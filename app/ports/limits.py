@@ -1,4 +1,4 @@
-"""How much one request and one caller may take."""
+"""Limits for one request and one caller."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -8,11 +8,11 @@ from limits import RateLimitItem
 
 class RateCounter(Protocol):
     def wait(self, rule: RateLimitItem, *who: str, cost: int = 1) -> int:
-        """Counts `cost` more of `who`; 0 where that is within the rule, else seconds to wait."""
+        """Count `cost` more for `who`; return 0 if within the rule, else seconds to wait."""
 
 
 class TimeBudget(Protocol):
-    """The deadline of the request at hand."""
+    """The deadline of the current request."""
 
     def within(self, seconds: float, /) -> AbstractContextManager[None]: ...
 

@@ -1,4 +1,4 @@
-"""Ways to tell a team of its matters."""
+"""Ways to notify a team of its matters."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -15,7 +15,7 @@ class WebhookSender(Protocol):
 
 class Mailer(Protocol):
     def send(self, letter: Letter) -> None:
-        """Raises `NoticeFailed` unless the mail server took it."""
+        """Raises `NoticeFailed` unless the mail server accepted it."""
 
 
 class WebhookSecrets(Protocol):
@@ -28,4 +28,4 @@ class WebhookSecrets(Protocol):
         """With the caller's rights."""
 
     def delete(self, caller: SecretString, team_id: TeamId) -> None:
-        """Every version of it, for good, with the caller's rights."""
+        """Erase every version for good, with the caller's rights."""

@@ -14,28 +14,28 @@ from app.domain.team import ResolvedTeam
 class PaymentsGateway(Protocol):
     """One team's account at Blawby, opened with that team's key.
 
-    Raises `KeyRejected` (401, 403), `BlawbyRateLimited`, `BlawbyUnavailable` (surely nothing done),
-    and from the creations `OutcomeUnknown` (sent, and the answer lost).
+    Raises `KeyRejected` (401, 403), `BlawbyRateLimited`, `BlawbyUnavailable` (certainly nothing was
+    created), and from the creations `OutcomeUnknown` (sent, but the answer was lost).
     """
 
     def place(self) -> AbstractContextManager[None]:
-        """One of the places for Blawby's callers, held for all calls inside. Waits in order of
+        """One of the places for calls to Blawby, held for all calls inside. Waits in order of
         arrival, within the deadline."""
 
     def verify(self) -> bool:
-        """Whether Blawby takes this key for this team."""
+        """Whether Blawby accepts this key for this team."""
 
     def find_customer(self, email: str) -> str | None:
         """The id of the customer with exactly this address, ignoring case."""
 
     def create_customer(self, client: Client, idempotency_key: str) -> str:
-        """The new customer's id, or that of the one who has the address already."""
+        """Return the new customer's id, or that of the existing customer with this address."""
 
     def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
-        """Needs no place: no client waits for it."""
+        """Needs no place, because no client waits for it."""
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
-        """As Blawby has it now; None where there is none."""
+        """Return the invoice as Blawby has it; None if there is none."""
 
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice: ...
 
@@ -47,13 +47,13 @@ class PaymentsGateways(Protocol):
 
 
 class KeyHealing(Protocol):
-    """What resolution does about a key that Blawby refused."""
+    """Resolution after Blawby rejected a key."""
 
     def is_rejected(self, resolved: ResolvedTeam, /) -> bool:
-        """Whether this very key was refused, and it is too early to try it again."""
+        """Whether this very key was rejected, and it is too early for a new attempt."""
 
     def accepted(self, resolved: ResolvedTeam, /) -> None:
         """Blawby took this very key."""
 
     def reread(self, resolved: ResolvedTeam, /) -> ResolvedTeam | None:
-        """The team as Vault has it now, or None where its key is still the refused one."""
+        """The team's current value in Vault, or None if its key is still the rejected one."""

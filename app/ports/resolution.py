@@ -1,4 +1,4 @@
-"""What resolution reads, and where it keeps what it has read."""
+"""The sources and caches of resolution."""
 
 from typing import Any, Protocol
 
@@ -7,7 +7,7 @@ from app.domain.team import ResolvedTeam, Team, TeamKey
 
 
 class TeamSource(Protocol):
-    """What resolution reads: the configuration as the service, the key as that team's agent."""
+    """The sources of resolution: the configuration as the service, the key as that team's agent."""
 
     def find_slug(self, slug: Slug) -> TeamId | None: ...
 
@@ -15,26 +15,26 @@ class TeamSource(Protocol):
         """Raises `TeamNotFound`, and `TeamUnusable` where something is stored that is no team."""
 
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
-        """The newest version unless told. The team must exist. Raises `SecretUnusable` where
-        something is stored that is no key of the team."""
+        """Read a version (default: the newest). The team must exist. Raises `SecretUnusable` if the
+        stored value is not a key of the team."""
 
 
 class TeamResolution(Protocol):
     """A team with its configuration and key, from memory or Vault."""
 
     def resolve(self, reference: TeamId | Slug, /) -> ResolvedTeam:
-        """Raises `TeamNotFound`, `TeamUnusable`, and `VaultUnavailable` when nothing usable is at
-        hand."""
+        """Raises `TeamNotFound`, `TeamUnusable`, and `VaultUnavailable` if no value is
+        available."""
 
 
 class TeamVisits(Protocol):
     def resolve(self, reference: TeamId | Slug, client: str, /) -> ResolvedTeam:
-        """Counts one visit of this client. Raises what `TeamResolution.resolve` raises, and
+        """Count one visit of this client. Raises what `TeamResolution.resolve` raises, and
         `RateLimited`."""
 
 
 class GenerationsUnavailable(Exception):
-    """The shared cache did not answer: nothing kept in memory may be believed."""
+    """The shared cache did not answer: values in memory must not be used."""
 
 
 class Generations(Protocol):
@@ -44,16 +44,16 @@ class Generations(Protocol):
         """Raises `GenerationsUnavailable`."""
 
     def begin(self, name: str) -> str | None:
-        """A new stamp where there is none, put there atomically, which `stamps.is_first` knows;
-        None where there is one."""
+        """Create a stamp atomically if there is none, marked so that `stamps.is_first` recognises
+        it; return None if there is one."""
 
     def renew(self, name: str, version: int = 0) -> None:
-        """A new stamp, which announces that no older version of the key may be used from now on
-        (0: as before). Raises `GenerationsUnavailable`."""
+        """Set a new stamp, with the oldest version of the key that may still be used (0: as
+        before). Raises `GenerationsUnavailable`."""
 
 
 class Values(Protocol):
-    """This worker's memory: what is kept never leaves the process."""
+    """This worker's memory: its values never leave the process."""
 
     def get(self, key: str) -> Any: ...
 

@@ -1,4 +1,4 @@
-"""A team's secret: what may be shown of it, and the store that keeps it."""
+"""A team's secret: its label, and its store."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,21 +9,22 @@ from app.domain.team_secret import SecretHistory, SecretLabel, ShownSecret
 
 
 class SecretStore(Protocol):
-    """One team's secret, with one caller's rights. Nothing here gives the key."""
+    """One team's secret, with one caller's rights. No method returns the key."""
 
     def admit_writer(self) -> None:
-        """Raises `Forbidden` unless the caller may write it, whether there is one or not."""
+        """Raise `Forbidden` unless the caller may write it, whether it exists or not."""
 
     def history(self) -> SecretHistory: ...
 
     def shown(self, version: int | None = None) -> ShownSecret | None:
-        """The newest version unless told, if it lives; in one read. Raises `SecretUnusable` where
-        its names show that it is no key of the team."""
+        """Read a version (default: the newest) that is not deleted, in one call. Raises
+        `SecretUnusable` if its names show that it is not a key of the team."""
 
     def fingerprint(self, api_key: SecretString) -> str: ...
 
     def write(self, api_key: SecretString, label: SecretLabel, expected: int) -> int:
-        """The new version; `VersionConflict` when `expected` is not the newest any more."""
+        """Write and return the new version; `VersionConflict` if `expected` is no longer the
+        newest."""
 
     def delete(self, version: int) -> None: ...
 

@@ -10,10 +10,10 @@ from app.domain.team import Team, TeamConfig
 
 
 class ConfigReader(Protocol):
-    """Reads a stored configuration, which somebody may have written by hand."""
+    """Reads a stored configuration, which may have been written by hand."""
 
     def __call__(self, document: Mapping[str, Any], /) -> tuple[TeamConfig, tuple[str, ...]]:
-        """What is sound in it, and the places that are malformed and left out."""
+        """Return its valid part, and the malformed places, which are left out."""
 
 
 class TeamRegistry(Protocol):
@@ -32,13 +32,13 @@ class TeamRegistry(Protocol):
         """Raises `TeamUnusable` where something is stored that is no team."""
 
     def register(self, team: Team) -> bool:
-        """Entity, aliases, AppRole, slug and configuration; whether the team is new. Every step may
-        be repeated, and what is stored and unusable is replaced. Raises `SlugTaken`; and
-        `VersionConflict` where the team has a version that is not the newest any more: somebody
-        else's change would be lost."""
+        """Write entity, aliases, AppRole, slug and configuration; return whether the team is new.
+        Every step may be repeated; unusable stored data is replaced. Raises `SlugTaken`, and
+        `VersionConflict` if the team's version is no longer the newest, because somebody else's
+        change would be lost."""
 
     def remove(self, team_id: TeamId) -> bool:
-        """Everything of it; whether there was anything."""
+        """Delete all of the team's data; return whether there was any."""
 
     def issue_credentials(self, team_id: TeamId) -> Credentials:
         """Raises `TeamNotFound`."""
@@ -52,16 +52,16 @@ class TeamRegistries(Protocol):
 
 
 class Logins(Protocol):
-    """Vault's login, passed on. Raises `Unauthenticated` for whatever Vault does not take."""
+    """Pass on a login to Vault. Raises `Unauthenticated` if Vault does not accept it."""
 
     def login(self, role_id: str, secret_id: SecretString) -> Login: ...
 
     def unwrap(self, wrapping_token: SecretString) -> SecretString: ...
 
     def renew(self, token: SecretString) -> int:
-        """Its seconds from now on. Raises `ValidationFailed` for one that cannot be renewed."""
+        """Return its remaining seconds. Raises `ValidationFailed` if it cannot be renewed."""
 
     def logout(self, token: SecretString) -> None: ...
 
     def is_wrapping_token(self, token: SecretString) -> bool:
-        """Without using it up."""
+        """Look up the token without using it up."""

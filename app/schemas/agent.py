@@ -1,4 +1,4 @@
-"""What is sent to the agent for a turn."""
+"""The request for a turn of the agent."""
 
 import re
 from typing import Any

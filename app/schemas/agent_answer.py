@@ -1,4 +1,4 @@
-"""A turn of the agent as it goes out."""
+"""The answer of a turn of the agent."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.services.agent_answer import AgentAnswer, ToldMatter
 
 
 class CollectedSchema(Schema):
-    """All null until the client says it."""
+    """Each is null until the client gives it."""
 
     name = fields.String(required=True, allow_none=True, metadata=about("The client's name."))
     location = fields.String(
@@ -119,7 +119,7 @@ class MetadataSchema(Schema):
 
 
 class AgentAnswerSchema(Schema):
-    """Describes what `agent_document` makes."""
+    """Describes the output of `agent_document`."""
 
     response = fields.String(required=True, metadata=about("What to show to the client."))
     workflow = fields.String(
@@ -154,7 +154,7 @@ class AgentAnswerSchema(Schema):
 
 
 def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
-    """The answer as JSON has it. Written plainly: nested schemas would cost a third of a turn."""
+    """The answer as JSON. Written without nested schemas, which would cost a third of a turn."""
     told = answer.collected
     return {
         "response": answer.response,

@@ -1,4 +1,4 @@
-"""Login, renewal, unwrapping: what comes in and goes out. Tokens leave here and nowhere else."""
+"""Login, renewal, unwrapping. Only these answers contain tokens."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length

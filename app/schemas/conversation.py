@@ -1,6 +1,6 @@
-"""A conversation as it comes in.
+"""The conversation in a request.
 
-Every chat message passes here, a hundred of them in a request: one field of our own reads them,
+Every chat message passes here, up to a hundred in a request: one field of our own reads them,
 instead of a nested schema for each. `CONVERSATION` describes what it reads.
 """
 
@@ -63,10 +63,10 @@ CONVERSATION = {
 
 
 class Conversation(fields.Field[list[Message]]):
-    """The messages; None where there are none, or not one of them says anything."""
+    """The messages; None if there are none, or none has text."""
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """What is left out is no messages as well, and has the agent's own words for it."""
+        """A missing value also means no messages, and has the agent's own error text."""
         return (
             None
             if value is missing or value is None

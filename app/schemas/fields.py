@@ -15,19 +15,19 @@ TOKEN_PATTERN = f"^{_TOKEN.pattern}$"
 
 
 def about(description: str, **more: Any) -> dict[str, Any]:
-    """A field's metadata: what it is, and what else `/openapi.json` shows of it."""
+    """A field's metadata: its description, and other keys for `/openapi.json`."""
     return {"description": description, **more}
 
 
 class RequestSchema(Schema):
-    """What comes in: names that it does not know are left out."""
+    """Input: unknown names are ignored."""
 
     class Meta:
         unknown = EXCLUDE
 
 
 class _Parsed(fields.String):
-    """A text that one of `app.domain.ids` parses; `described` is its pattern in `/openapi.json`."""
+    """A text that `app.domain.ids` parses; `described` is its pattern in `/openapi.json`."""
 
     parser: type[TeamId] | type[TeamUlid] | type[Slug]
     described = ULID_PATTERN
@@ -79,7 +79,7 @@ class SecretField(fields.String):
 
 
 class ApiKeyField(SecretField):
-    """A Blawby key: 8 to 512 printable ASCII characters; a pasted `Bearer ` is taken off."""
+    """A Blawby key: 8 to 512 printable ASCII characters; a leading `Bearer ` is removed."""
 
     described = API_KEY_PATTERN
     wrong = "Not 8 to 512 printable ASCII characters without white space."
@@ -89,7 +89,7 @@ class ApiKeyField(SecretField):
 
 
 class RevealedField(fields.String):
-    """A secret on its way out to whom it belongs."""
+    """A secret in an answer to its owner."""
 
     def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         return super()._serialize(value.reveal(), *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Invoices as operators and members see them: nothing of the client's person is in them."""
+"""Invoices for operators and members, without the client's person."""
 
 import re
 from typing import Any

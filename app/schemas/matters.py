@@ -1,4 +1,4 @@
-"""Matters as members and operators see them."""
+"""Matters for members and operators."""
 
 import re
 from typing import Any
@@ -152,7 +152,7 @@ class DeletedMatterSchema(Schema):
 
 
 def wanted(state: str | None, label: MatterLabel) -> bool:
-    """Whether a matter is of the asked state."""
+    """Whether a matter has the requested state."""
     if state in ("unopened", "opened"):
         return (label.opened_at is not None) == (state == "opened")
     return state is None or label.state.value == state

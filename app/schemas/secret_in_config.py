@@ -1,4 +1,4 @@
-"""A configuration holds no secret, in any depth or spelling."""
+"""Rejects secrets in a configuration, at any depth and in any spelling."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ def without_secrets(document: dict[str, Any], path: str) -> tuple[dict[str, Any]
 
 
 def tellable(name: str) -> str:
-    """Names are submitted, too: one that might be a key itself is not repeated."""
+    """Names are submitted too: one that might be a key itself is not repeated."""
     return name if _TELLABLE.fullmatch(name) else "*"
 
 

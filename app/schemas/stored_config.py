@@ -1,4 +1,4 @@
-"""A configuration as it lies in Vault, where somebody may have written it by hand."""
+"""A configuration stored in Vault, possibly written by hand."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -17,7 +17,8 @@ _schema = ConfigSchema()
 
 
 def read_config(document: Mapping[str, Any]) -> tuple[TeamConfig, tuple[str, ...]]:
-    """`ports.ConfigReader`: leaves out what the API would have refused, and returns its places."""
+    """Implements `ports.ConfigReader`: leaves out what the API would have rejected, and returns its
+    places."""
     sound = {name: value for name, value in document.items() if _is_sound(value, _DEEPEST)}
     places = [f"config.{tellable(name)}" for name in document.keys() - sound.keys()]
     sound, secret_places = without_secrets(sound, "config")
@@ -33,7 +34,7 @@ def read_config(document: Mapping[str, Any]) -> tuple[TeamConfig, tuple[str, ...
 
 
 def _is_sound(value: Any, depth: int) -> bool:
-    """Whether strict JSON can hold it, in as many levels."""
+    """Whether strict JSON can represent it, within the allowed depth."""
     if isinstance(value, float):
         return isfinite(value)
     if isinstance(value, int):

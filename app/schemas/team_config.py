@@ -25,7 +25,7 @@ def _origin(text: str) -> None:
 
 
 class Fee(fields.Field[Decimal]):
-    """US dollars, at least 0, at most two decimals; a JSON number, kept as it is."""
+    """US dollars, at least 0, at most two decimals; a JSON number, stored unchanged."""
 
     def __init__(self, **options: Any) -> None:
         described = {"type": "number", "minimum": 0, "maximum": _MOST_DOLLARS, "multipleOf": 0.01}
@@ -43,7 +43,7 @@ class Fee(fields.Field[Decimal]):
 
 
 class Flag(fields.Boolean):
-    """`true` or `false`, and none of the many words that marshmallow takes for them."""
+    """`true` or `false`; marshmallow would accept many other words."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, bool):
@@ -52,7 +52,7 @@ class Flag(fields.Boolean):
 
 
 class StoredConfig(fields.Nested):
-    """Goes out as it is stored, with the names that its schema does not know."""
+    """Returned as stored, including names that the schema does not have."""
 
     def serialize(self, attr: str, obj: Any, *_: Any, **__: Any) -> Any:
         return self.get_value(obj, attr)
@@ -94,7 +94,7 @@ class BlawbyApiSchema(Schema):
 
 
 class NotifySchema(Schema):
-    """How the team is told of new matters."""
+    """How the app notifies the team of new matters."""
 
     class Meta:
         unknown = INCLUDE

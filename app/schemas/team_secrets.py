@@ -1,4 +1,4 @@
-"""A team's secret: what comes in, and what may be shown of it."""
+"""A team's secret: input, and its label."""
 
 from datetime import UTC
 from typing import Any

@@ -1,4 +1,4 @@
-"""A team as it comes in and goes out."""
+"""A team in requests and answers."""
 
 from typing import Any
 

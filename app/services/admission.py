@@ -1,9 +1,9 @@
-"""Who may make Vault work, and how much: a flood is refused before Vault gets it.
+"""Limits for anonymous requests: a flood is rejected before it reaches Vault.
 
-Every request to the agent and to login takes one from its client's budget (`ADDRESS_RATE_LIMIT`).
-A request in vain (an unknown team, a refused login or token) takes nine more, because each of these
-costs Vault several lines of its audit log. Callers whose token Vault took lately are not counted,
-so that a flood of bad tokens from one address does not keep good ones out.
+Every request to the agent and to login takes one from its client's budget (`ADDRESS_RATE_LIMIT`). A
+request in vain (an unknown team, a rejected login or token) takes nine more, because each of these
+costs Vault several lines of its audit log. Callers whose token Vault accepted lately are not
+counted, so that a flood of bad tokens from one address does not lock out good ones.
 """
 
 import time
@@ -43,13 +43,13 @@ class Admission:
             raise RateLimited(retry_after=seconds)
 
     def was_in_vain(self, client: str) -> None:
-        """What the client asked Vault for was not there, or not for it."""
+        """Count a request for something that does not exist, or that Vault denied."""
         self._counter.wait(self._rule, client, cost=_IN_VAIN)
 
     def admit_token(self, client: str, token: SecretString) -> None:
-        """Lets a token through to Vault. Raises `Unauthenticated` for one that Vault refused
-        seconds ago or that is a wrapping token, and `RateLimited` for an unknown one from a client
-        whose budget is used up."""
+        """Admit a token to Vault. Raises `Unauthenticated` for one that Vault rejected seconds ago
+        or that is a wrapping token, and `RateLimited` for an unknown one from a client whose budget
+        is used up."""
         if token in self._accepted:
             return
         if token in self._refused:
@@ -57,7 +57,7 @@ class Admission:
         if seconds := self._counter.wait(self._rule, client, cost=0):
             raise RateLimited(retry_after=seconds)
         if self._logins.is_wrapping_token(token):
-            # Any other use would spend it, and its owner would take it for stolen.
+            # Any other use would spend it, and its owner would suspect a theft.
             self.token_refused(client, token)
             raise Unauthenticated("This is a wrapping token: unwrap it first.")
 
@@ -65,7 +65,8 @@ class Admission:
         self._accepted.add(token)
 
     def token_refused(self, client: str, token: SecretString) -> None:
-        """Vault does not know the token. One that it took before is not remembered as refused."""
+        """Vault does not know the token. A token that it accepted before is not remembered as
+        rejected."""
         if token in self._accepted:
             self._accepted.forget(token)
         else:

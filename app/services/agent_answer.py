@@ -1,4 +1,4 @@
-"""The answer of a turn: what the intake says and, once there is a matter, what became of it."""
+"""The answer of a turn: the intake's response and, after completion, the matter and its payment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from app.services.payments.words import payment_words
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The intake is complete, and its matter is put on record."""
+    """The intake is complete, and its matter is being stored."""
 
     name: Literal["create_matter"]
     parameters: Mapping[str, str | None]
@@ -24,8 +24,8 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToldMatter:
-    """A matter as the answer names it: `matter_id` is None where nobody could look, `stored`
-    whether all that the client has told is on record, `repeat` whether it was before."""
+    """A matter in an answer: `matter_id` is None if the store did not answer, `stored` means that
+    everything the client said is on record, `repeat` that the matter existed before."""
 
     matter_id: str | None
     stored: bool
@@ -34,8 +34,8 @@ class ToldMatter:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
-    """`matter` and `payment` are None until the intake is finished; `degraded`: Vault was away.
-    `language` is that of `response` (a BCP 47 tag)."""
+    """`matter` and `payment` are None until the intake is complete; `degraded`: Vault was
+    unavailable. `language` is that of `response` (a BCP 47 tag)."""
 
     response: str
     workflow: Literal["intake", "matter_created", "out_of_scope"]
@@ -54,8 +54,8 @@ class AgentAnswer:
 def with_matter(
     answer: AgentAnswer, team: Team, talk: Conversation, turn: IntakeTurn, filed: Filed
 ) -> AgentAnswer:
-    """The answer with the matter and its payment in it. Where the matter could not be put on
-    record, the intake stays open, so that the next turn tries again."""
+    """The answer with the matter and its payment. If the matter could not be stored, the intake
+    stays open, so that the next turn tries again."""
     matter = filed.matter
     told = ToldMatter(matter.key if matter else None, filed.stored, filed.repeat)
     answer = replace(answer, payment=filed.payment, matter=told)
@@ -78,9 +78,9 @@ def with_matter(
 def _response(
     team: Team, talk: Conversation, turn: IntakeTurn, filed: Filed, matter: Matter
 ) -> str:
-    """The intake's words; where today's rules would refuse a matter that is on record, that it is.
-    The bill is told once: when the matter is filed, when the client asks, and when there is a link
-    that no message of ours has named."""
+    """Return the intake's words; if today's rules would reject a matter on record, say that it
+    exists. The bill is mentioned when the matter is filed, when the client asks, and when there is
+    a link that no earlier message of ours named."""
     link, values = filed.payment.invoice_url, {"team": team.name, "reference": matter.reference}
     if turn.workflow != "matter_created":
         parts = [turn.warning, matter_words("standing", turn.language, **values)]
@@ -96,15 +96,15 @@ def _response(
 
 
 def _is_news(talk: Conversation, text: str) -> bool:
-    """Whether no message of ours has said it, as far as the client sends them back."""
+    """Whether no message of ours has said it, judged by the messages that the client sent back."""
     ours = [message.content for message in talk.messages if message.role == "assistant"]
     first = len(talk.said) == 1
     return not any(text in content for content in ours) and (bool(ours) or first)
 
 
 def _completed(told: Collected, matter: Matter) -> Collected:
-    """What this conversation tells. Where today's rules do not hear it any more, it comes from the
-    record, which was filed from this very conversation then: nothing is told to anybody else."""
+    """Return the conversation's facts. If today's rules no longer find them, they come from the
+    record, which was filed from this conversation, so that no other client's data are revealed."""
     client = matter.client
     return Collected(
         name=told.name or client.name,
@@ -118,7 +118,7 @@ def _completed(told: Collected, matter: Matter) -> Collected:
 
 
 def create_matter(collected: Collected, turn: IntakeTurn, key: str | None = None) -> ToolCall:
-    """For the latest matter of the conversation. A repeat has the same id; without `key`, it is
+    """For the latest matter of the conversation. A repeat has the same id; without `key` the id is
     not known yet."""
     latest = turn.further[-1] if turn.further else None
     return ToolCall(

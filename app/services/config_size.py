@@ -1,4 +1,4 @@
-"""How large a team's configuration may be."""
+"""The maximum size of a team's configuration."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ _MOST_STRINGS = 900
 
 def check_size(config: TeamConfig) -> None:
     """Merges could make it larger than any request, and every worker keeps it in memory. OpenBao
-    takes 1,000 strings in a request, names of fields and ours among them."""
+    accepts 1,000 strings in a request, including names of fields and our own."""
     if len(json.dumps(config.document)) > _LARGEST_CONFIG:
         raise ValidationFailed({"config": ["Larger than 64 KiB."]})
     if sum(1 for _ in _strings(config.document)) > _MOST_STRINGS:

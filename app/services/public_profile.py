@@ -1,4 +1,4 @@
-"""What a team shows to anybody who opens its chat."""
+"""The public data of a team, shown to anybody who opens its chat."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ _INTRODUCTION = (
 
 @dataclass(frozen=True, slots=True)
 class PublicProfile:
-    """`intro` is the first message of a conversation. `allowed_origins` may show the chat on their
-    pages; None: all may."""
+    """`intro` is the first message of a conversation. Pages of `allowed_origins` may show the chat;
+    None: all may."""
 
     team_id: TeamId
     name: str
@@ -27,8 +27,8 @@ class PublicProfiles:
         self._visits = visits
 
     def of(self, text: str, client: str) -> PublicProfile:
-        """The team that an address names by slug or id. Raises what visiting it raises; an
-        address that can name no team is `TeamNotFound` too."""
+        """The team with this slug or id. Raises what a visit raises; an invalid slug or id is
+        `TeamNotFound` too."""
         try:
             reference = parse_team_reference(text)
         except ValidationFailed:

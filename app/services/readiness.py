@@ -1,4 +1,4 @@
-"""Whether the app can do its work now, seen by a real read of each part that it needs."""
+"""Whether the app can work now, by a real read of each dependency."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ _STALE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Blawby's state is shown and makes nothing unready, because the agent has its fallbacks."""
+    """Blawby's state is shown but never causes 503, because the agent has fallbacks."""
 
     vault: State
     cache: State
@@ -26,10 +26,10 @@ class Report:
 
 
 class Readiness:
-    """Looks at most once a second, whoever asks, so that nobody can flood Vault through it.
+    """Checks at most once a second for all callers, so that nobody can flood Vault through it.
 
-    `vault` and `cache` read something for real and raise when they cannot. `blawby` reports what
-    earlier calls have shown, without a call of its own. `clock` is in seconds.
+    `vault` and `cache` make real reads and raise if they fail. `blawby` reports the result of
+    earlier calls, without a new call. `clock` is in seconds.
     """
 
     def __init__(
@@ -49,8 +49,8 @@ class Readiness:
     def check(self) -> Report:
         """The last report while it is fresh, else a new one.
 
-        One caller looks at a time. The others get the last report meanwhile, so that a Vault which
-        hangs takes one thread and not all of them; they wait where the last one is too old.
+        One caller checks at a time. The others get the last report meanwhile, so that a hanging
+        Vault blocks one thread and not all of them; they wait if the last report is too old.
         """
         if report := self._not_older_than(_FRESH_SECONDS):
             return report

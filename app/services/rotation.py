@@ -1,4 +1,4 @@
-"""Which keys are due for rotation: those that expired, will soon, or have been in use for long."""
+"""Keys due for rotation: expired, expiring soon, or in use for long."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ class Rotation:
     def due(
         self, caller: SecretString, older_than: timedelta, expires_within: timedelta
     ) -> Iterator[DueSecret]:
-        """In the order of the teams' ids. Reads what an auditor may read: metadata, no key. What is
-        stored and no key is passed over: its status says so."""
+        """In the order of the teams' ids. Reads only metadata, which an auditor may read. Skips
+        stored values that are not a key, because their status reports that."""
         now = self._clock()
         for team_id in self._teams(caller):
             status = self._status(caller, team_id)

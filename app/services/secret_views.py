@@ -1,4 +1,4 @@
-"""What may be seen of a team's secret: its status and its versions, and never the key."""
+"""The visible part of a team's secret: its status and its versions, never the key."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -37,19 +37,19 @@ class SecretViews:
     def fingerprints(
         self, caller: SecretString, team_id: TeamId, versions: Sequence[SecretVersion]
     ) -> Sequence[str | None]:
-        """Which key each version holds; None where it does not live or nobody wrote it down."""
+        """The fingerprint of each version; None if it is deleted or has no label."""
         secret = self._stores.open(caller, team_id)
         return [_fingerprint(secret, version) for version in versions]
 
     def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
-        """Raises `TeamNotFound` where the caller may see that there is no such team."""
+        """Raises `TeamNotFound` if the caller may learn that there is no such team."""
         with suppress(Forbidden, TeamUnusable):
             if self._registries.open(caller).read(team_id) is None:
                 raise TeamNotFound
 
     def _look_at(self, team_id: TeamId) -> None:
-        """Of a key that was written by hand only the name is shown: whether it is a key, the agent
-        has to see. Raises `TeamNotFound`, `SecretUnusable`."""
+        """For a key written by hand only the field name is readable; only the agent can check the
+        key. Raises `TeamNotFound`, `SecretUnusable`."""
         with suppress(TeamUnusable):
             self._source.read_team(team_id)
             self._source.read_key(team_id)

@@ -35,13 +35,13 @@ class Sessions:
         try:
             return self._logins.unwrap(wrapping_token)
         except Unauthenticated:
-            # It was used before its owner came: somebody else may have the secret id.
+            # It was used before its owner: somebody else may have the secret id.
             _log.warning("wrapping token refused", extra={"address": client})
             self._admission.was_in_vain(client)
             raise
 
     def renew(self, client: str, token: SecretString) -> int:
-        """Seconds that the token lives from now on. Raises `ValidationFailed` for one that cannot
+        """Return the remaining seconds of the token's life. Raises `ValidationFailed` if it cannot
         be renewed."""
         self._admission.admit_token(client, token)
         try:

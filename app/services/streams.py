@@ -22,11 +22,11 @@ StreamEvent = TurnEvent | AgentAnswer | Exception
 
 
 class Stream:
-    """One turn on a thread of its own. Iterating gives its events, and None after each
-    `heartbeat` seconds without one. Whoever iterates has to call `close` at the end.
+    """One turn on its own thread. Iterating yields its events, and None after each `heartbeat`
+    seconds without one. The iterating code must call `close` at the end.
 
-    A turn whose reader has left ends at its next event. From the call that creates a matter there
-    is none until matter and payment are settled, so that no invoice is left half-way.
+    A turn whose reader has left ends at its next event. While a matter is created there is no event
+    until matter and payment are settled, so that no invoice is left half-way.
     """
 
     def __init__(self, team_id: TeamId, heartbeat: float, closed: Callable[[], None]) -> None:
@@ -37,7 +37,7 @@ class Stream:
         self._left = Event()
 
     def run(self, turn: Callable[[], AgentAnswer]) -> None:
-        """The turn, whose follower is `follow`. Its end, good or bad, is the last event."""
+        """Run the turn with the follower `follow`. Its end, good or bad, is the last event."""
         try:
             self._events.put(turn())
         except FollowerLeft:
@@ -64,7 +64,7 @@ class Stream:
             yield event
 
     def close(self) -> None:
-        """Nobody reads any more. May be called more than once."""
+        """The reader has left. May be called more than once."""
         if not self._left.is_set():
             self._left.set()
             self._closed()
@@ -73,7 +73,7 @@ class Stream:
 class Streams:
     """At most `most` open streams in this worker, so that other requests always find a thread.
 
-    `observe` hears +1 and -1 (for metrics).
+    `observe` receives +1 and -1 (for metrics).
     """
 
     def __init__(
@@ -89,8 +89,8 @@ class Streams:
         self._observe, self._heartbeat = observe, heartbeat
 
     def open(self, request: AgentRequest, client: ChatClient) -> Stream:
-        """Raises what admitting the request raises, and `RateLimited` where all places are taken:
-        whatever can be refused is refused before the stream begins."""
+        """Raises what admitting the request raises, and `RateLimited` if all places are taken:
+        requests are rejected before the stream begins."""
         with self._agent.time_for_a_turn():
             resolved = self._agent.admit(request, client)
             if not self._places.acquire(blocking=False):

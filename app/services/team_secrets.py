@@ -1,7 +1,7 @@
-"""The life of a team's secret: stored, replaced, deleted, brought back, tried; never shown.
+"""The life of a team's secret: stored, replaced, deleted, restored, verified; never shown.
 
-Everything is carried out with the caller's own token, so that Vault decides. The two uses of the
-key itself, `verify` and `rollback`, read it as the team's agent after Vault let the caller through.
+Every call to Vault uses the caller's own token, so that Vault decides. `verify` and `rollback` use
+the key itself; they read it as the team's agent after Vault has allowed the caller.
 """
 
 import secrets
@@ -71,8 +71,8 @@ class TeamSecrets:
         verify: bool = False,
         matches: Callable[[int], bool] | None = None,
     ) -> Written:
-        """A new version. With `matches` (If-Match) only upon a living version that it takes, else
-        `VersionConflict`; without, the last writer wins."""
+        """Store a new version. With `matches` (If-Match) only if the current, undeleted version
+        matches, else `VersionConflict`; without, the last writer wins."""
         secret, history = self._for_writing(caller, team_id)
         if history.living is None:
             self._need_team(caller, team_id)
@@ -90,7 +90,7 @@ class TeamSecrets:
         return self._gone(team_id, living.version)
 
     def destroy(self, caller: SecretString, team_id: TeamId) -> Written:
-        """Every version for good, those already deleted too."""
+        """Erase every version for good, including deleted ones."""
         secret, history = self._for_writing(caller, team_id)
         left = [version.version for version in history.versions if not version.destroyed]
         if not left:
@@ -111,7 +111,7 @@ class TeamSecrets:
         return self._written(team_id, latest.version)
 
     def rollback(self, caller: SecretString, team_id: TeamId, version: int) -> Written:
-        """A new version with the content of an old one that still lives."""
+        """Store a new version with the content of an old one that is not deleted."""
         secret, history = self._for_writing(caller, team_id)
         if not history.versions:
             raise SecretNotFound
@@ -146,8 +146,8 @@ class TeamSecrets:
     def _for_writing(
         self, caller: SecretString, team_id: TeamId
     ) -> tuple[SecretStore, SecretHistory]:
-        """Whoever may not write is refused before anything is told: the answer is the same for a
-        team that exists and for one that does not."""
+        """Deny callers without write access before anything is revealed: the answer is the same for
+        a team that exists and for one that does not."""
         secret = self._stores.open(caller, team_id)
         secret.admit_writer()
         return secret, secret.history()
@@ -164,7 +164,7 @@ class TeamSecrets:
         history: SecretHistory,
         matches: Callable[[int], bool] | None = None,
     ) -> Written:
-        """Upon the newest version, whichever that is by then, as long as `matches` takes it."""
+        """Write on the newest version at that time, as long as `matches` accepts it."""
         for _ in range(_TRIES):
             try:
                 version = self._write(secret, team_id, new, history)
@@ -190,8 +190,8 @@ class TeamSecrets:
 
     @contextmanager
     def _announced_if_lost(self, team_id: TeamId) -> Iterator[None]:
-        """A write that may have been done is announced like one that was. Only those come here whom
-        Vault has let through: renewing empties caches, and strangers must not be able to."""
+        """Renew the generation after a write that may have happened, as after one that did. Vault
+        has allowed these callers: renewing empties caches, so strangers must not be able to."""
         try:
             yield
         except WriteUnconfirmed:

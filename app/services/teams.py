@@ -1,4 +1,4 @@
-"""The teams themselves: registered, changed, listed, removed, and given credentials."""
+"""Teams: registration, changes, lists, removal, credentials."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _in_turn = Retrying(
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """`delayed`: the shared cache did not take the news."""
+    """`delayed`: the shared cache did not store the new stamp."""
 
     team: Team
     created: bool
@@ -44,7 +44,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
-    """`unusable`: teams whose stored document is no team of ours, passed over."""
+    """`unusable`: skipped teams whose stored document is malformed."""
 
     teams: Sequence[Team]
     next: TeamId | None
@@ -71,14 +71,14 @@ class Teams:
         return _read(registry, ids, cursor)
 
     def find(self, caller: SecretString, slug: Slug) -> TeamPage:
-        """The one team with this slug, or none."""
+        """The team with this slug, or none."""
         registry = self._registries.open(caller)
         team_id = registry.find(slug)
         return _read(registry, [team_id] if team_id else [], None)
 
     def page_with_secret(self, caller: SecretString, after: TeamId | None, limit: int) -> IdPage:
-        """Teams whose secret lives. So that a page costs the same with few secrets as with many, at
-        most 1,000 teams are looked at: a page may be short and still have a next one."""
+        """Teams with a secret that is not deleted. Reads at most 1,000 teams, so that a page costs
+        the same with few secrets as with many: a page may be short and still have a next one."""
         registry = self._registries.open(caller)
         try:
             ids, cursor = _page(registry, after, _LOOKED_AT)
@@ -104,7 +104,7 @@ class Teams:
         return self._register(self._registries.open(caller), team)
 
     def create(self, caller: SecretString, team: Team) -> None:
-        """Registers a team that must not exist yet, else `TeamExists`."""
+        """Register a new team; raise `TeamExists` if it exists."""
         registry = self._registries.open(caller)
         if registry.read(team.team_id):
             raise TeamExists
@@ -113,8 +113,8 @@ class Teams:
     def patch(
         self, caller: SecretString, team_id: TeamId, changes: Mapping[str, Any]
     ) -> Registered:
-        """`changes` by RFC 7396 (JSON Merge Patch): objects are merged, null removes. Of changes
-        that come at the same time none is lost: each is merged into what the others left."""
+        """Apply `changes` by RFC 7396 (JSON Merge Patch): objects are merged, null removes. No
+        concurrent change is lost, because each is merged into the latest version."""
         registry = self._registries.open(caller)
         return _in_turn(self._patch, registry, team_id, changes)
 
@@ -147,7 +147,7 @@ class Teams:
         self._registries.open(caller).revoke_credentials(team_id)
 
     def _register(self, registry: TeamRegistry, team: Team) -> Registered:
-        """What may have been written is announced like what was."""
+        """Renew the generation after a write that may have happened, as after one that did."""
         check_size(team.config)
         try:
             created = registry.register(team)
@@ -155,7 +155,7 @@ class Teams:
             self._announce(team)
             raise
         except SlugTaken:
-            # It may have stood there for a moment.
+            # The configuration may have been stored for a moment.
             self._resolution.renew(team.team_id)
             raise
         return Registered(team, created, delayed=not self._announce(team))
@@ -180,13 +180,13 @@ class Teams:
 def _page(
     registry: TeamRegistry, after: TeamId | None, limit: int
 ) -> tuple[Sequence[TeamId], TeamId | None]:
-    """One more is asked for than is given, to know whether there is a next page."""
+    """Requests one more than it returns, to know whether there is a next page."""
     ids = registry.page(after, limit + 1)
     return (ids[:limit], ids[limit - 1]) if len(ids) > limit else (ids, None)
 
 
 def _read(registry: TeamRegistry, ids: Sequence[TeamId], cursor: TeamId | None) -> TeamPage:
-    """What is stored and no team is passed over; so is one that was removed meanwhile."""
+    """Skips documents that are not a team, and teams removed meanwhile."""
     teams: list[Team] = []
     unusable: list[TeamId] = []
     for team_id in ids:

@@ -12,7 +12,7 @@ _MOST_TOKENS = 10_000
 
 
 class TokenMemory:
-    """Keeps each token for some seconds. Where there is no room, the oldest go first."""
+    """Keeps each token for some seconds. If it is full, the oldest are removed first."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._seconds = seconds

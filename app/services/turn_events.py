@@ -1,4 +1,4 @@
-"""What happens in a turn, for somebody who follows it while it goes on."""
+"""The events of a turn, for a follower while it runs."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,8 +20,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What became of the matter. It comes without a call before it where a matter that is on record
-    was found again."""
+    """The result for the matter. There is no call before it if an existing matter was found."""
 
     name: Literal["create_matter"]
     matter: ToldMatter | None
@@ -30,32 +29,32 @@ class ToolResult:
 
 TurnEvent = Words | ToolCall | ToolResult
 Follow = Callable[[TurnEvent], None]
-"""Takes each event in order. Raises `FollowerLeft` where nobody follows any more."""
+"""Receives each event in order. Raises `FollowerLeft` when the follower has left."""
 
 
 class FollowerLeft(Exception):
-    """Nobody waits for the rest of the turn, so that it may end here."""
+    """The follower has left, so the turn may end here."""
 
 
 def unfollowed(_event: TurnEvent) -> None:
-    """For a turn that is read when it is over."""
+    """For a turn without a follower."""
 
 
 class Speech:
-    """The words of one turn: those that its engine says while it works, and then the rest."""
+    """The text of one turn: what its engine passes on while it works, then the rest."""
 
     def __init__(self, follow: Follow) -> None:
         self._follow = follow
         self._said = ""
 
     def say(self, text: str) -> None:
-        """What an engine says. Raises what the follower raises."""
+        """Pass on an engine's text. Raises what the follower raises."""
         self._said += text
         self._follow(Words(text))
 
     def complete(self, answer: str) -> None:
-        """Says what is missing of `answer`, a few words at a time. Where the engine has said
-        something else, nothing: the answer itself replaces it."""
+        """Pass on the rest of `answer`, a few words at a time. If the engine has said something
+        else, pass on nothing: the answer itself replaces it."""
         if answer.startswith(self._said):
             for piece in pieces(answer[len(self._said) :]):
                 self._follow(Words(piece))

@@ -1,4 +1,4 @@
-"""The teams that chat clients ask for, each visit counted."""
+"""Resolves the teams of chat requests, and counts each visit."""
 
 from app.domain.ids import Slug, TeamId
 from app.domain.team import ResolvedTeam

@@ -39,7 +39,7 @@ def redis(text: str | None) -> str | None:
 
 
 def smtp(text: str | None) -> SecretString | None:
-    """A mail server, with `user:password@` and `?from=` where needed: it may hold a password."""
+    """A mail server, with `user:password@` and `?from=` if needed: it may contain a password."""
     if not text:
         return None
     if not _SMTP_URL.fullmatch(text):

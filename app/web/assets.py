@@ -23,12 +23,12 @@ class Assets:
         }
 
     def digest(self, name: str) -> str:
-        """Stands in the file's address, so that browsers may keep the file for good."""
+        """Part of the file's address, so that browsers may cache the file for good."""
         return self._digests[name]
 
     def answer(self, name: str, digest: str) -> Response:
-        """The file as it is now. In an update, an instance may be asked for the other's version:
-        that answer is not kept. Raises `NotFound`."""
+        """The current file. During an update a browser may request the other version's file from
+        this instance: that answer is not cached. Raises `NotFound`."""
         if name not in self._contents:
             raise NotFound
         answer = self._of(name)
@@ -37,7 +37,7 @@ class Assets:
         return answer
 
     def short_lived(self, name: str, seconds: int) -> Response:
-        """The file at an address that does not change: kept for a while, then asked for again."""
+        """The file at an address that does not change: cached for a while, then requested again."""
         answer = self._of(name)
         answer.headers["Cache-Control"] = f"public, max-age={seconds}"
         answer.set_etag(self._digests[name])

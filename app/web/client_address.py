@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from flask import Request
 
-# One network of this size is what a provider gives to one household or machine.
+# Providers assign one network of this size to one household or machine.
 _IPV6_CLIENT_BITS = 64
 _NOBODY = "unknown"
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]+)\](?::\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}")

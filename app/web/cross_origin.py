@@ -1,4 +1,4 @@
-"""Which web page sent a request, as far as its browser says."""
+"""The web page that sent a request, as reported by its browser."""
 
 from urllib.parse import urlsplit
 
@@ -6,10 +6,10 @@ from app.web.requests import this_request
 
 
 def foreign_origin() -> str | None:
-    """The origin of another site's page, `null` where the browser hides it.
+    """The origin of another site's page, `null` if the browser hides it.
 
-    None for pages of ours and for clients that are no browser. A proxy may change `Host`, and
-    browsers send `Sec-Fetch-Site` over TLS alone: either of them shows that a page is ours.
+    None for our own pages and for clients that are no browser. A proxy may change `Host`, and
+    browsers send `Sec-Fetch-Site` only over TLS: either of them shows that a page is ours.
     """
     request = this_request()
     origin = request.headers.get("Origin")

@@ -1,7 +1,7 @@
-"""Which failures a route has, in its description: each status with its codes and headers.
+"""The failures of a route in its description: each status with its codes and headers.
 
-A view names its own with `fails`. Those that follow from how it is guarded and what it takes are
-added here, so that no route is without them.
+A view names specific ones with `fails`. Those that follow from its guard and its arguments are
+added here, so that no route lacks them.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ _OF_A_TOKEN = (Unauthenticated, Forbidden, RateLimited, VaultUnavailable, Upstre
 _OF_THE_PUBLIC = (RateLimited, VaultUnavailable, UpstreamFailure)
 _OF_A_BODY = (MalformedRequest, ValidationFailed)
 _OF_A_PATH = (ValidationFailed, NotFound)
-# Werkzeug's own, which are no errors of ours: app/web/failures.py answers them with these codes.
+# Werkzeug's own errors: app/web/failures.py answers them with these codes.
 _READING_A_BODY = {413: "payload_too_large", 415: "unsupported_media_type"}
 _REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 _HEADERS = {
@@ -61,7 +61,7 @@ def fails(*errors: type[AppError]) -> Callable[[View], View]:
 
 
 class Failures(BasePlugin):
-    """Completes each operation as apispec takes it in."""
+    """Complete each operation when apispec processes it."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -87,7 +87,7 @@ class Failures(BasePlugin):
         guard = self._app.extensions["guards"][rule.endpoint.partition(".")[0]]
         for operation in operations.values():
             operation["operationId"] = _camel(view.__name__)
-            # flask-smorest names its own component for a failed validation: ours replaces it.
+            # flask-smorest has its own component for a failed validation: ours replaces it.
             responses = {
                 it: told for it, told in operation["responses"].items() if isinstance(told, dict)
             }
@@ -136,7 +136,7 @@ def _codes(errors: Iterable[type[AppError]], has_body: bool) -> dict[int, set[st
 
 
 def _schema(codes: list[str]) -> dict[str, Any]:
-    """The one shape of failures, with these codes."""
+    """The common schema of failures, with these codes."""
     return {
         "type": "object",
         "required": ["success", "error", "errorCode", "requestId"],

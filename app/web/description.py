@@ -49,17 +49,17 @@ class DescribedApi(Api):
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
-        """Errors are mapped in one place of ours: app/web/requests.py."""
+        """Errors are mapped only in app/web/requests.py."""
 
     def _register_responses(self) -> None:
-        """Nor are there components that no route of ours has."""
+        """Remove components that no route uses."""
 
     def _register_pagination_header(self) -> None:
         """The same."""
 
 
 class Fields(MarshmallowPlugin):
-    """Describes schemas so that generators of clients make types of them."""
+    """Describes schemas so that client generators create types for them."""
 
     class Converter(OpenAPIConverter):
         def field2nullable(self, field: fields.Field[Any], ret: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def described(app: Flask) -> DescribedApi:
 
 def _asset(name: str) -> flask.Response:
     answer = flask.send_from_directory(str(swagger_ui_path), name)
-    # Flask's own would stand beside the one that all our answers have.
+    # Flask's own would duplicate the one that all our answers have.
     del answer.headers["Cache-Control"]
     return answer
 

@@ -22,16 +22,16 @@ View = Callable[..., Any]
 
 
 class StrictParser:
-    """Bodies as JSON objects without NaN, doubled names or lone surrogates; unknown names are left
-    out. Whatever does not fit is one of `app.errors`, and none of it is repeated.
+    """Reads bodies as JSON objects without NaN, duplicate names or lone surrogates; ignores unknown
+    names. Invalid bodies raise one of `app.errors`, which repeats none of their content.
 
-    Stands where flask-smorest has a webargs parser, which costs a chat turn a tenth of its time.
+    Replaces flask-smorest's webargs parser, which costs a chat turn a tenth of its time.
     """
 
     DEFAULT_VALIDATION_STATUS = ValidationFailed.status
 
     def use_args(self, schema: Schema, *, location: str) -> Callable[[View], View]:
-        """Hands what `schema` loads to the view, behind what decorators above have handed it."""
+        """Pass what `schema` loads to the view, after the arguments of decorators above."""
         read = _READERS[location]
 
         def decorator(view: View) -> View:
@@ -72,7 +72,7 @@ _READERS: dict[str, Callable[[flask.Request], Mapping[str, Any]]] = {
 
 
 def _by_field(messages: dict[str, Any]) -> dict[str, list[str]]:
-    """What is wrong, a list for each field; a field inside another is told by its path."""
+    """The errors as a list for each field; a nested field is named by its path."""
     found: dict[str, list[str]] = {}
     for field, wrong in _flat(messages, ""):
         found.setdefault(field or "body", []).append(wrong)
@@ -111,7 +111,7 @@ class Blueprint(SmorestBlueprint):
 
 
 class TeamIdConverter(UnicodeConverter):
-    """Takes any text: what is no team id is a 400 of ours, not a 404 of the router's."""
+    """Accepts any text: a malformed team id is our 400, not the router's 404."""
 
 
 class MatterIdConverter(BaseConverter):
@@ -121,9 +121,9 @@ class MatterIdConverter(BaseConverter):
 
 
 def register(app: Flask, gate: Gate, *blueprints: tuple[flask.Blueprint, Guard]) -> None:
-    """Each blueprint with its guard, and the description of those that are of the API.
-    `app.extensions["guards"]` tells who guards what: a test walks it."""
-    # A path that is not written as it is served is not there; no answer leads elsewhere.
+    """Register each blueprint with its guard, and describe those of the API. A test walks
+    `app.extensions["guards"]`, which names the guard of each blueprint."""
+    # A path in another spelling is 404, without a redirect.
     app.url_map.merge_slashes = False
     api = described(app)
     app.url_map.converters["team_id"] = TeamIdConverter
@@ -143,7 +143,7 @@ def register(app: Flask, gate: Gate, *blueprints: tuple[flask.Blueprint, Guard])
 
 
 def parse_team_id() -> None:
-    """Before anything else of a blueprint: what is no team id goes no further."""
+    """Runs before other code of a blueprint: a malformed team id is rejected here."""
     values = flask.request.view_args
     if values and "team_id" in values:
         values["team_id"] = flask.g.team_id = TeamId.parse(values["team_id"])

@@ -1,4 +1,4 @@
-"""Answers that come in pieces, as Server-Sent Events."""
+"""Answers in pieces, as Server-Sent Events."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,9 +8,9 @@ from flask import Response
 
 from app.web.requests import this_request
 
-# For our worker (serving/worker.py): an answer that lasts must not hold one of its threads.
+# For our worker (serving/worker.py): a long answer must not hold one of its threads.
 _STREAMED = "serving.streamed"
-# A comment: clients ignore it, and it keeps proxies from taking the connection for a dead one.
+# A comment: clients ignore it, and proxies do not close the connection as idle.
 HEARTBEAT = b": still working\n\n"
 CONTENT_TYPE = "text/event-stream"
 

@@ -1,4 +1,4 @@
-"""Every error as an answer: one shape, in sentences of ours."""
+"""Every error as an answer: one format, with our own sentences."""
 
 import logging
 from http import HTTPStatus
@@ -53,14 +53,14 @@ def _failure(code: str, message: str, request_id: str, details: Any = None) -> d
 
 
 def late_failure(error: Exception, request_id: str) -> dict[str, Any]:
-    """The body for an error that came after the answer had begun. It is logged as all errors."""
+    """The body for an error after the answer has begun. It is logged like all errors."""
     log_failure(error, request_id)
     known = error if isinstance(error, AppError) else AppError()
     return _failure(known.code, known.message, request_id, known.details)
 
 
 def log_failure(error: Exception, request_id: str) -> None:
-    """Logs what an operator has to know of: defects, and failures behind this service."""
+    """Log what an operator must know: defects, and failures behind this service."""
     extra = {"request_id": request_id}
     if not isinstance(error, AppError):
         _log.error("unforeseen", exc_info=error, extra=extra)
@@ -87,6 +87,6 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    """A defect: told without its words."""
+    """A defect: answered without its message."""
     log_failure(error, g.request_id)
     return _answer(AppError.status, AppError.code, AppError.sentence)

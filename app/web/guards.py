@@ -1,4 +1,4 @@
-"""Who may enter a blueprint. Named where it is registered; what a caller may do, Vault decides."""
+"""Who may call a blueprint. Named at registration; Vault decides what a caller may do."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -12,7 +12,7 @@ from app.web.requests import bearer_token, this_request
 
 
 class Gate(Protocol):
-    """Counts clients and tokens, so that nobody makes Vault work without bounds."""
+    """Counts clients and tokens, so that nobody can load Vault without limit."""
 
     def admit_client(self, client: str, /) -> None: ...
 
@@ -37,23 +37,23 @@ def public(blueprint: Blueprint, gate: Gate) -> None:
 
 
 def probe(_blueprint: Blueprint, _gate: Gate) -> None:
-    """Anybody, without a limit: a load balancer must not take a flood for a dead instance. These
-    routes ask Vault once a second at most, whoever asks."""
+    """Anybody, without a limit, because a load balancer must not take a flood for a dead instance.
+    These routes call Vault at most once a second."""
 
 
 def bearer(blueprint: Blueprint, gate: Gate) -> None:
-    """Whoever brings a token. It is Vault that knows whether it is a good one."""
+    """Callers with a token. Only Vault can check whether it is a good one."""
 
     def need_token() -> None:
-        """Admits the token when a view asks for its caller: what is malformed goes no further, and
-        costs Vault nothing."""
+        """Admit the token when a view requests its caller: a malformed token is rejected without a
+        call to Vault."""
         token = bearer_token()
         if token is None:
             raise Unauthenticated
         g.token, g.admit_token = token, gate.admit_token
 
     def learn(answer: Response) -> Response:
-        """What Vault made of the token. Only its own "unknown" counts against it."""
+        """Record Vault's answer to the token. Only Vault's own "unknown" counts against it."""
         token, refusal = g.get("caller"), g.get("refusal")
         if token and refusal is Unauthenticated:
             gate.token_refused(client_address(this_request()), token)

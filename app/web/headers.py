@@ -1,4 +1,4 @@
-"""Headers that answers carry whatever they say, by path."""
+"""Headers of all answers, by path."""
 
 Headers = list[tuple[str, str]]
 
@@ -17,8 +17,8 @@ _DOCS = [
     *_EVERYWHERE,
     (CSP, "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"),
 ]
-# A page of any origin may read every answer of the agent, so that it can read why it was refused.
-# Who may ask is decided later, by the team's `allowedOrigins`. No cookie and no login takes part.
+# A page of any origin may read every answer of the agent, including the reason of a denial.
+# The team's `allowedOrigins` are checked later. Neither cookies nor logins are involved.
 _AGENT = [
     *_API,
     ("Access-Control-Allow-Origin", "*"),
@@ -36,7 +36,7 @@ _CHAT, _EMBED = "/chat/", "/embed.js"
 
 
 def fixed_headers(method: str, path: str, given: Headers) -> Headers:
-    """What is added to an answer that has the headers `given` already."""
+    """Headers to add to an answer that already has the headers `given`."""
     if path.startswith(_CHAT) or path == _EMBED:
         return _beside(given)
     fixed = _BY_PATH.get(path, _API)
@@ -44,7 +44,7 @@ def fixed_headers(method: str, path: str, given: Headers) -> Headers:
 
 
 def _beside(given: Headers) -> Headers:
-    """Views of pages say themselves how long they may be kept, and who may show them in a frame."""
+    """Views of pages set caching and framing themselves."""
     names = {name for name, _ in given}
     if CSP in names:
         names.add(_FRAMES)

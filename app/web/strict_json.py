@@ -1,8 +1,8 @@
-"""JSON as one may rely on it: in UTF-8, and understood alike by every reader (RFC 7493).
+"""Strict JSON: in UTF-8, and parsed alike by every reader (RFC 7493).
 
-What Python's reader would let in or stumble over is refused: `NaN`, a name that stands twice, lone
-surrogates, whole numbers that a double can't hold, as Vault and JavaScript keep them, and a depth
-that whoever works on it does not bear.
+It rejects what Python's reader accepts or fails on: `NaN`, a duplicate name, lone surrogates, whole
+numbers that a double can't represent, as Vault and JavaScript store them, and a depth that later
+code cannot handle.
 """
 
 import json
@@ -19,7 +19,7 @@ _LARGEST = (1 << 53) - 1
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Raises `MalformedRequest`, which repeats none of it."""
+    """Raises `MalformedRequest`, which repeats none of the text."""
     document = read(body)
     if not isinstance(document, dict):
         raise MalformedRequest
@@ -69,7 +69,7 @@ def _whole(digits: str) -> int:
 
 
 def _fraction(digits: str) -> float:
-    """`1e999` is a number of JSON's and none of ours: it would be written as `Infinity`."""
+    """`1e999` is valid JSON but not accepted, because it would be written as `Infinity`."""
     number = float(digits)
     if not isfinite(number):
         raise ValueError("too large")

@@ -1,7 +1,7 @@
-"""The walk over the whole URL map: each route, and what each kind of caller is told.
+"""The walk over the whole URL map: each route, and the answer to each kind of caller.
 
-The routes are the app's own, so that a new one cannot be forgotten. `python -m tests.attack.walk`
-writes the last part of docs/isolation.md anew from real answers.
+The routes come from the app, so that a test covers each new one. `python -m tests.attack.walk`
+writes the last part of docs/isolation.md from real answers.
 """
 
 import tempfile
@@ -46,7 +46,7 @@ PUBLIC = {
     "operations.readyz",
     "operations.traffic",
 }
-# What each may be let through to; everything else has to be refused.
+# What each caller may use; the app must deny everything else.
 MEMBERS = {
     "teams.get_team",
     "invoices.list_invoices",
@@ -92,7 +92,7 @@ class Route:
         return self.rule.replace("<team_id:team_id>", team_id).replace("<matter_id:key>", MATTER)
 
     def body(self, team: TeamOnStage) -> dict[str, Any] | None:
-        """A good one, so that nothing but the caller is the reason of a refusal."""
+        """A valid body, so that only the caller can be the reason of a refusal."""
         team_body = {"slug": team.slug, "name": "Another Name", "config": CONFIG}
         bodies: dict[str, Callable[[], dict[str, Any]]] = {
             "teams.put_team": lambda: team_body,
@@ -120,7 +120,7 @@ def routes(app: Flask) -> list[Route]:
 
 
 def guarded(app: Flask) -> list[Route]:
-    """Those whose blueprint's guard asks for a token."""
+    """Routes whose blueprint's guard requires a token."""
     guards: dict[str, str] = app.extensions["guards"]
     return [r for r in routes(app) if guards[r.endpoint.partition(".")[0]] == "bearer"]
 
@@ -131,7 +131,7 @@ def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
 
 
 def target(stage: Stage) -> TeamOnStage:
-    """A team with all that can be asked for: a key, and a matter whose invoice nobody knows of."""
+    """A team with a key, and a matter with an unknown invoice."""
     team = stage.team().with_key()
     matter = Matter(
         key=MATTER,
@@ -149,7 +149,7 @@ def target(stage: Stage) -> TeamOnStage:
 
 
 class Callers:
-    """All kinds of callers that have no business with a team; tokens straight from Vault."""
+    """All kinds of callers without rights to a team; their tokens come directly from Vault."""
 
     def __init__(self, stage: Stage, rival: TeamOnStage) -> None:
         vault = stage.service.vault
@@ -182,16 +182,15 @@ class Callers:
 
 
 def render(stage: Stage) -> str:
-    """The table of what each caller is told at each route, from real answers."""
+    """Render the table of answers to each caller at each route."""
     callers = Callers(stage, stage.team().with_key())
     head = ("operator", "member", "another team's member", "auditor", "nobody, bad token")
     lines = [
         f"{HTTP_PART}\n",
-        "Written by `python -m tests.attack.walk` from what the app answered, which passes on what",
-        "Vault says: each route of its URL map (but for the public ones) with each caller's token.",
-        "A bad token is one that is made up, revoked or expired. Refusals are the same to the byte",
-        "for a team that exists and for one that does not. In the list of secrets a member finds",
-        "its own team alone.\n",
+        "`python -m tests.attack.walk` writes this table from the app's answers, which follow",
+        "Vault's. It calls each route of the URL map, except the public ones, with each caller's",
+        "token. A bad token is invented, revoked or expired. A denial is identical for a team that",
+        "exists and for one that does not. A member's list of secrets has only its own team.\n",
         f"| route | {' | '.join(head)} |",
         "|---" * (len(head) + 1) + "|",
     ]
@@ -213,7 +212,7 @@ def _columns(stage: Stage, callers: Callers) -> Iterable[Callable[[TeamOnStage],
 
 
 def _cell(stage: Stage, route: Route, who: Callable[[TeamOnStage], list[Caller]]) -> str:
-    """On a team of its own, as the callers before may have removed theirs."""
+    """Use a separate team, because former callers may have removed theirs."""
     team = target(stage)
     statuses = {route.ask(caller, team).status_code for caller in who(team)}
     refused = statuses & {401, 403}

@@ -1,4 +1,4 @@
-"""A team's invoices: what the agent billed, and settling what nobody knew."""
+"""A team's invoices: those that the agent billed, and settling unknown ones."""
 
 from tests.rig import Caller, Sandbox, Stage, TeamOnStage
 

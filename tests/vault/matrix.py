@@ -1,7 +1,7 @@
-"""Who may do what, as a table: each row is tried with each identity's real token at Vault itself.
+"""Who may do what, as a table: each row is tried with each identity's real token directly at Vault.
 
-`python -m tests.vault.matrix` writes docs/isolation.md anew from what Vault answers, but for the
-part over HTTP, which is tests/attack/walk.py's.
+`python -m tests.vault.matrix` writes docs/isolation.md from Vault's answers, except the part over
+HTTP, which tests/attack/walk.py writes.
 """
 
 import tempfile
@@ -31,7 +31,7 @@ _B64 = {"input": "c29tZXRoaW5n"}
 
 @dataclass(frozen=True)
 class Row:
-    """An action, how it is asked of Vault, and who may (members and agents are of team A)."""
+    """An action, its request to Vault, and who may do it (members and agents are of team A)."""
 
     action: str
     method: str
@@ -46,7 +46,7 @@ class Row:
 
 
 def _documents(team: str, name: str) -> Iterator[Row]:
-    """`name` is how the table calls the team; only team A's own may do what is theirs."""
+    """`name` is the team's name in the table; the member and the agent are team A's."""
     own = team == TEAM_A
     member, agent = ("member", "agent") if own else ("", "")
     secret, config, matter = f"{team}/blawby_api", f"{team}/config", f"{team}/matters/first"
@@ -218,7 +218,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
 
 
 def answers(world: World, row: Row) -> dict[str, int]:
-    """The status that Vault gave to each identity; what one changed is restored for the next."""
+    """Return Vault's status for each identity; restore changes before the next identity."""
     given = {}
     for identity in IDENTITIES:
         who = getattr(world, identity)
@@ -235,7 +235,7 @@ def allowed(given: dict[str, int]) -> set[str]:
 
 
 def render(given: Mapping[str, dict[str, int]]) -> str:
-    """The document, from the answers to each row's action."""
+    """Render the document from the answers to each row's action."""
     lines = [DOCUMENT_HEAD]
     for section, rows in SECTIONS.items():
         lines += [f"\n## {section}\n", f"| action | {' | '.join(IDENTITIES)} |"]
@@ -249,9 +249,9 @@ def render(given: Mapping[str, dict[str, int]]) -> str:
 
 DOCUMENT_HEAD = """# Isolation: who may do what in Vault
 
-Written by `python -m tests.vault.matrix` from what Vault answered: each action was tried with each
-identity's real token, straight at Vault's HTTP API, with no code of ours in between. "-" is Vault's
-403. `make test` tries all of it again, and fails where this page says something else.
+`python -m tests.vault.matrix` writes this page from Vault's answers. It sends each action with each
+identity's real token directly to Vault's HTTP API, without the app. "-" means that Vault answered
+403. `make test` repeats all of it, and fails if this page differs.
 
 The identities: a **member** of team A (its AppRole), the **agent** while it acts for team A (a
 minted batch token), the **service** itself, an **operator**, an **auditor**, **maintenance** (a

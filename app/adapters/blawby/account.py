@@ -47,7 +47,8 @@ class BlawbyAccount:
     api_key: SecretString
 
     def read(self, path: str = "", parameters: Mapping[str, str] | None = None) -> Answer:
-        """A 200, or a 404 as it came. At most two repeats, and none of what was slow."""
+        """Return the answer if it is a 200 or a 404. Repeats at most twice, and never after a slow
+        call."""
         retrying = Retrying(
             stop=stop_after_attempt(_READINGS),
             wait=wait_random_exponential(multiplier=0.05, max=0.3),
@@ -67,13 +68,13 @@ class BlawbyAccount:
     def create(
         self, path: str, document: Mapping[str, Any], idempotency_key: str | None = None
     ) -> Answer:
-        """A 2xx, or a 422 as it came. Sent once, whatever happens."""
+        """Return the answer if it is a 2xx or a 422. Sends the request exactly once."""
         body = json.dumps(document).encode()
         call = Call("POST", self._path(path), None, body, idempotency_key)
         return self._created(self._exchange(call))
 
     def create_beside(self, path: str, document: Mapping[str, Any]) -> Answer:
-        """The same for what no client waits for: outside the line and the breakers."""
+        """The same for calls that no client waits for: without a place and without the breakers."""
         call = Call("POST", self._path(path), None, json.dumps(document).encode())
         with self.guards.beside(self.team_id):
             return self._created(self.wire.exchange(self.api_key, call))

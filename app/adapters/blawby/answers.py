@@ -16,11 +16,11 @@ _LONGEST_LINK = 2_000
 
 
 class Unreadable(Exception):
-    """The answer is not what the documentation says."""
+    """The answer does not match Blawby's documentation."""
 
 
 def read_object(content: bytes) -> dict[str, Any]:
-    """A JSON object; numbers come as `Decimal`, so that no amount passes through a float."""
+    """A JSON object; numbers become `Decimal`, so that no amount passes through a float."""
     try:
         answer = json.loads(
             content, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_number
@@ -31,7 +31,7 @@ def read_object(content: bytes) -> dict[str, Any]:
 
 
 def customer_with(content: bytes, email: str) -> str | None:
-    """Of what a search found, the id of the customer with exactly this address, ignoring case."""
+    """Return the id of the found customer with exactly this address, ignoring case."""
     rows = _object(read_object(content).get("customers")).get("data")
     if not isinstance(rows, list):
         raise Unreadable
@@ -48,9 +48,9 @@ def created_customer(content: bytes) -> str:
 
 
 def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice:
-    """The invoice, for this customer and in US dollars; what contradicts that is unreadable.
+    """The invoice, for this customer and in US dollars; a contradiction makes it unreadable.
 
-    `local`: Blawby is a sandbox on this machine, whose links may lead there without TLS.
+    `local`: Blawby is a sandbox on this machine, whose links may point there without TLS.
     """
     row = _object(read_object(content).get("data"))
     if row.get("customer_id") is not None and _id(row["customer_id"]) != customer_id:
@@ -61,14 +61,14 @@ def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice
 
 
 def known_invoice(content: bytes, *, local: bool) -> Invoice:
-    """An invoice that was read: bare, or inside `data` as a creation answers it."""
+    """An invoice in an answer: bare, or inside `data` after a creation."""
     answer = read_object(content)
     row = answer["data"] if isinstance(answer.get("data"), dict) else answer
     return _invoice(row, local)
 
 
 def is_local(url: str) -> bool:
-    """Whether it leads to this machine and without TLS. What is no URL is not local."""
+    """Whether the URL is on this machine and without TLS. False for an invalid URL."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -102,7 +102,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """An id that may stand in a path."""
+    """Parse an id that is safe in a path."""
     if not isinstance(value, (str, Decimal)) or not _ID.fullmatch(str(value)):
         raise Unreadable
     return str(value)

@@ -1,6 +1,6 @@
-"""The caches: `backends` makes them; each worker's memory has values, the shared one has stamps.
+"""The caches: `backends` creates them; each worker's memory has values, the shared one has stamps.
 
-`server` (where Valkey is), `generations` (stamps that all workers see), `stamp_directory` (on one
-machine), `rate_counters` and `shared_memory` (counts and marks that the workers of one machine
-share).
+`server` (where Valkey is), `generations` (stamps shared by all workers), `stamp_directory` (stamps
+on one machine), `rate_counters` and `shared_memory` (counts and marks shared by the workers of one
+machine).
 """

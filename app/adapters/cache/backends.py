@@ -1,8 +1,8 @@
-"""The two caches, both Flask-Caching's: this worker's memory, and the generations that all share.
+"""The two caches, both from Flask-Caching: this worker's memory, and the shared generations.
 
-Values, keys among them, stay in memory as they are. Shared are random stamps alone: in a directory
-on one machine, in Valkey or Redis on many. What is read back is 32 hex digits or it is a miss, so
-that nothing planted there is ever unpickled.
+Values, including keys, stay in memory unserialized. Workers share only random stamps: in a
+directory on one machine, in Valkey or Redis on many. A value read back is 32 hex digits or a miss,
+so the app never unpickles planted data.
 """
 
 import os
@@ -49,11 +49,11 @@ class StampSerializer(BaseSerializer):
 
 
 class WorkerMemory(SimpleCache):
-    """SimpleCache that makes room in one step: it would sort all it holds for every new value."""
+    """SimpleCache that frees space in one step; the original sorts all values for every new one."""
 
     def _prune(self) -> None:
         if self._over_threshold():
-            # A copy, and no `del`: other threads make room at the same time.
+            # A copy, and no `del`, because other threads free space at the same time.
             kept = self._cache.copy()
             oldest = sorted(kept, key=lambda key: kept[key][0])
             for key in oldest[: max(1, len(oldest) // 10)]:
@@ -61,7 +61,8 @@ class WorkerMemory(SimpleCache):
 
 
 def _cache(app: Flask, config: dict[str, Any]) -> Any:
-    """The cache itself. Flask-Caching looks it up in the app at hand, which may be another one."""
+    """Return the cache itself. Flask-Caching looks it up in the current app, which may be another
+    one."""
     with app.app_context():
         return Cache(app, config=config).cache
 
@@ -78,7 +79,7 @@ def worker_memory(app: Flask, threshold: int) -> Any:
 def shared_generations(
     app: Flask, server: SharedServer | None, directory: Path
 ) -> SharedGenerations:
-    """On Valkey or Redis when there is one, else in the directory (0700, ours alone)."""
+    """On Valkey or Redis if configured, else in the directory (mode 0700)."""
     if server:
         config = {
             "CACHE_TYPE": "RedisCache",
@@ -98,7 +99,7 @@ def shared_generations(
 
 
 def own_directory(directory: Path) -> None:
-    """Makes it with mode 0700, and refuses one that somebody else could have put there."""
+    """Create it with mode 0700; raise if somebody else could have placed the existing one."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = directory.lstat()
     if found.st_uid != os.getuid() or not directory.is_dir() or directory.is_symlink():

@@ -1,4 +1,5 @@
-"""A few bytes that all workers of one machine see: a file that each maps into its memory."""
+"""A few bytes shared by all workers of one machine: a file that each worker maps into its
+memory."""
 
 import logging
 import mmap
@@ -13,12 +14,12 @@ _log = logging.getLogger(__name__)
 
 
 class SharedMemory:
-    """`size` bytes of the file at `path`, made with mode 0600 and filled with zeros.
+    """`size` bytes of the file at `path`, created with mode 0600 and filled with zeros.
 
-    The file's pages are allocated before they are used: a page that the disk had no room for would
-    kill the process at the first write (SIGBUS). While the file cannot be mapped, `bytes` are this
-    worker's own. Somebody may remove the file (a cleaner of temporary files, say), and then a new
-    worker makes another: `look` maps the one that the others map.
+    The file's pages are allocated before use, because writing to a page without disk space kills
+    the process (SIGBUS). While the file cannot be mapped, `bytes` are private to this worker. If
+    the file is removed (by a cleaner of temporary files, for example), a new worker creates
+    another: `look` maps the current one.
     """
 
     def __init__(self, path: Path, size: int) -> None:
@@ -40,7 +41,7 @@ class SharedMemory:
             self.look()
 
     def look(self) -> bool:
-        """Maps the file where it is another than before. Returns whether it is shared now."""
+        """Map the file again if it was replaced. Returns whether it is shared now."""
         self._look_at = time.monotonic() + _LOOK_SECONDS
         if not self._is_mapped():
             self._inode = None

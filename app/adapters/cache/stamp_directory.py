@@ -1,8 +1,8 @@
-"""The generations of one machine: Flask-Caching's FileSystemCache, and how readers hear of news.
+"""The generations of one machine: Flask-Caching's FileSystemCache, and how readers notice changes.
 
-A file read at each turn would cost four system calls, each of which hands the interpreter to
-another thread. So a worker remembers the stamps it has read for as long as the mark of changes,
-which all workers map into their memory, is the one it saw before it read them.
+Reading a file at each turn would cost four system calls, each of which lets another thread take the
+interpreter. So a worker caches stamps while the change mark, which all workers map into their
+memory, is the same as before it read them.
 """
 
 import os
@@ -23,7 +23,7 @@ _MOST_KNOWN = 50_000
 
 
 class StampDirectory(FileSystemCache):
-    """Stamps do not expire here. `add` is atomic: of two workers that find none, one puts it."""
+    """Stamps do not expire here. `add` is atomic: of two workers that find none, one stores it."""
 
     def __init__(self, cache_dir: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(cache_dir, *args, **kwargs)
@@ -46,8 +46,8 @@ class StampDirectory(FileSystemCache):
         return stamp
 
     def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
-        """The file first, then the mark: who sees the new mark reads the new file. False where
-        either could not be written."""
+        """Write the file first, then the mark: a reader of the new mark reads the new file. Return
+        False if either could not be written."""
         if not self._mark.look():
             return False
         written = bool(super().set(key, value, *args, **kwargs))

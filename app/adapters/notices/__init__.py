@@ -1,1 +1,1 @@
-"""Ways out to a team: `hosts` (which addresses may be called), `webhook`, `smtp`."""
+"""Channels to a team: `hosts` (allowed addresses), `webhook`, `smtp`."""

@@ -1,4 +1,4 @@
-"""Where a webhook may go: teams choose the URL, so it must not lead into our own network."""
+"""Allowed targets of webhooks: teams choose the URL, so it must not point into our own network."""
 
 import socket
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ Address = IPv4Address | IPv6Address
 
 
 def resolved(host: str, port: int, allow_loopback: bool) -> str:
-    """The one address to connect to. Its name is looked up once, here: a second look could find
-    another. One address that may not be called spoils the name. Raises `NoticeFailed`."""
+    """Return the one address to connect to. The name is resolved only here, because a second lookup
+    could return another address. If one address is forbidden, the name is rejected. Raises
+    `NoticeFailed`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -24,7 +25,7 @@ def resolved(host: str, port: int, allow_loopback: bool) -> str:
 
 
 def may_be_called(address: Address, allow_loopback: bool = False) -> bool:
-    """Whether it is an address of the public internet, also where it hides another inside."""
+    """Whether it is an address of the public internet, including an embedded one."""
     if allow_loopback and address.is_loopback:
         return True
     return all(each.is_global and not each.is_multicast for each in _with_hidden(address))
@@ -41,5 +42,5 @@ def _with_hidden(address: Address) -> Iterable[Address]:
 
 
 def _address(text: str) -> Address:
-    """Without the zone that a link-local address may have."""
+    """Without the zone of a link-local address."""
     return ip_address(text.partition("%")[0])

@@ -15,8 +15,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SmtpMailer:
-    """By a URL: `smtp://` with STARTTLS where the server offers it, `smtps://` with TLS from the
-    start; `?from=` names the sender. A password is never sent without TLS to another machine."""
+    """Configured by a URL: `smtp://` with STARTTLS if the server offers it, `smtps://` with TLS
+    from the start; `?from=` is the sender. Never sends a password without TLS to another
+    machine."""
 
     def __init__(self, url: SecretString) -> None:
         parts = urlsplit(url.reveal())
@@ -42,7 +43,7 @@ class SmtpMailer:
             raise NoticeFailed("mail server failed") from None
 
     def _message(self, letter: Letter) -> EmailMessage:
-        """Raises `ValueError` for a line end in a header: it would begin another one."""
+        """Raises `ValueError` for a line end in a header, because it would begin another header."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._sender, letter.to, letter.subject
         message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="team-secrets")

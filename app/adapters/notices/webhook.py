@@ -64,8 +64,8 @@ def _ignored(_certificate: object) -> None:
 
 
 def _parts(url: str) -> tuple[str, int, str]:
-    """Host, port, path with query. Configurations may be written by hand: all is looked at again
-    here. Raises `NoticeFailed`."""
+    """Return host, port and path with query. Validates everything again, because configurations may
+    be written by hand. Raises `NoticeFailed`."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("ascii").decode(), parts.port or 443

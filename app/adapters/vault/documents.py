@@ -1,7 +1,7 @@
-"""Where a team's documents lie in Vault and what is in them: paths and fields, in one place.
+"""Paths and fields of a team's documents in Vault, in one place.
 
-A secret's label (what may be shown of it) is kept as names of fields below `label`, because Vault's
-`subkeys` shows names and never values: status needs no right to read the key, and key and label
+A secret's label (its public part) is stored as names of fields below `label`, because Vault's
+`subkeys` returns names and never values: status needs no right to read the key, and key and label
 change in one write. See docs/decisions/0003-labels-as-subkeys.md.
 """
 
@@ -19,7 +19,7 @@ from app.domain.team_secret import SecretLabel
 from app.errors import SecretUnusable, TeamUnusable, ValidationFailed
 from app.ports import ConfigReader
 
-# A key that somebody wrote by hand may have Blawby's own spelling.
+# A key written by hand may use Blawby's spelling.
 _KEY_NAMES = ("api_key", "apiKey")
 _LONGEST_NAME = 200
 _log = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ def team_fields(team: Team) -> dict[str, Any]:
 
 
 def team_from(team_id: TeamId, record: KvRecord, read_config: ConfigReader) -> Team:
-    """Raises `TeamUnusable` for what is no team, or another one. What is malformed inside the
-    configuration is left out, and logged by its place."""
+    """Raises `TeamUnusable` if this is not a document of this team. Malformed parts of the
+    configuration are left out, and logged by their place."""
     fields = record.fields
     slug, name, config = slug_from(record), fields.get("name"), fields.get("config")
     named = isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME
@@ -73,7 +73,7 @@ def slug_from(record: KvRecord) -> Slug | None:
 
 
 def holder_from(record: KvRecord) -> TeamId | None:
-    """The team that a slug's document names; None where it names none."""
+    """The team in a slug's document; None if there is none."""
     holder = record.fields.get("team_id")
     return TeamId(str(holder).lower()) if is_ulid(holder) else None
 
@@ -93,7 +93,7 @@ def secret_fields(team_id: TeamId, api_key: SecretString, label: SecretLabel) ->
 
 
 def key_from(team_id: TeamId, record: KvRecord) -> TeamKey:
-    """Raises `SecretUnusable` for what is no key of this team."""
+    """Raises `SecretUnusable` if this is not a key of this team."""
     fields = record.fields
     name = next((name for name in _KEY_NAMES if name in fields), "")
     key = parse_api_key(fields.get(name))
@@ -104,10 +104,10 @@ def key_from(team_id: TeamId, record: KvRecord) -> TeamKey:
 
 
 def label_from(team_id: TeamId, fields: Mapping[str, Any]) -> SecretLabel:
-    """The label out of a secret's fields, or out of their names alone (Vault's `subkeys`), where
-    every value is None. A key written by hand has no label: Blawby's id is the team's own then.
+    """Read the label from a secret's fields, or from their names alone (Vault's `subkeys`), where
+    every value is None. A key written by hand has no label; Blawby's id is then the team's own.
 
-    Raises `SecretUnusable` where there is no key, or a label that the app did not write.
+    Raises `SecretUnusable` if there is no key, or a label that the app did not write.
     """
     names = [name for name in _KEY_NAMES if name in fields]
     if not names or isinstance(fields[names[0]], Mapping):
@@ -128,7 +128,7 @@ def label_from(team_id: TeamId, fields: Mapping[str, Any]) -> SecretLabel:
 
 
 def _only(names: Mapping[str, Any]) -> str:
-    """The one name that a label's part consists of."""
+    """Return the one name in a part of the label."""
     [name] = names.keys()
     return name
 
@@ -141,7 +141,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _may_be_of(team_id: TeamId, fields: Mapping[str, Any]) -> bool:
-    """Whoever writes a key by hand need not repeat the team's id; the app always does."""
+    """Check the team's id. A key written by hand may omit it; the app always writes it."""
     by_hand = "team_id" not in fields and "label" not in fields
     return by_hand or _is_of(team_id, fields)
 

@@ -1,6 +1,6 @@
-"""Who a team is at Vault: an entity, its aliases, its AppRole and the secret ids of that.
+"""A team's identity in Vault: an entity, its aliases, its AppRole and the AppRole's secret ids.
 
-The entity's `metadata.team_id` is what the policies are templated on. It has two aliases: the
+Policies are templates over the entity's `metadata.team_id`. The entity has two aliases: the
 AppRole's role id, for members, and the team's id on the token mount, for the agent's minted tokens.
 """
 

@@ -1,4 +1,4 @@
-"""One KV v2 mount as one identity sees it, over hvac's API class and our transport.
+"""One KV v2 mount with one identity's rights, over hvac's API class and our transport.
 
 Vault's documentation: developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
 """
@@ -26,7 +26,7 @@ T = TypeVar("T")
 _LONGEST_REPEATING = 3.0
 _again = Retrying(
     retry=retry_if_exception_type(WriteUnconfirmed),
-    # Of ten writers at once OpenBao may refuse one several times in a row.
+    # Of ten concurrent writers OpenBao may reject one several times in a row.
     stop=stop_after_attempt(8) | stop_after_delay(_LONGEST_REPEATING),
     wait=wait_random_exponential(multiplier=0.02, max=0.3),
     reraise=True,
@@ -37,7 +37,7 @@ _MORE_THAN_VAULT_TAKES = "More than Vault takes in one document."
 
 
 class CasConflict(AppError):
-    """Somebody else's write came first: the check-and-set value did not match."""
+    """Another writer was first: the check-and-set value did not match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ class KvVersion:
 
     @property
     def lives(self) -> bool:
-        """Whether it can be read: Vault also tells a deletion that is still to come."""
+        """Whether the version is readable: Vault also reports a deletion in the future."""
         gone = self.deleted_at is not None and self.deleted_at <= datetime.now(UTC)
         return not gone and not self.destroyed
 
 
 @dataclass(frozen=True, slots=True)
 class KvMetadata:
-    """What Vault tells of a path without its fields; `versions` in rising order."""
+    """Vault's metadata of a path, without its fields; `versions` in rising order."""
 
     created_at: datetime
     current_version: int
@@ -93,7 +93,7 @@ class KvMount:
         self._kv = KvV2(adapter=transport)
 
     def read(self, path: str, version: int | None = None) -> KvRecord | None:
-        """A version's fields (the newest unless told); None when absent, deleted or destroyed."""
+        """Return a version's fields (default: the newest); None if absent, deleted or destroyed."""
         try:
             answer = self._kv.read_secret_version(
                 path, version=version, mount_point=self._mount, raise_on_deleted_version=True
@@ -104,8 +104,9 @@ class KvMount:
         return KvRecord(data["data"] or {}, int(data["metadata"]["version"]))
 
     def write(self, path: str, fields: Mapping[str, Any], cas: int | None = None) -> int:
-        """The new version. With `cas`: only if that is the newest (0: none), else `CasConflict`.
-        Raises `ValidationFailed` for a document with more strings than Vault takes."""
+        """Write and return the new version. With `cas`: only if that is the newest (0: none), else
+        `CasConflict`. Raises `ValidationFailed` for a document with more strings than Vault
+        accepts."""
         try:
             answer = self._kv.create_or_update_secret(
                 path, secret=dict(fields), cas=cas, mount_point=self._mount
@@ -128,8 +129,8 @@ class KvMount:
         )
 
     def read_subkeys(self, path: str, version: int | None = None) -> KvNames | None:
-        """The names of a version's fields (the newest unless told) at every depth, never their
-        values; None when absent, deleted or destroyed."""
+        """Return the names of a version's fields (default: the newest) at every depth, never their
+        values; None if absent, deleted or destroyed."""
         try:
             answer = self._transport.get(
                 f"/v1/{self._mount}/subkeys/{path}", params={"version": version}
@@ -144,8 +145,8 @@ class KvMount:
     def list_names(
         self, path: str, after: str | None = None, limit: int | None = None
     ) -> list[str]:
-        """Names below a path, in order. OpenBao keeps to `after` and `limit`; HashiCorp Vault
-        ignores them, so that what it sends too much is cut here."""
+        """Return names below a path, in order. HashiCorp Vault ignores `after` and `limit`, unlike
+        OpenBao, so the result is truncated here."""
         parameters = {"after": after, "limit": limit}
         try:
             answer = self._transport.list(f"/v1/{self._mount}/metadata/{path}", params=parameters)
@@ -155,8 +156,8 @@ class KvMount:
         return names[:limit]
 
     def patch(self, path: str, changes: Mapping[str, Any], cas: int) -> None:
-        """A JSON merge patch on version `cas`, else `CasConflict`. Vault asks for the right to
-        patch alone, and hvac's own `patch` reads first."""
+        """Write a JSON merge patch on version `cas`, else raise `CasConflict`. Needs only the right
+        to patch; hvac's own `patch` reads first."""
         body = {"options": {"cas": cas}, "data": dict(changes)}
         merge = {"Content-Type": "application/merge-patch+json"}
         try:
@@ -170,8 +171,8 @@ class KvMount:
         )
 
     def admit_writer(self, path: str) -> None:
-        """Raises `Forbidden` unless Vault would let this token delete there: it is asked to delete
-        no version at all, which it refuses (400) only after its policies have let it through."""
+        """Raise `Forbidden` unless this token may delete there. Deletes an empty list of versions:
+        Vault answers 400 only after its policies have allowed the token."""
         with suppress(Refused):
             self._delete(path, [])
 
@@ -201,8 +202,8 @@ class KvMount:
 
 
 def repeated(call: Callable[[], T]) -> T:
-    """For what may be done twice: again when the answer was lost, or when OpenBao let one of two
-    concurrent writes fail ("transaction commit failed"). Vault gone after that leaves it open."""
+    """For idempotent calls: retry after a lost answer, or when OpenBao let one of two concurrent
+    writes fail ("transaction commit failed"). An outage after that leaves the outcome open."""
     try:
         return call()
     except WriteUnconfirmed:
@@ -212,7 +213,7 @@ def repeated(call: Callable[[], T]) -> T:
 
 @contextmanager
 def begun() -> Iterator[None]:
-    """Once something may have been written, an outage is no sure failure any more."""
+    """After a possible write, an outage no longer proves a failure."""
     try:
         yield
     except VaultUnavailable:
@@ -220,7 +221,7 @@ def begun() -> Iterator[None]:
 
 
 def _reason(refusal: Refused) -> AppError:
-    """What Vault has against a write: another version, or a document that is too complex."""
+    """Vault's reason against a write: another version, or a document that is too complex."""
     texts = refusal.errors or ()
     if any(_CAS_MISMATCH in text for text in texts):
         return CasConflict()

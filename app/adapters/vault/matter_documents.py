@@ -1,8 +1,8 @@
 """A matter's document in Vault: its fields, and its label.
 
-The label, what may be seen without the right to read the matter, is kept as names of fields below
-`label`, because Vault's `subkeys` shows names and never values (docs/decisions/0003). Names can be
-read in the audit log, so nothing of the client, no link and no session is among them.
+The label, which needs no right to read the matter, is stored as names of fields below `label`,
+because Vault's `subkeys` returns names and never values (docs/decisions/0003). The audit log shows
+names, so they contain no client's data, no link and no session.
 """
 
 import re
@@ -20,7 +20,7 @@ from app.errors import MatterUnusable
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _MALFORMED = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError)
-# What may change in a label when an operator settles an invoice.
+# The parts of a label that may change when an operator settles an invoice.
 _SETTLED = ("state", "amount", "method", "reason", "invoice_id")
 
 
@@ -62,7 +62,7 @@ def link_fields(team_id: TeamId, target: str) -> dict[str, Any]:
 
 
 def target_of(team_id: TeamId, fields: Mapping[str, Any]) -> str | None:
-    """The matter that a link leads to; None for what is no link of this team."""
+    """Return the matter that a link points to; None if this is not a link of this team."""
     target = fields.get("same_as")
     if fields.get("team_id") != team_id or not isinstance(target, str):
         return None
@@ -75,7 +75,7 @@ def is_link(names: Mapping[str, Any]) -> bool:
 
 
 def matter_from(team_id: TeamId, key: str, record: KvRecord) -> Matter:
-    """Raises `MatterUnusable` for what is no matter of this team."""
+    """Raises `MatterUnusable` if this is not a matter of this team."""
     fields = record.fields
     try:
         if fields["team_id"] != team_id:
@@ -146,8 +146,8 @@ def label_from(key: str, version: int, names: Mapping[str, Any]) -> MatterLabel:
 
 
 def settlement(before: MatterLabel, after: MatterLabel, link: str | None) -> dict[str, Any]:
-    """A JSON merge patch that turns the one label into the other and sets the invoice's link. What
-    is None in a patch is removed from the document, so that it reads as none."""
+    """Return a JSON merge patch that changes one label into the other and sets the invoice's link.
+    None in a patch removes a field, which then reads as none."""
     old, new = _label_texts(before), _label_texts(after)
     changed: dict[str, Any] = {}
     for name in _SETTLED:
@@ -186,7 +186,7 @@ def _only(names: Mapping[str, Any]) -> str:
 
 
 def _bill(fields: Mapping[str, Any], label: MatterLabel) -> Bill:
-    """The reason of what is pending is not stored: the state says it."""
+    """The reason of a pending payment is not stored, because the state implies it."""
     return Bill(
         state=label.state,
         amount=label.amount,

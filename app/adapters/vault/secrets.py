@@ -1,4 +1,4 @@
-"""A team's secret in KV v2, with the caller's own token: Vault decides, Vault's log tells."""
+"""A team's secret in KV v2, with the caller's own token: Vault decides and logs."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
@@ -55,15 +55,15 @@ class VaultSecretStore:
         return ShownSecret(found.version, found.created_at, label_from(self._team_id, found.names))
 
     def fingerprint(self, api_key: SecretString) -> str:
-        """Vault's HMAC under a key that never leaves it (api-docs/secret/transit#generate-hmac)."""
+        """Vault's HMAC under a key that stays in Vault (api-docs/secret/transit#generate-hmac)."""
         body = {"input": b64encode(api_key.reveal().encode()).decode()}
         answer = self._transport.post(f"/v1/transit/hmac/{_FINGERPRINT_KEY}", json=body)
         digest = str(answer["data"]["hmac"]).rpartition(":")[2]
         return b64decode(digest).hex()[:_FINGERPRINT_DIGITS]
 
     def write(self, api_key: SecretString, label: SecretLabel, expected: int) -> int:
-        """A lost answer is read back, and what is not there is sent once more: check-and-set lets
-        it in once, and a conflict may be with its own earlier self."""
+        """Read back after a lost answer, and write again if it is not there. Check-and-set applies
+        the write once; a conflict may be with this caller's own first write."""
         fields = secret_fields(self._team_id, api_key, label)
         for _ in range(2):
             try:

@@ -1,7 +1,7 @@
-"""Who has which slug: a document a slug, claimed with check-and-set.
+"""Which team has which slug: one document per slug, claimed with check-and-set.
 
-A claim is settled by the team's own document, which is written after it; until then somebody else
-may take the claim over, so that a registration that was broken off blocks no slug.
+A claim is final once the team's own document names the slug; until then another team may take it
+over, so that an interrupted registration blocks no slug.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,8 @@ _TRIES = 10
 
 
 class SlugClaims:
-    """`slug_of`: the slug that a team is registered with, or None. A document that names no team is
-    nobody's claim."""
+    """`slug_of` returns the slug with which a team is registered, or None. A document without a
+    team is no claim."""
 
     def __init__(self, platform: KvMount, slug_of: Callable[[TeamId], Slug | None]) -> None:
         self._platform = platform
@@ -43,8 +43,8 @@ class SlugClaims:
         raise VaultUnavailable
 
     def settle(self, team: Team, version: int) -> None:
-        """After the team's document is there. Of all who claimed a slug at the same time just one
-        gets through here: raises `SlugTaken` when the claim was taken over."""
+        """Confirm the claim after the team's document is written. Of several claimants exactly one
+        succeeds. Raises `SlugTaken` if the claim was taken over."""
         try:
             self._write(team, version)
         except (CasConflict, WriteUnconfirmed):
@@ -53,7 +53,7 @@ class SlugClaims:
                 raise SlugTaken from None
 
     def free(self, slug: Slug, team_id: TeamId) -> None:
-        """Forgets the slug, unless it is another team's by now."""
+        """Delete the slug, unless another team has it by now."""
         held = self._platform.read(slug_path(slug))
         if held and holder_from(held) == team_id:
             self._platform.forget(slug_path(slug))

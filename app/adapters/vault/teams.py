@@ -1,7 +1,7 @@
 """The registry of teams in Vault, with the caller's own token.
 
 A team is an identity (`identities`), a slug (`slugs`) and a configuration document. Every step may
-be repeated, and the configuration comes last: what is half registered is no team.
+be repeated. The configuration is written last, so a half registered team does not count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,9 +56,9 @@ class VaultTeamRegistry:
         self._read_config = read_config
 
     def page(self, after: TeamId | None, limit: int) -> Sequence[TeamId]:
-        """What lies beside the teams in Vault, under other names, is passed over."""
+        """Skips other documents beside the teams in Vault."""
         found: list[TeamId] = []
-        # A team's documents lie below `<id>/`, and so does its place in the order.
+        # A team's documents are below `<id>/`, which also defines its place in the order.
         cursor = f"{after}/" if after else None
         while (wanted := limit - len(found)) > 0:
             names = self._kv.list_names("", cursor, wanted)
@@ -86,7 +86,7 @@ class VaultTeamRegistry:
             raise VersionConflict
         claim = self._slugs.claim(team)
         if not team.version:
-            # One that was read has its identity: the configuration comes last.
+            # A team that was read has its identity, because the configuration is written last.
             self._identities.register(team.team_id)
         version = self._write(team.team_id, team_fields(team), team.version or None)
         if before is None or slug_from(before) != team.slug:
@@ -95,8 +95,8 @@ class VaultTeamRegistry:
         return before is None
 
     def remove(self, team_id: TeamId) -> bool:
-        """The configuration goes early, so that nobody acts for the team any more; then the
-        identity, and all tokens with it; the role last, by which what was broken off is known."""
+        """Remove the configuration early, so that nobody acts for the team any more; then the
+        identity with all tokens; the role last, because it marks an interrupted removal."""
         stored = self._stored(team_id)
         if stored is None and not self._identities.has_role(team_id):
             return False
@@ -111,7 +111,7 @@ class VaultTeamRegistry:
         self._identities.revoke_credentials(team_id)
 
     def _stored(self, team_id: TeamId) -> KvRecord | None:
-        """The team's document, whatever is in it."""
+        """The team's document, whatever its content."""
         return self._kv.read(config_path(team_id))
 
     def _slug_of(self, team_id: TeamId) -> Slug | None:
@@ -131,13 +131,13 @@ class VaultTeamRegistry:
         self._identities.forget_role(team_id)
 
     def _write(self, team_id: TeamId, fields: Mapping[str, Any], over: int | None) -> int:
-        """The version that it is now; written over the one that is given, if any, else
+        """Write and return the new version; over the given one, if any, else raise
         `VersionConflict`."""
         path = config_path(team_id)
         try:
             return repeated(lambda: self._kv.write(path, fields, over))
         except CasConflict:
-            # The newest may be this very write, whose first answer was lost.
+            # The newest version may be this very write, whose first answer was lost.
             with begun():
                 newest = self._kv.read(path)
             if newest is None or newest.fields != fields:
@@ -159,7 +159,7 @@ class VaultTeamRegistry:
     def _restore(
         self, team_id: TeamId, former: Mapping[str, Any], over: int, refused: Slug
     ) -> None:
-        """The slug as it was; what others have written meanwhile keeps all the rest."""
+        """Restore the former slug; other fields keep what others have written meanwhile."""
         try:
             self._write(team_id, former, over)
         except VersionConflict:

@@ -1,7 +1,7 @@
-"""The service's secret id, which may come wrapped, so that nobody on the way can have read it.
+"""The service's secret id, which may be wrapped so that nobody can read it in transit.
 
-A wrapping token gives it once (Vault's documentation, "response wrapping"). gunicorn's master uses
-it before there are workers; they inherit the secret id in their memory, and nobody else gets it.
+A wrapping token returns it once (Vault's documentation, "response wrapping"). gunicorn's master
+uses it before it forks workers, which inherit the secret id in memory.
 """
 
 import re
@@ -12,7 +12,7 @@ from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 
-# Secret ids are UUIDs, or whatever somebody chose; tokens begin so.
+# Secret ids are UUIDs or custom values; tokens start with these prefixes.
 _WRAPPING_TOKEN = re.compile(r"(?:hvs|s)\.[A-Za-z0-9_.-]{16,}")
 _SECRET_ID_PATH = re.compile(r"auth/[^/]+/role/[^/]+/(?:custom-)?secret-id")
 _unwrapped: dict[SecretString, SecretString] = {}
@@ -30,8 +30,8 @@ class WrappingRefused(VaultUnavailable):
 def unwrapped(
     given: SecretString, addresses: VaultAddresses, namespace: str | None = None
 ) -> SecretString:
-    """`given`, or what is wrapped in it. A wrapping token is used once by this process and all that
-    it forks afterwards; raises `WrappingRefused`."""
+    """Return `given`, or the secret id wrapped in it. A wrapping token is used once for this
+    process and its forks. Raises `WrappingRefused`."""
     if not _WRAPPING_TOKEN.fullmatch(given.reveal()):
         return given
     with _lock:
@@ -41,7 +41,7 @@ def unwrapped(
 
 
 def _unwrap(token: SecretString, addresses: VaultAddresses, namespace: str | None) -> SecretString:
-    """Looks at where it comes from first: one that was swapped on the way wraps something else."""
+    """Check the token's origin first, because a swapped token wraps something else."""
     nobody = VaultTransport(addresses, None, namespace)
     holder = VaultTransport(addresses, token, namespace)
     try:

@@ -11,7 +11,8 @@ from app.domain.secret import SecretString
 
 
 class VaultWebhookSecrets:
-    """Implements `WebhookSecrets`; `kv` gives the mount as seen by whoever acts for a team."""
+    """Implements `WebhookSecrets`; `kv` returns the mount with the rights of an identity that acts
+    for a team."""
 
     def __init__(
         self,
@@ -24,7 +25,7 @@ class VaultWebhookSecrets:
         self._addresses, self._mount, self._namespace = addresses, mount, namespace
 
     def read(self, team_id: TeamId) -> SecretString | None:
-        """None also for what is no secret of this team."""
+        """Also returns None for a malformed secret."""
         record = self._kv(team_id).read(webhook_secret_path(team_id))
         if record is None or record.fields.get("team_id") != team_id:
             return None

@@ -1,7 +1,7 @@
-"""The worklist in Vault KV: one document an item, below `platform/data/worklist/<kind>/`.
+"""The worklist in Vault KV: one document per item, below `platform/data/worklist/<kind>/`.
 
-Its name says all that a list needs: the time, the team and the matter. What is inside says when an
-item is due, and check-and-set on it lets one of all workers take it.
+The name contains what a list needs: the time, the team and the matter. The content says when an
+item is due; check-and-set on it gives the item to exactly one worker.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -83,7 +83,7 @@ class VaultWorklist:
 
 
 def _page(kv: KvMount, kind: Kind, after: str | None, limit: int) -> list[WorkItem]:
-    """Names that are none of ours are passed over; a page that is shorter is the last one."""
+    """Skips names that are not ours; a shorter page is the last one."""
     found: list[WorkItem] = []
     while (wanted := limit - len(found)) > 0:
         names = kv.list_names(f"{_ROOT}{kind.value}/", after, wanted)
@@ -99,7 +99,7 @@ def _fields(due: datetime, tries: int) -> dict[str, Any]:
 
 
 def _turn(record: KvRecord, item: WorkItem) -> Turn:
-    """What somebody garbled is due since it began."""
+    """A malformed item has been due since its start."""
     try:
         due = datetime.fromisoformat(record.fields["due"])
         return Turn(record.version, int(record.fields["tries"]), due.astimezone(UTC))

@@ -26,8 +26,8 @@ _WRONG: tuple[Field, ...] = ("email", "phone", "name")
 
 
 def _hear(facts: Facts, content: str) -> Utterance:
-    """Take the facts out of a message, contact details first: what they leave is a place, a name
-    or the matter."""
+    """Extract the facts from a message, contact details first: what remains is a place, a name or
+    the matter."""
     facts.begin()
     said = Utterance(content, facts.language, first=facts.heard == 1)
     facts.language = said.language
@@ -72,11 +72,11 @@ def beginning(config: TeamConfig) -> Facts:
 
 
 def hear(facts: Facts, messages: Sequence[Message], check: Callable[[], None]) -> Utterance:
-    """Goes through messages, the client's last, and returns that one as it was understood.
+    """Replay messages, the client's last, and return the last one as understood.
 
-    The first complete state stays; only corrections and what is added change it, so that a
-    client's later words do not make another intake of the same one. `check` is called before each
-    message; it may stop the turn.
+    The first complete state stays; only corrections and additions change it, so that a client's
+    later words do not create another intake. `check` is called before each message; it may stop the
+    turn.
     """
     said = None
     for message in messages:

@@ -15,18 +15,19 @@ from app.services.intake.listening.utterance import Utterance
 from app.services.intake.recent import Held, Recent, key_of
 
 _EXCHANGE = 2
-"""The messages of a turn: what we said, and what the client says to it."""
+"""The messages of a turn: ours, and the client's reply."""
 
 
 _READING_SECONDS = 5.0
-"""For reading one conversation: many times what any that is admitted takes (bench/hostile.py)."""
+"""Time limit for reading one conversation: many times the cost of any admitted one
+(bench/hostile.py)."""
 
 
 class RulesEngine:
-    """Implements `IntakeEngine`. A turn depends on the conversation and the team alone.
+    """Implements `IntakeEngine`. A turn depends only on the conversation and the team.
 
-    Reading has `seconds` of its own, whatever Vault has left of the turn's time: a turn that had to
-    wait for Vault is still answered.
+    Reading has its own `seconds`, whatever Vault has left of the turn's time, so that a turn that
+    waited for Vault is still answered.
     """
 
     name: Final[Literal["rules"]] = "rules"
@@ -48,7 +49,7 @@ class RulesEngine:
         return held.turn
 
     def _heard(self, messages: Sequence[Message], team: Team) -> tuple[Facts, Utterance]:
-        """The state after the last message, from the turn before it where that is at hand."""
+        """The state after the last message, from the previous turn if it is in memory."""
         before = messages[:-_EXCHANGE]
         held = self._recent.get(key_of(team, before), team) if before else None
         if held is None:

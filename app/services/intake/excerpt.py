@@ -1,4 +1,4 @@
-"""How much of a conversation is read: all of it, unless somebody sends a book."""
+"""How much of a conversation is read: all of it, up to a limit."""
 
 from typing import Final
 
@@ -10,10 +10,10 @@ _TAIL = 40
 
 
 def excerpt(content: str, read: int) -> str:
-    """The message, or its beginning and its end, where `read` characters were read before it.
+    """The message, or only its beginning and end if `read` characters were read before it.
 
-    About 28,000 characters are read in all. What is read of a message depends on those before it
-    alone, so that each later turn reads it in the same way.
+    About 28,000 characters are read in total. What is read of a message depends only on those
+    before it, so that each later turn reads it in the same way.
     """
     left = max(_EACH, FREELY - read)
     if len(content) <= left:

@@ -1,4 +1,4 @@
-"""What is known of a client and the matter, and what that means for the team."""
+"""The known facts about a client and the matter, and their meaning for the team."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -16,8 +16,8 @@ Contact = Literal["email", "phone"]
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """A value that the client has to confirm: another's perhaps, or with a typing error
-    (`guess` is then what was probably meant)."""
+    """A value that the client must confirm: perhaps another person's, or with a typing error
+    (`guess` is then the probable value)."""
 
     value: str
     guess: str | None = None
@@ -28,11 +28,11 @@ class Facts:
     """The state of an intake after a number of messages.
 
     `asked` is what our last question asked for, `confirming` what it asked to confirm, `wrong` what
-    the client called wrong after the end. `trouble` tells why a fact is still missing. A `city`
-    waits here for its state, a `local` number for its area code. `news` and `changed` are the facts
-    that the last message brought, and that it changed. `heard` counts the client's messages,
-    `read` their characters; `completed_at` and `original` are that count and the facts when the
-    intake was settled.
+    the client called wrong after the end. `trouble` is why a fact is still missing. A `city` waits
+    here for its state, a `local` number for its area code. `news` and `changed` are the facts that
+    the last message added, and that it changed. `heard` counts the client's messages, `read` their
+    characters; `completed_at` and `original` are that count and the facts when the intake was
+    complete.
     """
 
     scope: Jurisdiction
@@ -73,7 +73,7 @@ class Facts:
 
     @property
     def refused(self) -> Field | None:
-        """What puts the client out of the team's scope."""
+        """The reason why the client is out of the team's scope."""
         if self.place is not None and not self.scope.covers(self.place):
             return "location"
         return "matterType" if self.matter and not self.matter.taken else None
@@ -106,7 +106,7 @@ class Facts:
         )
 
     def begin(self) -> None:
-        """Forget what belongs to the message before."""
+        """Clear the state of the previous message."""
         self.heard += 1
         self.news.clear()
         self.changed.clear()
@@ -120,12 +120,12 @@ class Facts:
             self.changed.add(told)
 
     def asks(self, told: Field) -> bool:
-        """Whether the client was just asked for a fact: also for the right one in a wrong one's
-        place."""
+        """Whether the last question asked the client for a fact, or for the right one instead of a
+        wrong one."""
         return self.wrong == told if self.settled else self.asked == told
 
     def settle(self) -> None:
-        """Fix the facts of the first completion, once nothing is missing or out of scope."""
+        """Store the facts of the first completion, once nothing is missing or out of scope."""
         self.asked = self.refused or next(iter(self.missing), None)
         if not self.settled and self.asked is None:
             self.completed_at, self.original = self.heard, self.collected

@@ -1,4 +1,4 @@
-"""Which of the things that a message holds are believed, and become facts."""
+"""Which values in a message are accepted as facts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,13 +23,14 @@ def speaks_of_others(said: Utterance) -> bool:
 
 
 def _corrects(said: Utterance) -> bool:
-    """Where others are spoken of, a value may be theirs: then it has to be called the client's."""
+    """If the client speaks of others, a value may be theirs; then the client must call it their
+    own."""
     return said.has("said.corrects") and not speaks_of_others(said)
 
 
 def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> None:
-    """A value counts when it answers our question or is said to be the client's own. Where other
-    people are spoken of and it is neither, it waits until the client confirms it."""
+    """Accept a value that answers our question or that the client calls their own. If the client
+    speaks of other people and neither is true, the value waits until the client confirms it."""
     asked = facts.asks(kind)
     if not heard and not asked and facts.confirming != kind:
         return
@@ -60,14 +61,14 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
 
 
 def _own(heard: Sequence[Heard], known: str | None, corrects: bool) -> list[Heard]:
-    """The values that are said to be the client's own. In a correction, what is known is said
-    again only to name it."""
+    """Values that the client calls their own. A correction repeats a known value only to name
+    it."""
     own = [one for one in heard if one.value and one.whose == "own"]
     return [] if corrects and any(one.value == known for one in own) else own
 
 
 def _retyped(known: str, one: Heard) -> bool:
-    """The same value with a typing error less."""
+    """The same value without a typing error."""
     if one.whose != "untold" or one.value in (None, known):
         return False
     return SequenceMatcher(None, known, one.value or "").ratio() >= _ALIKE
@@ -91,7 +92,7 @@ def _believe(facts: Facts, kind: Contact, one: Heard) -> None:
 
 
 def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> bool:
-    """The answer to "is that your own?": yes takes the value, no drops it."""
+    """Apply the answer to "is that your own?": yes accepts the value, no drops it."""
     doubted = facts.unsure.get(kind)
     if doubted is None or facts.confirming != kind or any(one.value for one in heard):
         return False
@@ -118,7 +119,7 @@ def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
 
 
 def _in_a_row(said: Utterance, one: Heard, own: tuple[int, int], heard: Sequence[Heard]) -> bool:
-    """Whether nothing but other values and signs stands between a value and something taken."""
+    """Whether only other values and signs are between a value and something already taken."""
     first, last = (own[1], one.start) if own[1] <= one.start else (one.end, own[0])
     between = said.text[first:last]
     for other in heard:
@@ -154,7 +155,7 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
 
 
 def _best(facts: Facts, heard: list[HeardPlace], corrects: bool) -> HeardPlace | None:
-    """A place where something merely happened counts only when it settles the question."""
+    """A place where something merely happened counts only if it answers the question."""
     believed = [
         one
         for one in heard

@@ -1,4 +1,4 @@
-"""What a client needs help with: which of the team's services takes it."""
+"""The client's need for help: which of the team's services covers it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from app.services.intake.listening.utterance import Utterance
 
 GENERAL = "General Consultation"
 _ACT, _WORD = 3, 2
-"""Weights of phrases: an act or event decides, a word of the area tells, anything less hints."""
+"""Weights of phrases: an act or event decides, a word of the area indicates, anything less
+hints."""
 _FEW_WORDS = 3
 _ENOUGH_WORDS = 2
 _ENOUGH_LETTERS = 4
@@ -18,8 +19,8 @@ _ENOUGH_LETTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """`service`: as the team names it, else the area of practice. `taken`: the team does such.
-    `sure`: more than a hint told it, like the mention of a husband."""
+    """`service`: the team's name for it, else the area of practice. `taken`: the team covers it.
+    `sure`: based on more than a hint, like the mention of a husband."""
 
     service: str
     taken: bool
@@ -28,7 +29,7 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A team's services, and which of them takes which area of practice."""
+    """A team's services, and which of them covers which area of practice."""
 
     services: tuple[str, ...]
     by_name: tuple[tuple[str, str], ...]
@@ -37,12 +38,12 @@ class Offer:
 
     @property
     def general(self) -> str | None:
-        """What takes the rest. A team that lists no services takes everything."""
+        """The service for everything else. A team that lists no services covers everything."""
         return self.by_area.get(GENERAL) if self.services else GENERAL
 
 
 class _Evidence(NamedTuple):
-    """For an area: the heaviest phrase, the sum of all, and where the first stands (negative)."""
+    """For an area: the heaviest phrase, the sum of all, and the place of the first (negative)."""
 
     heaviest: int
     total: int
@@ -102,8 +103,8 @@ def _named(said: Utterance, offer: Offer) -> str | None:
 def recognise(
     said: Utterance, offer: Offer, first: int = 0, behind: int | None = None
 ) -> Matter | None:
-    """The matter by a service's name or by the words for an area of practice; of the words from
-    `first` to `behind` where those are given."""
+    """The matter by a service's name or by the words for an area of practice; only from the words
+    `first` to `behind` if given."""
     service = _named(said, offer) if behind is None else None
     if service:
         return Matter(service, taken=True)
@@ -124,12 +125,12 @@ def recognise(
 
 
 def tells_act(said: Utterance) -> bool:
-    """Whether an act or event is told that decides an area of practice."""
+    """Whether the message has an act or event that decides an area of practice."""
     return any(evidence.heaviest >= _ACT for evidence in _areas(said).values())
 
 
 def says_something(text: str, language: str) -> bool:
-    """Whether anything is told beyond courtesies and "I need help"."""
+    """Whether the message has more than courtesies and "I need help"."""
     filler = LANGUAGES[language].lists["filler"]
     words = [word.strip(".,;:!?'\"()") for word in text.lower().split()]
     told = [word for word in words if word not in filler and len(word) > 1]

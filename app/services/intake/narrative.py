@@ -1,4 +1,4 @@
-"""The matter as the client tells it, before the intake is complete and after."""
+"""The matter as the client describes it, before and after the intake is complete."""
 
 from app.domain.intake import FurtherMatter
 from app.services.intake.facts import Facts
@@ -12,12 +12,12 @@ _NO_STATEMENT = frozenset({"ask", "own", "denied", "name"})
 _BESIDE = frozenset(
     {"also", "corrects", "other_matter", "no", "hard", "sad", "about", "another_matter", "needs"}
 )
-"""What else a statement about the matter may hold."""
+"""Other content of a statement about the matter."""
 
 
 def hear_matter(facts: Facts, said: Utterance) -> None:
-    """What was recognised stays, unless it was a mere hint, the team does not do it, or the client
-    takes it back. What is told is kept in the client's words."""
+    """A recognised matter stays, unless it was only a hint, the team does not cover it, or the
+    client withdraws it. The description keeps the client's words."""
     words = told(said)
     corrected = _corrected(facts, said)
     found = corrected or recognise(said, facts.offer)
@@ -44,7 +44,7 @@ def _replaces(found: Matter, known: Matter | None) -> bool:
 
 
 def _corrected(facts: Facts, said: Utterance) -> Matter | None:
-    """Another matter, where the client says that it is about that instead."""
+    """Another matter, if the client says that it is about that instead."""
     if facts.matter is None or not facts.matter.taken:
         return None
     labels = {"said.other_matter"} | ({"said.about"} if said.has("said.corrects") else set())
@@ -57,7 +57,7 @@ def _corrected(facts: Facts, said: Utterance) -> Matter | None:
 
 
 def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:
-    """A matter in words that are in no list: the team's general service takes it."""
+    """A matter in words that are in no list goes to the team's general service."""
     if not says_something(words, said.language.code):
         facts.trouble["matterType"] = "vague"
         return None
@@ -69,7 +69,8 @@ def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:
 
 
 def hear_urgency(facts: Facts, said: Utterance) -> None:
-    """How urgent the client says it is; it is never asked for. After the end it only rises."""
+    """The urgency that the client states; the agent never asks for it. After the end it only
+    rises."""
     labels = said.labels("urgent")
     if "high" in labels:
         facts.urgency = "high"
@@ -78,7 +79,7 @@ def hear_urgency(facts: Facts, said: Utterance) -> None:
 
 
 def hear_more(facts: Facts, said: Utterance) -> None:
-    """After the end: the matter put right, more about it, or a further one."""
+    """After the end: a correction of the matter, more about it, or a further one."""
     corrected = _corrected(facts, said)
     words = told(said)
     if corrected:
@@ -93,7 +94,8 @@ def hear_more(facts: Facts, said: Utterance) -> None:
 
 
 def _is_further(facts: Facts, said: Utterance) -> bool:
-    """Whether a matter of its own is told: the client says so, or tells an act of another area."""
+    """Whether the client describes a separate matter: they say so, or name an act of another
+    area."""
     labels, asks = said.labels("said"), said.labels("ask")
     if facts.awaits_further:
         return True
@@ -126,7 +128,7 @@ def _tell_further(facts: Facts, said: Utterance, words: str) -> None:
 
 
 def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
-    """More about the matter: said to be, urgent, or a statement that tells something."""
+    """Whether the message adds to the matter: marked so, urgent, or an informative statement."""
     if not says_something(words, said.language.code):
         return False
     labels = said.labels("said")
@@ -144,7 +146,7 @@ def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
 
 
 def _tells_new(facts: Facts, said: Utterance) -> bool:
-    """Whether a word about the matter was not told before."""
+    """Whether the message has a new word about the matter."""
     known = said.language.matter_words | said.language.lists["others"]
     words = known.intersection(said.words) - said.language.lists["filler"]
     return not words <= set(facts.told.lower().split())

@@ -1,4 +1,4 @@
-"""The matter in the client's own words: what a message tells beside the client's own data."""
+"""The matter in the client's own words: the message without the client's data."""
 
 from collections.abc import Iterator
 
@@ -28,8 +28,8 @@ def joined(kept: str, more: str) -> str:
 
 
 def told(said: Utterance) -> str:
-    """What the message says, sentence by sentence, without the facts that were taken out, mere
-    courtesies and questions to us."""
+    """The message, sentence by sentence, without extracted facts, mere courtesies and questions to
+    us."""
     kept = ""
     for first, behind, start, end in _sentences(said):
         if _asks_us(said, first, behind):
@@ -48,7 +48,7 @@ def told(said: Utterance) -> str:
 
 
 def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
-    """The numbers of each sentence's first word and of the word behind it, and where it stands."""
+    """The numbers of each sentence's first word and of the word after it, and its place."""
     first, start = 0, 0
     while first < len(said.words):
         behind = said.ends[first]
@@ -61,7 +61,7 @@ def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _asks_us(said: Utterance, first: int, behind: int) -> bool:
-    """A question to us is no part of the matter, unless it tells of the matter too."""
+    """A question to us is not part of the matter, unless it also describes the matter."""
     inside = [one for one in said.found.get("ask", ()) if first <= one.first < behind]
     if not inside:
         return False
@@ -73,7 +73,7 @@ def _asks_us(said: Utterance, first: int, behind: int) -> bool:
 
 
 def _pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
-    """What nobody has taken of a stretch of the text."""
+    """The parts of a stretch of text that no reader has taken."""
     position = start
     for taken, behind in sorted(said.taken):
         if behind <= position or taken >= end:
@@ -106,8 +106,8 @@ def _trimmed(said: Utterance, piece: str, *, first: bool) -> str:
 
 
 def tells(said: Utterance, text: str) -> bool:
-    """Whether what is left of a message is about the matter: words of an area, of danger or
-    feeling, or simply enough of them."""
+    """Whether the rest of a message is about the matter: words of an area, of danger or feeling, or
+    simply enough of them."""
     if not text:
         return False
     if "danger" in said.found or any(

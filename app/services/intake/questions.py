@@ -1,4 +1,4 @@
-"""The facts that are asked for, and which of them a message of ours asks for."""
+"""The facts to ask for, and which of them one of our messages asks for."""
 
 from functools import cache
 from typing import Final, Literal, get_args
@@ -8,7 +8,7 @@ from app.services.intake.listening.utterance import Utterance
 
 Field = Literal["name", "location", "phone", "email", "matterType"]
 ORDER: Final[tuple[Field, ...]] = get_args(Field)
-"""The order in which the facts are asked for; also how an answer names what is missing."""
+"""The order in which the agent asks for facts; also their names in `missing` of an answer."""
 _LAST = 300
 _TAIL = 12
 
@@ -32,7 +32,7 @@ def _own(language: str) -> dict[str, tuple[tuple[str, Field], ...]]:
 
 
 def own_question(content: str, language: Language) -> Field | None:
-    """What a message of ours asks for."""
+    """The fact that one of our messages asks for."""
     for ending, field in _own(language.code).get(content[-_TAIL:], ()):
         if content.endswith(ending):
             return field
@@ -40,8 +40,8 @@ def own_question(content: str, language: Language) -> Field | None:
 
 
 def asked_in(content: str, missing: tuple[Field, ...], language: Language) -> Field | None:
-    """What the last sentence of a message in others' words asks for; of several facts the first
-    that is missing."""
+    """The fact that the last sentence of a differently worded message asks for; of several, the
+    first missing one."""
     said = Utterance(content[-_LAST:], language, first=False)
     book = language.book.find(Sentences(said.words, said.ends))
     asks = [one for one in book if one.label.startswith("asks.")]

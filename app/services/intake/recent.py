@@ -1,8 +1,8 @@
 """The latest turns of this worker.
 
-A client sends the whole conversation with each turn. What the messages before the last one told is
-kept for a while, so that a turn reads one message and not all of them; a repeat reads none. Nothing
-depends on it: without it the same conversation gives the same turn.
+A client sends the whole conversation with each turn. The state after the earlier messages is cached
+for a while, so that a turn reads one message and not all of them; a repeat reads none. The cache
+only saves work: without it the same conversation gives the same turn.
 """
 
 from collections import OrderedDict
@@ -22,7 +22,7 @@ _MOST = 256
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`document` is the team's configuration that the turn was made with."""
+    """`document` is the team's configuration used for the turn."""
 
     document: Mapping[str, Any]
     facts: Facts
@@ -30,7 +30,7 @@ class Held:
 
 
 def key_of(team: Team, messages: Sequence[Message]) -> bytes:
-    """Tells conversations apart, also those of teams: no two have the same key."""
+    """A key for the conversation, unique also among teams."""
     told = blake2b(str(team.team_id).encode(), digest_size=16)
     for message in messages:
         content = message.content.encode()
@@ -45,7 +45,7 @@ class Recent:
         self._lock = Lock()
 
     def get(self, key: bytes, team: Team) -> Held | None:
-        """What is kept, unless the team's configuration is another one by now."""
+        """Return the cached turn, unless the team's configuration has changed."""
         held = self._kept.get(key)
         return held if held is not None and held.document is team.config.document else None
 

@@ -1,9 +1,9 @@
-"""Matters: on record before the client hears that they are.
+"""Matters: stored before the client gets an answer that says so.
 
-In the order in which it happens: `identity` makes the keys under which a client's matters are
-filed, `drafts` reads the matters out of a turn, `sameness` tells whether one on record is the one
-at hand, `search` walks the client's chain of matters, `filing` decides what becomes of each;
-`entering` puts a new one on record, `amending` carries what is new into an old one, with a link
-(`linking`) from the client's new details, `words` tells the client. `reading` shows matters to the
-team's members and operators.
+In the order of events: `identity` makes the ids under which a client's matters are filed, `drafts`
+extracts the matters of a turn, `sameness` decides whether a matter on record is the current one,
+`search` walks the client's chain of matters, `filing` decides what happens to each; `entering`
+stores a new one, `amending` adds changes to an old one, with a link (`linking`) from the client's
+new details, `words` has the client's texts. `reading` returns matters to the team's members and
+operators.
 """

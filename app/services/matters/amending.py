@@ -1,4 +1,4 @@
-"""What a later turn adds to a matter on record: corrections of the client's details, new words."""
+"""Changes to a matter on record in a later turn: corrected details of the client, new words."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,8 +41,7 @@ class Amending:
         draft: Draft,
         is_own: Callable[[Matter], bool],
     ) -> Matter:
-        """The matter with what is new in it, as it is on record then. Raises what the store
-        raises."""
+        """Store the changes and return the stored matter. Raises what the store raises."""
         for _ in range(_TRIES):
             changed = amended(matter, draft, is_own(matter))
             if changed is matter:
@@ -59,8 +58,8 @@ class Amending:
         raise VaultUnavailable
 
     def _tell(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> None:
-        """What the client has corrected is not kept in the former versions. The team hears of it
-        again, and Blawby by another memo: its customers cannot be changed."""
+        """Destroy former versions after a correction. Notify the team again, and Blawby with
+        another memo, because its customers cannot be changed."""
         self._background.run(partial(store.destroy, matter.key, matter.version - 1))
         item = WorkItem(self._clock(), resolved.team.team_id, matter.key)
         self._dispatch.again(resolved.team.config, item)
@@ -69,7 +68,7 @@ class Amending:
 
 
 def amended(matter: Matter, draft: Draft, own: bool) -> Matter:
-    """The matter with what is new in the draft; the very same where nothing is. `own`: the draft is
+    """The matter with the draft's changes; the same object if there are none. `own`: the draft is
     of the conversation that the matter was filed from."""
     changed = matter
     client = draft.client
@@ -85,7 +84,8 @@ def amended(matter: Matter, draft: Draft, own: bool) -> Matter:
 
 
 def _added(matter: Matter, text: str) -> str:
-    """What the text says beyond the words on record: a description that grew holds them."""
+    """The part of the text that is not on record: a description that grew contains the recorded
+    words."""
     if any(text in said.text for said in matter.words):
         return ""
     for said in matter.words:
@@ -95,5 +95,5 @@ def _added(matter: Matter, text: str) -> str:
 
 
 def _kept(values: tuple[T, ...], most: int) -> tuple[T, ...]:
-    """The first and the latest: nobody fills a record by changing their mind."""
+    """The first and the latest, so that nobody can fill a record by repeated changes."""
     return values if len(values) <= most else (values[0], *values[-most + 1 :])

@@ -1,4 +1,4 @@
-"""The matters that a conversation tells, as they would be put on record."""
+"""The matters of a conversation, as they would be stored."""
 
 from datetime import datetime
 
@@ -12,8 +12,7 @@ _LONGEST_TEXT = 16_000
 
 
 def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
-    """The intake's own matter and those that the client told after it; none while the intake is
-    not finished."""
+    """The intake's own matter and later ones; none while the intake is incomplete."""
     if turn.workflow != "matter_created":
         return []
     told = turn.collected
@@ -44,9 +43,9 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
 
 
 def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:
-    """Whether a conversation that is not finished by today's rules may have been by yesterday's:
-    our words name a reference, or nothing but those rules is in the way. Asking Vault in each turn
-    of every conversation would cost too much."""
+    """Whether a conversation that is incomplete by today's rules may have been complete by earlier
+    ones: our words name a reference, or only those rules prevent completion. Calling Vault in each
+    turn of every conversation would cost too much."""
     if cited(talk):
         return True
     told = turn.collected
@@ -56,7 +55,7 @@ def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:
 
 
 def _clients(turn: IntakeTurn) -> tuple[Client, ...]:
-    """As first told and, where the client has corrected it since, as it is now."""
+    """The client's details as first given and, if corrected since, the current ones."""
     first, now = _client(turn.original or turn.collected), _client(turn.collected)
     return (first,) if first == now else (first, now)
 

@@ -1,4 +1,4 @@
-"""Putting a new matter on record, with what is to be done about it."""
+"""Store a new matter, with its items on the worklist."""
 
 from functools import partial
 
@@ -17,11 +17,13 @@ class Entering:
         self._worklist, self._dispatch, self._background = worklist, dispatch, background
 
     def enter(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Matter | None:
-        """The matter as written; None where something is there, or was. Lists first what is to be
-        done about it: whatever dies in between, no matter is on record that is not on the list. An
-        item without a matter is dropped by a round. A client who corrected a detail before the
-        matter could be stored may begin anew with either, so the link comes first too: a link that
-        leads nowhere harms nobody. Raises what the store raises."""
+        """Store and return the matter; None if the id is or was in use.
+
+        Adds its items to the worklist first, so that after a crash every stored matter is on the
+        list. A round drops an item without a matter. The link of a corrected detail also comes
+        first, because the client may start again with either; a link without a matter is harmless.
+        Raises what the store raises.
+        """
         item = _item(resolved.team.team_id, matter)
         adding = [
             self._background.start(partial(self._list, kind, item))
@@ -34,8 +36,8 @@ class Entering:
         return store.write(matter)
 
     def give_up(self, resolved: ResolvedTeam, lost: Matter, on_record: Matter | None) -> None:
-        """Takes a matter that was not written off the list, unless the one that was has its name
-        there: both may have come at the same moment."""
+        """Take a matter that was not stored off the list, unless another copy stored it under the
+        same name at the same moment."""
         if on_record and (on_record.key, on_record.created_at) == (lost.key, lost.created_at):
             return
         item = _item(resolved.team.team_id, lost)
@@ -43,7 +45,7 @@ class Entering:
             self._background.run(partial(self._worklist.remove, kind, item))
 
     def tell(self, resolved: ResolvedTeam, matter: Matter) -> None:
-        """Tells the team of the new matter. Nobody waits for that."""
+        """Notify the team of the new matter. No request waits for this."""
         kinds = self._dispatch.kinds(resolved.team.config)
         self._dispatch.try_at_once(kinds, _item(resolved.team.team_id, matter))
 

@@ -1,4 +1,4 @@
-"""Putting a matter on record, and carrying what is new into one that is there."""
+"""Store a new matter, or add changes to an existing one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,13 +23,13 @@ from app.services.payments.rules import STORE_AWAY
 
 
 class _Overtaken(VaultUnavailable):
-    """Another request was faster, and what it has put on record cannot be read."""
+    """Another request stored the matter first, and it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of a matter. `matter` is None where nobody could look; `stored`: all that the
-    client has told is on record; `repeat`: it was on record before this turn."""
+    """The result for a matter. `matter` is None if the store did not answer; `stored`: everything
+    the client said is on record; `repeat`: it existed before this turn."""
 
     payment: Payment
     matter: Matter | None = None
@@ -50,8 +50,8 @@ class Filing:
         self._entering, self._amending = entering, amending
 
     def file(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
-        """The matter that the conversation is about by now, with its payment; None while there is
-        none. Nothing of Vault's or Blawby's is raised."""
+        """The current matter of the conversation, with its payment; None while there is none.
+        Raises no error of Vault or Blawby."""
         found = drafts(turn, talk, self._clock())
         if not found:
             return self._known(resolved, talk, turn) if may_be_filed(turn, talk) else None
@@ -64,7 +64,7 @@ class Filing:
         return told[-1]
 
     def _known(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
-        """The rules of today would not take this conversation: it may be filed all the same."""
+        """Today's rules reject this conversation, but its matter may be on record."""
         try:
             store = self._stores.open(resolved.team.team_id)
             search = Search(store, resolved.team.team_id, talk, 0)
@@ -106,7 +106,7 @@ class Filing:
         turn: IntakeTurn,
         draft: Draft,
     ) -> tuple[Matter, bool]:
-        """The matter on record, and whether it was there before. Raises what the store raises."""
+        """The matter on record, and whether it existed before. Raises what the store raises."""
         search = Search(store, resolved.team.team_id, talk, draft.origin.ordinal)
         known = anchors(turn, talk)
         place = search.place(known, draft)
@@ -140,8 +140,8 @@ class Filing:
         )
 
     def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Bill:
-        """Nobody is billed for what none of the team's services covers, nor beside a document that
-        may hold the same client's invoice."""
+        """The new matter's bill. It charges nothing if none of the team's services covers the
+        matter, or if a garbled document may contain the same client's invoice."""
         if draft.matter_type is None:
             return terms_without_service(resolved.team.config)
         bill = self._invoicing.opening(resolved)

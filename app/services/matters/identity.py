@@ -1,9 +1,9 @@
-"""Where a matter is filed: keys made from the team, the session and the client.
+"""Ids under which a matter is filed, made from the team, the session and the client.
 
-A client's matters form a chain: the key at position 0, 1, 2 ... is a hash of the team, the session
-as the client sent it, and the client's anchor (the e-mail address, or the phone where there is
-none, as it was when the intake was first complete). The kind of matter, the name and the words are
-no part of it, because teams rename services and people correct and reword what they said.
+A client's matters form a chain: the id at position 0, 1, 2 ... is a hash of the team, the session
+as the client sent it, and the client's anchor (the e-mail address, or the phone if there is none,
+as it was when the intake was first complete). The kind of matter, the name and the words are not
+part of it, because teams rename services and people correct and reword what they said.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from app.domain.matter import Origin, reference
 
 LONGEST_CHAIN = 32
 _MOST_ANCHORS = 5
-# Whoever writes thousands of addresses gets no more of our time for them.
+# Limits the work for a client who writes thousands of addresses.
 _MOST_ADDRESSES, _LONGEST_ADDRESS = 20, 320
 _BREAKS = re.compile(r"[\s<>()\[\],;:\"]+")
 _REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
@@ -37,7 +37,7 @@ class Chain:
         return _hash("matter", *self._parts, position)
 
     def overflow(self, origin: Origin) -> str:
-        """The key behind the end of the chain: one for each conversation and matter in it."""
+        """The id after the end of the chain: one for each conversation and matter in it."""
         return _hash("matter of", *self._parts, origin.digest, origin.ordinal)
 
     def __iter__(self) -> Iterator[str]:
@@ -45,8 +45,8 @@ class Chain:
 
 
 def normal(contact: str) -> str:
-    """An e-mail address or phone as one writes it in one way only. Letters that merely look or
-    sort alike stay different: `strasse@` and `straße@` are two mailboxes."""
+    """An e-mail address or phone in one normal form. Letters that merely look or sort alike stay
+    different: `strasse@` and `straße@` are two mailboxes."""
     text = unicodedata.normalize("NFC", contact).strip().lower()
     local, at, domain = text.rpartition("@")
     if not at or domain.isascii():
@@ -58,9 +58,9 @@ def normal(contact: str) -> str:
 
 
 def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
-    """What the client's matters may be filed under, the likeliest first: the contact details of
-    the first completion, today's, and every address in the client's words, because another
-    configuration may have called another moment the first completion."""
+    """The ids under which the client's matters may be filed, the likeliest first: from the contact
+    details of the first completion, the current ones, and every address in the client's words,
+    because another configuration may complete the intake at another moment."""
     told = [turn.original, turn.collected]
     found = [client.email or client.phone for client in told if client]
     found += islice(_addresses(talk), _MOST_ADDRESSES)
@@ -69,7 +69,7 @@ def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
 
 
 def _addresses(talk: Conversation) -> Iterator[str]:
-    """What looks like an address in the client's words, in one pass over them."""
+    """Texts that look like an address in the client's words, in one pass."""
     for text in talk.said:
         for word in _BREAKS.split(text) if "@" in text else ():
             if word.count("@") == 1 and len(word) <= _LONGEST_ADDRESS:

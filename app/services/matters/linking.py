@@ -1,7 +1,7 @@
 """Links to a matter from another detail of its client.
 
-A client who corrects the e-mail address may begin anew with the right one. The chain of the new
-anchor gets a link to the matter, so that it is found there too.
+A client who corrects the e-mail address may start again with the right one. The chain of the new
+anchor gets a link to the matter, so that the search finds it there too.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from app.services.matters.identity import Chain, normal
 def linked(
     store: MatterStore, team_id: TeamId, matter: Matter, client: Client, known: Sequence[Client]
 ) -> None:
-    """Sees to it that the matter is found under the client's details, as it is under those that are
-    `known`. Raises what the store raises: a correction counts as stored only with its link."""
+    """Link the matter from the client's details, beside those that are `known`. Raises what the
+    store raises: a correction counts as stored only with its link."""
     anchor = _anchor(client)
     if not anchor or anchor in map(_anchor, known):
         return

@@ -1,4 +1,4 @@
-"""Whether a matter on record is the one at hand."""
+"""Whether a matter on record is the current one."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _STEM = 5
 _COMPARED = 1000
 _ENOUGH = 0.5
-# Words that say nothing about which matter it is, English and Spanish.
+# Words that do not distinguish matters, English and Spanish.
 _EVERYDAY_TEXT = """
 about after again also and any are because been before being but can could did does doing for
 from get getting going got had has have having hello help her him his how into its just know
@@ -30,8 +30,8 @@ _EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A matter as the conversation tells it, before it is known whether it is on record. `clients`
-    as in `Matter`."""
+    """A matter as the conversation describes it, before the search for it on record. `clients` as
+    in `Matter`."""
 
     origin: Origin
     clients: tuple[Client, ...]
@@ -58,8 +58,8 @@ def same_conversation(matter: Matter, talk: Conversation, ordinal: int) -> bool:
 
 
 def sent_again(matter: Matter, draft: Draft) -> bool:
-    """Whether the same client tells the same matter in another conversation, perhaps in other
-    words. The service is not compared: teams rename services."""
+    """Whether the same client describes the same matter in another conversation, perhaps in other
+    words. The service is not compared, because teams rename services."""
     known = any(_same_client(one, two) for one in matter.clients for two in draft.clients)
     return known and any(_alike(said.text, draft.text) for said in matter.words)
 
@@ -75,8 +75,8 @@ def _name(name: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two descriptions share at least half of the content words of the shorter one. Where
-    one has none, nothing tells them apart, and nobody is to pay twice."""
+    """Whether two descriptions share at least half of the content words of the shorter one. True if
+    one has none, because then nothing distinguishes them and nobody should pay twice."""
     first, second = _content(one), _content(other)
     fewer = min(len(first), len(second))
     return not fewer or len(first & second) >= _ENOUGH * fewer

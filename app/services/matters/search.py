@@ -1,4 +1,4 @@
-"""Looking a matter up: along the client's chain, and by the reference that we told the client."""
+"""Find a matter: in the client's chain, and by the reference that our answer named."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from app.services.matters.sameness import Draft, same_conversation, sent_again
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a matter is, or would be filed. `garbled`: a document that nobody can read lies in the
-    client's chain, and may be this very matter."""
+    """The position of a matter, existing or new. `garbled`: an unreadable document is in the
+    client's chain, and may be this matter."""
 
     key: str
     matter: Matter | None = None
@@ -24,7 +24,7 @@ class Place:
 
 
 class Search:
-    """For the matter number `ordinal` of a conversation. Raises what the store raises."""
+    """Search for the matter number `ordinal` of a conversation. Raises what the store raises."""
 
     def __init__(
         self, store: MatterStore, team_id: TeamId, talk: Conversation, ordinal: int
@@ -34,7 +34,7 @@ class Search:
         self._references = cited(talk)
 
     def known(self, anchors: list[str]) -> Matter | None:
-        """The matter that was filed from this conversation, whatever the team's rules say now."""
+        """The matter that was filed from this conversation, whatever the team's current rules."""
         chains = [self._chain(anchor) for anchor in anchors]
         for key in (key for chain in chains for key in cited_keys(chain, self._references)):
             matter = self._readable(key)
@@ -47,8 +47,8 @@ class Search:
         return None
 
     def place(self, anchors: list[str], draft: Draft) -> Place:
-        """Where the draft is on record already, or where to file it: the first free key of the
-        chain of its first anchor."""
+        """Where the draft is on record, or where to file it: the first free id of the chain of its
+        first anchor."""
         if len(anchors) > 1 or self._references:
             known = self.known(anchors)
             if known:
@@ -56,8 +56,8 @@ class Search:
         return self._walk(self._keys(anchors[0], draft), draft)
 
     def elsewhere(self, anchors: list[str], draft: Draft, taken: str) -> Place:
-        """The same where a key that seemed free is not: another request was faster, or something
-        was there once and is gone, which Vault remembers."""
+        """The same if an id that seemed free is not: another request was faster, or a former matter
+        was deleted, which Vault remembers."""
         keys = dropwhile(lambda key: key != taken, self._keys(anchors[0], draft))
         return self._walk(keys, draft, taken)
 
@@ -87,7 +87,7 @@ class Search:
         yield chain.overflow(draft.origin)
 
     def _filed(self, chain: Chain) -> Iterator[tuple[str, Matter | None]]:
-        """What stands in a chain up to its first free key; None for what nobody can read."""
+        """The content of a chain up to its first free id; None for an unreadable document."""
         for key in chain:
             try:
                 matter = self._store.read(key)

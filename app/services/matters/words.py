@@ -1,4 +1,4 @@
-"""What the client is told about the matter itself, beside the words of the intake."""
+"""Texts for the client about the matter itself, beside the words of the intake."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ def matter_words(what: str, language: str, **values: Any) -> str:
 
 
 def contact_words(team: Team, language: str) -> str:
-    """How to reach the team itself, by its configuration; empty where that does not say."""
+    """How to reach the team, by its configuration; empty if that has no contact."""
     told = (team.config.document.get(name) for name in _CONTACTS)
     contact = next((text for text in told if isinstance(text, str) and text.strip()), None)
     if contact is None:

@@ -1,4 +1,4 @@
-"""Which ways there are to tell a team of its matters, by its configuration."""
+"""The channels for notices to a team, by its configuration."""
 
 from app.domain.notice import Channel
 from app.domain.team import TeamConfig

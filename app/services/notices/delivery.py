@@ -1,4 +1,4 @@
-"""One notice of one matter: sent, recorded, taken off the worklist."""
+"""One notice of one matter: sent, recorded, removed from the worklist."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -19,14 +19,14 @@ _log = logging.getLogger(__name__)
 
 
 class Notice(Protocol):
-    """One way to tell a team."""
+    """One channel to a team."""
 
     def send(self, resolved: ResolvedTeam, matter: Matter, /) -> bool:
-        """False where the team does not want to be told this way. Raises `NoticeFailed`."""
+        """Return False if the team does not use this channel. Raises `NoticeFailed`."""
 
 
 class Deliveries:
-    """`observe` hears of each outcome, for metrics."""
+    """`observe` receives each outcome, for metrics."""
 
     def __init__(
         self,
@@ -41,8 +41,8 @@ class Deliveries:
         self._notices, self._budget, self._observe = notices, budget, observe
 
     def deliver(self, kind: Kind, item: WorkItem) -> None:
-        """Tells the team. Where that fails the item stays on the worklist, which says when to try
-        again; where there is nothing to tell any more it is taken off."""
+        """Notify the team. After a failure the item stays on the worklist with the time of the next
+        try; if there is nothing left to send, it is removed."""
         channel = CHANNELS[kind]
         try:
             with self._budget.within(_SECONDS):
@@ -55,7 +55,8 @@ class Deliveries:
             self._worklist.remove(kind, item)
 
     def _is_done(self, channel: Channel, item: WorkItem) -> bool:
-        """Whether the team has heard of all there is, now or before, or does not want to."""
+        """Whether nothing is left to send: the team has the latest revision, or does not use the
+        channel."""
         resolved = self._teams.resolve(item.team_id)
         store = self._stores.open(item.team_id)
         matter, notice = store.read(item.key), self._notices.get(channel)
@@ -77,7 +78,7 @@ class Deliveries:
         raise VaultUnavailable
 
     def _was_taken(self, item: WorkItem, matter: Matter) -> None:
-        """The team's own system has the matter: nobody needs to open it here."""
+        """The team's own system has the matter, so nobody needs to open it here."""
         filed = WorkItem(matter.created_at, item.team_id, item.key)
         self._worklist.add(Kind.KEPT, filed)
         self._worklist.remove(Kind.MATTER, filed)
@@ -95,6 +96,6 @@ def _heard(matter: Matter, revision: int, channel: Channel) -> Matter:
 
 
 def _told(channel: Channel, item: WorkItem, failure: NoticeFailed | None = None) -> dict[str, str]:
-    """Nothing of the client's, and not where it was sent: a URL may hold a secret."""
+    """Log no client's data and no target, because a URL may contain a secret."""
     told = {"team_id": item.team_id, "matter": item.key, "channel": channel.value}
     return told | ({"cause": failure.cause} if failure else {})

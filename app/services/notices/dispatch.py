@@ -12,8 +12,8 @@ from app.services.notices.schedule import next_try
 
 
 class Dispatch:
-    """`grace`: seconds within which the request that filed a matter tells of it itself, before the
-    rounds of any worker do. `sends_email`: a mail server is configured."""
+    """`grace`: seconds for the request that filed a matter to send its notice, before any worker's
+    round does. `sends_email`: a mail server is configured."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Dispatch:
             self._background.run(partial(self._first_try, kind, item))
 
     def again(self, config: TeamConfig, item: WorkItem) -> None:
-        """For a matter that has changed since the team was told."""
+        """Notify the team of a matter that has changed since the last notice."""
         for kind in self.kinds(config):
             self._background.run(partial(self._add_and_try, kind, item))
 

@@ -1,4 +1,4 @@
-"""What a team is told of a matter: the body of a webhook, and a letter."""
+"""The content of a notice: the body of a webhook, and an e-mail."""
 
 import json
 from datetime import datetime
@@ -11,7 +11,7 @@ from app.domain.notice import Letter
 
 
 def webhook_body(team_id: TeamId, matter: Matter, now: datetime) -> bytes:
-    """`matter.created`, or `matter.updated` once the team has heard of the matter."""
+    """`matter.created`, or `matter.updated` once the team was notified of the matter."""
     told = {
         "type": "matter.updated" if matter.revision > 1 else "matter.created",
         "timestamp": now.isoformat(),

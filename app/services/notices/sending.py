@@ -1,4 +1,4 @@
-"""The two ways to tell a team: a signed webhook, and an e-mail."""
+"""The two channels to a team: a signed webhook, and an e-mail."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,8 +19,8 @@ class WebhookNotice:
         self._secrets, self._sender, self._clock = secrets, sender, clock
 
     def send(self, resolved: ResolvedTeam, matter: Matter, /) -> bool:
-        """Nothing is sent unsigned. A matter has one message id for each of its revisions, however
-        often it is sent, so that the receiver can tell a repeat."""
+        """Send nothing unsigned. Each revision of a matter has one message id, however often it is
+        sent, so that the receiver can recognise a repeat."""
         team = resolved.team
         url = webhook_of(team.config)
         if url is None:
@@ -44,7 +44,7 @@ class WebhookNotice:
 
 
 class EmailNotice:
-    """`mailer` is None where no mail server is configured."""
+    """`mailer` is None if no mail server is configured."""
 
     def __init__(self, mailer: Mailer | None) -> None:
         self._mailer = mailer

@@ -12,9 +12,9 @@ _FEWEST_BYTES, _MOST_BYTES = 24, 64
 
 
 def signing_key(secret: SecretString) -> bytes | None:
-    """The bytes that sign. A secret with the prefix `whsec_` is base64 of 24 to 64 bytes; None
-    where it is not. Any other secret is read as such base64 too, as the specification's libraries
-    do, and signs as it stands where it is none."""
+    """The bytes of the signing key. A secret with the prefix `whsec_` must be base64 of 24 to 64
+    bytes, else None. Any other secret is decoded in the same way if possible, like the
+    specification's libraries do, and otherwise used literally."""
     text = secret.reveal()
     decoded = _decoded(text.removeprefix(PREFIX))
     if decoded is not None:

@@ -1,4 +1,4 @@
-"""One attempt at an invoice: the steps at Blawby, each error read as what it means for money."""
+"""One attempt at an invoice: the steps at Blawby, and what each error means for the payment."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -35,10 +35,10 @@ _IN_A_WORD = (
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What an attempt came to: the state that the bill is to have, and why.
+    """The outcome of an attempt: the new state of the bill, and the reason.
 
-    `invoice` with `UNKNOWN`: Blawby made one, and not the one that was asked for. `answer` is
-    Blawby's last one, in a word for the log.
+    `invoice` with `UNKNOWN`: Blawby created an invoice, but not the requested one. `answer` is
+    Blawby's last one, in one word for the log.
     """
 
     state: BillState
@@ -50,9 +50,9 @@ class Attempt:
 
 @dataclass(slots=True)
 class Order:
-    """What an attempt is about. `announce` puts it on the worklist right before Blawby is asked for
-    an invoice; where it raises, nothing is asked for. The rest is written down on the way: how long
-    the steps took, with which version of the key, and the client's id at Blawby."""
+    """The subject of an attempt. `announce` adds it to the worklist right before the app requests
+    an invoice from Blawby; if it raises, nothing is requested. The other fields are filled in on
+    the way: how long the steps took, the version of the key, and the client's id at Blawby."""
 
     team_id: TeamId
     matter: Matter
@@ -63,14 +63,14 @@ class Order:
 
 
 class Billing:
-    """Customer, then invoice, with the memo beside it."""
+    """Create customer, then invoice, with the memo beside it."""
 
     def __init__(self, budget: TimeBudget, memos: Memos) -> None:
         self._budget = budget
         self._memos = memos
 
     def attempt(self, gateway: PaymentsGateway, order: Order) -> Attempt:
-        """Raises `KeyRejected`: surely no invoice."""
+        """Raises `KeyRejected`: certainly no invoice."""
         try:
             attempt = self._attempt(gateway, order)
         except KeyRejected:
@@ -110,8 +110,8 @@ class Billing:
         return Attempt(BillState.INVOICED, invoice=invoice, answer="created")
 
     def _admit(self, before: float | None, calls: int) -> None:
-        """Raises `BlawbyUnavailable` where an invoice asked for now would be answered too late,
-        judged by how long the `calls` so far took. It also stops a process that slept here while
+        """Raise `BlawbyUnavailable` if the answer to an invoice request would come too late, judged
+        by the duration of the `calls` so far. This also stops a process that was suspended while
         another one took the matter over."""
         left = self._budget.remaining()
         if left is None or before is None:
@@ -129,8 +129,8 @@ def _failed(reason: Reason, failure: Exception) -> Attempt:
 
 
 def _customer(gateway: PaymentsGateway, matter: Matter) -> tuple[str, int]:
-    """The client's id at Blawby, and how many calls it took. No invoice can come of a creation
-    whose answer was lost, so that looking again is all there is to do about it."""
+    """Return the client's id at Blawby, and the number of calls. A lost answer to the creation
+    cannot mean an invoice, so searching again is safe."""
     client = matter.client
     found = gateway.find_customer(client.email)
     if found is not None:

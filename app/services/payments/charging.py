@@ -1,4 +1,4 @@
-"""Blawby asked with the team's key and, where it refuses that one, with a newer one."""
+"""Call Blawby with the team's key and, if Blawby rejects it, with a newer one."""
 
 from app.domain.matter import BillState
 from app.domain.payment import Reason
@@ -11,7 +11,7 @@ _SHARE_FOR_BLAWBY = 0.75
 
 
 class Charging:
-    """`deadline`: seconds for a request that has no deadline of its own."""
+    """`deadline`: seconds for a request without its own deadline."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class Charging:
         self._budget, self._deadline = budget, deadline
 
     def refusal(self, resolved: ResolvedTeam) -> Reason | None:
-        """Why Blawby cannot be asked for this team now; None where it can."""
+        """Why Blawby cannot be called for this team now; None if it can."""
         if resolved.key_unavailable:
             return Reason.VAULT_UNAVAILABLE
         if resolved.key is None:
@@ -33,8 +33,8 @@ class Charging:
         return Reason.KEY_REJECTED if self._healing.is_rejected(resolved) else None
 
     def attempt(self, resolved: ResolvedTeam, order: Order) -> Attempt:
-        """With the key at hand; where Blawby refuses it, once more with a newer one. A quarter of
-        the time is kept for putting the outcome on record."""
+        """Charge with the current key; if Blawby rejects it, once more with a newer one. A quarter
+        of the time is reserved for storing the outcome."""
         share = (self._budget.remaining() or self._deadline) * _SHARE_FOR_BLAWBY
         with self._budget.within(share):
             try:

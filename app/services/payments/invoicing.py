@@ -1,9 +1,9 @@
-"""One invoice per matter, whatever happens: its bill on record decides who may ask Blawby for it.
+"""One invoice per matter: its bill on record decides who may request it from Blawby.
 
-`started → invoiced | failed | unknown`. A bill that is `started` for longer than the deadline is
-`failed` where Blawby was surely not asked, which the worklist knows, and `unknown` otherwise:
-whoever began it is gone. From `unknown` nothing is asked for again, unless Blawby is known to
-honour the idempotency key.
+`started → invoiced | failed | unknown`. A bill that is `started` for longer than the deadline
+belongs to a dead worker. It is `failed` if Blawby was certainly not called, which the worklist
+shows, and `unknown` otherwise. An `unknown` invoice is not requested again, unless Blawby is known
+to honour the idempotency key.
 """
 
 import secrets
@@ -30,7 +30,7 @@ _BEGINNING_TRIES = 3
 
 
 class Invoicing:
-    """`observe` hears of each new matter's payment and of each attempt at an invoice."""
+    """`observe` receives each new matter's payment and each attempt at an invoice."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Invoicing:
         self._waiting = Waiting(rules)
 
     def opening(self, resolved: ResolvedTeam) -> Bill:
-        """A new matter's bill: `started` where Blawby is to be asked as soon as it is on record."""
+        """A new matter's bill: `started` if Blawby is to be called as soon as it is stored."""
         bill = terms(resolved.team.config)
         if bill.state is not BillState.FAILED:
             return bill
@@ -55,15 +55,15 @@ class Invoicing:
         return replace(bill, reason=refusal) if refusal else self._begun(bill)
 
     def invoice(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
-        """The bill of a matter that this request has just put on record."""
+        """The bill of a matter that this request has just stored."""
         if matter.bill.state is not BillState.STARTED:
             self._observe(Outcome(resolved.team.team_id, matter.key, matter.bill.payment))
             return matter.bill
         return self._asked(resolved, store, matter, doubtful=False)
 
     def revisit(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
-        """The bill of a matter that was on record before. What surely has no invoice yet is asked
-        for again."""
+        """The bill of a matter that existed before. If it certainly has no invoice yet, request one
+        again."""
         for _ in range(_BEGINNING_TRIES):
             refusal = self._charging.refusal(resolved)
             bill = self._standing(resolved, matter, refusal)
@@ -101,8 +101,8 @@ class Invoicing:
         return begun
 
     def _may_ask(self, resolved: ResolvedTeam, bill: Bill) -> bool:
-        """By today's configuration Blawby has to be switched on, though the terms stay those of the
-        day on which the matter was filed."""
+        """Whether a new attempt is allowed. Blawby must be switched on in today's configuration,
+        though the terms stay those of the day on which the matter was filed."""
         if terms(resolved.team.config).state is not BillState.FAILED:
             return False
         if bill.state is BillState.UNKNOWN:
@@ -110,8 +110,8 @@ class Invoicing:
         return bill.state is BillState.FAILED
 
     def _standing(self, resolved: ResolvedTeam, matter: Matter, refusal: Reason | None) -> Bill:
-        """The bill as it counts now. Who begins puts the attempt on the worklist before Blawby is
-        asked, so an attempt that can still be put there was never asked for."""
+        """The bill's effective state. Every attempt is added to the worklist before Blawby is
+        called, so an attempt that can still be added was never sent."""
         bill = matter.bill
         if not self._is_stale(bill):
             return bill
@@ -123,9 +123,9 @@ class Invoicing:
         return failed if unasked else replace(bill, state=BillState.UNKNOWN)
 
     def _strike_unasked(self, resolved: ResolvedTeam, matter: Matter, bill: Bill) -> None:
-        """Takes an attempt off the worklist again that `_standing` has put there, where no new one
-        came of it. Else it stays for a while: by another machine's clock it may not be stale yet,
-        and finding itself there keeps it from asking."""
+        """Remove an attempt from the worklist that `_standing` added, if no new attempt followed.
+        Otherwise it stays for a while: by another machine's clock it may not be stale yet, and
+        finding itself there stops it from calling."""
         if bill.state is BillState.FAILED and self._is_stale(matter.bill):
             item = _item(resolved.team.team_id, matter)
             self._background.run(lambda: self._worklist.remove(Kind.INVOICE, item))
@@ -134,7 +134,8 @@ class Invoicing:
         return is_stale(bill, self._rules.clock(), self._rules.deadline)
 
     def _begun(self, bill: Bill) -> Bill:
-        """A new attempt. Its time is its name on the worklist: never that of one before."""
+        """Start a new attempt. Its time is its name on the worklist, and differs from any earlier
+        attempt's."""
         at = self._rules.clock()
         if bill.started_at and at <= bill.started_at:
             at = bill.started_at + timedelta(microseconds=1)
@@ -149,7 +150,8 @@ class Invoicing:
     def _asked(
         self, resolved: ResolvedTeam, store: MatterStore, begun: Matter, doubtful: bool
     ) -> Bill:
-        """`doubtful`: an earlier attempt may have made an invoice, so that no failure is sure."""
+        """`doubtful`: an earlier attempt may have made an invoice, so that no failure is
+        certain."""
         item = _item(resolved.team.team_id, begun)
         order = Order(resolved.team.team_id, begun, lambda: self._announce(item))
         attempt = self._charging.attempt(resolved, order)
@@ -163,7 +165,7 @@ class Invoicing:
         return settled.bill
 
     def _announce(self, item: WorkItem) -> None:
-        """Raises where it is there already: another request takes this attempt for a stale one."""
+        """Raise if it is already there: another request considers this attempt stale."""
         if not self._worklist.add(Kind.INVOICE, item):
             raise VaultUnavailable
 
@@ -173,7 +175,7 @@ def _item(team_id: TeamId, matter: Matter) -> WorkItem:
 
 
 def _refused(bill: Bill, reason: Reason) -> Bill:
-    """What the client is told where nothing is asked for: no link where there may be an invoice."""
+    """The client's payment without a request to Blawby: no link if there may be an invoice."""
     return _unknown(bill) if bill.state is BillState.UNKNOWN else replace(bill, reason=reason)
 
 

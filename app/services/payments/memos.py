@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class Memos:
-    """A memo that could not be left is put on the worklist, and tried again by a round."""
+    """Adds a failed memo to the worklist, so that a round tries again."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Memos:
 
 
 class PutOffMemos:
-    """Those on the worklist: what failed, and what a client has corrected since."""
+    """Memos on the worklist: failed ones, and corrections by the client."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class PutOffMemos:
         self._gateways, self._memos = gateways, memos
 
     def leave(self, kind: Kind, item: WorkItem) -> None:
-        """Where it fails again the item stays on the worklist, which says when to try."""
+        """After another failure the item stays on the worklist, with the time of the next try."""
         try:
             resolved = self._teams.resolve(item.team_id)
             matter = self._stores.open(item.team_id).read(item.key)

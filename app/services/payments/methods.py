@@ -1,4 +1,4 @@
-"""The payment table: how a matter is to be paid, fixed when it is filed."""
+"""The payment table: the payment method of a matter, fixed when it is filed."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,8 +9,8 @@ from app.domain.team import TeamConfig
 
 
 def terms(config: TeamConfig) -> Bill:
-    """A new matter's bill by the team's configuration of today. `FAILED` is the one for which
-    Blawby may be asked: nothing was asked for yet."""
+    """A new matter's bill by the team's current configuration. `FAILED` means that Blawby may be
+    called, because nothing was requested yet."""
     if not config.requires_payment or config.consultation_fee <= 0:
         return Bill(BillState.NONE)
     state = BillState.FAILED if config.blawby_enabled else BillState.LINK
@@ -18,8 +18,8 @@ def terms(config: TeamConfig) -> Bill:
 
 
 def terms_without_service(config: TeamConfig) -> Bill:
-    """For a matter that none of the team's services covers: the team looks at it first, so that
-    the client is neither billed nor given a link."""
+    """For a matter that none of the team's services covers: the team reviews it first, so the
+    client is neither billed nor given a link."""
     bill = terms(config)
     if bill.state is BillState.NONE:
         return bill
@@ -27,14 +27,14 @@ def terms_without_service(config: TeamConfig) -> Bill:
 
 
 def doubtful(bill: Bill, at: datetime) -> Bill:
-    """The bill where there may be an invoice already that nobody can read of."""
+    """The bill if there may be an invoice that cannot be read."""
     if bill.state in (BillState.NONE, BillState.LINK):
         return bill
     return replace(bill, state=BillState.UNKNOWN, reason=None, started_at=at)
 
 
 def payment_without_record(config: TeamConfig, filed: bool) -> Payment:
-    """What the client is told while Vault is away. `filed`: we told the client before that the
+    """The payment to show while Vault is unavailable. `filed`: an earlier answer said that the
     matter is on record. It may have an invoice, so no other way to pay is offered."""
     bill = terms(config)
     if filed and bill.state is BillState.FAILED:

@@ -1,4 +1,4 @@
-"""What an operator sees of invoices, and does about those whose outcome nobody knew."""
+"""Operators' view of invoices, and recording the outcome of unknown ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,8 @@ _NO_INVOICE = (BillState.NONE, BillState.LINK)
 
 @dataclass(frozen=True, slots=True)
 class ShownInvoice:
-    """An invoice as far as the caller may see it: `matter` is None without the right to read it."""
+    """An invoice with the parts that the caller may read: `matter` is None without the right to
+    it."""
 
     team_id: TeamId
     label: MatterLabel
@@ -64,9 +65,9 @@ class Invoices:
         return InvoicePage(shown, page.unusable, page.next)
 
     def unknown(self, caller: SecretString, after: str | None, limit: int) -> InvoicePage:
-        """Over all teams, the oldest first: those whose outcome nobody knows. `after` and `next`
-        are names of the worklist."""
-        # Vault lists names to some who may not see a label: they are refused with or without one.
+        """Unknown invoices of all teams, the oldest first. `after` and `next` are names of the
+        worklist."""
+        # Vault lists names to some who may not read a label: deny them with or without one.
         self._desks.open(caller, _NO_TEAM).admit()
         items = self._worklist.page_as(caller, Kind.INVOICE, after, limit + 1)
         found, unusable = [], []
@@ -84,8 +85,9 @@ class Invoices:
     def resolve(
         self, caller: SecretString, team_id: TeamId, key: str, payment_id: str | None
     ) -> ShownInvoice:
-        """Settles an unknown one as somebody looked it up: invoiced with that id, which Blawby has
-        to confirm, or failed (None). Raises `NotFound`, and `InvoiceSettled` for all others."""
+        """Settle an unknown invoice after an operator looked it up: invoiced with that id, which
+        Blawby must confirm, or failed (None). Raises `NotFound`, and `InvoiceSettled` for all
+        others."""
         desk = self._desks.open(caller, team_id)
         label = desk.label(key)
         if label is None or label.state in _NO_INVOICE:
@@ -115,7 +117,7 @@ class Invoices:
     def _read(
         self, caller: SecretString, team_id: TeamId, labels: Sequence[MatterLabel]
     ) -> list[ShownInvoice]:
-        """With link and session for those who may read matters: the team's members."""
+        """With link and session for callers who may read matters: the team's members."""
         desk, found = self._desks.open(caller, team_id), []
         for label in labels:
             try:

@@ -1,4 +1,4 @@
-"""The rules by which invoices are asked for."""
+"""The rules for requesting invoices."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from app.domain.matter import Bill, BillState, MatterLabel
 from app.errors import Forbidden, MatterUnusable, Unauthenticated, UpstreamFailure
 
 STORE_AWAY = (UpstreamFailure, Unauthenticated, Forbidden, MatterUnusable)
-"""What the store of matters raises where nothing can be read or written there."""
+"""Raised by the store of matters if it cannot read or write."""
 
 
 def now() -> datetime:
@@ -20,8 +20,8 @@ def now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class InvoiceRules:
     """`deadline` is that of a request, in seconds; `patience` how long a copy of an intake waits
-    for the one that works on it, and `waiting` how many copies a process lets wait at a time.
-    `blawby_idempotent`: Blawby is known to honour the idempotency key."""
+    for the first one, and `waiting` how many copies may wait in a process. `blawby_idempotent`:
+    Blawby is known to honour the idempotency key."""
 
     deadline: float
     blawby_idempotent: bool = False
@@ -35,12 +35,12 @@ T = TypeVar("T", Bill, MatterLabel)
 
 
 def is_stale(bill: Bill | MatterLabel, at: datetime, deadline: float) -> bool:
-    """Whether an attempt took longer than a request may take: its worker is gone."""
+    """Whether an attempt took longer than a request may take, so that its worker must be dead."""
     if bill.state is not BillState.STARTED:
         return False
     return bill.started_at is None or at - bill.started_at > timedelta(seconds=deadline)
 
 
 def standing(bill: T, at: datetime, deadline: float) -> T:
-    """The bill as people see it: nobody knows the outcome of an attempt that is stale."""
+    """The bill to show: the outcome of a stale attempt is unknown."""
     return replace(bill, state=BillState.UNKNOWN) if is_stale(bill, at, deadline) else bill

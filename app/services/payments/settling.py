@@ -1,4 +1,4 @@
-"""Writing down what an attempt came to, so that it stands whatever happens meanwhile."""
+"""Store the outcome of an attempt, whatever happens meanwhile."""
 
 import logging
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _OPEN = (BillState.STARTED, BillState.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The bill to tell the client. `written`: it is on record, and nothing of it is open."""
+    """The bill to show to the client. `written`: it is stored, and nothing of it is open."""
 
     bill: Bill
     written: bool
@@ -45,8 +45,9 @@ class Settling:
         )
 
     def settle(self, store: MatterStore, begun: Matter, attempt: Attempt) -> Settled:
-        """What the matter's bill is now, by what stands on record. Tried again while Vault is away;
-        where nothing can be written the bill stays `started`, which turns into `unknown`."""
+        """Store and return the bill, based on the state on record. Retries while Vault is
+        unavailable; if nothing can be written the bill stays `started`, which turns into
+        `unknown`."""
         settled = _settled(begun.bill, attempt)
         try:
             bill = self._tries(self._try, store, begun, settled)
@@ -58,13 +59,13 @@ class Settling:
         return Settled(bill, written=bill.state not in _OPEN)
 
     def _try(self, store: MatterStore, begun: Matter, settled: Bill) -> Bill:
-        """No try takes all the time that is left."""
+        """Limit a try to less than the remaining time."""
         with self._budget.within((self._budget.remaining() or 1.0) / 2):
             return _write(store, begun, settled)
 
 
 def _settled(begun: Bill, attempt: Attempt) -> Bill:
-    """`amount` stays what was asked for; it is what Blawby confirmed where both agree."""
+    """`amount` stays the requested one; it equals what Blawby confirmed if both agree."""
     return replace(
         begun,
         state=attempt.state,
@@ -80,10 +81,9 @@ def _unknown(bill: Bill) -> Bill:
 
 
 def _write(store: MatterStore, begun: Matter, settled: Bill) -> Bill:
-    """The bill that stands then. Another write may have come first: the client's correction, which
-    is kept, or an operator's word. What this attempt knows of itself is newer than a guess about
-    it, but neither than another attempt nor, unless there is an invoice, than an operator's word.
-    """
+    """The bill to store. Another write may have come first: the client's correction, which is kept,
+    or an operator's decision. This attempt's own outcome overrides a guess about it, but not
+    another attempt and, unless there is an invoice, not an operator's decision."""
     matter, invoiced = begun, settled.state is BillState.INVOICED
     for _ in range(_CONFLICTS):
         if store.write(replace(matter, bill=settled)):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Steps:
-    """Milliseconds by step, in the order in which they were taken."""
+    """Milliseconds by step, in order."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock

@@ -11,15 +11,15 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.4
 
 
 class Waiting:
-    """Each copy that waits holds a thread, so that few may."""
+    """Each waiting copy holds a thread, so only few may wait."""
 
     def __init__(self, rules: InvoiceRules) -> None:
         self._rules = rules
         self._room = threading.BoundedSemaphore(rules.waiting)
 
     def outcome(self, store: MatterStore, key: str, bill: Bill) -> Bill:
-        """The bill as the first copy leaves it; as it is now where that takes too long, where too
-        many wait already, or where nobody can look."""
+        """The bill as the first copy leaves it; the current one if that takes too long, if too many
+        copies wait already, or if the store does not answer."""
         if not self._room.acquire(blocking=False):
             return bill
         try:

@@ -1,7 +1,7 @@
-"""What the client is told about payment: one or two sentences for each way, all of them here.
+"""Texts for the client about payment: one or two sentences for each method, all of them here.
 
-Nobody is told to pay twice, and nobody is left without a next step. Why a payment service failed
-is the team's business: the words for a reason differ only where the client must do otherwise.
+No text asks a client to pay twice, and each names a next step. Why a payment service failed does
+not concern the client: texts differ by reason only if the client must act differently.
 """
 
 from collections.abc import Mapping
@@ -56,6 +56,6 @@ _WORDS: Mapping[str, Mapping[Method, str]] = {"en": _ENGLISH, "es": _SPANISH}
 
 
 def payment_words(payment: Payment, language: str = "en") -> str:
-    """The sentence for this payment, to stand behind what the intake says."""
+    """The sentence for this payment, to append to the intake's words."""
     words = _WORDS.get(language, _ENGLISH)
     return words[payment.method].format(amount=payment.amount, link=payment.invoice_url)

@@ -18,9 +18,9 @@ class Loading:
         self._source = source
 
     def load(self, team_id: TeamId, stamp: str | None) -> ResolvedTeam:
-        """Reads the configuration first: a key is never asked for where there is no team. A
-        policy's no is an answer, an outage is not: only that is `degraded`. Something that is no
-        key counts as none. Raises `TeamNotFound`, `TeamUnusable`."""
+        """Read the configuration first, so that no key is read for an unknown team. A denial by
+        policy is an answer; only an outage is `degraded`. A malformed key counts as none. Raises
+        `TeamNotFound`, `TeamUnusable`."""
         team = self._source.read_team(team_id)
         try:
             return ResolvedTeam(team, self._read_key(team_id, announced(stamp)))
@@ -33,8 +33,8 @@ class Loading:
         return ResolvedTeam(team, None, key_unavailable=True)
 
     def _read_key(self, team_id: TeamId, version: int) -> TeamKey | None:
-        """An older key than was announced is not believed at once: a node of a cluster may lag, or
-        not know yet that it leads no more."""
+        """Read again if the key is older than the stamp says, because a node of a cluster may lag,
+        or be a deposed leader that has not noticed yet."""
         key = self._source.read_key(team_id)
         if key and key.version < version:
             _log.warning("Vault gave an older key than was written", extra={"team_id": team_id})

@@ -1,8 +1,7 @@
 """A team's configuration and key at run time: fast, and never older than an answered write.
 
 A team's value stays in this worker's memory with the generation that was read before it was loaded.
-Every write puts a new generation there: what a slow load brings afterwards has one that nobody asks
-for any more.
+Every write sets a new generation, so a slow load is stored under one that is no longer used.
 """
 
 import logging
@@ -21,7 +20,7 @@ from app.services.resolution.rejections import Rejections
 from app.services.resolution.single_flight import SingleFlight
 from app.services.resolution.slugs import UNKNOWN_SECONDS, Slugs
 
-# What is absent, or older than was announced: a cluster in an election may say so for a moment.
+# For a value that is absent, or older than the stamp says: possible briefly in an election.
 _DOUBTFUL_SECONDS = 1
 _RETRY_SECONDS = 2
 _JITTER = 0.1
@@ -31,8 +30,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A loaded value, or the error where there is no team to use, and the generation that it is of.
-    Times are the monotonic clock's."""
+    """A loaded value, or the error if the team is not usable, and its generation. Times are the
+    monotonic clock's."""
 
     stamp: str | None
     value: ResolvedTeam | _Absence
@@ -41,10 +40,10 @@ class _Kept:
 
 
 class Resolution:
-    """`ttl`: seconds that a value is fresh; `stale`: seconds more that it serves an outage.
+    """`ttl`: seconds that a value is fresh; `stale`: additional seconds in an outage.
 
     `observe` gets each resolution (hit, stale, miss or uncached; a miss without a load waited for
-    another's), each load with its seconds, and each key that Blawby newly rejects or takes again.
+    another's), each load with its seconds, and each key that Blawby newly rejects or accepts again.
     """
 
     def __init__(
@@ -69,14 +68,14 @@ class Resolution:
         self._slugs = Slugs(source, generations, values, ttl + stale)
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
-        """Raises `TeamNotFound`, and `VaultUnavailable` when nothing usable is at hand."""
+        """Raises `TeamNotFound`, and `VaultUnavailable` if no value is available."""
         if isinstance(reference, TeamId):
             return self._resolve(reference)
         return self._slugs.resolve(reference, self._resolve)
 
     def renew(self, name: TeamId | Slug, version: int = 0) -> bool:
-        """After a write: whether every worker will see it with its next request. `version`: the
-        oldest one of the key that may still be used (0: as before)."""
+        """After a write: return whether every worker will see it with its next request. `version`:
+        the oldest version of the key that may still be used (0: as before)."""
         try:
             self._generations.renew(name, version)
         except GenerationsUnavailable:
@@ -85,8 +84,8 @@ class Resolution:
         return True
 
     def reread(self, refused: ResolvedTeam) -> ResolvedTeam | None:
-        """After Blawby refused the key: Vault's newer one, or None when it is still the same. That
-        one is tried again after a pause."""
+        """After Blawby rejected the key: return Vault's newer one, or None if it is still the same,
+        which is tried again after a pause."""
         team_id = refused.team.team_id
         stamp = self._stamp(team_id)
         loaded = self._loading.load(team_id, stamp)
@@ -106,7 +105,7 @@ class Resolution:
         return self._rejections.is_pausing(team_id, self._stamp(team_id), resolved.key.version)
 
     def accepted(self, resolved: ResolvedTeam) -> None:
-        """Blawby took the key: a refusal that it had is over."""
+        """Blawby accepted the key: forget its rejection."""
         if resolved.key and self._rejections:
             team_id = resolved.team.team_id
             self._rejections.accepted(team_id, self._stamp(team_id), resolved.key.version)
@@ -119,7 +118,7 @@ class Resolution:
             return self._loading.load(team_id, None)
         kept = self._kept(team_id, stamp)
         if kept is None and stamp and self._flights.wait((team_id, None)):
-            # The load that put this stamp there was still under way.
+            # The load that stored this stamp was still running.
             kept = self._kept(team_id, stamp)
         if kept and self._clock() < kept.fresh_until:
             self._observe("stale" if _is_degraded(kept.value) else "hit", 0.0)
@@ -161,9 +160,9 @@ class Resolution:
         return self._ttl if loaded.key and _is_current(loaded, stamp) else _DOUBTFUL_SECONDS
 
     def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
-        """The team's first stamp. Only teams that exist get one, or strangers could fill the shared
-        cache. Where another load put it there meanwhile, no write has come between; where a write
-        did, what was loaded may be older than that."""
+        """Set the team's first stamp. Only existing teams get one, so that strangers cannot fill
+        the shared cache. If another load set it meanwhile, no write came between; if a write did,
+        the loaded value may be older."""
         try:
             mine = self._generations.begin(team_id)
             if mine:
@@ -182,7 +181,7 @@ class Resolution:
         value: ResolvedTeam | _Absence,
         seconds: float,
     ) -> _Kept:
-        """Keeps a value under its stamp; without one, only that there is none is remembered."""
+        """Store a value under its stamp; without one, cache only "not found"."""
         now = self._clock()
         fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
         current = isinstance(value, ResolvedTeam) and _is_current(value, stamp)
@@ -217,6 +216,6 @@ def _is_degraded(value: ResolvedTeam | _Absence) -> bool:
 
 
 def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:
-    """Whether it is all that Vault was to give, and no older key than was announced."""
+    """Whether the value is complete, and its key not older than the stamp says."""
     older = value.key is not None and value.key.version < announced(stamp)
     return not value.key_unavailable and not older

@@ -14,7 +14,7 @@ class SingleFlight:
         self._flights: dict[Hashable, Future[Any]] = {}
 
     def run(self, key: Hashable, load: Callable[[], T]) -> T:
-        """`load()`'s result; the callers that come while it runs share it, its error too."""
+        """Return the result of `load()`; concurrent callers share it, and its error."""
         with self._lock:
             flight = self._flights.get(key)
             mine = flight is None
@@ -26,7 +26,8 @@ class SingleFlight:
         return result
 
     def wait(self, key: Hashable) -> bool:
-        """Until the load that is under way has ended, however; False where there is none."""
+        """Wait until the current load has ended, with or without success; return False if there is
+        none."""
         with self._lock:
             flight = self._flights.get(key)
         if flight is None:

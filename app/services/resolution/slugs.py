@@ -7,14 +7,14 @@ from app.domain.team import ResolvedTeam
 from app.errors import TeamNotFound
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 
-# A name that was never registered here. Its registration gives it a stamp, which ends this.
+# For a name that was never registered. Its registration sets a stamp, which ends this.
 UNKNOWN_SECONDS = 5
 _DOUBTFUL_SECONDS = 1
 
 
 class Slugs:
-    """What is remembered of a slug (`kept` seconds) is believed only while the team has it still;
-    an unknown one is remembered under its own generation, which a registration renews."""
+    """A cached slug (for `kept` seconds) is used only while the team still has it; an unknown one
+    is cached under its own generation, which a registration renews."""
 
     def __init__(
         self, source: TeamSource, generations: Generations, values: Values, kept: int

@@ -1,9 +1,9 @@
-"""What the intake says.
+"""The intake's responses.
 
-Reading order: `voice` (sentences, in turns), `firm` (a team's configuration as the answers need
-it), `topics`, `faq` and `answers` (what was asked of us), `feeling` (acknowledgement), `asking`
-(the next question), `closing` (the end of the intake, and after it), `warning` (danger), `reply`
-(all of it together).
+Reading order: `voice` (sentences and their variants), `firm` (a team's configuration for the
+answers), `topics`, `faq` and `answers` (the client's questions), `feeling` (acknowledgement),
+`asking` (the next question), `closing` (the end of the intake, and after it), `warning` (danger),
+`reply` (the whole response).
 """
 
 from app.services.intake.answering.reply import Reply, reply

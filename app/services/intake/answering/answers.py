@@ -1,7 +1,7 @@
-"""Answers to what the client asks us, from the team's configuration.
+"""Answers to the client's questions, from the team's configuration.
 
-A topic's answer is a method here, or its sentence alone. Where the configuration has nothing to
-say, the answer says who will.
+A topic's answer is a method here, or only its sentence. If the configuration has no answer, the
+response says who will answer.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ _MOST = 2
 
 
 class Answers:
-    """`given` are the topics that were answered."""
+    """`given` are the answered topics."""
 
     def __init__(self, facts: Facts, said: Utterance, firm: Firm) -> None:
         self._facts, self._said, self._firm = facts, said, firm
@@ -46,8 +46,8 @@ class Answers:
         return answers
 
     def _unanswered(self) -> Literal["unknown", "advice"] | None:
-        """A question that is in no list of ours: one about the law where it tells the matter, else
-        who will answer it is said."""
+        """Answer a question that is in no list: if it describes the matter, it is about the law;
+        otherwise say who will answer it."""
         said, news = self._said, set(self._facts.news)
         begins = {said.words[end] for end in said.ends if end < len(said.words)}
         begins |= set(said.words[:1])
@@ -190,4 +190,4 @@ _WAYS: Mapping[str, Callable[[Answers], str]] = {
     "firm": Answers._about,
     "referral": Answers._referral,
 }
-"""The topics whose answers need more than one text of the configuration."""
+"""Topics whose answers need more than one text of the configuration."""

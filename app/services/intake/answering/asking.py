@@ -9,7 +9,7 @@ _MANY = 6
 
 
 def places(facts: Facts, firm: Firm) -> str:
-    """Where the team takes clients, as one says it."""
+    """The places where the team takes clients, as text."""
     names = facts.scope.names()
     if len(names) > _MANY:
         return firm.voice.say("word.places_many")
@@ -27,7 +27,7 @@ def refusal(facts: Facts, firm: Firm) -> str:
 
 
 def greeting(firm: Firm) -> tuple[str, bool]:
-    """The team's own greeting or ours, and whether it asks for the name already."""
+    """The team's own greeting or ours, and whether it already asks for the name."""
     own = firm.text("introMessage")
     if own is None:
         return firm.say("greet.hello"), False
@@ -41,8 +41,8 @@ def _asks_for_name(text: str, firm: Firm) -> bool:
 
 
 def question(facts: Facts, firm: Firm, told: Field, *, fresh: bool) -> str:
-    """The question for a fact. `fresh`: not as one that was asked in vain, because something else
-    was told or answered."""
+    """The question for a fact. `fresh`: not worded as a repeat, because the client said something
+    else that was answered."""
     confirming = facts.confirming
     if confirming:
         doubted = facts.unsure[confirming]

@@ -1,4 +1,5 @@
-"""The end of the intake, and what is said after it: never the bill again unasked."""
+"""The end of the intake and the responses after it; the bill is not repeated unless the client
+asks."""
 
 from app.services.intake.answering.feeling import client
 from app.services.intake.answering.firm import Firm
@@ -33,9 +34,9 @@ def _changes(facts: Facts, firm: Firm) -> list[str]:
 
 
 _LABELS = ("paid", "cancel", "cannot_pay", "thanks", "bye", "ok")
-"""What is said after the end and has an answer of its own; the first that fits counts."""
+"""Messages after the end with a specific answer; the first match counts."""
 _BESIDE_ANSWERS = ("paid", "bye")
-"""Those that are answered beside an answer to a question."""
+"""Topics that are answered in addition to a question."""
 
 
 def afterwards(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:

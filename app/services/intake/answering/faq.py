@@ -4,7 +4,7 @@ from app.services.intake.answering.firm import Firm, faq_of
 from app.services.intake.listening.utterance import Utterance
 
 _ALIKE = 0.5
-"""The share of a question's own words that the client has to say."""
+"""The share of a question's own words that the client must use."""
 _STEM = 5
 _SHORTEST = 4
 _ENDINGS = ("ing", "ed", "es", "s")
@@ -33,8 +33,8 @@ def _is_question(said: Utterance) -> bool:
 
 
 def faq_answer(firm: Firm, said: Utterance) -> str | None:
-    """The answer to the question that is most like the client's, if one is. Where the client asks
-    for nothing that we know, the words of the answer count as well."""
+    """The answer to the question most similar to the client's, if any. If no topic matches the
+    client's question, the words of the answer count as well."""
     entries = faq_of(firm.team.config.document)
     if not entries or not _is_question(said):
         return None

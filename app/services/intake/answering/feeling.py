@@ -1,4 +1,4 @@
-"""Acknowledgement of what was told, in proportion."""
+"""Acknowledgement of the client's message, in proportion."""
 
 from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
@@ -23,8 +23,8 @@ def client(facts: Facts) -> str:
 
 
 def acknowledgement(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:
-    """What to say before the next question: sympathy where something hard was told, thanks where a
-    fact was given, nothing where nothing came."""
+    """Text before the next question: sympathy for hardship, thanks for a fact, nothing
+    otherwise."""
     voice = firm.voice
     felt = _feeling(facts, said.labels("said"))
     if felt:

@@ -1,4 +1,4 @@
-"""A team as the answers speak of it: its name and what its configuration says."""
+"""A team for the answers: its name and the texts of its configuration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Firm:
         return self.team.name
 
     def text(self, field: str) -> str | None:
-        """A text of the configuration; None where it is missing, blank or none."""
+        """A text of the configuration; None if it is missing, blank or not a text."""
         value = self.team.config.document.get(field)
         return value.strip() if isinstance(value, str) and value.strip() else None
 
@@ -30,12 +30,12 @@ class Firm:
 
     @property
     def phone(self) -> str | None:
-        """As the team wrote it."""
+        """In the team's own wording."""
         return self.text("phone")
 
     @property
     def fee(self) -> str | None:
-        """The consultation fee as one says it; None where the team takes none."""
+        """The consultation fee as text; None if the team charges none."""
         config = self.team.config
         amount = config.consultation_fee
         if not config.requires_payment or amount <= 0:
@@ -46,7 +46,7 @@ class Firm:
 
     @property
     def contact(self) -> str:
-        """How to reach the team, to stand behind a sentence; "" where nothing is configured."""
+        """How to reach the team, to append to a sentence; "" if nothing is configured."""
         if self.phone:
             return self.voice.say("word.contact_phone", phone=self.phone)
         email = self.text("email")
@@ -54,7 +54,7 @@ class Firm:
 
     @property
     def fields(self) -> dict[str, str]:
-        """What any sentence may name."""
+        """Values that any sentence may contain."""
         return {
             "team": self.name,
             "who": self.voice.say("word.who", team=self.name),

@@ -1,4 +1,4 @@
-"""All of an answer: danger first, then answers, acknowledgement, and the next question."""
+"""The whole response: danger first, then answers, acknowledgement, and the next question."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,8 @@ _MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`answers` are the topics that were answered; `pays`: the words about payment follow;
-    `warning`: the part of `words` for somebody in danger."""
+    """`answers` are the answered topics; `pays`: the words about payment follow; `warning`: the
+    part of `words` for a client in danger."""
 
     words: str
     answers: tuple[str, ...]
@@ -30,8 +30,8 @@ class Reply:
 
 
 def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: bool) -> Reply:
-    """What to say next. `opening` is the client's first message; `first`: nothing was said to the
-    client before."""
+    """The next response. `opening` is the client's first message; `first`: the agent has said
+    nothing before."""
     firm = Firm(team, Voice(facts.language, opening, facts.heard))
     danger = danger_in(said)
     if danger:
@@ -48,7 +48,7 @@ def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: boo
 
 
 def _is_mere_greeting(facts: Facts, said: Utterance) -> bool:
-    """Whether the client told nothing yet: whoever tells something hard is not cheered."""
+    """Whether the client has not told anything yet, so that a cheerful greeting is appropriate."""
     if facts.news or not said.labels("said") <= _MERE_GREETING:
         return False
     return not says_something(said.text, said.language.code)

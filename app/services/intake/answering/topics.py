@@ -1,4 +1,4 @@
-"""The topics of clients' questions: which come first, and which answer others as well."""
+"""The topics of clients' questions: their order, and which ones answer others as well."""
 
 from typing import Final
 
@@ -36,11 +36,11 @@ _COVERED: Final = {
     "next": {"areas", "handle"},
     "price": {"human"},
 }
-"""Topics that another one, asked in the same message, answers as well."""
+"""Topics that another topic of the same message already answers."""
 
 
 def topics(said: Utterance) -> list[str]:
-    """What the message asks, most important first."""
+    """The topics of the message's questions, most important first."""
     asked = said.labels("ask")
     for topic, covered in _COVERED.items():
         if topic in asked:

@@ -1,4 +1,4 @@
-"""Sentences of a language, said in turns."""
+"""Sentences of a language, with varying wordings."""
 
 from collections.abc import Sequence
 from zlib import crc32
@@ -7,9 +7,8 @@ from app.services.intake.languages import Language
 
 
 class Voice:
-    """`seed` is made of the conversation's first message, `turn` counts its messages: the same
-    conversation gets the same words, and two turns in a row never the same way of saying one thing.
-    """
+    """`seed` comes from the conversation's first message, `turn` counts its messages: the same
+    conversation gets the same words, and two successive turns never use the same wording."""
 
     def __init__(self, language: Language, opening: str, turn: int) -> None:
         self.language = language
@@ -26,7 +25,7 @@ class Voice:
         return name in self.language.sentences
 
     def listed(self, names: Sequence[str], joint: str) -> str:
-        """Names as one says them: "a, b and c"."""
+        """Names as text: "a, b and c"."""
         if len(names) < 2:
             return "".join(names)
         return f"{', '.join(names[:-1])} {self.say(f'word.{joint}')} {names[-1]}"

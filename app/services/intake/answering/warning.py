@@ -1,4 +1,4 @@
-"""What to say first to somebody in danger: whom to call, in one short message."""
+"""The first text for a client in danger: whom to call, in one short message."""
 
 from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
@@ -11,7 +11,7 @@ _CRISIS_LINE = "988"
 
 
 def _country(facts: Facts, said: Utterance) -> str:
-    """The client's country, where it is known or told in this message; else the United States."""
+    """The client's country, if known or named in this message; else the United States."""
     if facts.place and facts.place.country:
         return facts.place.country
     here = [one.place.country for one in places(said, None) if one.place.country]
@@ -19,8 +19,8 @@ def _country(facts: Facts, said: Utterance) -> str:
 
 
 def warning(danger: Danger, facts: Facts, said: Utterance, firm: Firm) -> str:
-    """The numbers for the client's country; a note about devices where an abuser is named; and
-    that the intake goes on only if they want."""
+    """The numbers for the client's country; a note about devices if the message names an abuser;
+    and that the client may decide whether to continue."""
     country = _country(facts, said)
     number = emergency_number(country)
     at_home = country == NATION

@@ -1,7 +1,7 @@
 """The languages of the conversation, as data: one folder for each.
 
-Reading order: `loading` (a folder's files), `phrasebook` (phrases in a message), `spelling`
-(typing errors), `language` (a language as the readers use it, and which one a client writes in).
+Reading order: `loading` (a folder's files), `phrasebook` (phrases in a message), `spelling` (typing
+errors), `language` (a language for the readers, and detection of the client's language).
 """
 
 from app.services.intake.languages.language import DEFAULT, LANGUAGES, Language, spoken

@@ -1,4 +1,4 @@
-"""A language as the readers use it, and which one a client writes in."""
+"""A language for the readers, and detection of the client's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _CLEAR = 2
 
 
 class Together(NamedTuple):
-    """A kind of danger: all of the signs in one sentence, and none of those that rule it out."""
+    """A kind of danger: all of the signs in one sentence, and none of the excluding ones."""
 
     kind: str
     signs: frozenset[str]
@@ -32,9 +32,9 @@ class Together(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`lists` and `common` are sets of words, `matter_words` are those of phrases that tell a
-    matter, `short_forms` what "don't" stands for, `numbers` the digits of number words,
-    `together` what several signs in one sentence mean."""
+    """`lists` and `common` are sets of words, `matter_words` are those of phrases about a matter,
+    `short_forms` the expansions of forms like "don't", `numbers` the digits of number words,
+    `together` the meaning of several signs in one sentence."""
 
     code: str
     book: Phrasebook
@@ -86,7 +86,7 @@ class Language:
         return word in self.common or word in self.book.words or word in self.short_forms
 
     def telling(self, words: frozenset[str]) -> int:
-        """How many words tell that a text is of this language."""
+        """Count the words that show that a text is in this language."""
         return len(self.lists["telling"] & words)
 
 
@@ -104,8 +104,9 @@ def _common_here_alone(words: frozenset[str], language: Language) -> int:
 
 
 def spoken(words: frozenset[str], present: Language, *, first: bool) -> Language:
-    """The language of a message. A few words of another one do not change that of a conversation;
-    in its first message one word does. Where no function word tells, common words do."""
+    """Detect the language of a message. A few words of another language do not change that of a
+    conversation; in its first message one word does. Without function words, common words
+    decide."""
     best, most = present, present.telling(words)
     needed = most + 1 if first else max(most + 1, _CLEAR)
     for language in LANGUAGES.values():

@@ -1,4 +1,4 @@
-"""Reads a language's folder: word lists, phrases and sentences, all of them data."""
+"""Reads a language's folder: word lists, phrases and sentences, all as data."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def word_set(text: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Written:
-    """What the files of a folder say: `@lists` of words, and phrases below their `[label]`."""
+    """The content of a folder's files: `@lists` of words, and phrases below their `[label]`."""
 
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
     phrases: dict[str, list[str]] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Written:
                 self.phrases[label].append(line.strip())
 
     def _more(self, name: str, written: str) -> None:
-        """A list may hold other lists: `@kin @strangers whoever`."""
+        """A list may contain other lists: `@kin @strangers whoever`."""
         found: set[str] = set(self.lists.get(name, ()))
         for word in written.split():
             found |= self.lists[word[1:]] if word.startswith("@") else {word}
@@ -47,7 +47,8 @@ class Written:
 
 
 def folder(code: str) -> Written:
-    """The lists of all languages and those of one; `words.txt` first, the others need its lists."""
+    """The lists of all languages and those of one; `words.txt` first, because the others use its
+    lists."""
     written = Written()
     written.read(_ROOT / "names.txt")
     written.read(_ROOT / code / "words.txt")
@@ -64,7 +65,7 @@ def common_words(code: str) -> frozenset[str]:
 
 
 def sentences(code: str) -> Mapping[str, tuple[str, ...]]:
-    """Each sentence with the ways to say it."""
+    """Each sentence with its wordings."""
     with (_ROOT / code / "sentences.toml").open("rb") as file:
         table = tomllib.load(file)
     return {

@@ -17,7 +17,7 @@ END: Final = "$"
 _PIECES = re.compile(r"[()?]|[^\s()?]+|\s+")
 
 Slot = frozenset[str] | str
-"""The words that may stand at one place of a phrase, or one of the signs."""
+"""The words allowed at one place of a phrase, or one of the signs."""
 
 
 def expanded(phrase: str, lists: Mapping[str, frozenset[str]]) -> Iterator[tuple[Slot, ...]]:
@@ -39,7 +39,7 @@ def _without_last_gap(way: tuple[Slot, ...]) -> tuple[Slot, ...]:
 def _sequence(
     pieces: list[str], lists: Mapping[str, frozenset[str]]
 ) -> tuple[list[tuple[Slot, ...]], list[str]]:
-    """The ways to say what stands before the next closing bracket, and what is behind it."""
+    """The alternatives up to the next closing bracket, and what follows it."""
     items: list[list[tuple[Slot, ...]]] = []
     while pieces:
         piece, pieces = pieces[0], pieces[1:]
@@ -59,7 +59,7 @@ def _sequence(
 def _group(
     pieces: list[str], lists: Mapping[str, frozenset[str]]
 ) -> tuple[list[tuple[Slot, ...]], list[str]]:
-    """The ways to say a group, and what is behind its bracket. Single words make one slot."""
+    """The alternatives of a group, and what follows its bracket. Single words make one slot."""
     ways: list[tuple[Slot, ...]] = []
     single: set[str] = set()
     inside, rest = _options(pieces)

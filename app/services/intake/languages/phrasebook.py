@@ -1,11 +1,10 @@
 """Phrases of a language and the one pass that finds them in a message's words.
 
-The phrases of all labels stand in one tree of words. Words that no phrase tells apart, such as
-"wife" and "husband", are of one kind. Following the kinds of a message's words through the tree
-gives sets of its nodes. Each set that was met is kept once, with the sets that follow from it, so
-that the next message takes one step a word. As in RE2, the sets are thrown away when they become
-many. At each word the walk goes at most as deep as the longest phrase, so the time is linear in the
-message's length.
+The phrases of all labels form one tree of words. Words that all phrases treat alike, such as "wife"
+and "husband", are of one kind. Following the kinds of a message's words through the tree gives sets
+of its nodes. Each set is cached with the sets that follow from it, so that the next message takes
+one step a word. As in RE2, the cache is cleared when it grows large. At each word the walk goes at
+most as deep as the longest phrase, so the time is linear in the message's length.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -22,7 +21,7 @@ _OF_NO_PHRASE = 0
 
 
 class Found(NamedTuple):
-    """A phrase in a message: the numbers of its first word and of the word behind it."""
+    """A phrase in a message: the numbers of its first word and of the word after it."""
 
     label: str
     first: int
@@ -42,7 +41,7 @@ class _Node:
 
 
 def _shared(node: _Node, known: dict[Hashable, _Node]) -> _Node:
-    """The tree with each of its equal branches once, which are two thirds of it."""
+    """The tree with equal branches merged, which saves two thirds of it."""
     node.next = {key: _shared(child, known) for key, child in node.next.items()}
     node.gap = _shared(node.gap, known) if node.gap else None
     alike = (frozenset(node.next.items()), node.gap, node.labels, node.labels_at_end)
@@ -54,8 +53,8 @@ _Waiting = tuple[tuple[_Node, int], ...]
 
 
 class _Set:
-    """Nodes that a row of words has led to. `after` is the set behind each kind of word, as far as
-    it was asked for; `waiting` are nodes behind a gap, with the words that it may still pass."""
+    """Nodes reached by a sequence of words. `after` caches the set after each kind of word;
+    `waiting` are nodes after a gap, with the words that it may still skip."""
 
     __slots__ = ("after", "labels", "labels_at_end", "nodes", "waiting")
 
@@ -66,14 +65,14 @@ class _Set:
         gaps = list(waiting)
         for node in nodes:
             left, gap = 0, node.gap
-            while gap is not None:  # two gaps in a row are one of twice the width
+            while gap is not None:  # two successive gaps are one of twice the width
                 left, gap = left + _WIDEST_GAP, gap.gap
                 gaps.append((_last_gap(node, left // _WIDEST_GAP), left))
         self.waiting = tuple(gaps)
         self.nodes = (*nodes, *(node for node, _ in gaps))
 
     def step(self, keys: Sequence[str | int]) -> tuple[_Nodes, _Waiting]:
-        """The nodes behind a word with these keys, and those that are waited for."""
+        """The nodes after a word with these keys, and those after a gap."""
         met = (node.next[key] for key in keys for node in self.nodes if key in node.next)
         return tuple(dict.fromkeys(met)), tuple(
             (node, left - 1) for node, left in self.waiting if left
@@ -102,8 +101,8 @@ class Sentences:
 
 
 class _Keys:
-    """Under which keys the tree has a word: the word itself, and the numbers of the slots that it
-    can fill. Only needed while the tree grows."""
+    """The keys of a word in the tree: the word itself, and the numbers of the slots that it can
+    fill. Only needed while the tree grows."""
 
     def __init__(self) -> None:
         self.of: dict[str, list[str | int]] = {}
@@ -124,7 +123,7 @@ class _Keys:
 
 
 class Phrasebook:
-    """`phrases` by label; `lists` are the word lists that `@name` stands for."""
+    """`phrases` by label; `lists` are the word lists for `@name`."""
 
     def __init__(
         self, phrases: Mapping[str, Sequence[str]], lists: Mapping[str, frozenset[str]]
@@ -202,7 +201,7 @@ class Phrasebook:
         return found
 
     def _step(self, met: _Set, kind: int) -> _Set | None:
-        """The set behind a word of a kind; None where no phrase goes on."""
+        """The set after a word of a kind; None if no phrase continues."""
         nodes, waiting = met.step(self._keys[kind])
         after = None
         if nodes or waiting:

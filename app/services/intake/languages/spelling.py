@@ -10,8 +10,7 @@ def _without_one(word: str) -> Iterator[str]:
 
 
 class Spelling:
-    """`words` are those to be recognised; a word in a set of `right` is right
-    as it stands."""
+    """`words` are those to recognise; a word in a set of `right` is correct as written."""
 
     def __init__(self, words: Iterable[str], right: Sequence[frozenset[str]]) -> None:
         self._right = right
@@ -19,7 +18,7 @@ class Spelling:
         self._shorter = {short: word for word in words for short in _without_one(word)}
 
     def meant(self, word: str) -> str:
-        """The word itself, or the one of the list that is one error away."""
+        """Return the word itself, or the word of the list that is one error away."""
         if len(word) < _SHORTEST or any(word in words for words in (self._words, *self._right)):
             return word
         found = self._shorter.get(word)

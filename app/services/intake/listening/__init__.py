@@ -1,6 +1,5 @@
-"""What one message of a client holds.
+"""The values in one message of a client.
 
 Reading order: `utterance` (the message), `owners` (whose a value is), `emails`, `phones`, `spoken`
-(values as they are written or spelled out), `contact` (all of them), `name_shape`, `name_row` and
-`names`.
+(values as written or spelled out), `contact` (all of them), `name_shape`, `name_row` and `names`.
 """

@@ -1,4 +1,4 @@
-"""Email addresses and phone numbers in what a client says, and whose they are said to be."""
+"""Email addresses and phone numbers in a message, and their owners."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -27,8 +27,8 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A value in the text. `value` is None where it can't be one; `surely` is False where only the
-    question or a label makes it one (it was spelled out in words)."""
+    """A value in the text. `value` is None if it is invalid; `surely` is False if only the question
+    or a label makes it a value (it was spelled out in words)."""
 
     value: str | None
     start: int
@@ -38,8 +38,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A value and whose it is. `offered`: another's, but the client wants us to use it.
-    `label` is where the words about it stand in the text."""
+    """A value and its owner. `offered`: another person's, but the client wants us to use it.
+    `label` is the place of the words about it in the text."""
 
     kind: Kind
     value: str | None
@@ -55,8 +55,8 @@ class Heard:
 
 
 def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
-    """Everything in the message, in order. A value that stands right behind another one is whose
-    that one is. `region` is the country whose numbers may be written without a country code."""
+    """All values in the message, in order. A value directly after another one has the same owner.
+    `region` is the country whose numbers may be written without a country code."""
     found = [*_emails(said, asked == "email"), *_phones(said, asked == "phone", region)]
     found.sort(key=lambda heard: heard.start)
     for at in range(1, len(found)):

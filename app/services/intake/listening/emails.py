@@ -19,11 +19,11 @@ _REAL = word_set(
     "mail.com ymail.com gmx.com email.com aim.com me.com mac.com live.ca mail.co yahoo.ca "
     "hotmail.ca aol.de live.de proton.me"
 )
-"""Domains that are close to a provider's and right as they stand."""
+"""Domains that resemble a provider's but are correct."""
 
 
 def parse_email(text: str) -> str | None:
-    """The normalised address, or None. Whether the domain takes mail is not asked."""
+    """The normalised address, or None. Does not check whether the domain accepts mail."""
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
@@ -31,7 +31,7 @@ def parse_email(text: str) -> str | None:
 
 
 def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
-    """Each word with an `@`, also with a blank beside it; where it begins and ends."""
+    """Each word with an `@`, even with a blank beside it; its start and end."""
     position = text.find("@")
     behind = 0
     while position >= 0:

@@ -1,4 +1,4 @@
-"""Words in a row that a name could be made of."""
+"""Successive words that may form a name."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MOST_WORDS = 7
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Words in a row. `closed`: nothing follows in the clause but what ends a name."""
+    """Successive words. `closed`: only words that end a name follow in the clause."""
 
     words: list[str]
     start: int

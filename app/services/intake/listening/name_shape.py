@@ -67,7 +67,7 @@ class Shape:
 
     @property
     def likely(self) -> bool:
-        """A name where nothing but its shape says so."""
+        """A name with no evidence except its shape."""
         if not self.possible:
             return False
         if self.low[0] in self._lists["never_alone"]:
@@ -88,7 +88,7 @@ class Shape:
         )
 
     def _of_words_alone(self) -> bool:
-        """ "Hope Price", "Will Law": a given name, and behind it a family name."""
+        """ "Hope Price", "Will Law": a given name followed by a family name."""
         given = self._lists["given_too"]
         if self.low[0] not in given and not (self.capitals and given & set(self.low)):
             return False
@@ -104,7 +104,7 @@ class Shape:
 
 
 def spelled(name: str) -> str | None:
-    """The name as it is kept: as given, with capitals where it had none or nothing else."""
+    """The name to store: as given, capitalised if it had no capitals or nothing else."""
     name = " ".join(name.split()).rstrip("'-\"")
     if not name or len(name) > _LONGEST or not _JOINERS.sub("", name).isprintable():
         return None

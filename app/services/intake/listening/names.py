@@ -1,4 +1,4 @@
-"""A client's name: where it is announced, said, asked for, or stands alone."""
+"""A client's name: announced, stated, answered to our question, or alone in the message."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _LINE_WORDS = range(2, 5)
 
 @dataclass(frozen=True, slots=True)
 class HeardName:
-    """`own`: announced as the client's name ("my name is ..."), not merely said."""
+    """`own`: announced as the client's name ("my name is ..."), not merely stated."""
 
     value: str
     own: bool
@@ -37,7 +37,7 @@ def _name(said: Utterance, read: Row, own: bool, start: int) -> HeardName | None
 
 
 def _fuller(said: Utterance, read: Row) -> Row:
-    """ "Sarah, Sarah Connor": the name that follows at once, where it begins with the first one."""
+    """ "Sarah, Sarah Connor": the name that follows directly, if it begins with the first one."""
     behind = said.text[read.end :]
     again = read_row(said, read.end + len(behind) - len(behind.lstrip(",. ")))
     alike = len(read.words) == 1 and len(again.words) > 1 and again.words[0] == read.words[0]
@@ -45,7 +45,7 @@ def _fuller(said: Utterance, read: Row) -> Row:
 
 
 def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
-    """Where each phrase of a label begins in the text, and where the word behind it does."""
+    """The start of each phrase of a label in the text, and of the word after it."""
     ends: dict[int, tuple[int, int]] = {}
     for one in said.found.get("name", ()):
         if one.label == label and one.behind > ends.get(one.first, (0, 0))[1]:
@@ -60,7 +60,7 @@ def _is_possessive(read: Row) -> bool:
 
 
 def _is_told_of(said: Utterance, read: Row) -> bool:
-    """ "Bob Stanton is my manager": somebody else; "Amy Poe is my name" is the client."""
+    """ "Bob Stanton is my manager" names somebody else; "Amy Poe is my name" names the client."""
     number = said.word_at(read.end)
     behind, lists = said.words[number : number + 3], said.language.lists
     return bool(behind) and behind[0] in lists["tells_of"] and lists["self"].isdisjoint(behind)
@@ -92,7 +92,8 @@ def _in_two(said: Utterance) -> HeardName | None:
 
 
 def _said(said: Utterance, asked: bool) -> HeardName | None:
-    """ "I'm Jane": a capital tells a name from "I'm looking"; without one it takes two words."""
+    """ "I'm Jane": a capital distinguishes a name from "I'm looking"; without one it needs two
+    words."""
     for start, position in _labelled(said, "name.said"):
         read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
@@ -118,7 +119,7 @@ def _here(said: Utterance) -> HeardName | None:
 
 
 def _clauses(said: Utterance, most: int) -> Iterator[int]:
-    """Where the clauses begin, and each again behind words like "ok, it's"."""
+    """The starts of clauses, and again after words like "ok, it's"."""
     position = 0
     for _ in range(most):
         yield position
@@ -175,7 +176,7 @@ def _last_first(said: Utterance) -> HeardName | None:
 
 
 def _alone(said: Utterance) -> HeardName | None:
-    """A full name that nobody asked for: at the beginning, or on a line of its own."""
+    """A full name without our question: at the beginning, or on a separate line."""
     start = 0
     for _ in range(_MOST):
         if said.text[start : start + 1].isupper() or not said.text[start : start + 1].isascii():
@@ -190,8 +191,8 @@ def _alone(said: Utterance) -> HeardName | None:
 
 
 def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
-    """`asked`: the last question was for the name. `known`: there is one already, so that only a
-    name that is announced or said counts."""
+    """`asked`: the last question was for the name. `known`: there is already one, so that only an
+    announced or stated name counts."""
     if "name" in said.found:
         heard = _in_two(said) or _announced(said) or _said(said, asked)
         if heard:

@@ -1,4 +1,4 @@
-"""Whose a phone number or an address is, by the words around it."""
+"""The owner of a phone number or an address, by the words around it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,16 +8,16 @@ from app.services.intake.listening.utterance import Utterance
 Kind = Literal["email", "phone"]
 Whose = Literal["own", "others", "denied", "untold"]
 _REACH = 12
-"""Words in front of a value that can be about it."""
+"""Words before a value that can be about it."""
 _APART = 2
-"""Words that may stand between "don't use" and the value."""
+"""Words allowed between "don't use" and the value."""
 _OPENED = "(<[{"
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """`offered`: another's, but the client wants us to use it ("use my daughter's: ...").
-    `label` are the words about the value: the first and the one behind the last."""
+    """`offered`: another person's, but the client wants us to use it ("use my daughter's: ...").
+    `label` are the words about the value: the first, and the one after the last."""
 
     whose: Whose
     offered: bool
@@ -25,8 +25,8 @@ class Ownership:
 
 
 def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) -> Ownership:
-    """Of the value whose words are from `first` to `behind`; `since` is the word behind the value
-    before it. Whatever is said last, closest to the value, counts."""
+    """The owner of the value whose words are from `first` to `behind`; `since` is the word after
+    the value before it. The last words, closest to the value, count."""
     start = max(since, first - _REACH, _sentence_begin(said, first))
     denied = _last(said, "denied.contact", start, first)
     own = _last(said, f"own.{kind}", start, first)
@@ -69,8 +69,8 @@ def _last(
 
 
 def _others(said: Utterance, start: int, end: int) -> tuple[int, int] | None:
-    """Another person in front of a value, words like "case number" close to it, or "from" right in
-    front of it."""
+    """Another person before a value, words like "case number" close to it, or "from" directly
+    before it."""
     person = _last(said, "others.contact", start, end)
     near = _last(said, "others.near", start, end)
     origin = _last(said, "others.from", start, end, close=True)
@@ -83,7 +83,7 @@ def _behind_of(words: tuple[int, int]) -> int:
 
 
 def _behind(said: Utterance, number: int) -> bool:
-    """ "..., that's my mom's": what follows at once takes the value back."""
+    """ "..., that's my mom's": words directly after the value can withdraw it."""
     return any(
         one.first == number and one.label == "denied.behind" for one in said.found.get("denied", ())
     )

@@ -17,7 +17,7 @@ _LETTERS = 3
 
 
 def parse_phone(text: str, region: str = "US") -> str | None:
-    """E.164, or None. A number without a country code is one of `region`."""
+    """E.164, or None. A number without a country code belongs to `region`."""
     if text.startswith("00"):
         text = f"+{text[2:]}"
     try:
@@ -30,7 +30,7 @@ def parse_phone(text: str, region: str = "US") -> str | None:
 
 
 def shown(phone: str) -> str:
-    """As people read it: an American number in three groups, others with their country code."""
+    """In readable form: an American number in three groups, others with their country code."""
     number = phonenumbers.parse(phone)
     if number.country_code == 1:
         digits = phone.removeprefix("+1")
@@ -39,7 +39,7 @@ def shown(phone: str) -> str:
 
 
 def written_phones(text: str, region: str) -> Iterator[tuple[str | None, int, int]]:
-    """Each run of digits that is as long as a phone number; where it begins and ends."""
+    """Each run of digits as long as a phone number; its start and end."""
     for match in _RUN.finditer(text):
         run = match[0][:_LONGEST_RUN].rstrip(" \t(./+-")
         start, end = match.start(), match.start() + len(run)
@@ -65,7 +65,7 @@ def _belongs_to_a_word(text: str, start: int, end: int) -> bool:
 
 
 def _vanity(text: str, start: int, region: str) -> Iterator[tuple[str | None, int, int]]:
-    """ "1-800-FLOWERS": three letters or more that stand for digits."""
+    """ "1-800-FLOWERS": three or more letters that represent digits."""
     match = _VANITY.match(text, start)
     word = match[0][:_LONGEST_RUN] if match else ""
     letters = sum(map(str.isalpha, word))
@@ -76,7 +76,7 @@ def _vanity(text: str, start: int, region: str) -> Iterator[tuple[str | None, in
 
 
 def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
-    """The run as one number, or where it is too long as several, group by group."""
+    """The run as one number or, if it is too long, as several, group by group."""
     groups = [(match[0], match.start(), match.end()) for match in _GROUP.finditer(run)]
     digits = sum(len(text) for text, _, _ in groups)
     if digits < _FEWEST:
@@ -93,7 +93,7 @@ def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
 
 
 def _split(groups: list[tuple[str, int, int]]) -> Iterator[list[tuple[str, int, int]]]:
-    """Groups of digits as numbers: one is over when it has ten digits, or eleven with the 1."""
+    """Groups of digits as numbers: one is complete at ten digits, or eleven with the 1."""
     number = 0
     digits = 0
     numbered = []

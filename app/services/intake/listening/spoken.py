@@ -20,7 +20,7 @@ def _signs(said: Utterance) -> Mapping[str, str]:
 
 
 def _between(said: Utterance, number: int) -> str:
-    """What stands in the text between a word and the next."""
+    """The text between a word and the next."""
     return said.text[said.behinds[number] : said.starts[number + 1]]
 
 
@@ -38,7 +38,7 @@ def spoken_emails(said: Utterance) -> Iterator[tuple[str | None, int, int]]:
 
 
 def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int]:
-    """The words in front of the at sign that are joined by signs, and the first one's number."""
+    """The words before the at sign that are joined by signs, and the first one's number."""
     first = at - 1
     if first < 0:
         return "", at
@@ -85,7 +85,7 @@ def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, in
 
 
 def spoken_phones(said: Utterance) -> Iterator[tuple[str | None, int, int]]:
-    """Each row of number words, digits among them, that is as long as a phone number."""
+    """Each sequence of number words and digits as long as a phone number."""
     number = 0
     while number < len(said.words):
         digits, behind, in_words = _row(said, number)

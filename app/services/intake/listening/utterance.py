@@ -1,4 +1,4 @@
-"""One message of a client: its text, its words, and the phrases that are in it."""
+"""One message of a client: its text, its words, and its phrases."""
 
 import re
 import unicodedata
@@ -18,14 +18,14 @@ _STOPS = ".?!;\n"
 _SPACES = frozenset(" \t\r\n")
 _ABBREVIATIONS = word_set("mr mrs ms dr prof st ft mt jr sr vs no inc ave")
 _OF_A_LANGUAGE = frozenset("¿¡")
-"""Signs that tell a language as its words do."""
+"""Signs that show a language as its words do."""
 _MOST_MARKS = 4
 """Combining marks on one letter that are kept. Unicode's own limit for streams is thirty; sorting
 a run of thousands would take time that grows with the square of its length."""
 
 
 def cleaned(content: str) -> str:
-    """The text without what nobody sees, composed (NFC), with straight apostrophes."""
+    """The text without invisible characters, composed (NFC), with straight apostrophes."""
     text = _UNSEEN.sub("", content)
     if text.isascii():
         return text
@@ -43,7 +43,8 @@ def _few_marks(text: str) -> str:
 
 
 def lower(text: str) -> str:
-    """Lower case, letter by letter, so that positions stay: one of Turkish becomes two."""
+    """Lower case, letter by letter, so that positions stay the same: one Turkish letter becomes
+    two."""
     low = text.lower()
     if len(low) == len(text):
         return low
@@ -61,11 +62,11 @@ def plain(word: str) -> str:
 class Utterance:
     """A client's message.
 
-    `words` are lower case, without accents, with short forms written out ("i'm" is two words) and
-    common typing errors put right; `starts` and `behinds` are where each stands in `text`, `ends`
-    the number of the word behind its sentence. `found` are the phrases in it by the first part of
-    their label ("ask", "said", "matter" ...). A reader that takes a fact out calls `take`, so that
-    later readers pass over it.
+    `words` are lower case, without accents, with short forms expanded ("i'm" is two words) and
+    common typing errors corrected; `starts` and `behinds` are the start and end of each in `text`,
+    `ends` the number of the word after its sentence. `found` are its phrases by the first part of
+    their label ("ask", "said", "matter" ...). A reader that extracts a fact calls `take`, so that
+    later readers skip it.
     """
 
     __slots__ = (
@@ -117,7 +118,7 @@ class Utterance:
         self._end("")
 
     def _unknown(self, word: str) -> tuple[str, ...] | None:
-        """A word with "'s" behind it, or a typing error."""
+        """A word with "'s" after it, or a typing error."""
         if "'" in word:
             return (word[:-2], "'s") if word.endswith("'s") else None
         return (self.language.spelling.meant(word),)
@@ -155,7 +156,7 @@ class Utterance:
         return label in self.marks
 
     def word_at(self, position: int) -> int:
-        """The number of the first word that begins at a position of the text or behind it."""
+        """The number of the first word that begins at or after a position of the text."""
         return bisect_left(self.starts, position)
 
     def take(self, start: int, behind: int) -> None:

@@ -1,4 +1,4 @@
-"""A city's name in running text: how far it reaches to the left of a state, or to the right."""
+"""A city's name in running text: its extent to the left of a state, or to the right."""
 
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ _DELIMITERS = frozenset(' \t\r\n,;:!?()<>[]{}"/\\|@')
 _BLANKS = " \t"
 _MOST_WORDS = 4
 _MOST_LOWER = 2
-"""Words of a city without capitals and commas; what is in front of them is something else."""
+"""Words of a city without capitals and commas; words before them are something else."""
 _FIRST_OF_TWO = word_set(
     "north south east west new old fort ft mount mt san santa los las el la saint st high chapel "
     "rocky winston wake holly kings elizabeth roanoke southern atlantic emerald carolina grand "
@@ -29,7 +29,7 @@ _LONGEST_WORD = 30
 
 @lru_cache
 def _no_city(language: str) -> frozenset[str]:
-    """Words that no city's name holds, in a language."""
+    """Words that are in no city's name, in a language."""
     lists = LANGUAGES[language].lists
     words = lists["filler"] | lists["never_name"] | lists["courtesy"] | lists["no_place"]
     return (words | _ALSO_NO_CITY) - _BEGIN_CITIES
@@ -56,7 +56,7 @@ def spelled(words: list[str]) -> str | None:
 
 
 def _word_back(text: str) -> str:
-    """The word that a text ends with; "" where it ends with none."""
+    """The last word of a text; "" if it does not end with one."""
     begin = len(text)
     while begin > 0 and text[begin - 1] not in _DELIMITERS and not text[begin - 1].isdigit():
         begin -= 1
@@ -78,7 +78,7 @@ def _from_letter(word: str) -> str:
 
 
 def city_before(text: str, position: int, language: str) -> tuple[str | None, int, bool]:
-    """The city in front of a state, where it begins, and whether a comma parts the two."""
+    """The city before a state, its start, and whether a comma separates the two."""
     head = text[max(0, position - _MOST_WORDS * _LONGEST_WORD) : position]
     offset = position - len(head)
     head = head.rstrip()
@@ -101,7 +101,7 @@ def city_before(text: str, position: int, language: str) -> tuple[str | None, in
 
 
 def city_behind(text: str, position: int, language: str) -> tuple[str | None, int]:
-    """The city that begins at a position, and where it ends."""
+    """The city that begins at a position, and its end."""
     found: list[str] = []
     ends = position
     cased = False

@@ -1,4 +1,4 @@
-"""Where a team's clients may be."""
+"""The places where a team takes clients."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def _entries(value: Any) -> tuple[str, ...]:
 def _scope(
     kind: str, countries: tuple[str, ...], states: tuple[str, ...], primary: tuple[str, ...]
 ) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-    """The states and the countries; None where it does not matter."""
+    """The states and the countries; None if they do not matter."""
     nations = country_codes(countries) or frozenset({_NATION})
     if ANY in nations:
         return None, None
@@ -39,14 +39,14 @@ def _scope(
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """`states` is None when the state does not matter; `countries` None when nothing does."""
+    """`states` is None if the state does not matter; `countries` is None if neither matters."""
 
     states: frozenset[str] | None
     countries: frozenset[str] | None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
-        """Reads a team's `jurisdiction`. A team that says nothing takes clients from anywhere."""
+        """Read a team's `jurisdiction`. Without one, the team takes clients from anywhere."""
         kind = document.get("type")
         if kind not in ("state", "national"):
             return cls(None, None)
@@ -54,11 +54,11 @@ class Jurisdiction:
         return cls(*_scope(kind, _entries(document.get("supportedCountries")), *states))
 
     def lacks_state(self, place: Place) -> bool:
-        """Whether it depends on a state that the place does not tell."""
+        """Whether the decision depends on a state that the place does not have."""
         return self.states is not None and place.state is None and place.country in (None, _NATION)
 
     def covers(self, place: Place) -> bool:
-        """A city alone is believed where the state does not matter."""
+        """A city alone is accepted if the state does not matter."""
         if self.countries is None or place.country is None:
             return True
         if place.country not in self.countries:
@@ -66,7 +66,7 @@ class Jurisdiction:
         return self.states is None or place.country != _NATION or place.state in self.states
 
     def names(self) -> list[str]:
-        """The states, else the countries, as one says them."""
+        """The states, else the countries, as text."""
         if self.states is not None:
             return sorted(STATE_NAMES[code] for code in self.states)
         return sorted(COUNTRY_NAMES[code] for code in self.countries or ())

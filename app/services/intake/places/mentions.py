@@ -1,4 +1,4 @@
-"""States and countries in running text, each with the city in front of it or behind it."""
+"""States and countries in running text, each with the city before it or after it."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _MOST = 20
 
 @dataclass(slots=True)
 class Mention:
-    """`start` is where the city begins, if there is one; `comma`: one parts city and region."""
+    """`start` is the start of the city, if there is one; `comma`: one separates city and region."""
 
     region: Region
     written: str
@@ -43,7 +43,7 @@ class Mention:
 
     @property
     def word_too(self) -> bool:
-        """Whether it is a code that is a word as well: `OR`, `me`."""
+        """Whether it is a code that is also a word: `OR`, `me`."""
         return self.code and self.written.lower() in WORDS_TOO
 
 
@@ -69,7 +69,7 @@ def _may_name(said: Utterance, words_too: bool) -> bool:
 
 
 def _named(said: Utterance) -> list[tuple[int, int, Region, bool]]:
-    """The numbers of each region's first word and the word behind it; the longest name counts."""
+    """The numbers of each region's first word and the word after it; the longest name counts."""
     found: dict[int, tuple[int, int, Region, bool]] = {}
     for one in REGION_BOOK.find(Sentences(said.words, [len(said.words)] * len(said.words))):
         if one.behind > found.get(one.first, (0, 0))[1] and _is_whole(said, one.first, one.behind):
@@ -79,7 +79,7 @@ def _named(said: Utterance) -> list[tuple[int, int, Region, bool]]:
 
 
 def _is_whole(said: Utterance, first: int, behind: int) -> bool:
-    """Not the part of a word with a hyphen or an apostrophe, and not "Carolina's"."""
+    """Excludes parts of a word with a hyphen or an apostrophe, and "Carolina's"."""
     end = said.behinds[behind - 1]
     begins = said.starts[first]
     parted = said.text[end : end + 1] in ("-", "_", "'", "@")
@@ -125,7 +125,7 @@ def _touches(said: Utterance, last: Mention, found: Mention) -> bool:
 
 
 def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
-    """Takes "North Carolina, USA" and "Kansas City, MO" as one mention each. `words_too`: codes
+    """Treat "North Carolina, USA" and "Kansas City, MO" as one mention each. `words_too`: codes
     that are words count in lower case as well ("portland, or")."""
     language = said.language.code
     joined: list[Mention] = []
@@ -173,7 +173,7 @@ def _is_alone(said: Utterance, found: Mention, asked: bool) -> bool:
 
 
 def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
-    """ZIP codes, with a city in front of them; they count as an answer, or called a ZIP code."""
+    """ZIP codes, with a city before them; they count as an answer, or if called a ZIP code."""
     if not any(map(str.isdigit, said.text)):
         return []
     found: list[Mention] = []
@@ -190,6 +190,6 @@ def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
 
 
 def military_address(said: Utterance) -> tuple[str, int, int] | None:
-    """ "APO AE 09012", and where it stands."""
+    """ "APO AE 09012", and its place in the text."""
     match = _MILITARY.search(said.low)
     return (match[0].upper(), match.start(), match.end()) if match else None

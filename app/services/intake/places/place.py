@@ -7,7 +7,7 @@ from app.services.intake.places.regions import STATE_NAMES, Region
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`label` is how it ends: the state's code or the country's name; "" for a city alone."""
+    """`label` is the last part: the state's code or the country's name; "" for a city alone."""
 
     city: str | None = None
     state: str | None = None
@@ -28,8 +28,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class HeardPlace:
-    """`own`: said to be where the client is; `surely`: that they live there, not that they are from
-    there. `passing`: something was, or happened, there."""
+    """`own`: the client says that they are there; `surely`: that they live there, not that they are
+    from there. `passing`: something was, or happened, there."""
 
     place: Place
     own: bool

@@ -17,12 +17,12 @@ from app.services.intake.places.mentions import (
 from app.services.intake.places.place import HeardPlace, Place
 
 _REACH = 14
-"""Words in front of a place that can be about it."""
+"""Words before a place that can be about it."""
 Lead = Literal["own", "weak", "others", "passing", "none"]
 
 
 def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
-    """What the words in front of a place say about it, and where they begin."""
+    """The meaning of the words before a place, and where they begin."""
     number = said.word_at(start)
     least = max(since, number - _REACH)
     while least < number and said.ends[least] < number:
@@ -57,12 +57,12 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
 
 
 def _origin(said: Utterance) -> frozenset[str]:
-    """ "I'm from" tells less than "I live in"."""
+    """ "I'm from" is weaker evidence than "I live in"."""
     return said.language.lists["from_words"]
 
 
 def _behind_name(said: Utterance, number: int) -> bool:
-    """ "I'm Bo Lee in Savannah": a name is announced, and nothing else is in between."""
+    """ "I'm Bo Lee in Savannah": only an announced name is in between."""
     for one in said.found.get("name", ()):
         between = range(one.behind, number)
         if one.behind < number and all(said.text[said.starts[at]].isupper() for at in between):
@@ -99,7 +99,7 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
 
 
 def places(said: Utterance, asked: str | None) -> list[HeardPlace]:
-    """Those with a state or country first; a ZIP code or a city alone where there are none."""
+    """Places with a state or country first; a ZIP code or a city alone only if there are none."""
     located = asked == "location"
     military = military_address(said)
     if military:
@@ -155,13 +155,13 @@ def _cities(said: Utterance, located: bool) -> Iterator[HeardPlace]:
 
 
 def _after_name(said: Utterance, position: int) -> bool:
-    """ "I'm Jane, from Charlotte": a capital in front of "from"."""
+    """ "I'm Jane, from Charlotte": a capital before "from"."""
     number = said.word_at(position)
     return number > 0 and said.text[said.starts[number - 1]].isupper()
 
 
 def _answer(said: Utterance) -> int | None:
-    """Where the answer begins behind words like "yes, it's in"."""
+    """The start of the answer after words like "yes, it's in"."""
     lead = said.language.lists["place_lead"]
     for number, word in enumerate(said.words):
         if word not in lead:

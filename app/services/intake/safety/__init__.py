@@ -1,4 +1,4 @@
-"""Danger comes first: what tells of it (`danger`), and the numbers to call (`numbers`)."""
+"""Danger has priority: its detection (`danger`), and the numbers to call (`numbers`)."""
 
 from app.services.intake.safety.danger import Danger, danger_in
 from app.services.intake.safety.numbers import emergency_number

@@ -1,4 +1,4 @@
-"""Danger in a message: by rules alone, whatever engine holds the conversation."""
+"""Danger in a message: by rules alone, whatever the engine."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from app.services.intake.listening.utterance import Utterance
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What kinds of danger a message tells of. `abuser`: by somebody close, who may read along."""
+    """The kinds of danger in a message. `abuser`: by somebody close, who may read along."""
 
     violence: bool
     suicide: bool
@@ -18,7 +18,7 @@ class Danger:
 
 
 def _signs(said: Utterance) -> dict[int, frozenset[str]]:
-    """The signs in each sentence, by the number of the word behind it."""
+    """The signs in each sentence, by the number of the word after it."""
     found: dict[int, frozenset[str]] = {}
     denied = [one for one in said.found.get("not", ()) if one.label == "not.danger"]
     for one in said.found.get("sign", ()):
@@ -30,7 +30,7 @@ def _signs(said: Utterance) -> dict[int, frozenset[str]]:
 
 
 def _kinds(said: Utterance) -> set[str]:
-    """What phrases tell, and signs that stand together. What is over by now is no danger, but for
+    """Danger from phrases, and from signs that occur together. Past events are no danger, except
     thoughts of suicide."""
     signs = _signs(said)
     over = {end for end, told in signs.items() if "past" in told and "still" not in told}
@@ -43,8 +43,8 @@ def _kinds(said: Utterance) -> set[str]:
 
 
 def danger_in(said: Utterance) -> Danger | None:
-    """None where nobody is in danger. A message is looked at in every language, because people in
-    danger mix them."""
+    """None if nobody is in danger. Checks a message in every language, because people in danger mix
+    them."""
     kinds = _kinds(said)
     for language in LANGUAGES.values():
         if language is not said.language and not language.lists["alarming"].isdisjoint(said.raw):
