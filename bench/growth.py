@@ -1,4 +1,4 @@
-"""What a team, a turn and a paid intake leave behind: bytes in Vault's storage and in its audit log.
+"""What a team, a turn and a paid intake leave behind, in bytes of storage and of the audit log.
 
 `python -m bench.growth` prints a table. The figures are counts, not times: a busy machine does not
 change them.
