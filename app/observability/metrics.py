@@ -101,11 +101,6 @@ turn_seconds = Histogram(
     ["kind"],
     buckets=(*_FROM_TWO_MILLISECONDS, 10.0, 20.0),
 )
-keys_refused = Gauge(
-    "team_secrets_keys_refused",
-    "Keys that Blawby refuses now, as far as one worker knows.",
-    multiprocess_mode="livemax",
-)
 engine_info = Gauge(
     "team_secrets_engine_info",
     "1, with the engine that reads conversations.",
@@ -139,7 +134,6 @@ _turns = {
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
 } | {"key_rejected": key_rejections, "key_accepted": key_recoveries}
-_refused_keys = {"key_rejected": 1, "key_accepted": -1, "key_replaced": -1}
 
 
 def tell_build(version: str, engine: str) -> None:
@@ -150,12 +144,9 @@ def tell_build(version: str, engine: str) -> None:
 
 def count_resolution(outcome: str, seconds: float) -> None:
     """`Resolution`'s observer: on the path of every turn."""
-    if count := _outcomes.get(outcome):
-        count.inc()
+    _outcomes[outcome].inc()
     if outcome == "load":
         load_seconds.observe(seconds)
-    if change := _refused_keys.get(outcome):
-        keys_refused.inc(change)
 
 
 def count_turn(kind: str, outcome: str, seconds: float) -> None:

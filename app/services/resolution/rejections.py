@@ -32,7 +32,7 @@ class _Refusal:
 class Rejections:
     """One worker's memory, of one key for each team. A key is named by its generation's stamp and
     its version, so that a write or a verification is a new name. `observe` gets `key_rejected` for
-    each that is remembered, and `key_accepted` or `key_replaced` when it is forgotten."""
+    each that is remembered, and `key_accepted` when Blawby takes it again."""
 
     def __init__(
         self,
@@ -64,15 +64,11 @@ class Rejections:
         now = self._clock()
         with self._lock:
             known = self._known(team_id, stamp, version)
-            if known is None and team_id in self._refusals:
-                del self._refusals[team_id]
-                self._observe("key_replaced", 0.0)
             pause = min(known.pause * 2, _LONGEST_PAUSE) if known else _FIRST_PAUSE
             self._refusals[team_id] = _Refusal(stamp, version, pause, now + pause)
             self._refusals.move_to_end(team_id)
             while len(self._refusals) > _MOST_KEYS:
                 self._refusals.popitem(last=False)
-                self._observe("key_replaced", 0.0)
         if known is None:
             self._observe("key_rejected", 0.0)
             told = {"team_id": team_id, "key_version": version}
@@ -96,5 +92,4 @@ class Rejections:
             return refusal
         if stamp is not None:
             del self._refusals[team_id]
-            self._observe("key_replaced", 0.0)
         return None
