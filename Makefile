@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-alerts test-pythons test-oldest test-containers bench check format lock
+.PHONY: help run test test-browser test-alerts test-pythons test-oldest test-containers bench check format lock release
 
 help: ## One line for each target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -65,3 +65,6 @@ lock: ## Write requirements*.txt anew from requirements*.in
 		--python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 		--no-emit-find-links $(UPGRADE) $$name.in -o $$name.txt || exit 1; done
 	rm -r .venv-lock
+
+release: ## Make the version VERSION: its number, its section of the changelog, a commit, a tag, the image
+	@exec .ci/release $(VERSION)

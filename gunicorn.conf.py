@@ -56,8 +56,8 @@ def post_fork(_server: Any, worker: Any) -> None:
     master.after_fork(worker)
 
 
-def child_exit(_server: Any, worker: Any) -> None:
-    master.after_exit(worker)
+def child_exit(server: Any, worker: Any) -> None:
+    master.after_exit(server, worker)
 
 
 def pre_exec(server: Any) -> None:

@@ -32,7 +32,7 @@ from app.blueprints import (
 )
 from app.cli import OperatorServices, add_commands
 from app.errors import VaultUnavailable
-from app.observability import metrics
+from app.observability import metrics, upstreams
 from app.observability.logs import configure_logs
 from app.schemas.stored_config import read_config
 from app.services.admission import Admission
@@ -70,7 +70,7 @@ def prepare() -> None:
     try:
         unwrapped(settings.vault_secret_id, vault, settings.vault_namespace)
     except VaultUnavailable as failure:
-        raise SystemExit(failure.message) from None
+        raise SystemExit(failure.to_operators) from None
 
 
 def create_app(
@@ -82,7 +82,8 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     configure_logs(settings.log_level)
-    metrics.tell_build(VERSION)
+    metrics.tell_build(VERSION, RulesEngine.name)
+    upstreams.begin(settings.vault_cacert, settings.cache_redis_cacert)
     app = ProxiedFlask(__name__, settings.trusted_proxies)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     install(app)
@@ -119,7 +120,14 @@ def create_app(
     logins = VaultLogins(vault, settings.vault_role_id, namespace)
     admission = Admission(limiter, settings.address_rate_limit, logins)
     visits = Visits(resolution, RateLimit(limiter, settings.agent_rate_limit), admission)
-    turns = Agent(visits, RulesEngine(deadline), kept.filing, deadline, settings.agent_deadline)
+    turns = Agent(
+        visits,
+        RulesEngine(),
+        kept.filing,
+        deadline,
+        settings.agent_deadline,
+        metrics.count_turn,
+    )
     streams = Streams(turns, Threads("streams", most_streams), most_streams, metrics.count_streams)
     profiles = PublicProfiles(visits)
     sessions = Sessions(logins, RateLimit(limiter, settings.login_rate_limit), admission)

@@ -248,6 +248,22 @@ class VaultUnavailable(UpstreamFailure):
     sentence = "The secret store is not available."
     retry_after = 5
 
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_after: int | None = None,
+        why: str | None = None,
+    ) -> None:
+        """`why`: the end of a sentence about Vault, for operators; no answer of the API has it."""
+        super().__init__(message, retry_after=retry_after)
+        self.why = why
+
+    @property
+    def to_operators(self) -> str:
+        """The message, and why there was no connection."""
+        return f"{self.message} Vault: {self.why}." if self.why else self.message
+
 
 class WriteUnconfirmed(VaultUnavailable):
     """A write was sent to Vault and its answer lost: read back before saying that it failed."""

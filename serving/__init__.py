@@ -7,8 +7,8 @@ In reading order:
   one of them, `arrival` one request that comes in, `outgoing` what is sent; `refusals`: requests
   that the app cannot get as they came.
 - `master`: start, HUP, and a look every second; `ending`, `draining`, `syn_filter`: its end.
-- `metric_files`: where workers count; `metrics_process` keeps the process that serves the sum,
-  `exposition` is that process.
+- `measures`: what is counted of serving itself; `metric_files`: where workers count;
+  `metrics_process` keeps the process that serves the sum, `exposition` is that process.
 
 gunicorn.conf.py names these. They are modules, because gunicorn executes that file at each HUP.
 """

@@ -14,6 +14,7 @@ from typing import Any
 
 from serving.ending import Ending
 from serving.environment import Serving
+from serving.measures import Measures
 from serving.metric_files import MetricFiles
 from serving.metrics_process import MetricsProcess
 
@@ -27,6 +28,7 @@ class Master:
         self._process = os.getpid()
         self._metrics: MetricsProcess | None = None
         self._files: MetricFiles | None = None
+        self._measures: Measures | None = None
         self._metrics_told = True
         self._most_body = 0
 
@@ -39,6 +41,8 @@ class Master:
         atexit.register(self._end)
         self._files = MetricFiles(self._metrics.directory)
         self._files.install()
+        self._measures = Measures()
+        self._measures.begin()
         try:
             self._metrics.listen()
         except OSError as error:
@@ -80,9 +84,13 @@ class Master:
             self._metrics.let_go()
             self._files.adopt(str(worker.slot))
             worker.metric_files = self._files
+            worker.measures = self._measures
 
-    def after_exit(self, worker: Any) -> None:
-        """Gauges of the living go with their worker."""
+    def after_exit(self, server: Any, worker: Any) -> None:
+        """Gauges of the living go with their worker. HUP starts new workers before it ends old
+        ones, so one that leaves a gap was not told to end."""
+        if self._measures and len(server.WORKERS) < server.num_workers and server.LISTENERS:
+            self._measures.workers_lost.inc()
         if self._metrics:
             for file in self._metrics.directory.glob(f"gauge_live*_{worker.slot}.db"):
                 file.unlink(missing_ok=True)
@@ -117,8 +125,9 @@ class Master:
         return signals
 
     def _look(self, server: Any) -> None:
-        if self._metrics is None:
+        if self._metrics is None or self._files is None:
             return
+        self._files.look()
         try:
             if self._metrics.watch():
                 server.log.warning("the metrics process had ended: it was started again")

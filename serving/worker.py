@@ -25,6 +25,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from serving import draining
 from serving.arrival import BodyTooLarge
 from serving.connection import Connection
+from serving.measures import Load, Measures
 from serving.metric_files import MetricFiles
 from serving.refusals import APP_FAILED, REFUSED, stand_in, status_of
 from serving.traffic import Traffic
@@ -52,6 +53,8 @@ class Worker(ThreadWorker):
     slot = 0
     most_body = 262_144
     metric_files: MetricFiles | None = None
+    measures: Measures | None = None
+    load: Load
     traffic: Traffic
     looks_at = 0.0
 
@@ -78,8 +81,11 @@ class Worker(ThreadWorker):
             self.log.warning("serves without metrics: their files cannot be written")
         elif whole:
             self.log.info("metrics are written again")
+        if self.measures:
+            self.load.tell(self.measures)
 
     def run(self) -> None:
+        self.load = Load(self.cfg.threads)
         most = min(self.cfg.worker_connections, _most_files() - _OTHER_FILES)
         self.traffic = Traffic(self.poller, self.cfg, self.most_body, most, self.enqueue_req)
         waker = self.method_queue
@@ -129,8 +135,14 @@ class Worker(ThreadWorker):
         self.traffic.welcome(Connection(client, address, listener.getsockname()))
         return True
 
+    def enqueue_req(self, connection: Connection) -> None:
+        """In the loop, when a whole request is there."""
+        self.load.begins()
+        super().enqueue_req(connection)
+
     def finish_request(self, connection: Connection, future: "Future[bool | None]") -> None:
         """In the loop again, when a thread of the pool is done."""
+        self.load.ends()
         done = not future.cancelled() and future.exception() is None
         keeps = future.result() if done else False
         if keeps is not None:

@@ -43,20 +43,18 @@ def connect(environ: Mapping[str, str]) -> hvac.Client:
 
 def _active(addresses: list[str], session: requests.Session) -> str:
     """The first server that is active: unsealed, and no standby."""
-    untrusted = False
+    why = "down, sealed or without a leader"
     for address in (text.strip().rstrip("/") for text in addresses):
         try:
             health = session.get(
                 f"{address}/v1/sys/health", timeout=_TIMEOUT, allow_redirects=False
             )
-        except requests.exceptions.SSLError:
-            untrusted = True
-        except requests.RequestException:
-            continue
+        except requests.RequestException as error:
+            # Only where it is needed: the app is large.
+            from app.adapters.causes import cause_of, in_words  # noqa: PLC0415
+
+            why = in_words(cause_of(error))
         else:
             if health.ok:
                 return address
-    why = "down, sealed or without a leader"
-    if untrusted:
-        why = "or its TLS certificate is not trusted: see VAULT_CACERT"
     raise BootstrapError(f"no server at VAULT_ADDR is active ({why})")

@@ -8,18 +8,23 @@ import http.client
 import io
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import urllib3
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.util.ssl_match_hostname import CertificateError
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 _SHORTEST = 0.001
+# Gets a server's certificate, as `SSLSocket.getpeercert` has it, after each handshake.
+SawCertificate = Callable[[dict[str, object] | None], None]
 
 
 @contextmanager
@@ -79,30 +84,55 @@ class _PlainConnection(HTTPConnection):
 
 class _TlsConnection(HTTPSConnection):
     response_class = _Response
+    saw_certificate: SawCertificate
+
+    def connect(self) -> None:
+        """A handshake that fails has sent nothing. urllib3 tells it like a loss later on, when the
+        server may have done what it was asked; here it is a connection that never came about."""
+        try:
+            super().connect()
+        except NewConnectionError:
+            raise
+        except (OSError, HTTPError, CertificateError) as error:
+            raise NewConnectionError(self, "no TLS") from error
+        self.saw_certificate(getattr(self.sock, "getpeercert", dict)())
 
 
 class _PlainPool(urllib3.HTTPConnectionPool):
     ConnectionCls = _PlainConnection
 
 
-class _TlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+@cache
+def _tls_pool(saw: SawCertificate) -> type[urllib3.HTTPSConnectionPool]:
+    class Connection(_TlsConnection):
+        saw_certificate = staticmethod(saw)
+
+    class Pool(urllib3.HTTPSConnectionPool):
+        ConnectionCls = Connection
+
+    return Pool
 
 
-def pool_manager(**options: Any) -> urllib3.PoolManager:
+def pool_manager(saw_certificate: SawCertificate, **options: Any) -> urllib3.PoolManager:
     """urllib3's pools, with connections that keep the deadline of `within`."""
     pools = urllib3.PoolManager(**options)
-    pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+    pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _tls_pool(saw_certificate)}
     return pools
 
 
 class DeadlineHTTPAdapter(HTTPAdapter):
     """For a requests Session: every exchange ends within the deadline, connect and send too."""
 
+    def __init__(self, saw_certificate: SawCertificate) -> None:
+        self._saw_certificate = saw_certificate
+        super().__init__()
+
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **kw: Any
     ) -> None:
-        self.poolmanager = pool_manager(num_pools=connections, maxsize=maxsize, block=block, **kw)
+        self.poolmanager = pool_manager(
+            self._saw_certificate, num_pools=connections, maxsize=maxsize, block=block, **kw
+        )
 
     def send(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import Response, g, jsonify
 
-from app.errors import NoMessages, OriginNotAllowed, TeamNotFound, TeamUnusable
+from app.errors import NoMessages, OriginNotAllowed, TeamNotFound, TeamUnusable, TurnTimedOut
 from app.schemas.agent import AgentRequestSchema
 from app.schemas.agent_answer import AgentAnswerSchema, agent_document
 from app.schemas.agent_events import EVENT_STREAM, named_event
@@ -18,6 +18,8 @@ from app.web.event_stream import CONTENT_TYPE, HEARTBEAT, event, event_stream
 from app.web.failures import late_failure
 from app.web.requests import this_request
 
+_FAILURES = (NoMessages, TeamNotFound, TeamUnusable, OriginNotAllowed, TurnTimedOut)
+
 
 def blueprint(agent: Agent, streams: Streams) -> Blueprint:
     blp = Blueprint("agent", __name__, url_prefix="/api/agent", description="The chat agent")
@@ -25,7 +27,7 @@ def blueprint(agent: Agent, streams: Streams) -> Blueprint:
     @blp.post("")
     @blp.arguments(AgentRequestSchema)
     @blp.response(200, AgentAnswerSchema)
-    @fails(NoMessages, TeamNotFound, TeamUnusable, OriginNotAllowed)
+    @fails(*_FAILURES)
     def ask_agent(asked: AgentRequest) -> Response:
         """One turn of the conversation, the whole of which is sent each time."""
         answer = agent.turn(asked, _client())
@@ -35,7 +37,7 @@ def blueprint(agent: Agent, streams: Streams) -> Blueprint:
     @blp.post("/stream")
     @blp.arguments(AgentRequestSchema)
     @blp.response(200, EVENT_STREAM, content_type=CONTENT_TYPE)
-    @fails(NoMessages, TeamNotFound, TeamUnusable, OriginNotAllowed)
+    @fails(*_FAILURES)
     def stream_answer(asked: AgentRequest) -> Response:
         """The same turn, its words as they come."""
         opened = streams.open(asked, _client())

@@ -18,7 +18,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.errors import AppError, ValidationFailed
+from app.errors import AppError, ValidationFailed, VaultUnavailable
 from app.web import strict_json
 
 _TOKEN = re.compile(r"[!-~]{1,2048}")
@@ -126,7 +126,8 @@ def loaded(schema: Schema, document: Any) -> Any:
 def sentence_of(error: AppError, names: Mapping[str, str] = _NAMES) -> str:
     """The error's own sentence, and what is wrong with which argument."""
     wrong = [f"{names.get(place, place)}: {text}" for place, text in _flat(error.details or {}, "")]
-    return " ".join([error.message, *wrong])
+    message = error.to_operators if isinstance(error, VaultUnavailable) else error.message
+    return " ".join([message, *wrong])
 
 
 def _flat(details: Any, place: str) -> list[tuple[str, str]]:

@@ -10,10 +10,13 @@ import platform
 from prometheus_client import Counter, Gauge, Histogram
 
 from app.domain.notice import Channel
-from app.domain.payment import Method, Outcome
+from app.domain.payment import Method, Outcome, Reason
 from app.domain.worklist import Backlog
 
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+ANSWERED = ("answered", "degraded")
+TURN_OUTCOMES = (*ANSWERED, "refused", "failed")
+_FROM_TWO_MILLISECONDS = (0.002, *SECONDS[2:-1])
 
 requests = Counter(
     "team_secrets_requests",
@@ -21,7 +24,7 @@ requests = Counter(
     ["method", "route", "status"],
 )
 request_seconds = Histogram(
-    "team_secrets_request_seconds", "Seconds from request to answer.", ["route"], buckets=_SECONDS
+    "team_secrets_request_seconds", "Seconds from request to answer.", ["route"], buckets=SECONDS
 )
 resolutions = Counter(
     "team_secrets_resolutions",
@@ -29,7 +32,7 @@ resolutions = Counter(
     ["outcome"],
 )
 load_seconds = Histogram(
-    "team_secrets_load_seconds", "Seconds to read a team and its key from Vault.", buckets=_SECONDS
+    "team_secrets_load_seconds", "Seconds to read a team and its key from Vault.", buckets=SECONDS
 )
 generation_errors = Counter(
     "team_secrets_generation_errors",
@@ -81,26 +84,81 @@ notices = Counter(
 for _channel in Channel:
     for _outcome in ("delivered", "failed"):
         notices.labels(_channel.value, _outcome)
+turns = Counter(
+    "team_secrets_turns",
+    "Turns of the agent, by kind (one that ended before it was read is talk) and outcome: refused "
+    "is the client's doing (4xx), failed is ours (5xx).",
+    ["kind", "outcome"],
+)
+turn_seconds = Histogram(
+    "team_secrets_turn_seconds",
+    "Seconds of turns that were answered, also from remembered values.",
+    ["kind"],
+    buckets=(*_FROM_TWO_MILLISECONDS, 10.0, 20.0),
+)
+keys_refused = Gauge(
+    "team_secrets_keys_refused",
+    "Keys that Blawby refuses now, as far as one worker knows.",
+    multiprocess_mode="livemax",
+)
+engine_info = Gauge(
+    "team_secrets_engine_info",
+    "1, with the engine that reads conversations.",
+    ["engine"],
+    multiprocess_mode="livemax",
+)
 streams = Gauge(
     "team_secrets_streams_open", "Streamed answers that are open.", multiprocess_mode="livesum"
 )
 key_recoveries = Counter("team_secrets_key_recoveries", "Keys that Blawby refused and takes again.")
 
+for _outcome in ("ok", "refused", "locked"):
+    vault_logins.labels(_outcome)
+for _method, _reasons in (
+    (Method.BLAWBY_API, ("",)),
+    (Method.STATIC_LINK, ("",)),
+    (Method.PENDING, ("", Reason.OUTCOME_UNKNOWN)),
+    (Method.FALLBACK_LINK, tuple(Reason)),
+    (Method.UNAVAILABLE, tuple(Reason)),
+    (Method.NONE, ("",)),
+):
+    for _reason in _reasons:
+        payments.labels(_method, _reason)
+_turns = {
+    kind: (
+        {outcome: turns.labels(kind, outcome) for outcome in TURN_OUTCOMES},
+        turn_seconds.labels(kind),
+    )
+    for kind in ("talk", "intake_finished")
+}
 _outcomes = {
     outcome: resolutions.labels(outcome) for outcome in ("hit", "stale", "miss", "uncached", "load")
 } | {"key_rejected": key_rejections, "key_accepted": key_recoveries}
+_refused_keys = {"key_rejected": 1, "key_accepted": -1, "key_replaced": -1}
 
 
-def tell_build(version: str) -> None:
+def tell_build(version: str, engine: str) -> None:
     """Once in each worker."""
     build_info.labels(version, platform.python_version()).set(1)
+    engine_info.labels(engine).set(1)
 
 
 def count_resolution(outcome: str, seconds: float) -> None:
     """`Resolution`'s observer: on the path of every turn."""
-    _outcomes[outcome].inc()
+    if count := _outcomes.get(outcome):
+        count.inc()
     if outcome == "load":
         load_seconds.observe(seconds)
+    if change := _refused_keys.get(outcome):
+        keys_refused.inc(change)
+
+
+def count_turn(kind: str, outcome: str, seconds: float) -> None:
+    """`Agent`'s observer."""
+    counts, duration = _turns[kind]
+    counts[outcome].inc()
+    if outcome in ANSWERED:
+        duration.observe(seconds)
 
 
 def count_streams(change: int) -> None:

@@ -1,29 +1,36 @@
 """A turn of the agent: the intake, and once it is finished the matter and its payment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import getrandbits
+from time import perf_counter
 from typing import Protocol
 
 from app.domain.ids import Slug, TeamId
 from app.domain.intake import Conversation, IntakeTurn, Message
 from app.domain.origins import is_admitted
 from app.domain.team import ResolvedTeam
-from app.errors import OriginNotAllowed
+from app.errors import AppError, OriginNotAllowed
 from app.ports import IntakeEngine, TeamVisits, TimeBudget
 from app.services.agent_answer import AgentAnswer, create_matter, with_matter
 from app.services.matters.filing import Filed
-from app.services.turn_events import Follow, Speech, ToolResult, unfollowed
+from app.services.turn_events import Follow, FollowerLeft, Speech, ToolResult, unfollowed
+
+_TALK, _FINISHED = "talk", "intake_finished"
+# From this status on a failure is not the client's.
+_OURS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRequest:
-    """The whole conversation, the client's message last. `session_id` is what the client sent."""
+    """The whole conversation, the client's message last. `session_id` is what the client sent;
+    `came` is when, by `time.perf_counter`."""
 
     team: TeamId | Slug
     messages: Sequence[Message]
     session_id: str | None = None
+    came: float = field(default_factory=perf_counter, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,10 @@ class Records(Protocol):
 
 class Agent:
     """Keeps nothing between turns: the client sends the conversation with each. A turn ends within
-    `deadline` seconds in all, whatever it has to wait for."""
+    `deadline` seconds in all, whatever it has to wait for.
+
+    `observe` gets the kind of each turn (talk, intake_finished), how it ended, and its seconds.
+    """
 
     def __init__(
         self,
@@ -52,7 +62,9 @@ class Agent:
         records: Records,
         budget: TimeBudget,
         deadline: float,
+        observe: Callable[[str, str, float], None] = lambda _kind, _outcome, _seconds: None,
     ) -> None:
+        self._observe = observe
         self._visits = visits
         self._engine = engine
         self._records = records
@@ -74,7 +86,14 @@ class Agent:
     def admit(self, request: AgentRequest, client: ChatClient) -> ResolvedTeam:
         """The team that is asked. Raises what resolving it raises, `RateLimited`, and
         `OriginNotAllowed`."""
-        resolved = self._visits.resolve(request.team, client.address)
+        try:
+            return self._admitted(request.team, client)
+        except Exception as failure:
+            self._ended(_TALK, request, failure)
+            raise
+
+    def _admitted(self, team: TeamId | Slug, client: ChatClient) -> ResolvedTeam:
+        resolved = self._visits.resolve(team, client.address)
         if not is_admitted(client.origin, resolved.team.config.allowed_origins):
             raise OriginNotAllowed
         return resolved
@@ -83,8 +102,24 @@ class Agent:
         self, resolved: ResolvedTeam, request: AgentRequest, follow: Follow = unfollowed
     ) -> AgentAnswer:
         """The team's answer. Raises what `follow` raises, and never while a matter is created."""
-        speech = Speech(follow)
-        turn = self._engine.turn(request.messages, resolved.team, speech.say)
+        speech, kind = Speech(follow), _TALK
+        try:
+            turn = self._engine.turn(request.messages, resolved.team, speech.say)
+            kind = _FINISHED if turn.workflow == "matter_created" else _TALK
+            answer = self._answered(resolved, request, turn, follow)
+            speech.complete(answer.response)
+        except FollowerLeft:
+            raise
+        except Exception as failure:
+            self._ended(kind, request, failure)
+            raise
+        outcome = "degraded" if answer.degraded else "answered"
+        self._observe(kind, outcome, perf_counter() - request.came)
+        return answer
+
+    def _answered(
+        self, resolved: ResolvedTeam, request: AgentRequest, turn: IntakeTurn, follow: Follow
+    ) -> AgentAnswer:
         talk = Conversation(request.messages, request.session_id)
         answer = AgentAnswer(
             response=turn.response,
@@ -106,5 +141,8 @@ class Agent:
         if filed is not None:
             answer = with_matter(answer, resolved.team, talk, turn, filed)
             follow(ToolResult("create_matter", answer.matter, filed.payment))
-        speech.complete(answer.response)
         return answer
+
+    def _ended(self, kind: str, request: AgentRequest, failure: Exception) -> None:
+        refused = isinstance(failure, AppError) and failure.status < _OURS
+        self._observe(kind, "refused" if refused else "failed", perf_counter() - request.came)

@@ -170,7 +170,9 @@ def repair(team: TeamOnStage) -> None:
     told = data_of(operator.get(team.path))
     assert told == {"teamId": team.team_id, "slug": team.slug, "name": "A Team", "config": CONFIG}
     assert data_of(operator.get(team.secret))["fingerprint"]
-    assert data_of(team.ask(teamId=team.slug))["payment"]["method"] == "blawby_api"
+    # Another conversation: a matter keeps the terms of the day on which it was filed.
+    after = data_of(team.ask(teamId=team.slug, sessionId="after-the-repair"))
+    assert after["payment"]["method"] == "blawby_api"
 
 
 # --- What each of them is

@@ -47,7 +47,7 @@ def test_the_readme_has_each_variable_of_the_app() -> None:
 
 def test_the_readme_has_each_command_of_make() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert targets == set(re.findall(r"`make ([a-z-]+)`", README))
+    assert targets == set(re.findall(r"`make ([a-z-]+)[` ]", README))
 
 
 def test_each_decision_is_in_the_index() -> None:

@@ -1,5 +1,6 @@
 """The metrics of all workers, from a process that knows no more than it has to."""
 
+import math
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.faults.gunicorn import Gunicorn, command_of
 from tests.leaks import Canaries
+from tests.moved import expected, saw
 from tests.rig import Service
 from vault.ports import free_port
 
@@ -68,6 +70,7 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def scraped(bind: str) -> dict[tuple[str, str], float]:
     text = requests.get(f"http://{bind}/metrics", timeout=30).text
+    saw(text)
     return {
         (sample.name, sample.labels.get("route", "")): sample.value
         for family in text_string_to_metric_families(text)
@@ -95,6 +98,48 @@ def test_a_worker_that_died_is_still_counted(gunicorn: Gunicorn, bind: str) -> N
         time.sleep(0.02)
     gunicorn.wait_ready()
     assert scraped(bind)[count] == told
+
+
+def test_a_worker_that_died_is_a_lost_one_and_a_reloaded_one_is_not(
+    gunicorn: Gunicorn, bind: str
+) -> None:
+    count = ("team_secrets_workers_lost_total", "")
+    before, workers = scraped(bind)[count], set(gunicorn.workers())
+    gunicorn.signal(signal.SIGHUP)
+    eventually(lambda: not workers & set(gunicorn.workers()))
+    assert scraped(bind)[count] == before
+    os.kill(gunicorn.workers()[0], signal.SIGKILL)
+    eventually(lambda: scraped(bind)[count] == before + 1)
+    gunicorn.wait_ready()
+
+
+def test_every_label_value_is_there_from_the_start(gunicorn: Gunicorn, bind: str) -> None:
+    there = set()
+    for family in text_string_to_metric_families(
+        requests.get(f"http://{bind}/metrics", timeout=30).text
+    ):
+        there.add((family.name, "", ""))
+        for sample in family.samples:
+            there |= {(family.name, *label) for label in sample.labels.items()}
+    as_they_occur = {"team_secrets_requests", "team_secrets_request_seconds"}
+    assert {mark for mark in expected() if mark[0] not in as_they_occur} <= there
+
+
+def test_threads_and_expiries_of_all_workers(gunicorn: Gunicorn, bind: str) -> None:
+    """The master's numbers count as well: they must not be the least or the most."""
+    eventually(lambda: scraped(bind)["team_secrets_threads_allowed", ""] == WORKERS * 64)
+    requests.get(f"{gunicorn.url}/readyz", timeout=5)
+    now, found = time.time(), scraped(bind)
+    assert now < found["team_secrets_service_token_expiry_timestamp_seconds", ""] < now + 86_400
+    assert found["team_secrets_certificate_expiry_timestamp_seconds", ""] == math.inf
+    assert 0 < now - found["team_secrets_start_time_seconds", ""] < 3600
+    for _ in range(20):
+        requests.get(f"{gunicorn.url}/healthz", timeout=5)
+    eventually(lambda: _asked(gunicorn) and scraped(bind)["team_secrets_threads_busy", ""] >= 1)
+
+
+def _asked(gunicorn: Gunicorn) -> bool:
+    return requests.get(f"{gunicorn.url}/healthz", timeout=5).ok
 
 
 def test_it_is_given_no_secret(gunicorn: Gunicorn, service: Service) -> None:

@@ -2,5 +2,5 @@
 
 `wire` (one exchange), `line` (places, first come first served), `guards` (breakers, places,
 pauses), `account` (one team's calls and what their errors mean), `answers` (reading what comes
-back), `gateway` (customers, memos, invoices).
+back), `counting` (metrics of calls), `gateway` (customers, memos, invoices).
 """

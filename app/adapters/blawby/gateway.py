@@ -18,6 +18,7 @@ from app.adapters.blawby.answers import (
     read_object,
     says_email_taken,
 )
+from app.adapters.blawby.counting import counted
 from app.adapters.blawby.guards import GuardRules, Guards
 from app.adapters.blawby.wire import BlawbyWire
 from app.domain.ids import TeamId, TeamUlid
@@ -72,20 +73,24 @@ class BlawbyGateway:
         return self._account.place()
 
     def verify(self) -> bool:
-        try:
-            answer = self._account.read()
-        except KeyRejected:
-            return False
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return False
-        _readable(read_object, answer.content)
-        return True
+        with counted("verify") as call:
+            try:
+                answer = self._account.read()
+            except KeyRejected:
+                call.outcome = "key_rejected"
+                return False
+            if answer.status == HTTPStatus.NOT_FOUND:
+                call.outcome = "absent"
+                return False
+            _readable(read_object, answer.content)
+            return True
 
     def find_customer(self, email: str) -> str | None:
-        answer = self._account.read("/customers", {"search": email})
-        if answer.status == HTTPStatus.NOT_FOUND:
-            raise BlawbyUnknownTeam
-        return _readable(lambda content: customer_with(content, email), answer.content)
+        with counted("find_customer"):
+            answer = self._account.read("/customers", {"search": email})
+            if answer.status == HTTPStatus.NOT_FOUND:
+                raise BlawbyUnknownTeam
+            return _readable(lambda content: customer_with(content, email), answer.content)
 
     def create_customer(self, client: Client, idempotency_key: str) -> str:
         document = {
@@ -96,9 +101,11 @@ class BlawbyGateway:
             "status": "Lead",
             "team_id": self._account.team_ulid,
         }
-        answer = self._account.create("/customer", document, idempotency_key)
-        if answer.status != HTTPStatus.UNPROCESSABLE_ENTITY:
-            return _created(created_customer, answer.content)
+        with counted("create_customer") as call:
+            answer = self._account.create("/customer", document, idempotency_key)
+            if answer.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+                return _created(created_customer, answer.content)
+            call.outcome = "rejected"
         found = self.find_customer(client.email) if says_email_taken(answer.content) else None
         if found is None:
             raise BlawbyUnavailable
@@ -107,15 +114,19 @@ class BlawbyGateway:
     def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
         path = f"/customers/{customer_id}/memos"
         document = {"content": content, "event_time": at.isoformat()}
-        answer = self._account.create_beside(path, document)
-        if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            raise BlawbyUnavailable
+        with counted("add_memo") as call:
+            answer = self._account.create_beside(path, document)
+            if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+                call.outcome = "rejected"
+                raise BlawbyUnavailable
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
-        answer = self._account.read(f"/invoices/{invoice_id}")
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return None
-        return _readable(lambda it: known_invoice(it, local=self._local), answer.content)
+        with counted("read_invoice") as call:
+            answer = self._account.read(f"/invoices/{invoice_id}")
+            if answer.status == HTTPStatus.NOT_FOUND:
+                call.outcome = "absent"
+                return None
+            return _readable(lambda it: known_invoice(it, local=self._local), answer.content)
 
     def create_invoice(self, draft: InvoiceDraft, idempotency_key: str) -> Invoice:
         dollars = float(draft.amount)
@@ -132,11 +143,13 @@ class BlawbyGateway:
             "status": "draft",
             "line_items": [line],
         }
-        answer = self._account.create("/invoice", document, idempotency_key)
-        if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            raise BlawbyUnavailable
         created = partial(created_invoice, customer_id=draft.customer_id, local=self._local)
-        return _created(created, answer.content)
+        with counted("create_invoice") as call:
+            answer = self._account.create("/invoice", document, idempotency_key)
+            if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+                call.outcome = "rejected"
+                raise BlawbyUnavailable
+            return _created(created, answer.content)
 
 
 def _readable(read: Callable[[bytes], T], content: bytes) -> T:

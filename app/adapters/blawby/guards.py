@@ -16,14 +16,24 @@ from typing import Literal
 from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError
 
 from app.adapters.blawby.line import Line
+from app.adapters.breakers import Watched
 from app.adapters.deadline import remaining
 from app.domain.ids import TeamId
 from app.errors import BlawbyRateLimited, BlawbyUnavailable, UpstreamFailure
+from app.observability.upstreams import TEAM_BREAKERS, places_allowed, places_in_use
 
 _MOST_TEAMS = 1_000
 # Whoever gets a place with less time than this left could not finish a call.
 _SECONDS_FOR_A_CALL = 1.0
 _has_place: ContextVar[bool] = ContextVar("has_place", default=False)
+
+
+class HeldBack(BlawbyUnavailable):
+    """Blawby was not asked: a breaker is open, or no place came free in time."""
+
+
+class Paused(BlawbyRateLimited):
+    """Blawby was not asked, because it asked us to wait before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +65,12 @@ class Guards:
     def __init__(self, rules: GuardRules) -> None:
         self._rules = rules
         self._line = Line(rules.slots, rules.queue, rules.spare)
+        places_allowed.set(rules.slots)
         self._everybody = CircuitBreaker(
             fail_max=rules.failures_of_all,
             reset_timeout=rules.breaker_seconds,
             exclude=[_was_answered],
+            listeners=[Watched("blawby")],
             throw_new_error_on_trip=False,
         )
         self._teams: OrderedDict[TeamId, CircuitBreaker] = OrderedDict()
@@ -69,22 +81,24 @@ class Guards:
     @contextmanager
     def place(self) -> Iterator[None]:
         """Holds one of the places for all calls inside. Waits in order of arrival, within the
-        deadline; raises `BlawbyUnavailable` where none comes free in time."""
+        deadline; raises `HeldBack` where none comes free in time."""
         if _has_place.get():
             yield
             return
         if not self._line.enter(self._patience()):
-            raise BlawbyUnavailable
+            raise HeldBack
         token = _has_place.set(True)
+        places_in_use.inc()
         try:
             yield
         finally:
             _has_place.reset(token)
+            places_in_use.dec()
             self._line.leave()
 
     @contextmanager
     def around(self, team_id: TeamId) -> Iterator[None]:
-        """Guards one exchange; raises `BlawbyUnavailable` where it should not be tried.
+        """Guards one exchange; raises `HeldBack` or `Paused` where it should not be tried.
 
         `CircuitBreaker.call` holds the breaker's lock while the function runs (pybreaker 1.4.1), so
         that one hanging call would stop them all; `calling` does not.
@@ -96,7 +110,7 @@ class Guards:
                     yield
                 self._line.answered()
             except CircuitBreakerError:
-                raise BlawbyUnavailable from None
+                raise HeldBack from None
 
     @contextmanager
     def beside(self, team_id: TeamId) -> Iterator[None]:
@@ -106,7 +120,7 @@ class Guards:
         self._respect_pause(team_id)
         breakers = (self._of(team_id), self._everybody)
         if any(breaker.current_state == STATE_OPEN for breaker in breakers):
-            raise BlawbyUnavailable
+            raise HeldBack
         yield
 
     def _patience(self) -> float:
@@ -140,7 +154,7 @@ class Guards:
     def _respect_pause(self, team_id: TeamId) -> None:
         left = self._pauses.get(team_id, 0.0) - time.monotonic()
         if left > 0:
-            raise BlawbyRateLimited(retry_after=int(left) + 1)
+            raise Paused(retry_after=int(left) + 1)
 
     def _of(self, team_id: TeamId) -> CircuitBreaker:
         with self._lock:
@@ -148,6 +162,7 @@ class Guards:
                 fail_max=self._rules.failures_of_team,
                 reset_timeout=self._rules.breaker_seconds,
                 exclude=[CircuitBreakerError],
+                listeners=[Watched(TEAM_BREAKERS, team_id=team_id)],
                 throw_new_error_on_trip=False,
             )
             self._teams[team_id] = breaker

@@ -5,6 +5,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from app.observability.upstreams import places_waited_for
+
 
 class Line:
     """`places` callers are in at once; `waiting` more stand in line, first come, first served.
@@ -42,7 +44,8 @@ class Line:
                 return False
             turn = threading.Event()
             self._line.append(turn)
-        return self._wait(turn, until)
+        with places_waited_for.track_inprogress():
+            return self._wait(turn, until)
 
     def leave(self) -> None:
         """Gives the place to the caller who has waited longest."""

@@ -10,18 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 import requests
 import urllib3
 
+from app.adapters.connection_failures import ConnectionFailures
 from app.adapters.deadline import DeadlineHTTPAdapter, expired, within
 from app.domain.secret import SecretString
 from app.errors import BlawbyUnavailable, OutcomeUnknown
 from app.observability import correlation
+from app.observability.upstreams import saw_certificate
 
 _MOST_BYTES = 1 << 20
 _PIECE = 1 << 16
 _NEVER_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+_failures = ConnectionFailures("blawby")
+_saw_certificate = partial(saw_certificate, "blawby")
 _LEAST_PAUSE, _USUAL_PAUSE, _LONGEST_PAUSE = 1, 60, 3600
 
 
@@ -81,6 +86,7 @@ class BlawbyWire:
             try:
                 answer = self._send(request)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                _failures.add(error)
                 raise _meaning(error) from None
         if answer.status >= requests.codes.server_error:
             raise AnswerLost(answered=True)
@@ -103,7 +109,7 @@ class BlawbyWire:
 
     def _adapter(self) -> DeadlineHTTPAdapter:
         if getattr(self._own, "pid", None) != os.getpid():
-            self._own.adapter = DeadlineHTTPAdapter()
+            self._own.adapter = DeadlineHTTPAdapter(_saw_certificate)
             self._own.pid = os.getpid()
         adapter: DeadlineHTTPAdapter = self._own.adapter
         return adapter

@@ -8,6 +8,8 @@ from typing import Any
 import pybreaker
 import redis
 
+from app.adapters.breakers import Watched
+from app.adapters.cache.server import failures
 from app.domain.stamps import announced, first_stamp, new_stamp
 from app.observability import metrics
 from app.ports import GenerationsUnavailable
@@ -27,7 +29,9 @@ class SharedGenerations:
     def __init__(self, cache: Any, timeout: int, *, remote: bool) -> None:
         self._cache = cache
         self._timeout = timeout
-        self._breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=_BREAKER_SECONDS)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=1, reset_timeout=_BREAKER_SECONDS, listeners=[Watched("cache")]
+        )
         self._care = self._breaker.calling if remote else nullcontext
         self._owed: dict[str, int] = {}
         self._owing = threading.Lock()
@@ -50,7 +54,7 @@ class SharedGenerations:
     def renew(self, name: str, version: int = 0) -> None:
         """Tried for real even where reads have given up: it is a write's one chance."""
         try:
-            self._put(name, version)
+            _noted(self._put, name, version)
         except (redis.RedisError, OSError):
             self._owe(name, version)
             metrics.generation_errors.inc()
@@ -101,7 +105,16 @@ class SharedGenerations:
     def _guarded(self, call: Any, *arguments: Any) -> Any:
         try:
             with self._care():
-                return call(*arguments)
+                return _noted(call, *arguments)
         except (redis.RedisError, OSError, pybreaker.CircuitBreakerError):
             metrics.generation_errors.inc()
             raise GenerationsUnavailable from None
+
+
+def _noted(call: Any, *arguments: Any) -> Any:
+    """A directory has no connections, and a server that answers with an error is connected."""
+    try:
+        return call(*arguments)
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        failures.add(error)
+        raise

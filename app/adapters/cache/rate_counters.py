@@ -17,7 +17,8 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-from app.adapters.cache.server import SharedServer
+from app.adapters.breakers import Watched
+from app.adapters.cache.server import SharedServer, failures
 from app.adapters.cache.shared_memory import SharedMemory
 
 _BREAKER_SECONDS = 5
@@ -106,14 +107,16 @@ class RateCounters:
     ) -> None:
         self._machine = machine
         self._shared = shared
-        self._breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=_BREAKER_SECONDS)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=1, reset_timeout=_BREAKER_SECONDS, listeners=[Watched("rates")]
+        )
 
     def wait(self, rule: RateLimitItem, *who: str, cost: int = 1) -> int:
         """Counts `cost` more; 0 where that is within the rule, else the seconds to wait."""
         if self._shared:
             try:
                 with self._breaker.calling():
-                    return _wait(self._shared, rule, who, cost)
+                    return _noted(self._shared, rule, who, cost)
             except (StorageError, pybreaker.CircuitBreakerError):
                 pass
         return _wait(self._machine, rule, who, cost)
@@ -134,6 +137,16 @@ def _wait(
         return 0
     ends = limiter.get_window_stats(rule, *who).reset_time
     return max(1, min(int(ends - time.time()), rule.get_expiry()) + 1)
+
+
+def _noted(
+    limiter: FixedWindowRateLimiter, rule: RateLimitItem, who: tuple[str, ...], cost: int
+) -> int:
+    try:
+        return _wait(limiter, rule, who, cost)
+    except StorageError as error:
+        failures.add(error.storage_error)
+        raise
 
 
 def _slot(words: memoryview, name: int, now: int) -> tuple[int, int, int]:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.adapters.connection_failures import ConnectionFailures
+
 _SOCKET_SECONDS = 0.2
+failures = ConnectionFailures("cache")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ from urllib.parse import urlsplit
 
 import urllib3
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError
 
+from app.adapters.causes import cause_of
 from app.adapters.deadline import pool_manager, remaining, within
 from app.adapters.notices.hosts import resolved
 from app.domain.notice import NoticeFailed
 
 _SECONDS = 10.0
 _MOST_BYTES = 64 * 1024
+_TLS = ("tls_unknown_ca", "tls_expired", "tls_wrong_name", "tls_other")
+_IN_A_WORD = {"timeout": "timed out"} | dict.fromkeys(_TLS, "certificate")
 
 
 class PublicWebhooks:
@@ -33,7 +36,7 @@ class PublicWebhooks:
         address = resolved(host, port, self._allow_loopback)
         # The certificate has to be the name's, though the connection goes to the address.
         names: dict[str, Any] = {"server_hostname": host, "assert_hostname": host}
-        pools = pool_manager(num_pools=1, retries=False, ca_certs=self._cacert, **names)
+        pools = pool_manager(_ignored, num_pools=1, retries=False, ca_certs=self._cacert, **names)
         pool = pools.connection_from_host(address, port, "https")
         try:
             response = pool.urlopen(
@@ -49,15 +52,15 @@ class PublicWebhooks:
             )
             response.read(_MOST_BYTES)
             response.close()
-        except SSLError:
-            raise NoticeFailed("certificate") from None
-        except TimeoutError:
-            raise NoticeFailed("timed out") from None
-        except (HTTPError, OSError):
-            raise NoticeFailed("no answer") from None
+        except (HTTPError, OSError) as error:
+            raise NoticeFailed(_IN_A_WORD.get(cause_of(error), "no answer")) from None
         finally:
             pool.close()
         return int(response.status)
+
+
+def _ignored(_certificate: object) -> None:
+    """The certificates of teams' servers are theirs to renew."""
 
 
 def _parts(url: str) -> tuple[str, int, str]:

@@ -7,14 +7,18 @@ What comes out is a status and a body, `VaultUnavailable` (surely nothing was do
 import logging
 import os
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from app.adapters.causes import in_words
+from app.adapters.connection_failures import ConnectionFailures
 from app.adapters.deadline import expired, pool_manager, remaining, within
 from app.adapters.vault.breaker import VaultBreaker
 from app.errors import VaultUnavailable, WriteUnconfirmed
+from app.observability.upstreams import saw_certificate
 
 READS = frozenset({"GET", "LIST", "HEAD"})
 _MOST_BYTES = 8 * 1024 * 1024
@@ -23,13 +27,17 @@ _REDIRECTS = frozenset({301, 302, 307, 308})
 _REFUSALS = frozenset({412, 429, 472, 473, 474})
 _NO_LEADER = (b"active cluster node not found", b"is sealed", b"in standby mode")
 _log = logging.getLogger(__name__)
+_failures = ConnectionFailures("vault")
+_saw_certificate = partial(saw_certificate, "vault")
 
 
 class _Elsewhere(Exception):
-    """This address did not do it; `perhaps`: or did, and could not say so."""
+    """This address did not do it; `perhaps`: or did, and could not say so. `cause`: why there was
+    no connection."""
 
-    def __init__(self, perhaps: bool = False) -> None:
+    def __init__(self, perhaps: bool = False, cause: str | None = None) -> None:
         self.perhaps = perhaps
+        self.cause = cause
 
 
 class VaultAddresses:
@@ -45,7 +53,7 @@ class VaultAddresses:
         self._prefixes = tuple(urlsplit(address).path for address in self._addresses)
         self._timeout = timeout
         self._options = {"maxsize": connections, "retries": False, "ca_certs": cacert}
-        self._preferred = 0
+        self._preferred = self._told = 0
         self._pid = 0
         self._pools: list[urllib3.HTTPConnectionPool] = []
         self._breaker = VaultBreaker()
@@ -55,7 +63,7 @@ class VaultAddresses:
     ) -> tuple[int, bytes]:
         """Status and body. A write that may have been done is tried on the next address too: those
         that must not happen twice are guarded by check-and-set."""
-        perhaps = False
+        perhaps, cause = False, None
         with within(self._timeout), self._breaker.around():
             for position, share in self._order():
                 if expired():
@@ -64,7 +72,7 @@ class VaultAddresses:
                     with within((remaining() or self._timeout) * share):
                         answer = self._ask(position, method, path, body, headers)
                 except _Elsewhere as miss:
-                    perhaps = perhaps or miss.perhaps
+                    perhaps, cause = perhaps or miss.perhaps, miss.cause or cause
                 except WriteUnconfirmed:
                     # Not sent elsewhere, but whoever comes next had better begin there.
                     self._preferred = (position + 1) % len(self._addresses)
@@ -72,11 +80,14 @@ class VaultAddresses:
                 else:
                     self._prefer(position)
                     return answer
-        raise WriteUnconfirmed if perhaps else VaultUnavailable
+        if perhaps:
+            raise WriteUnconfirmed
+        raise VaultUnavailable(why=in_words(cause) if cause else None)
 
     def _prefer(self, position: int) -> None:
-        if position != self._preferred:
-            self._preferred = position
+        self._preferred = position
+        if position != self._told:
+            self._told = position
             _log.warning("another Vault answers now: %s", self._addresses[position])
 
     def _order(self) -> list[tuple[int, float]]:
@@ -92,11 +103,10 @@ class VaultAddresses:
         pool, path = self._own_pools()[position], self._prefixes[position] + path
         try:
             status, content = self._exchange(pool, method, path, body, headers)
-        except (NewConnectionError, ConnectTimeoutError):
-            raise _Elsewhere from None
-        except (HTTPError, OSError):
-            if method in READS:
-                raise _Elsewhere from None
+        except (HTTPError, OSError) as error:
+            cause = _failures.add(error, self._addresses[position])
+            if method in READS or isinstance(error, NewConnectionError | ConnectTimeoutError):
+                raise _Elsewhere(cause=cause) from None
             raise WriteUnconfirmed from None
         _take_or_pass(method, status, content)
         return status, content
@@ -137,7 +147,7 @@ class VaultAddresses:
         """A pool for each address. urllib3's manager would look it up anew for each call, and that
         is a quarter of what the call costs."""
         if self._pid != os.getpid():
-            manager = pool_manager(**self._options)
+            manager = pool_manager(_saw_certificate, **self._options)
             self._pools = [manager.connection_from_url(address) for address in self._addresses]
             self._pid = os.getpid()
         return self._pools

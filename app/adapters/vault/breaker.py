@@ -4,18 +4,17 @@ Silent is who lets callers wait and answers none of them. One that refuses conne
 it is sealed fails fast by itself, and is well again the moment that it is.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.adapters.breakers import tell_change
 from app.errors import VaultUnavailable
 
 _SLOW_SECONDS = 0.1
 _PAUSE_SECONDS = 0.5
 _PATIENCE_SECONDS = 0.05
-_log = logging.getLogger(__name__)
 
 
 class VaultBreaker:
@@ -23,16 +22,19 @@ class VaultBreaker:
     fail at once; after one of those, half a second passes first. A slow answer is no silence while
     others are answered, and one that got lost may be asked after at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, slow_seconds: float = _SLOW_SECONDS) -> None:
+        self._slow_seconds = slow_seconds
         self._silent = False
         self._heard_at = 0.0
         self._again_at = 0.0
         self._probing = threading.Lock()
+        self._changing = threading.Lock()
 
     def heard(self) -> None:
         """Somebody answered, whatever it was."""
         self._heard_at = time.monotonic()
-        self._silent = False
+        if self._silent:
+            self._change(silent=False)
 
     @contextmanager
     def around(self) -> Iterator[None]:
@@ -43,12 +45,17 @@ class VaultBreaker:
             yield
         finally:
             now = time.monotonic()
-            if self._heard_at < began and now - began > _SLOW_SECONDS:
-                if not self._silent:
-                    _log.error("Vault is silent: one call at a time finds out when it is back")
-                self._silent, self._again_at = True, now + (_PAUSE_SECONDS if probes else 0)
+            if self._heard_at < began and now - began > self._slow_seconds:
+                self._again_at = now + (_PAUSE_SECONDS if probes else 0)
+                self._change(silent=True)
             if probes:
                 self._probing.release()
+
+    def _change(self, *, silent: bool) -> None:
+        with self._changing:
+            if self._silent is not silent:
+                self._silent = silent
+                tell_change("vault", is_open=silent)
 
     def _begin_probe(self) -> bool:
         if self._pausing() or not self._probing.acquire(timeout=_PATIENCE_SECONDS):

@@ -13,6 +13,7 @@ from app.adapters.vault.unwrap import WrappingRefused, unwrapped
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 from app.observability.metrics import vault_logins
+from app.observability.upstreams import token_lives
 
 T = TypeVar("T")
 
@@ -128,7 +129,10 @@ class ServiceLogin:
         except (VaultUnavailable, Refused, Unauthenticated, Forbidden):
             return None
         renewed = Lease(lease.token, began, float(auth["lease_duration"]))
-        return renewed if renewed.seconds > lease.seconds * _RENEWED_AT else None
+        if renewed.seconds <= lease.seconds * _RENEWED_AT:
+            return None
+        token_lives(renewed.seconds)
+        return renewed
 
     def _login(self) -> Lease:
         began = time.monotonic()
@@ -149,7 +153,10 @@ class ServiceLogin:
             why = "Vault refused the service's login: is VAULT_SECRET_ID used up or wrong?"
             raise self._refused("refused", why) from None
         vault_logins.labels("ok").inc()
-        return Lease(SecretString(auth["client_token"]), began, float(auth["lease_duration"]))
+        lease = Lease(SecretString(auth["client_token"]), began, float(auth["lease_duration"]))
+        token_lives(lease.seconds)
+        _log.info("logged in to Vault", extra={"seconds": lease.seconds})
+        return lease
 
     def _refused(self, outcome: str, why: str) -> VaultUnavailable:
         self._login_from = self._clock() + _LOGIN_PAUSE

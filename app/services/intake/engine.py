@@ -1,12 +1,13 @@
 """The built-in engine of the intake: rules, no model."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
 from app.errors import TurnTimedOut
-from app.ports import Say, TimeBudget, silent
+from app.ports import Say, silent
 from app.services.intake.answering import reply
 from app.services.intake.conversation import beginning, hear
 from app.services.intake.facts import Facts
@@ -17,18 +18,23 @@ _EXCHANGE = 2
 """The messages of a turn: what we said, and what the client says to it."""
 
 
-_NO_TIME = 0.001
-"""Seconds: what is left of a budget that is used up."""
+_READING_SECONDS = 5.0
+"""For reading one conversation: many times what any that is admitted takes (bench/hostile.py)."""
 
 
 class RulesEngine:
-    """Implements `IntakeEngine`. A turn depends on the conversation and the team alone. The time
-    that is left is looked at before each message that is read."""
+    """Implements `IntakeEngine`. A turn depends on the conversation and the team alone.
+
+    Reading has `seconds` of its own, whatever Vault has left of the turn's time: a turn that had to
+    wait for Vault is still answered.
+    """
 
     name: Final[Literal["rules"]] = "rules"
 
-    def __init__(self, budget: TimeBudget | None = None) -> None:
-        self._budget = budget
+    def __init__(
+        self, seconds: float = _READING_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._seconds, self._clock = seconds, clock
         self._recent = Recent()
 
     def turn(self, messages: Sequence[Message], team: Team, _say: Say = silent) -> IntakeTurn:
@@ -41,11 +47,6 @@ class RulesEngine:
             self._recent.keep(key, held)
         return held.turn
 
-    def _check(self) -> None:
-        left = self._budget.remaining() if self._budget else None
-        if left is not None and left <= _NO_TIME:
-            raise TurnTimedOut
-
     def _heard(self, messages: Sequence[Message], team: Team) -> tuple[Facts, Utterance]:
         """The state after the last message, from the turn before it where that is at hand."""
         before = messages[:-_EXCHANGE]
@@ -54,7 +55,14 @@ class RulesEngine:
             facts, rest = beginning(team.config), messages
         else:
             facts, rest = held.facts.copy(), messages[-_EXCHANGE:]
-        return facts, hear(facts, rest, self._check)
+        return facts, hear(facts, rest, self._check_from(self._clock()))
+
+    def _check_from(self, began: float) -> Callable[[], None]:
+        def check() -> None:
+            if self._clock() - began > self._seconds:
+                raise TurnTimedOut
+
+        return check
 
 
 def _turn(messages: Sequence[Message], team: Team, facts: Facts, said: Utterance) -> IntakeTurn:

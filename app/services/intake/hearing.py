@@ -37,13 +37,11 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
     known: str | None = getattr(facts, kind)
     corrects = _corrects(said) or any(one.whose == "denied" for one in heard)
     corrects = corrects or any(known and _retyped(known, one) for one in heard)
-    own = [one for one in heard if one.value and one.whose == "own"]
     free = [one for one in heard if one.value and one.whose == "untold"]
-    trusted = own or (
-        free if asked or corrects or (known is None and not speaks_of_others(said)) else []
-    )
-    if facts.settled and not own and not asked and not corrects:
-        trusted = []
+    trusted = _own(heard, known, corrects)
+    alone = known is None and not speaks_of_others(said) and not facts.settled
+    if not trusted and (asked or corrects or alone):
+        trusted = free
     for one in heard:
         if one in trusted or (one.value is None and asked):
             one.take_from(said)
@@ -59,6 +57,13 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
         facts.trouble[kind] = "invalid" if untold else "absent"
     elif known is None and any(one.value is None and one.whose == "own" for one in heard):
         facts.trouble[kind] = "invalid"
+
+
+def _own(heard: Sequence[Heard], known: str | None, corrects: bool) -> list[Heard]:
+    """The values that are said to be the client's own. In a correction, what is known is said
+    again only to name it."""
+    own = [one for one in heard if one.value and one.whose == "own"]
+    return [] if corrects and any(one.value == known for one in own) else own
 
 
 def _retyped(known: str, one: Heard) -> bool:
@@ -136,12 +141,13 @@ def hear_area_code(facts: Facts, said: Utterance) -> None:
         facts.local = digits
         facts.trouble["phone"] = "area"
     elif len(digits) == _LOCAL + _AREA_CODE and "area" in said.words:
-        _area_code_behind(facts, digits)
+        _beside_area_code(facts, said, digits)
 
 
-def _area_code_behind(facts: Facts, digits: str) -> None:
-    """ "832-1234, area code 919"."""
-    value = parse_phone(digits[_LOCAL:] + digits[:_LOCAL])
+def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
+    """ "832-1234, area code 919", or the area code first."""
+    code_first = not any(map(str.isdecimal, said.words[: said.words.index("area")]))
+    value = parse_phone(digits if code_first else digits[_LOCAL:] + digits[:_LOCAL])
     if value:
         facts.phone = value
         facts.learned("phone", before=None)
@@ -169,6 +175,8 @@ def hear_place(facts: Facts, said: Utterance) -> None:
             facts.trouble["location"] = "state" if facts.city else "absent"
         return
     if facts.place is not None and not (best.place.label and (asked or best.own or corrects)):
+        if best.surely and corrects and not facts.settled and best.place.city:
+            facts.place, facts.city = None, best.place.city  # another city: in the same state?
         return
     if facts.settled and not (best.own or corrects or asked):
         return

@@ -9,7 +9,9 @@ from app.services.intake.notes import joined, tells, told
 _MOST_FURTHER = 10
 _NO_STATEMENT = frozenset({"ask", "own", "denied", "name"})
 """Phrases of messages that are about something else than the matter."""
-_BESIDE = frozenset({"also", "hard", "sad", "about", "another_matter", "needs"})
+_BESIDE = frozenset(
+    {"also", "corrects", "other_matter", "no", "hard", "sad", "about", "another_matter", "needs"}
+)
 """What else a statement about the matter may hold."""
 
 
@@ -128,6 +130,8 @@ def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
     if not says_something(words, said.language.code):
         return False
     labels = said.labels("said")
+    if "other_matter" in labels and recognise(said, facts.offer) is not None:
+        return _tells_new(facts, said)
     if "adds" in labels or "high" in said.labels("urgent") or "danger" in said.found:
         return tells(said, words)
     contact = "@" in said.text or any(len(word) >= 3 and word.isdecimal() for word in said.words)
@@ -137,3 +141,10 @@ def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
     same = found is not None and facts.matter is not None and found.service == facts.matter.service
     begins = said.words[0] in said.language.lists["tellers"]
     return same or (begins and tells(said, words))
+
+
+def _tells_new(facts: Facts, said: Utterance) -> bool:
+    """Whether a word about the matter was not told before."""
+    known = said.language.matter_words | said.language.lists["others"]
+    words = known.intersection(said.words) - said.language.lists["filler"]
+    return not words <= set(facts.told.lower().split())

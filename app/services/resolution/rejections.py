@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.ids import TeamId
@@ -23,14 +23,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Refusal:
+    stamp: str | None
+    version: int
     pause: float
     try_from: float
 
 
 class Rejections:
-    """One worker's memory. A key is named by its team, its generation's stamp and its version, so
-    that a write or a verification is a new name. `observe` gets `key_rejected` and `key_accepted`,
-    one for each change."""
+    """One worker's memory, of one key for each team. A key is named by its generation's stamp and
+    its version, so that a write or a verification is a new name. `observe` gets `key_rejected` for
+    each that is remembered, and `key_accepted` or `key_replaced` when it is forgotten."""
 
     def __init__(
         self,
@@ -39,7 +41,7 @@ class Rejections:
     ) -> None:
         self._observe = observe
         self._clock = clock
-        self._refusals: OrderedDict[Hashable, _Refusal] = OrderedDict()
+        self._refusals: OrderedDict[TeamId, _Refusal] = OrderedDict()
         self._lock = threading.Lock()
 
     def __bool__(self) -> bool:
@@ -50,7 +52,7 @@ class Rejections:
         """Whether to go without asking Blawby. At a pause's end one caller gets False."""
         now = self._clock()
         with self._lock:
-            refusal = self._refusals.get((team_id, stamp, version))
+            refusal = self._known(team_id, stamp, version)
             if refusal is None:
                 return False
             if now < refusal.try_from:
@@ -59,14 +61,18 @@ class Rejections:
             return False
 
     def refused(self, team_id: TeamId, stamp: str | None, version: int) -> None:
-        key, now = (team_id, stamp, version), self._clock()
+        now = self._clock()
         with self._lock:
-            known = self._refusals.get(key)
+            known = self._known(team_id, stamp, version)
+            if known is None and team_id in self._refusals:
+                del self._refusals[team_id]
+                self._observe("key_replaced", 0.0)
             pause = min(known.pause * 2, _LONGEST_PAUSE) if known else _FIRST_PAUSE
-            self._refusals[key] = _Refusal(pause, now + pause)
-            self._refusals.move_to_end(key)
+            self._refusals[team_id] = _Refusal(stamp, version, pause, now + pause)
+            self._refusals.move_to_end(team_id)
             while len(self._refusals) > _MOST_KEYS:
                 self._refusals.popitem(last=False)
+                self._observe("key_replaced", 0.0)
         if known is None:
             self._observe("key_rejected", 0.0)
             told = {"team_id": team_id, "key_version": version}
@@ -74,8 +80,21 @@ class Rejections:
 
     def accepted(self, team_id: TeamId, stamp: str | None, version: int) -> None:
         with self._lock:
-            known = self._refusals.pop((team_id, stamp, version), None)
+            known = self._known(team_id, stamp, version)
+            if known:
+                del self._refusals[team_id]
         if known:
             self._observe("key_accepted", 0.0)
             told = {"team_id": team_id, "key_version": version}
             _log.warning("Blawby takes the key of a team again", extra=told)
+
+    def _known(self, team_id: TeamId, stamp: str | None, version: int) -> _Refusal | None:
+        """The refusal of just this key; another one's is over. Without a stamp (the shared cache is
+        away) nobody can tell."""
+        refusal = self._refusals.get(team_id)
+        if refusal is None or (refusal.stamp, refusal.version) == (stamp, version):
+            return refusal
+        if stamp is not None:
+            del self._refusals[team_id]
+            self._observe("key_replaced", 0.0)
+        return None

@@ -5,6 +5,7 @@ say, the answer says who will.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from app.services.intake.answering.asking import places, services
 from app.services.intake.answering.faq import faq_answer
@@ -39,18 +40,23 @@ class Answers:
             if words and len(answers) < _MOST:
                 self.given.append(topic)
                 answers.append(words)
-        if not answers and self._is_unanswered():
-            self.given.append("unknown")
-            answers.append(self._say("unknown"))
+        if not answers and (about := self._unanswered()):
+            self.given.append(about)
+            answers.append(self._say(about))
         return answers
 
-    def _is_unanswered(self) -> bool:
-        """A question that is in no list of ours, and told nothing: who will answer it is said."""
-        said = self._said
-        asking = said.language.lists["asking"]
-        if self._facts.news or not (said.asks or (said.words and said.words[0] in asking)):
-            return False
-        return says_something(said.text, said.language.code)
+    def _unanswered(self) -> Literal["unknown", "advice"] | None:
+        """A question that is in no list of ours: one about the law where it tells the matter, else
+        who will answer it is said."""
+        said, news = self._said, set(self._facts.news)
+        begins = {said.words[end] for end in said.ends if end < len(said.words)}
+        begins |= set(said.words[:1])
+        asked = bool(said.asks) or not said.language.lists["asking"].isdisjoint(begins)
+        if not asked or news - {"matterType"}:
+            return None
+        if news:
+            return "advice" if said.words[0] in said.language.lists["asking"] else None
+        return "unknown" if says_something(said.text, said.language.code) else None
 
     def _say(self, name: str, **fields: str) -> str:
         return self._firm.say(f"answer.{name}", **fields)
@@ -93,7 +99,8 @@ class Answers:
         return self._say("existing", existing=existing) if existing else self._say("existing_phone")
 
     def _why(self) -> str:
-        return self._say(f"why_{self._facts.asked or 'all'}")
+        named = sorted(self._said.labels("about"))
+        return self._say(f"why_{named[0] if named else self._facts.asked or 'all'}")
 
     def _states(self) -> str:
         if not self._facts.scope.names():

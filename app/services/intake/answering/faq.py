@@ -6,15 +6,24 @@ from app.services.intake.listening.utterance import Utterance
 _ALIKE = 0.5
 """The share of a question's own words that the client has to say."""
 _STEM = 5
+_SHORTEST = 4
+_ENDINGS = ("ing", "ed", "es", "s")
 _DOUBT = 0.2
 _VAGUE = frozenset({"handle", "can_help", "areas"})
 
 
 def _words(said: Utterance) -> frozenset[str]:
-    """The words that carry a question, cut to their beginning: "parking" is "park" as well."""
+    """The words that carry a question, without their endings: "parking" is "park" as well."""
     filler = said.language.lists["filler"]
     told = [word for word in said.words if word not in filler and len(word) > 2]
-    return frozenset(word[:_STEM] for word in told)
+    return frozenset(_stem(word) for word in told)
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            return word.removesuffix(ending)[:_STEM]
+    return word[:_STEM]
 
 
 def _is_question(said: Utterance) -> bool:

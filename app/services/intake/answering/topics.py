@@ -31,6 +31,10 @@ _COVERED: Final = {
     "phone": {"human"},
     "english": {"can_help", "languages"},
     "address": {"phone"},
+    "hours": {"when", "appointment"},
+    "documents": {"advice"},
+    "next": {"areas", "handle"},
+    "price": {"human"},
 }
 """Topics that another one, asked in the same message, answers as well."""
 

@@ -1,8 +1,8 @@
 """A language as the readers use it, and which one a client writes in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from app.services.intake.languages.loading import common_words, folder, sentences
 from app.services.intake.languages.phrasebook import Phrasebook
@@ -13,10 +13,28 @@ _CLEAR = 2
 """Words of another language, more than of the present one, that change the language."""
 
 
+class Together(NamedTuple):
+    """A kind of danger: all of the signs in one sentence, and none of those that rule it out."""
+
+    kind: str
+    signs: frozenset[str]
+    without: frozenset[str]
+
+    @classmethod
+    def read(cls, kind: str, line: str) -> Self:
+        """A line `person hurts -traffic`."""
+        out = {word[1:] for word in line.split() if word.startswith("-")}
+        return cls(kind, frozenset(word for word in line.split() if word[0] != "-"), frozenset(out))
+
+    def tells(self, signs: frozenset[str]) -> bool:
+        return self.signs <= signs and self.without.isdisjoint(signs)
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """`lists` and `common` are sets of words, `matter_words` are those of phrases that tell a
-    matter, `short_forms` what "don't" stands for, `numbers` the digits of number words."""
+    matter, `short_forms` what "don't" stands for, `numbers` the digits of number words,
+    `together` what several signs in one sentence mean."""
 
     code: str
     book: Phrasebook
@@ -26,6 +44,7 @@ class Language:
     short_forms: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, str]
     spelling: Spelling
+    together: Sequence[Together]
     sentences: Mapping[str, tuple[str, ...]]
 
     @classmethod
@@ -35,6 +54,11 @@ class Language:
         short = {form.strip(): tuple(full.split()) for form, _, full in forms}
         spelled = (line.partition("=") for line in written.phrases.pop("numbers"))
         numbers = {word: digits.strip() for words, _, digits in spelled for word in words.split()}
+        together = [
+            Together.read(label.partition(".")[2], line)
+            for label in [label for label in written.phrases if label.startswith("together.")]
+            for line in written.phrases.pop(label)
+        ]
         book = Phrasebook(written.phrases, written.lists)
         common = common_words(code)
         matters = {
@@ -54,6 +78,7 @@ class Language:
             short,
             numbers,
             spelling,
+            together,
             sentences(code),
         )
 

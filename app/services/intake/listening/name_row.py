@@ -26,6 +26,15 @@ class Row:
     next: str
 
 
+def _is_of_a_family(said: Utterance, begin: int) -> bool:
+    """ "de la Rosa": particles, and a capital behind them."""
+    number = said.word_at(begin)
+    behind = said.starts[number + 2 : number + 3]
+    pair = said.words[number : number + 2]
+    both = len(pair) > 1 and said.language.lists["particles"].issuperset(pair)
+    return both and bool(behind) and said.text[behind[0]].isupper()
+
+
 def read_row(said: Utterance, start: int) -> Row:
     """The words from a position on, as far as a name could reach; a nickname in quotes among
     them."""
@@ -37,6 +46,7 @@ def read_row(said: Utterance, start: int) -> Row:
         word, begin = match[1], match.start(1)
         low, quoted = bare(word), match[1][0] in _QUOTES
         over = words and low in ends and not (word[0].isupper() and low in also)
+        over = over and not _is_of_a_family(said, begin)
         if said.is_taken(begin) or over or (quoted and not match[2]):
             break
         dotted = bool(match[3]) and (low in _DOTTED or len(low) == 1)

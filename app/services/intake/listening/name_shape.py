@@ -53,6 +53,7 @@ class Shape:
         """No sentence: no verbs and the like, and not too long."""
         return (
             0 < len(self.low) <= _MOST_WORDS
+            and self.written[0] != "a"
             and not any(low in self._lists["never_name"] for low in self.low)
             and all(len(low) <= _LONGEST_WORD for low in self.low)
             and any(len(low) > 1 or not low.isascii() for low in self.low)
@@ -73,8 +74,9 @@ class Shape:
             return self._after_function_word()
         if all(self.words):
             return self._of_words_alone()
+        foreign = self.words.count(False) > 1
         return all(
-            not word or self._too(at) or (self.capitals and not self.of_matters[at])
+            not word or self._too(at) or (self.capitals and (foreign or not self.of_matters[at]))
             for at, word in enumerate(self.words)
         )
 

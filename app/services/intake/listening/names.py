@@ -36,6 +36,14 @@ def _name(said: Utterance, read: Row, own: bool, start: int) -> HeardName | None
     return HeardName(value, own, start, read.end) if value else None
 
 
+def _fuller(said: Utterance, read: Row) -> Row:
+    """ "Sarah, Sarah Connor": the name that follows at once, where it begins with the first one."""
+    behind = said.text[read.end :]
+    again = read_row(said, read.end + len(behind) - len(behind.lstrip(",. ")))
+    alike = len(read.words) == 1 and len(again.words) > 1 and again.words[0] == read.words[0]
+    return again if alike else read
+
+
 def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
     """Where each phrase of a label begins in the text, and where the word behind it does."""
     ends: dict[int, tuple[int, int]] = {}
@@ -51,9 +59,16 @@ def _is_possessive(read: Row) -> bool:
     return any(word.lower().endswith(("'s", "s'")) for word in read.words)
 
 
+def _is_told_of(said: Utterance, read: Row) -> bool:
+    """ "Bob Stanton is my manager": somebody else; "Amy Poe is my name" is the client."""
+    number = said.word_at(read.end)
+    behind, lists = said.words[number : number + 3], said.language.lists
+    return bool(behind) and behind[0] in lists["tells_of"] and lists["self"].isdisjoint(behind)
+
+
 def _announced(said: Utterance) -> HeardName | None:
     for start, position in _labelled(said, "name.announced"):
-        read = read_row(said, position)
+        read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
         said_so = shape.likely or (shape.possible and not all(shape.words))
         if said_so and not _is_possessive(read):
@@ -79,7 +94,7 @@ def _in_two(said: Utterance) -> HeardName | None:
 def _said(said: Utterance, asked: bool) -> HeardName | None:
     """ "I'm Jane": a capital tells a name from "I'm looking"; without one it takes two words."""
     for start, position in _labelled(said, "name.said"):
-        read = read_row(said, position)
+        read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
         if not shape.likely or _is_possessive(read) or read.next in ("who", "that", "que", "quien"):
             continue
@@ -137,7 +152,8 @@ def _answered(said: Utterance) -> HeardName | None:
     for start in _clauses(said, _MOST_CLAUSES):
         read = read_row(said, start)
         shape = _shape(said, read)
-        if read.closed and not _is_possessive(read) and shape.likely and (first or shape.capitals):
+        own = read.closed and not _is_possessive(read) and not _is_told_of(said, read)
+        if own and shape.likely and (first or shape.capitals):
             return _name(said, read, False, read.start)
         filler = all(low in said.language.lists["courtesy"] for low in shape.low)
         first = first and (filler or start == 0)
@@ -164,7 +180,8 @@ def _alone(said: Utterance) -> HeardName | None:
     for _ in range(_MOST):
         if said.text[start : start + 1].isupper() or not said.text[start : start + 1].isascii():
             read = read_row(said, start)
-            if read.closed and len(read.words) in _LINE_WORDS and _shape(said, read).surely:
+            whole = read.closed and len(read.words) in _LINE_WORDS and not _is_told_of(said, read)
+            if whole and _shape(said, read).surely:
                 return _name(said, read, False, read.start)
         start = said.text.find("\n", start) + 1
         if start == 0:

@@ -44,11 +44,21 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
         return "", at
     parts = [said.words[first]]
     while first > 0 and at - first < _LONGEST_ADDRESS:
-        if first > 1 and said.words[first - 1] in signs:
+        pair = "_".join(said.words[max(0, first - 2) : first])
+        if first > 2 and pair in signs:  # "guion bajo"
+            parts += [signs[pair], said.words[first - 3]]
+            first -= 3
+        elif first > 1 and said.words[first - 1] in signs:
             parts += [signs[said.words[first - 1]], said.words[first - 2]]
             first -= 2
         elif _between(said, first - 1) in (".", "_", "-"):
             parts += [_between(said, first - 1), said.words[first - 1]]
+            first -= 1
+        elif len(said.words[first]) == len(said.words[first - 1]) == 1:
+            parts.append(said.words[first - 1])  # "l e e"
+            first -= 1
+        elif first > 1 and said.words[first].isdecimal() and said.words[first - 2] in signs:
+            parts.append(said.words[first - 1])  # "amy underscore poe 82"
             first -= 1
         else:
             break

@@ -41,6 +41,8 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     begin = start
     if best is not None:
         begin = said.starts[best.first]
+        if best.label == "place.with":  # "staying with family in": theirs and the client's
+            return "own", begin
         lives = best.label == "place.own" and said.words[best.behind - 1] not in _origin(said)
         strong = lives and not said.language.lists["first_person"].isdisjoint(
             said.words[best.first : best.behind]
@@ -69,7 +71,7 @@ def _behind_name(said: Utterance, number: int) -> bool:
 
 
 def _rank(one: Found) -> tuple[bool, int]:
-    return one.label == "place.own", one.behind - one.first
+    return one.label in ("place.own", "place.with"), one.behind - one.first
 
 
 def _speaks_of_others(said: Utterance, first: int, behind: int) -> bool:
