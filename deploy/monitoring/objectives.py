@@ -12,7 +12,10 @@ _WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 # One failure in a quiet night is no rate: a page needs this many in an hour.
 _FEWEST_FAILURES = 3
 
-_TALK = '{route=~"/api/agent(/stream)?"}'
+# `refused` is the client's doing: an unknown team, too many turns.
+_TURNS = "team_secrets_turns_total"
+_TALK = '{kind="talk",outcome!="refused"}'
+_INTAKE = '{kind="intake_finished",outcome!="refused"}'
 _SECRETS = '{route=~"/api/team-secrets.*"}'
 _OUR_FAULT = "blawby_unavailable|vault_unavailable|rate_limited|outcome_unknown"
 
@@ -60,10 +63,13 @@ def _latency(name: str, target: float, metric: str, chosen: str, seconds: str) -
 
 
 _REQUESTS, _SECONDS = "team_secrets_requests_total", "team_secrets_request_seconds"
+_TURN_SECONDS = "team_secrets_turn_seconds"
 
 OBJECTIVES = (
-    _availability("turns answered", 0.999, _REQUESTS, _TALK, 'status=~"5.."'),
-    _latency("turns within 5 s", 0.99, _SECONDS, _TALK, "5.0"),
+    _availability("talk answered", 0.999, _TURNS, _TALK, 'outcome="failed"'),
+    _latency("talk within 0.5 s", 0.99, _TURN_SECONDS, '{kind="talk"}', "0.5"),
+    _availability("intakes answered", 0.999, _TURNS, _INTAKE, 'outcome="failed"'),
+    _latency("intakes within 5 s", 0.95, _TURN_SECONDS, '{kind="intake_finished"}', "5.0"),
     _availability(
         "intakes billed",
         0.99,

@@ -38,6 +38,10 @@ def _asked(route: str, status: str) -> str:
     return f'team_secrets_requests_total{{route="{route}",status="{status}"}}'
 
 
+def _turns(kind: str, outcome: str) -> str:
+    return f'team_secrets_turns_total{{kind="{kind}",outcome="{outcome}"}}'
+
+
 _TURN, _SECRET = "/api/agent", "/api/team-secrets/<team_id>"
 _INVOICED = _paid("blawby_api", "")
 _NODE = {"job": "vault", "instance": "vault-3"}
@@ -52,21 +56,33 @@ def _latency(route: str, le: str, quick: str, count: str) -> dict[str, str]:
     }
 
 
+_TALKED, _NOT_TALKED = _turns("talk", "answered"), _turns("talk", "failed")
+_FINISHED = _turns("intake_finished", "answered")
+_NOT_FINISHED = _turns("intake_finished", "failed")
+
+
+def _turn_latency(kind: str, le: str, quick: str, count: str) -> dict[str, str]:
+    return {
+        f'team_secrets_turn_seconds_bucket{{kind="{kind}",le="{le}"}}': quick,
+        f'team_secrets_turn_seconds_count{{kind="{kind}"}}': count,
+    }
+
+
 OBJECTIVES = [
     # Two failures in a hundred for an hour is twenty times what the month allows.
     Case(
         "ObjectiveBurnsFast",
-        {_asked(_TURN, "200"): "0+98x120", _asked(_TURN, "503"): "0+2x120"},
+        {_TALKED: "0+98x120", _NOT_TALKED: "0+2x120"},
         "2h",
-        "turns answered: 2% fail, and the month's budget is soon gone",
-        {"objective": "turns answered"},
+        "talk answered: 2% fail, and the month's budget is soon gone",
+        {"objective": "talk answered"},
     ),
     Case(
         "ObjectiveBurnsFast",
-        _latency(_TURN, "5.0", "0+80x120", "0+100x120"),
+        _turn_latency("talk", "0.5", "0+80x120", "0+100x120"),
         "2h",
-        "turns within 5 s: 20% fail, and the month's budget is soon gone",
-        {"objective": "turns within 5 s"},
+        "talk within 0.5 s: 20% fail, and the month's budget is soon gone",
+        {"objective": "talk within 0.5 s"},
     ),
     Case(
         "ObjectiveBurnsFast",
@@ -92,35 +108,50 @@ OBJECTIVES = [
     # Six times the budget over six hours is too slow for the first pair of windows.
     Case(
         "ObjectiveBurnsFast",
-        {_asked(_TURN, "200"): "0+992x600", _asked(_TURN, "503"): "0+8x600"},
+        {_TALKED: "0+992x600", _NOT_TALKED: "0+8x600"},
         "10h",
-        "turns answered: 0.8% fail, and the month's budget is soon gone",
-        {"objective": "turns answered"},
+        "talk answered: 0.8% fail, and the month's budget is soon gone",
+        {"objective": "talk answered"},
     ),
     # It is over: the last hour was bad, the last minutes were not.
     Case(
         "ObjectiveBurnsFast",
-        {_asked(_TURN, "200"): "0+98x150", _asked(_TURN, "503"): "0+2x110 220x40"},
+        {_TALKED: "0+98x150", _NOT_TALKED: "0+2x110 220x40"},
         "2h30m",
     ),
     # A quiet night: half of all turns failed, and there were two.
     Case(
         "ObjectiveBurnsFast",
-        {_asked(_TURN, "200"): "0x100 1x20", _asked(_TURN, "503"): "0x117 1x3"},
+        {_TALKED: "0x100 1x20", _NOT_TALKED: "0x117 1x3"},
         "2h",
     ),
-    # A team's own choice is no failure of ours.
+    Case(
+        "ObjectiveBurnsFast",
+        {_FINISHED: "0+98x120", _NOT_FINISHED: "0+2x120"},
+        "2h",
+        "intakes answered: 2% fail, and the month's budget is soon gone",
+        {"objective": "intakes answered"},
+    ),
+    Case(
+        "ObjectiveBurnsFast",
+        _turn_latency("intake_finished", "5.0", "0+10x120", "0+100x120"),
+        "2h",
+        "intakes within 5 s: 90% fail, and the month's budget is soon gone",
+        {"objective": "intakes within 5 s"},
+    ),
+    # What the client did is no failure of ours, nor is a team's own choice.
+    Case("ObjectiveBurnsFast", {_TALKED: "0+8x120", _turns("talk", "refused"): "0+8x120"}, "2h"),
     Case("ObjectiveBurnsFast", {_paid("fallback_link", "no_key"): "0+2x120"}, "2h"),
     Case(
         "ObjectiveBurnsSlowly",
-        {_asked(_TURN, "200"): "0+9960x2000", _asked(_TURN, "503"): "0+40x2000"},
+        {_TALKED: "0+9960x2000", _NOT_TALKED: "0+40x2000"},
         "33h",
-        "turns answered: 0.4% fail, more than the objective allows",
-        {"objective": "turns answered"},
+        "talk answered: 0.4% fail, more than the objective allows",
+        {"objective": "talk answered"},
     ),
     Case(
         "ObjectiveBurnsSlowly",
-        {_asked(_TURN, "200"): "0+9995x2000", _asked(_TURN, "503"): "0+5x2000"},
+        {_TALKED: "0+9995x2000", _NOT_TALKED: "0+5x2000"},
         "33h",
     ),
 ]
@@ -397,4 +428,76 @@ SERVICE = [
     ),
 ]
 
-CASES = [*OBJECTIVES, *VAULT, *MONEY, *SERVICE]
+_EXPIRY = "team_secrets_certificate_expiry_timestamp_seconds"
+_TLS_FAILS = 'team_secrets_connection_failures_total{upstream="vault",cause="%s"}'
+_PLACES, _ALLOWED = "team_secrets_blawby_places", "team_secrets_blawby_places_allowed"
+
+# Promtool's time begins with 0.
+SIGNALS = [
+    Case(
+        "ServiceLoginLocked",
+        {_login("locked"): "0x5 1x9"},
+        "8m",
+        "Vault has locked the service's login",
+    ),
+    Case("ServiceLoginLocked", {_login("locked"): "1x30"}, "25m"),
+    Case(
+        "BreakerOpen",
+        {'team_secrets_breaker_open{breaker="blawby"}': "0x5 2x9"},
+        "10m",
+        "Workers have stopped to ask blawby for a while, because it keeps failing",
+        {"breaker": "blawby"},
+    ),
+    Case("BreakerOpen", {'team_secrets_breaker_open{breaker="blawby"}': "0x5 2x1 0x9"}, "10m"),
+    Case(
+        "PlacesExhausted",
+        {f'{_PLACES}{{state="waiting"}}': "9x20", _ALLOWED: "96x20"},
+        "10m",
+        "9 intakes wait for a place at Blawby",
+    ),
+    Case(
+        "PlacesExhausted", {f'{_PLACES}{{state="waiting"}}': "9x2 0x20", _ALLOWED: "96x20"}, "10m"
+    ),
+    Case(
+        "ThreadsExhausted",
+        {"team_secrets_threads_busy": "128x20", "team_secrets_threads_allowed": "128x20"},
+        "10m",
+        "100% of the threads are busy: requests wait",
+    ),
+    Case(
+        "ThreadsExhausted",
+        {"team_secrets_threads_busy": "64x20", "team_secrets_threads_allowed": "128x20"},
+        "10m",
+    ),
+    Case(
+        "WorkersCrash",
+        {"team_secrets_workers_lost_total": "0+1x20"},
+        "15m",
+        "10 workers ended unasked in ten minutes",
+    ),
+    Case("WorkersCrash", {"team_secrets_workers_lost_total": "0x5 1x20"}, "15m"),
+    Case(
+        "CertificateEnds",
+        {f'{_EXPIRY}{{certificate="vault_server"}}': "864000x90"},
+        "70m",
+        "The certificate vault_server ends in 9d 22h 50m 0s",
+        {"certificate": "vault_server"},
+    ),
+    Case("CertificateEnds", {f'{_EXPIRY}{{certificate="vault_server"}}': "8640000x90"}, "70m"),
+    # Not in use.
+    Case("CertificateEnds", {f'{_EXPIRY}{{certificate="cache_ca"}}': "+Inf " * 71}, "70m"),
+    Case(
+        "UpstreamUnsafe",
+        {_TLS_FAILS % "tls_expired": "0x5 3x9"},
+        "8m",
+        "TLS to vault fails: tls_expired",
+        {"upstream": "vault", "cause": "tls_expired"},
+    ),
+    Case(
+        "UpstreamUnsafe",
+        {_TLS_FAILS % "reset": "0+3x9"},
+        "8m",
+    ),
+]
+
+CASES = [*OBJECTIVES, *VAULT, *MONEY, *SERVICE, *SIGNALS]

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 import hvac
 import pytest
 import yaml
-from prometheus_client import REGISTRY
 
-import app.observability.metrics as own_metrics
 from deploy.monitoring.files import generated
 from tests.alerts.rules import ROOT, alerts, entries, metrics_in, recorded
+from tests.moved import families
 from vault.embedded import EmbeddedVault
 
 ALERTS = alerts()
@@ -78,7 +77,6 @@ def test_every_metric_is_one_that_somebody_counts(vault: EmbeddedVault) -> None:
     looked up by tests/alerts."""
     asked = {name for _, rule in entries() for name in metrics_in(rule["expr"])}
     of_prometheus = {name for name in asked if name.startswith("prometheus_")} | {"up"}
-    assert own_metrics.requests
     asked -= of_prometheus | recorded() | _names_of_the_app()
     while asked - _names_of_vault(vault):
         # It tells some of them a few seconds after its start. The test's time-out is the limit.
@@ -94,12 +92,7 @@ def test_the_search_for_metrics_finds_them_all() -> None:
 
 def _names_of_the_app() -> set[str]:
     ends = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"], "gauge": [""]}
-    return {
-        family.name + end
-        for family in REGISTRY.collect()
-        if family.name.startswith("team_secrets")
-        for end in ends[family.type]
-    }
+    return {family.name + end for family in families() for end in ends[family.type]}
 
 
 def _names_of_vault(vault: EmbeddedVault) -> set[str]:
