@@ -36,6 +36,16 @@ class Turn:
         answer = self._client.post("/api/agent", json=body).get_json()["data"]
         assert answer["payment"]["method"] == "blawby_api", answer["payment"]
 
+    def register(self, teams: Sequence[TeamId], headers: dict[str, str]) -> None:
+        """New teams with a key each, over the API."""
+        config = {"requiresPayment": True, "consultationFee": 75, "blawbyApi": {"enabled": True}}
+        for team_id in teams:
+            body = {"slug": f"team-{team_id}", "name": "A Team", "config": config}
+            path, key = f"/api/teams/{team_id}", {"apiKey": "bench-key-00", "teamUlid": team_id}
+            made = self._client.put(path, json=body, headers=headers)
+            kept = self._client.post(f"/api/team-secrets/{team_id}", json=key, headers=headers)
+            assert (made.status_code, kept.status_code) == (201, 201)
+
 
 class RawCalls:
     """The calls of a paid turn with nothing of ours around them: Vault's on one kept-alive

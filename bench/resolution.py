@@ -12,6 +12,7 @@ from flask import Flask
 from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.session import ServiceLogin
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
@@ -25,7 +26,7 @@ def resolution(world: World) -> Resolution:
     addresses = VaultAddresses(tuple(world.vault.addresses), 2.0, None)
     role_id = (world.directory / "role-id").read_text().strip()
     secret_id = SecretString((world.directory / "secret-id").read_text().strip())
-    login = ServiceLogin(addresses, role_id, secret_id)
+    login = ServiceLogin(addresses, AppRoleLogin(role_id, secret_id))
     source = VaultTeamSource(login, AgentTokens(login, addresses, "teams"), "teams", read_config)
     app, cache = Flask("bench"), world.directory / "cold-cache"
     own_directory(cache)

@@ -35,6 +35,10 @@ _THREADS = 8
 _GUNICORN = ("--workers", str(_WORKERS))
 
 
+def new_team_id() -> TeamId:
+    return TeamId("0" + "".join(secrets.choice(_CROCKFORD) for _ in range(25)))
+
+
 class World:
     """One Vault, its credentials, and the teams that were put there."""
 
@@ -53,10 +57,7 @@ class World:
 
     def teams(self, count: int) -> list[TeamId]:
         """New teams with configuration, identity and key, written straight into Vault."""
-        ids = [
-            TeamId("0" + "".join(secrets.choice(_CROCKFORD) for _ in range(25)))
-            for _ in range(count)
-        ]
+        ids = [new_team_id() for _ in range(count)]
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(self._register, ids))
         return ids

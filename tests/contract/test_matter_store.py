@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.adapters.vault.agents import AgentTokens
+from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.matters import VaultMatterStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
@@ -73,7 +74,7 @@ class Stores:
 @pytest.fixture(scope="module")
 def agents(service: Service) -> AgentTokens:
     addresses = VaultAddresses(tuple(service.vault.addresses), 2.0, None)
-    login = ServiceLogin(addresses, service.role_id, SecretString(service.secret_id))
+    login = ServiceLogin(addresses, AppRoleLogin(service.role_id, SecretString(service.secret_id)))
     return AgentTokens(login, addresses, "teams")
 
 

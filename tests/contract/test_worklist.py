@@ -8,6 +8,7 @@ import hvac
 import pytest
 
 from app.adapters.vault.agents import AgentTokens
+from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
 from app.adapters.vault.worklist import VaultWorklist
@@ -53,7 +54,7 @@ def worklist(request: pytest.FixtureRequest) -> Worklist:
 @pytest.fixture(scope="module")
 def real(service: Service) -> VaultWorklist:
     addresses = VaultAddresses(tuple(service.vault.addresses), 2.0, None)
-    login = ServiceLogin(addresses, service.role_id, SecretString(service.secret_id))
+    login = ServiceLogin(addresses, AppRoleLogin(service.role_id, SecretString(service.secret_id)))
     agents = AgentTokens(login, addresses, "teams")
     return VaultWorklist(login, agents.platform, addresses)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import hvac
 
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.secrets import VaultSecretStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.teams import VaultTeamRegistries
@@ -68,7 +69,7 @@ def fake_parts() -> Parts:
 def real_parts(stage: Stage) -> Parts:
     service = stage.service
     addresses = VaultAddresses(tuple(service.vault.addresses), 2.0, None)
-    login = ServiceLogin(addresses, service.role_id, SecretString(service.secret_id))
+    login = ServiceLogin(addresses, AppRoleLogin(service.role_id, SecretString(service.secret_id)))
     agents = AgentTokens(login, addresses, "teams")
     return Parts(
         VaultSecretStores(addresses, "teams"),

@@ -123,6 +123,23 @@ def test_the_service_monitor_finds_the_metrics_and_nothing_else() -> None:
     assert endpoint["port"] in {port["name"] for port in found[0]["spec"]["ports"]}
 
 
+def test_the_guide_and_the_example_name_the_tokens_that_the_pods_have() -> None:
+    guide = (ROOT / "docs" / "kubernetes.md").read_text()
+    audience = manifests.service_token()["audience"]
+    assert f"--jwt-audience {audience} --jwt-subject {manifests.subject()}" in guide
+
+
+def test_an_overlays_password_gets_neither_into_an_image_nor_into_git() -> None:
+    """Also one of an overlay that was copied from the example."""
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert ignored.index("deploy/kubernetes") > ignored.index("!deploy")
+    kept_back = (manifests.KUBERNETES / "example" / ".gitignore").read_text().split()
+    [kustomization] = manifests.read(manifests.KUBERNETES / "example" / "kustomization.yaml")
+    for generated in kustomization["secretGenerator"]:
+        for file in generated["files"]:
+            assert f"{file.split('/')[0]}/" in kept_back
+
+
 def test_several_instances_share_a_cache() -> None:
     assert one("HorizontalPodAutoscaler", "team-secrets")["spec"]["minReplicas"] > 1
     assert "CACHE_REDIS_URL_FILE" in manifests.variables()

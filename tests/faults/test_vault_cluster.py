@@ -17,6 +17,7 @@ import requests
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import AgentTokens, VaultTeamSource
+from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.session import ServiceLogin
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
@@ -166,7 +167,7 @@ def source_of(cluster: Service, first: int = 1) -> VaultTeamSource:
     """What resolution reads through, beginning at one of the nodes."""
     addresses = cluster.vault.addresses
     vault = VaultAddresses((*addresses[first - 1 :], *addresses[: first - 1]), 1.0, None)
-    login = ServiceLogin(vault, cluster.role_id, SecretString(cluster.secret_id))
+    login = ServiceLogin(vault, AppRoleLogin(cluster.role_id, SecretString(cluster.secret_id)))
     return VaultTeamSource(login, AgentTokens(login, vault, "teams"), "teams", read_config)
 
 

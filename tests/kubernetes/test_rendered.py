@@ -1,5 +1,7 @@
 """What `kubectl kustomize` makes of the example overlay."""
 
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,6 +30,20 @@ def rendered(overlay: Path) -> list[Document]:
     command = ["kubectl", "kustomize", str(overlay)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return [document for document in yaml.safe_load_all(text) if document]
+
+
+def test_the_guides_blocks_make_an_overlay_that_renders(tmp_path: Path) -> None:
+    """Each block of docs/kubernetes.md that needs no cluster, in order."""
+    shutil.copytree(manifests.KUBERNETES, tmp_path / "deploy" / "kubernetes")
+    authority = tmp_path / "authority.crt"
+    authority.write_text("-----BEGIN CERTIFICATE-----\n")
+    guide = (manifests.KUBERNETES.parents[1] / "docs" / "kubernetes.md").read_text()
+    blocks = re.findall(r"^```sh\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    environ = os.environ | {"VAULT_CA": str(authority)}
+    command = ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)]
+    subprocess.run(command, check=True, cwd=tmp_path, env=environ)
+    assert "kind: Deployment" in (tmp_path / "rendered.yaml").read_text()
 
 
 def test_kubernetes_takes_it(rendered: list[Document]) -> None:
