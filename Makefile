@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-pythons test-oldest test-containers bench check format lock release
+.PHONY: help run test test-browser test-proxy test-pythons test-oldest test-containers bench check format lock release
 
 help: ## One line for each target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -23,6 +23,9 @@ test: .venv/ready ## Run the whole test suite on real parts, three files at a ti
 test-browser: .venv/ready ## Run the tests of the chat page and of the embed in Chromium (PICTURES=1: new screenshots)
 	@.ci/browser
 	@exec $(BIN)/python -m pytest tests/browser
+
+test-proxy: .venv/ready ## Follow one request id through the logs of nginx, the app and Vault; needs nginx
+	@exec $(BIN)/python -m pytest tests/proxy
 
 test-pythons: ## Run the whole test suite on every Python of 3.11 to 3.14 on this machine
 	@exec .ci/pythons

@@ -14,7 +14,9 @@ class AuditLog:
         """Those below a path, done or refused; `auth` is of the metadata of who asked."""
         with self._path.open("rb") as file:
             file.seek(self._begin)
-            lines = [json.loads(line) for line in file.read().splitlines()]
+            # The last line may be half written.
+            whole = file.read().rpartition(b"\n")[0]
+        lines = [json.loads(line) for line in whole.splitlines()]
         entries = (line for line in lines if line["type"] == "response")
         return [
             entry
