@@ -49,8 +49,8 @@ class IntakeTurn:
     scope, None until then. `original` is what was collected at that moment; it never changes in
     the rest of the conversation, while `collected` carries the client's corrections.
     `language` is the one of `response` (a BCP 47 tag). `answers` are the topics of the questions
-    that `response` answers. `danger`: the message told of danger, and `response` gives the
-    emergency numbers.
+    that `response` answers. `warning` is not empty where the message told of danger: the emergency
+    numbers, with which `response` begins and which no other answer may leave out.
     """
 
     response: str
@@ -63,7 +63,7 @@ class IntakeTurn:
     tells_payment: bool = False
     language: str = "en"
     answers: tuple[str, ...] = ()
-    danger: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,8 @@ def with_matter(
     answer = replace(answer, payment=filed.payment, matter=told)
     if matter is None or not filed.stored:
         what = "not changed" if matter else "not stored"
-        words = (matter_words(what, turn.language), contact_words(team, turn.language))
-        response = " ".join(text for text in words if text)
+        words = matter_words(what, turn.language), contact_words(team, turn.language)
+        response = " ".join(filter(None, (turn.warning, *words)))
         return replace(answer, workflow="intake", response=response)
     collected = _completed(turn.collected, matter)
     return replace(
@@ -83,7 +83,7 @@ def _response(
     that no message of ours has named."""
     link, values = filed.payment.invoice_url, {"team": team.name, "reference": matter.reference}
     if turn.workflow != "matter_created":
-        parts = [matter_words("standing", turn.language, **values)]
+        parts = [turn.warning, matter_words("standing", turn.language, **values)]
     elif _is_news(talk, matter.reference):
         parts = [turn.response, matter_words("reference", turn.language, **values)]
     else:
@@ -92,7 +92,7 @@ def _response(
         parts.append(payment_words(filed.payment, turn.language))
     elif link and _is_news(talk, link):
         parts.append(matter_words("link", turn.language, link=link))
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def _is_news(talk: Conversation, text: str) -> bool:

@@ -291,7 +291,7 @@ def test_row_11_writes_leave_a_node_that_is_silent(
     """A write that nobody answered is not sent to another one blindly; the next begins there."""
     silent = behind_proxy()
     addresses = (silent.proxy.url, service.vault.address)
-    stage = behind_proxy(vault_addr=addresses, vault_timeout=2.0)
+    stage = behind_proxy(vault_addr=addresses, vault_timeout=5.0)
     silent.proxy.always("/v1/", tcp.is_silent)
     answers = [
         stage.stage.operator.put(stage.cold.secret, json=stage.cold.new_key()) for _ in range(3)

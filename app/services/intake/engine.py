@@ -84,5 +84,5 @@ def _turn(messages: Sequence[Message], team: Team, facts: Facts, said: Utterance
         tells_payment=answer.pays and workflow == "matter_created",
         language=facts.language.code,
         answers=answer.answers,
-        danger=answer.danger,
+        warning=answer.warning,
     )

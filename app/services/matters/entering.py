@@ -19,7 +19,9 @@ class Entering:
     def enter(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Matter | None:
         """The matter as written; None where something is there, or was. Lists first what is to be
         done about it: whatever dies in between, no matter is on record that is not on the list. An
-        item without a matter is dropped by a round."""
+        item without a matter is dropped by a round. A client who corrected a detail before the
+        matter could be stored may begin anew with either, so the link comes first too: a link that
+        leads nowhere harms nobody. Raises what the store raises."""
         item = _item(resolved.team.team_id, matter)
         adding = [
             self._background.start(partial(self._list, kind, item))
@@ -28,13 +30,8 @@ class Entering:
         store.expire(matter.key)
         for wait in adding:
             wait()
-        written = store.write(matter)
-        if written and len(written.clients) > 1:
-            # Corrected before it could be stored; that may still be looked up by the first details.
-            first, client = written.clients[:1], written.client
-            link = partial(linked, store, resolved.team.team_id, written, client, first)
-            self._background.run(link)
-        return written
+        linked(store, resolved.team.team_id, matter, matter.client, matter.clients[:1])
+        return store.write(matter)
 
     def give_up(self, resolved: ResolvedTeam, lost: Matter, on_record: Matter | None) -> None:
         """Takes a matter that was not written off the list, unless the one that was has its name

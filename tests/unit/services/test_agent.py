@@ -167,6 +167,16 @@ def test_who_could_not_be_filed_is_told_how_to_reach_the_team(
     assert contact is None or contact in answer.response
 
 
+@pytest.mark.parametrize(
+    "outcome", [{"stored": False}, {"matter": None, "stored": False}, {"repeat": True}]
+)
+def test_somebody_in_danger_is_told_whom_to_call_whatever_becomes_of_the_matter(
+    outcome: dict[str, Any],
+) -> None:
+    answer = ask(f"{EVERYTHING}. My husband is here with a gun, help me", desk=Desk(outcome))
+    assert "call 911" in answer.response
+
+
 def test_a_correction_that_could_not_be_stored_is_not_claimed() -> None:
     answer = ask(EVERYTHING, desk=Desk({"stored": False, "repeat": True}))
     assert (answer.workflow, answer.tool_calls) == ("intake", ())

@@ -20,11 +20,12 @@ _MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`answers` are the topics that were answered; `pays`: the words about payment follow."""
+    """`answers` are the topics that were answered; `pays`: the words about payment follow;
+    `warning`: the part of `words` for somebody in danger."""
 
     words: str
     answers: tuple[str, ...]
-    danger: bool
+    warning: str
     pays: bool
 
 
@@ -34,16 +35,16 @@ def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: boo
     firm = Firm(team, Voice(facts.language, opening, facts.heard))
     danger = danger_in(said)
     if danger:
-        words = warning(danger, facts, said, firm)
+        words = urgent = warning(danger, facts, said, firm)
         if facts.completes_now:
             words = f"{words} {created(facts, firm)}"
-        return Reply(words, (), True, facts.completes_now)
+        return Reply(words, (), urgent, facts.completes_now)
     answers = Answers(facts, said, firm)
     answered = answers()
     rest = _rest(facts, said, firm, first=first, answered=bool(answered))
     pays = facts.completes_now or (facts.settled and "pay" in answers.given)
     words = " ".join(part for part in (*answered, rest) if part)
-    return Reply(words, tuple(answers.given), False, pays and facts.refused is None)
+    return Reply(words, tuple(answers.given), "", pays and facts.refused is None)
 
 
 def _is_mere_greeting(facts: Facts, said: Utterance) -> bool:

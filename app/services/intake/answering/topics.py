@@ -15,7 +15,7 @@ _COVERED: Final = {
     "plan": {"price", "pay"},
     "existing": {"advice", "when", "next"},
     "handle": {"can_help", "advice"},
-    "why": {"phone", "email", "private"},
+    "why": {"phone", "email", "private", "advice"},
     "human": {"phone", "person", "lawyer", "languages"},
     "time": {"when", "advice"},
     "when": {"next", "human"},

@@ -8,7 +8,7 @@ many. At each word the walk goes at most as deep as the longest phrase, so the t
 message's length.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -39,6 +39,14 @@ class _Node:
         self.gap: _Node | None = None
         self.labels: tuple[str, ...] = ()
         self.labels_at_end: tuple[str, ...] = ()
+
+
+def _shared(node: _Node, known: dict[Hashable, _Node]) -> _Node:
+    """The tree with each of its equal branches once, which are two thirds of it."""
+    node.next = {key: _shared(child, known) for key, child in node.next.items()}
+    node.gap = _shared(node.gap, known) if node.gap else None
+    alike = (frozenset(node.next.items()), node.gap, node.labels, node.labels_at_end)
+    return known.setdefault(alike, node)
 
 
 _Nodes = tuple[_Node, ...]
@@ -127,6 +135,10 @@ class Phrasebook:
             for phrase in written:
                 for slots in expanded(phrase, lists):
                     self._add(slots, label, keys)
+        known: dict[Hashable, _Node] = {}
+        self._anywhere, self._at_start = (
+            _shared(root, known) for root in (self._anywhere, self._at_start)
+        )
         kinds: dict[tuple[str | int, ...], int] = {(): _OF_NO_PHRASE}
         self._kind = {word: kinds.setdefault(tuple(of), len(kinds)) for word, of in keys.of.items()}
         self._keys = list(kinds)

@@ -17,6 +17,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.?!;\n]")
 _STOPS = ".?!;\n"
 _SPACES = frozenset(" \t\r\n")
 _ABBREVIATIONS = word_set("mr mrs ms dr prof st ft mt jr sr vs no inc ave")
+_OF_A_LANGUAGE = frozenset("¿¡")
+"""Signs that tell a language as its words do."""
 _MOST_MARKS = 4
 """Combining marks on one letter that are kept. Unicode's own limit for streams is thirty; sorting
 a run of thousands would take time that grows with the square of its length."""
@@ -75,7 +77,9 @@ class Utterance:
         self.text = cleaned(content)
         self.low = lower(self.text)
         self.raw = frozenset(map(plain, _TOKEN.findall(self.low)))
-        self.language = spoken(self.raw, present, first=first)
+        self.language = spoken(
+            self.raw | _OF_A_LANGUAGE.intersection(self.low), present, first=first
+        )
         self.words: list[str] = []
         self.starts: list[int] = []
         self.behinds: list[int] = []
