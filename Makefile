@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-alerts test-pythons test-oldest test-containers test-kubernetes bench drills drill-failover \
+.PHONY: help run test test-browser test-alerts test-proxy test-pythons test-oldest test-containers test-kubernetes bench drills drill-failover \
 	drill-rotate drill-restore drill-blawby drill-flood check format lock release
 
 help: ## One line for each target
@@ -28,6 +28,9 @@ test-browser: .venv/ready ## Run the tests of the chat page and of the embed in 
 test-alerts: .venv/ready ## Run the tests of the alerts and dashboards with a real Prometheus
 	@.ci/prometheus
 	@exec $(BIN)/python -m pytest tests/alerts
+
+test-proxy: .venv/ready ## Follow one request id through the logs of nginx, the app and Vault; needs nginx
+	@exec $(BIN)/python -m pytest tests/proxy
 
 test-pythons: ## Run the whole test suite on every Python of 3.11 to 3.14 on this machine
 	@exec .ci/pythons

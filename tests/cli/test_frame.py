@@ -161,4 +161,5 @@ def test_a_reader_that_leaves_ends_the_command_quietly(stage: Stage, tmp_path: P
 def test_a_flask_of_another_stage_is_that_stages(stage: Stage, away: Stage) -> None:
     """The groups are one for the process, their services each app's own."""
     told(flask_of(stage)("team", "list"))
-    assert refused(flask_of(away)("team", "list")) == "Error: The secret store is not available."
+    told_why = "Error: The secret store is not available. Vault: it refuses the connection."
+    assert refused(flask_of(away)("team", "list")) == told_why

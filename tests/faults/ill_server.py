@@ -12,6 +12,8 @@ from typing import Self
 import trustme
 
 NAME = "127.0.0.1"
+# Its handshake succeeds. Then it says nothing that anybody could read.
+WELL = "tls"
 
 
 class IllServer:
@@ -24,7 +26,7 @@ class IllServer:
         trusted.cert_pem.write_to_path(str(self.authority))
         self._ill = ill
         self._context: ssl.SSLContext | None = None
-        if ill in ("tls_unknown_ca", "tls_expired", "tls_wrong_name"):
+        if ill in ("tls_unknown_ca", "tls_expired", "tls_wrong_name", WELL):
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             signer = signer if ill == "tls_unknown_ca" else trusted
             name = "127.0.0.2" if ill == "tls_wrong_name" else NAME

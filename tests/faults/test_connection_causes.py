@@ -19,10 +19,11 @@ from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
 from app.domain.secret import SecretString
 from app.errors import BlawbyUnavailable, UpstreamFailure, VaultUnavailable, WriteUnconfirmed
+from app.observability import upstreams
 from app.observability.upstreams import CAUSES, first_end
 from app.ports import GenerationsUnavailable
 from app.web.requests import ProxiedFlask
-from tests.faults.ill_server import IllServer
+from tests.faults.ill_server import WELL, IllServer
 from tests.rig import new_ulid
 
 SECONDS = 1.0
@@ -113,6 +114,31 @@ def test_the_bootstrap_says_it(cause: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert in_words(cause) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def expiry(certificate: str) -> float:
+    name = "team_secrets_certificate_expiry_timestamp_seconds"
+    value = REGISTRY.get_sample_value(name, {"certificate": certificate})
+    assert value is not None
+    return value
+
+
+def test_certificates_end_when_they_say(tmp_path: Path) -> None:
+    """CA files from the start, a server's own from the first handshake on."""
+    upstreams.begin(None, None)
+    assert expiry("vault_ca") == expiry("vault_server") == math.inf
+    with IllServer(WELL, tmp_path) as server:
+        upstreams.begin(str(server.authority), str(server.authority))
+        assert expiry("vault_ca") == expiry("cache_ca") == first_end(str(server.authority))
+        vault = VaultAddresses((server.url("http"),), SECONDS, str(server.authority))
+        with pytest.raises(VaultUnavailable):
+            vault.send("GET", "/v1/teams/data/x", None, {})
+    year_3000 = 32503680000.0
+    assert expiry("vault_server") == year_3000
+    assert expiry("blawby_server") == math.inf
+    upstreams.saw_certificate("blawby", {"notAfter": "Jan  1 00:00:00 3000 GMT"})
+    assert expiry("blawby_server") == year_3000
+    upstreams.begin(None, None)
 
 
 def test_the_first_end_in_a_ca_file(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class BlawbyWire:
             try:
                 answer = self._send(request)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                _failures.add(error)
+                _failures.add(error, self._base_url)
                 raise _meaning(error) from None
         if answer.status >= requests.codes.server_error:
             raise AnswerLost(answered=True)

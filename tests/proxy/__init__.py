@@ -1,0 +1,1 @@
+"""The shipped nginx configuration with a real nginx (`make test-proxy`)."""
