@@ -8,6 +8,7 @@ from collections.abc import Callable
 import requests
 
 from tests.alerts.scene import Scene
+from tests.faults.test_vault_disk import audit_disk_full
 
 
 def until_it_fires(scene: Scene, name: str, fault: Callable[[], object]) -> dict[str, str]:
@@ -120,6 +121,23 @@ def test_vault_is_sealed(scene: Scene) -> None:
         scene.unseal()
     scene.prometheus.wait_until_over("VaultAway")
     until_answered(scene)
+
+
+def test_workers_that_end_unasked(scene: Scene) -> None:
+    def kill() -> None:
+        scene.app.kill_workers()
+        scene.app.wait_ready()
+
+    until_it_fires(scene, "WorkersCrash", kill)
+    until_answered(scene)
+
+
+def test_the_disk_of_the_audit_log_is_full(scene: Scene) -> None:
+    """Vault refuses the scrape, too, because it cannot write that down."""
+    with audit_disk_full(scene.vault):
+        until_it_fires(scene, "VaultAway", lambda: scene.ask("Hello"))
+    until_answered(scene)
+    scene.prometheus.wait_until_over("VaultAway")
 
 
 def test_nobody_takes_the_alerts(scene: Scene) -> None:
