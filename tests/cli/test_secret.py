@@ -132,7 +132,7 @@ def test_news_that_are_late_are_told(deaf: Stage, team: TeamOnStage) -> None:
 
 def test_vault_away_is_one_line(away: Stage, team: TeamOnStage) -> None:
     line = refused(flask_of(away)("secret", "status", team.team_id))
-    assert line == "Error: The secret store is not available."
+    assert line == ("Error: The secret store is not available. Vault: it refuses the connection.")
 
 
 def test_words_that_no_adapter_knows_are_not_repeated(puzzled: Stage, team: TeamOnStage) -> None:

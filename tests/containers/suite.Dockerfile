@@ -2,7 +2,7 @@
 FROM shipped
 USER root
 # What the tests call besides Python.
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends curl make > /dev/null \
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends curl git make > /dev/null \
     && rm -rf /var/lib/apt/lists/*
 COPY requirements-dev.txt requirements.txt ./
 RUN /venv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes \

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"app", "bench", "deploy", "local", "serving", "sandbox", "tests", "vault", "wsgi"}
+OURS = {"app", "bench", "deploy", "drills", "local", "serving", "sandbox", "tests", "vault", "wsgi"}
 
 
 def imported(*places: str) -> set[str]:

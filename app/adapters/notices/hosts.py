@@ -10,10 +10,10 @@ _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 Address = IPv4Address | IPv6Address
 
 
-def resolved(host: str, port: int, allow_loopback: bool) -> str:
-    """Return the one address to connect to. The name is resolved only here, because a second lookup
-    could return another address. If one address is forbidden, the name is rejected. Raises
-    `NoticeFailed`."""
+def resolved(host: str, port: int, allow_loopback: bool) -> list[str]:
+    """Return the addresses to connect to, in the order in which they should be tried. The name is
+    resolved only here, because a second lookup could return another address. If one address is
+    forbidden, the name is rejected. Raises `NoticeFailed`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -21,7 +21,7 @@ def resolved(host: str, port: int, allow_loopback: bool) -> str:
     addresses = [_address(str(entry[4][0])) for entry in found]
     if not addresses or not all(may_be_called(each, allow_loopback) for each in addresses):
         raise NoticeFailed("host not allowed")
-    return str(addresses[0])
+    return list(dict.fromkeys(map(str, addresses)))
 
 
 def may_be_called(address: Address, allow_loopback: bool = False) -> bool:

@@ -33,7 +33,7 @@ class RulesEngine:
     name: Final[Literal["rules"]] = "rules"
 
     def __init__(
-        self, seconds: float = _READING_SECONDS, clock: Callable[[], float] = time.monotonic
+        self, seconds: float = _READING_SECONDS, clock: Callable[[], float] = time.thread_time
     ) -> None:
         self._seconds, self._clock = seconds, clock
         self._recent = Recent()

@@ -91,7 +91,9 @@ def test_names_and_spellings_of_loopback_are_refused(host: str) -> None:
 
 
 def test_loopback_is_found_for_development() -> None:
-    assert ip_address(resolved("localhost", 443, allow_loopback=True)).is_loopback
+    found = resolved("localhost", 443, allow_loopback=True)
+    assert found
+    assert all(ip_address(each).is_loopback for each in found)
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 300, "a..b", "\u0130.invalid"])

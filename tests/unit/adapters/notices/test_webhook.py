@@ -42,6 +42,19 @@ def test_a_2xx_is_a_delivery(receiver: HttpsReceiver, status: int) -> None:
     assert post.headers["host"] == f"localhost:{receiver.port}"
 
 
+def test_an_address_that_cannot_be_reached_is_passed_over(receiver: HttpsReceiver) -> None:
+    """As where a machine without IPv6 is given an IPv6 address first."""
+    found = ["127.0.0.2", "::1", "127.0.0.1"]
+    webhooks = PublicWebhooks(True, receiver.cacert, lambda _host, _port, _loopback: found)
+    webhooks.post(receiver.url, BODY, {})
+    assert len(receiver.posts) == 1
+
+
+def test_a_host_none_of_whose_addresses_is_reached_is_a_failure(receiver: HttpsReceiver) -> None:
+    webhooks = PublicWebhooks(True, receiver.cacert, lambda _host, _port, _loopback: ["127.0.0.2"])
+    assert cause(webhooks, receiver.url) == "no answer"
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 404, 410, 429, 500, 503])
 def test_all_else_is_none_and_no_redirect_is_followed(receiver: HttpsReceiver, status: int) -> None:
     receiver.answers.append(status)
