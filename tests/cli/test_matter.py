@@ -26,7 +26,7 @@ def test_list_tells_what_operators_may_see(flask: Flask, team: TeamOnStage) -> N
         assert (row["payment"], row["state"]) == ("fallback_link", "failed")
     listed = document(flask("matter", "list", team.team_id, "--json"))
     assert {each["id"] for each in listed} == keys
-    for private in ("Jane", "example.com", "704", "Charlotte"):
+    for private in ("Jane", "example.com", "7045552671", "555-2671", "Charlotte"):
         assert private not in output
 
 

@@ -1,4 +1,4 @@
-"""Drills from outside. `.ci/run` runs all of them, in their short form; here one stands for all."""
+"""Drills from outside: one of them stands for all, in its short form."""
 
 import signal
 import subprocess

@@ -8,7 +8,7 @@ from tests.rig import COMPLETE, CONFIG, Caller, TeamOnStage
 
 FREE = {"requiresPayment": False}
 WAYS = [FREE, CONFIG | {"blawbyApi": {"enabled": False}}, CONFIG]
-CLIENT = ("Jane", "jane@example.com", "704", "Charlotte", "divorce")
+CLIENT = ("Jane", "jane@example.com", "5552671", "Charlotte", "divorce")
 
 
 def ask(team: TeamOnStage, *said: str, **fields: Any) -> dict[str, Any]:
