@@ -138,7 +138,7 @@ def test_what_lies_beside_the_teams_breaks_no_list(stage: Stage, operator: Calle
     """Somebody wrote to the mount by hand, in the Vault UI."""
     vault = stage.service.vault
     root = hvac.Client(vault.address, token=vault.root_token)
-    team = stage.team(team_id="7zz" + new_ulid()[3:]).with_key()
+    team = stage.team(team_id=f"7zz{new_ulid()[3:-1]}1").with_key()
     before = team.team_id[:-1]
     for stray in (f"{team.team_id}-copy/config", "7zzz/config", "7ZZ/blawby_api", "7zzy"):
         root.adapter.post(f"/v1/teams/data/{stray}", json={"data": {"by": "hand"}})
