@@ -9,12 +9,10 @@ part of it, because teams rename services and people correct and reword what the
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
-import idna
-
+from app.domain.contact import normal_contact
 from app.domain.ids import TeamId
 from app.domain.intake import Conversation, IntakeTurn
 from app.domain.matter import Origin, reference
@@ -31,7 +29,7 @@ class Chain:
     """The keys of one client's matters, in order."""
 
     def __init__(self, team_id: TeamId, session_id: str | None, anchor: str) -> None:
-        self._parts = [team_id, session_id or "", normal(anchor)]
+        self._parts = [team_id, session_id or "", normal_contact(anchor)]
 
     def key(self, position: int) -> str:
         return _hash("matter", *self._parts, position)
@@ -44,19 +42,6 @@ class Chain:
         return (self.key(position) for position in range(LONGEST_CHAIN))
 
 
-def normal(contact: str) -> str:
-    """An e-mail address or phone in one normal form. Letters that merely look or sort alike stay
-    different: `strasse@` and `straße@` are two mailboxes."""
-    text = unicodedata.normalize("NFC", contact).strip().lower()
-    local, at, domain = text.rpartition("@")
-    if not at or domain.isascii():
-        return text
-    try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError:
-        return text
-
-
 def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
     """The ids under which the client's matters may be filed, the likeliest first: from the contact
     details of the first completion, the current ones, and every address in the client's words,
@@ -64,7 +49,7 @@ def anchors(turn: IntakeTurn, talk: Conversation) -> list[str]:
     told = [turn.original, turn.collected]
     found = [client.email or client.phone for client in told if client]
     found += islice(_addresses(talk), _MOST_ADDRESSES)
-    unique = dict.fromkeys(normal(anchor) for anchor in found if anchor)
+    unique = dict.fromkeys(normal_contact(anchor) for anchor in found if anchor)
     return list(unique)[:_MOST_ANCHORS]
 
 

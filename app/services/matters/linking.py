@@ -6,12 +6,13 @@ anchor gets a link to the matter, so that the search finds it there too.
 
 from collections.abc import Sequence
 
+from app.domain.contact import normal_contact
 from app.domain.ids import TeamId
 from app.domain.intake import Client
 from app.domain.matter import Matter
 from app.errors import MatterUnusable, VaultUnavailable
 from app.ports import MatterStore
-from app.services.matters.identity import Chain, normal
+from app.services.matters.identity import Chain
 
 
 def linked(
@@ -35,4 +36,4 @@ def linked(
 
 
 def _anchor(client: Client) -> str:
-    return normal(client.email or client.phone)
+    return normal_contact(client.email or client.phone)

@@ -5,9 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.contact import normal_contact
 from app.domain.intake import Client, Conversation
 from app.domain.matter import Matter, Origin, Words
-from app.services.matters.identity import normal
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STEM = 5
@@ -65,7 +65,7 @@ def sent_again(matter: Matter, draft: Draft) -> bool:
 
 
 def _same_client(one: Client, other: Client) -> bool:
-    if normal(one.email) != normal(other.email):
+    if normal_contact(one.email) != normal_contact(other.email):
         return False
     return one.phone == other.phone or _name(one.name) == _name(other.name)
 

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.contact import normal_contact
 from app.domain.ids import TeamId
 from app.domain.intake import Conversation, Message
 from app.domain.matter import Origin, reference
-from app.services.matters.identity import LONGEST_CHAIN, Chain, anchors, cited, cited_keys, normal
+from app.services.matters.identity import LONGEST_CHAIN, Chain, anchors, cited, cited_keys
 from tests.fakes.told import JANE, Told
 
 TEAM = TeamId("01jq70jnstyfzevc6423czh50e")
@@ -25,7 +26,7 @@ CHAIN = Chain(TEAM, "s-1", "jane@example.com")
     ],
 )
 def test_ways_to_write_one_address(one: str, other: str) -> None:
-    assert normal(one) == normal(other)
+    assert normal_contact(one) == normal_contact(other)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +41,13 @@ def test_ways_to_write_one_address(one: str, other: str) -> None:
     ],
 )
 def test_two_mailboxes_that_look_or_sort_alike(one: str, other: str) -> None:
-    assert normal(one) != normal(other)
+    assert normal_contact(one) != normal_contact(other)
     assert Chain(TEAM, None, one).key(0) != Chain(TEAM, None, other).key(0)
 
 
 @pytest.mark.parametrize("odd", ["a@" + "\u0301" * 300, "a@-\u00fc-.example", "@", "a@\u2028", ""])
 def test_what_is_no_domain_is_kept(odd: str) -> None:
-    assert isinstance(normal(odd), str)
+    assert isinstance(normal_contact(odd), str)
 
 
 @pytest.mark.parametrize(
