@@ -2,8 +2,9 @@
 `attention`.
 
 In reading order: `entry` (what `flask` loads), `services` (what the commands call), `frame`
-(errors, tokens, arguments), `output` (tables, JSON), then a module for each group; `team_files` is
-`flask team import` and `export`, `log_files` reads what `flask support` is given.
+(errors, tokens, arguments), `output` (tables, JSON), `paging` (lists), then a module for each
+group; `team_files` is `flask team import` and `export`, `log_files` reads what `flask support` is
+given.
 """
 
 from collections.abc import Callable

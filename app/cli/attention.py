@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from app.cli.frame import Command, caller
 from app.cli.output import as_json, moment, print_list
+from app.cli.paging import matter_pages
 from app.cli.services import services
 from app.domain.payment import dollars
 from app.services.attention import AttentionPage
@@ -20,17 +21,10 @@ _HEADINGS = ("what", "team id", "since", "matter", "amount", "key version")
 @with_appcontext
 def attention(as_json: bool) -> None:
     """What needs a person, over all teams: unknown invoices, and keys that Blawby refuses."""
-    found: list[dict[str, Any]] = []
-    after: str | None = None
-    while True:
-        page = services().attention.page(caller(), after, _PAGE)
-        found += _documents(page)
-        for key in page.unusable:
-            click.echo(f"{key} is no matter and was left out.", err=True)
-        if page.next is None:
-            break
-        after = page.next
-    print_list(as_json, _HEADINGS, found)
+    needs = services().attention
+    found = matter_pages(lambda after: needs.page(caller(), after, _PAGE))
+    listed = [document for page in found for document in _documents(page)]
+    print_list(as_json, _HEADINGS, listed)
 
 
 def _documents(page: AttentionPage) -> list[dict[str, Any]]:

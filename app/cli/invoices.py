@@ -1,19 +1,19 @@
 """`flask invoice …`"""
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from app.cli.frame import TEAM_ID, Commands, caller, loaded
 from app.cli.output import as_json, moment, print_done, print_list
+from app.cli.paging import matter_pages
 from app.cli.services import services
 from app.domain.ids import TeamId
 from app.domain.payment import dollars
 from app.errors import NotFound
 from app.schemas.invoices import ResolutionSchema
 from app.schemas.matters import MATTER_ID
-from app.services.payments.review import InvoicePage, ShownInvoice
+from app.services.payments.review import ShownInvoice
 
 _PAGE = 100
 _HEADINGS = ("team", "id", "state", "amount", "payment id", "started")
@@ -32,9 +32,10 @@ def list_all(team_id: TeamId | None, unknown: bool, as_json: bool) -> None:
         raise click.UsageError("Name a team, or ask for --unknown.")
     invoices = services().invoices
     if team_id is None:
-        listed = _all(lambda after: invoices.unknown(caller(), after, _PAGE))
+        found = matter_pages(lambda after: invoices.unknown(caller(), after, _PAGE))
     else:
-        listed = _all(lambda after: invoices.page(caller(), team_id, after, _PAGE))
+        found = matter_pages(lambda after: invoices.page(caller(), team_id, after, _PAGE))
+    listed = [_invoice(invoice) for page in found for invoice in page.invoices]
     print_list(as_json, _HEADINGS, listed)
 
 
@@ -54,19 +55,6 @@ def resolve(
         raise NotFound
     settled = services().invoices.resolve(caller(), team_id, invoice, found.get("paymentId"))
     print_done(as_json, _invoice(settled), f"{invoice} is {settled.label.state} now.")
-
-
-def _all(read: Callable[[str | None], InvoicePage]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    after: str | None = None
-    while True:
-        page = read(after)
-        found += map(_invoice, page.invoices)
-        for key in page.unusable:
-            click.echo(f"{key} is no matter and was left out.", err=True)
-        if page.next is None:
-            return found
-        after = page.next
 
 
 def _invoice(invoice: ShownInvoice) -> dict[str, Any]:

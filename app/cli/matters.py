@@ -8,6 +8,7 @@ import click
 
 from app.cli.frame import TEAM_ID, Commands, caller
 from app.cli.output import as_json, confirmed, moment, print_done, print_json, print_list
+from app.cli.paging import matter_pages
 from app.cli.services import services
 from app.domain.ids import TeamId
 from app.domain.matter import Matter, MatterLabel
@@ -67,17 +68,14 @@ def delete(team_id: TeamId, matter: str, as_json: bool) -> None:
 
 
 def _labels(team_id: TeamId, state: str | None) -> Iterator[MatterLabel]:
-    after: str | None = None
-    while True:
-        page = services().matters.page(
+    matters = services().matters
+    found = matter_pages(
+        lambda after: matters.page(
             caller(), team_id, after, _PAGE, lambda label: wanted(state, label)
         )
+    )
+    for page in found:
         yield from page.labels
-        for key in page.unusable:
-            click.echo(f"{key} is no matter and was left out.", err=True)
-        if page.next is None:
-            return
-        after = page.next
 
 
 def _label(label: MatterLabel) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import click
 
 from app.cli.frame import JSON_FILE, JSON_OBJECT_FILE, TEAM_ID, Commands, caller, loaded
 from app.cli.output import as_json, confirmed, print_done, print_fields, print_json, print_list
+from app.cli.paging import pages
 from app.cli.services import services
 from app.cli.team_files import Import, exported, read_teams, team_document
 from app.domain.ids import TeamId
@@ -92,8 +93,7 @@ def import_teams(file: Any, as_json: bool) -> None:
 @team_commands.command("export")
 def export() -> None:
     """All teams with their configurations, as JSON that `import` reads."""
-    pages = _pages()
-    print_json(exported(pages))
+    print_json(exported(_pages()))
 
 
 @team_commands.command("credentials")
@@ -135,10 +135,5 @@ def delete(team_id: TeamId, as_json: bool) -> None:
 
 
 def _pages() -> Iterator[TeamPage]:
-    after: TeamId | None = None
-    while True:
-        page = services().teams.page(caller(), after, _PAGE)
-        yield page
-        if page.next is None:
-            return
-        after = page.next
+    teams = services().teams
+    return pages(lambda after: teams.page(caller(), after, _PAGE))

@@ -6,8 +6,9 @@ from contextlib import suppress
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.domain.team_secret import SecretVersion, ShownSecret
-from app.errors import Forbidden, SecretNotFound, SecretUnusable, TeamNotFound, TeamUnusable
+from app.errors import Forbidden, SecretNotFound, SecretUnusable, TeamUnusable
 from app.ports import SecretStore, SecretStores, TeamRegistries, TeamSource
+from app.services.registered import registered
 
 
 class SecretViews:
@@ -44,8 +45,7 @@ class SecretViews:
     def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
         """Raises `TeamNotFound` if the caller may learn that there is no such team."""
         with suppress(Forbidden, TeamUnusable):
-            if self._registries.open(caller).read(team_id) is None:
-                raise TeamNotFound
+            registered(self._registries, caller, team_id)
 
     def _look_at(self, team_id: TeamId) -> None:
         """For a key written by hand only the field name is readable; only the agent can check the

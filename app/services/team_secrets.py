@@ -22,12 +22,12 @@ from app.errors import (
     KeyRejected,
     SecretExists,
     SecretNotFound,
-    TeamNotFound,
     VersionConflict,
     VersionNotFound,
     WriteUnconfirmed,
 )
 from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamRegistries, TeamSource
+from app.services.registered import registered
 from app.services.resolution.resolver import Resolution
 
 _TRIES = 5
@@ -55,7 +55,7 @@ class TeamSecrets:
         secret, history = self._for_writing(caller, team_id)
         if history.living:
             raise SecretExists
-        self._need_team(caller, team_id)
+        registered(self._registries, caller, team_id)
         self._try_first(team_id, new, verify)
         try:
             version = self._write(secret, team_id, new, history)
@@ -75,7 +75,7 @@ class TeamSecrets:
         matches, else `VersionConflict`; without, the last writer wins."""
         secret, history = self._for_writing(caller, team_id)
         if history.living is None:
-            self._need_team(caller, team_id)
+            registered(self._registries, caller, team_id)
         _guard(history, matches)
         self._try_first(team_id, new, verify)
         return self._write_newest(secret, team_id, new, history, matches)
@@ -137,11 +137,6 @@ class TeamSecrets:
         if valid:
             self._resolution.renew(team_id)
         return Verdict(valid, datetime.now(UTC))
-
-    def _need_team(self, caller: SecretString, team_id: TeamId) -> None:
-        """Raises `TeamNotFound`, `TeamUnusable`."""
-        if self._registries.open(caller).read(team_id) is None:
-            raise TeamNotFound
 
     def _for_writing(
         self, caller: SecretString, team_id: TeamId

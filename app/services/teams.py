@@ -22,6 +22,7 @@ from app.errors import (
 from app.ports import SecretStores, TeamRegistries, TeamRegistry
 from app.services.config_size import check_size
 from app.services.merge_patch import merged
+from app.services.registered import registered
 from app.services.resolution.resolver import Resolution
 
 _LOOKED_AT = 1000
@@ -94,10 +95,7 @@ class Teams:
         return IdPage(found, cursor)
 
     def read(self, caller: SecretString, team_id: TeamId) -> Team:
-        team = self._registries.open(caller).read(team_id)
-        if team is None:
-            raise TeamNotFound
-        return team
+        return registered(self._registries, caller, team_id)
 
     def put(self, caller: SecretString, team: Team) -> Registered:
         """Registers or replaces a team. Raises `SlugTaken`."""

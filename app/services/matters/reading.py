@@ -10,7 +10,7 @@ from app.domain.ids import TeamId
 from app.domain.matter import Matter, MatterLabel, MatterVersion
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, WorkItem
-from app.errors import MatterUnusable, NotFound, TeamNotFound, TeamUnusable
+from app.errors import MatterUnusable, NotFound, TeamUnusable
 from app.ports import (
     Background,
     MatterDesk,
@@ -20,6 +20,7 @@ from app.ports import (
     Worklist,
 )
 from app.services.payments.rules import STORE_AWAY, InvoiceRules, standing
+from app.services.registered import registered
 
 _LOOKED_AT = 1000
 _MARKING_TRIES = 4
@@ -68,7 +69,8 @@ class Matters:
         unusable: list[str] = []
         names = desk.names(after, _LOOKED_AT)
         if not names:
-            self._admit_registered(caller, team_id)
+            with suppress(TeamUnusable):
+                registered(self._registries, caller, team_id)
         for at, name in enumerate(names):
             if len(labels) == limit:
                 return MatterPage(labels, unusable, names[at - 1])
@@ -126,11 +128,6 @@ class Matters:
         if label:
             item = WorkItem(label.created_at, team_id, key)
             self._background.run(lambda: self._worklist.remove(Kind.MATTER, item))
-
-    def _admit_registered(self, caller: SecretString, team_id: TeamId) -> None:
-        with suppress(TeamUnusable):
-            if self._registries.open(caller).read(team_id) is None:
-                raise TeamNotFound
 
     def _is_kept(self, item: WorkItem) -> None:
         """From now on it only waits for the end of its time."""

@@ -2,9 +2,10 @@
 
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.errors import TeamNotFound, ValidationFailed
+from app.errors import ValidationFailed
 from app.ports import TeamRegistries, WebhookSecrets
 from app.services.notices.signing import signing_key
+from app.services.registered import registered
 
 
 class WebhookSecretKeeping:
@@ -15,8 +16,7 @@ class WebhookSecretKeeping:
         """Raises `ValidationFailed` for a `whsec_` secret that is no key, and `TeamNotFound`."""
         if signing_key(secret) is None:
             raise ValidationFailed({"secret": ["Not base64 of 24 to 64 bytes behind whsec_."]})
-        if self._registries.open(caller).read(team_id) is None:
-            raise TeamNotFound
+        registered(self._registries, caller, team_id)
         self._secrets.write(caller, team_id, secret)
 
     def delete(self, caller: SecretString, team_id: TeamId) -> None:
