@@ -113,6 +113,28 @@ def _tls_pool(saw: SawCertificate) -> type[urllib3.HTTPSConnectionPool]:
     return Pool
 
 
+def send_once(
+    pool: urllib3.HTTPConnectionPool,
+    method: str,
+    path: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+) -> urllib3.BaseHTTPResponse:
+    """One request within the deadline, never repeated or redirected. The answer's body is still to
+    be read, and its connection to be released or closed."""
+    return pool.urlopen(
+        method,
+        path,
+        body=body,
+        headers=headers,
+        timeout=urllib3.Timeout(total=remaining()),
+        retries=False,
+        redirect=False,
+        assert_same_host=False,
+        preload_content=False,
+    )
+
+
 def pool_manager(saw_certificate: SawCertificate, **options: Any) -> urllib3.PoolManager:
     """urllib3's pools, with connections that keep the deadline of `within`."""
     pools = urllib3.PoolManager(**options)

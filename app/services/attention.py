@@ -44,8 +44,7 @@ class Attention:
         """The oldest first, invoices before keys. A page may be short and have a next."""
         kind, _, name = (after or Kind.INVOICE.value).partition("/")
         if kind == Kind.KEY:
-            # Who may not see invoices is refused here as well.
-            self._invoices.unknown(caller, None, 1)
+            self._invoices.admit(caller)
             return self._keys(caller, name or None, limit)
         page = self._invoices.unknown(caller, name or None, limit)
         following = f"{Kind.INVOICE.value}/{page.next}" if page.next else Kind.KEY.value

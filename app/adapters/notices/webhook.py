@@ -10,7 +10,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from app.adapters.causes import cause_of
-from app.adapters.deadline import pool_manager, remaining, within
+from app.adapters.deadline import pool_manager, remaining, send_once, within
 from app.adapters.notices.hosts import resolved
 from app.domain.notice import NoticeFailed
 
@@ -75,17 +75,7 @@ class PublicWebhooks:
 def _posted(
     pool: urllib3.HTTPConnectionPool, path: str, body: bytes, headers: Mapping[str, str]
 ) -> int:
-    response = pool.urlopen(
-        "POST",
-        path,
-        body=body,
-        headers=headers,
-        timeout=urllib3.Timeout(total=remaining()),
-        retries=False,
-        redirect=False,
-        assert_same_host=False,
-        preload_content=False,
-    )
+    response = send_once(pool, "POST", path, body, headers)
     response.read(_MOST_BYTES)
     response.close()
     return int(response.status)

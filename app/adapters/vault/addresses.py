@@ -15,7 +15,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from app.adapters.causes import in_words
 from app.adapters.connection_failures import ConnectionFailures
-from app.adapters.deadline import expired, pool_manager, remaining, within
+from app.adapters.deadline import expired, pool_manager, remaining, send_once, within
 from app.adapters.vault.breaker import VaultBreaker
 from app.errors import VaultUnavailable, WriteUnconfirmed
 from app.observability.upstreams import saw_certificate
@@ -119,17 +119,7 @@ class VaultAddresses:
         body: bytes | None,
         headers: Mapping[str, str],
     ) -> tuple[int, bytes]:
-        response = pool.urlopen(
-            method,
-            path,
-            body=body,
-            headers=headers,
-            timeout=urllib3.Timeout(total=remaining()),
-            retries=False,
-            redirect=False,
-            assert_same_host=False,
-            preload_content=False,
-        )
+        response = send_once(pool, method, path, body, headers)
         try:
             content = response.read(_MOST_BYTES)
         except BaseException:

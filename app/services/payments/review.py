@@ -64,11 +64,15 @@ class Invoices:
         shown = self._read(caller, team_id, page.labels)
         return InvoicePage(shown, page.unusable, page.next)
 
+    def admit(self, caller: SecretString) -> None:
+        """Raises `Forbidden` for who may not see invoices of all teams. Vault lists names to some
+        who may not read a label: they are denied with or without one."""
+        self._desks.open(caller, _NO_TEAM).admit()
+
     def unknown(self, caller: SecretString, after: str | None, limit: int) -> InvoicePage:
         """Unknown invoices of all teams, the oldest first. `after` and `next` are names of the
         worklist."""
-        # Vault lists names to some who may not read a label: deny them with or without one.
-        self._desks.open(caller, _NO_TEAM).admit()
+        self.admit(caller)
         items = self._worklist.page_as(caller, Kind.INVOICE, after, limit + 1)
         found, unusable = [], []
         for item in items[:limit]:
