@@ -7,7 +7,6 @@ from typing import Any
 
 from app.domain.team import Team
 from app.services.intake.answering.voice import Voice
-from app.services.intake.listening.phones import parse_phone, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,3 @@ def faq_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         return []
     pairs = [(one.get("question"), one.get("answer")) for one in entries if isinstance(one, dict)]
     return [(q, a) for q, a in pairs if isinstance(q, str) and isinstance(a, str) and a.strip()]
-
-
-def phone_as_read(phone: str) -> str:
-    value = parse_phone(phone)
-    return shown(value) if value else phone

@@ -18,9 +18,6 @@ class Voice:
         ways = self.language.sentences[sentence]
         return ways[self._at % len(ways)].format(**fields)
 
-    def first_way(self, name: str, **fields: str) -> str:
-        return self.language.sentences[name][0].format(**fields)
-
     def has(self, name: str) -> bool:
         return name in self.language.sentences
 
