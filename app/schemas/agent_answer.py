@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from app.domain.payment import Method, Payment, Reason
+from app.domain.payment import Method, Reason
 from app.schemas.fields import about
+from app.schemas.payment import payment_document
 from app.services.agent_answer import AgentAnswer, ToldMatter
 
 # The contract's names are camelCase.
@@ -182,17 +183,6 @@ def agent_document(answer: AgentAnswer, request_id: str) -> dict[str, Any]:
             "degraded": answer.degraded,
             "language": answer.language,
         },
-    }
-
-
-def payment_document(payment: Payment) -> dict[str, str | None]:
-    return {
-        "method": payment.method,
-        "reason": payment.reason,
-        "invoiceUrl": payment.invoice_url,
-        "paymentId": payment.payment_id,
-        "amount": payment.amount,
-        "currency": payment.currency,
     }
 
 

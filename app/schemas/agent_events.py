@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.schemas.agent_answer import agent_document, matter_document, payment_document
+from app.schemas.agent_answer import agent_document, matter_document
+from app.schemas.payment import payment_document
 from app.services.agent_answer import AgentAnswer, ToolCall
 from app.services.turn_events import TurnEvent, Words
 

@@ -6,8 +6,9 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app.domain.matter import BillState, Matter, MatterLabel
-from app.domain.payment import Method, Payment, Reason
+from app.domain.payment import Method, Reason
 from app.schemas.fields import about
+from app.schemas.payment import payment_document
 from app.schemas.team_secrets import COUNT, NEXT
 from app.services.matters.reading import MatterPage
 
@@ -191,17 +192,6 @@ def matter_document(matter: Matter) -> dict[str, Any]:
         "words": matter.words,
         "language": matter.language,
         "sessionId": matter.session_id,
-        "payment": _payment(matter.bill.payment) | {"state": matter.bill.state},
+        "payment": payment_document(matter.bill.payment) | {"state": matter.bill.state},
         "openedAt": matter.opened_at,
-    }
-
-
-def _payment(payment: Payment) -> dict[str, Any]:
-    return {
-        "method": payment.method,
-        "reason": payment.reason,
-        "amount": payment.amount,
-        "currency": payment.currency,
-        "invoiceUrl": payment.invoice_url,
-        "paymentId": payment.payment_id,
     }
