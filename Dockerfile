@@ -5,10 +5,10 @@ ARG PYTHON_IMAGE=python:3.13.14-slim
 
 FROM ${PYTHON_IMAGE} AS install
 WORKDIR /install
-COPY requirements.txt .
+COPY requirements.txt requirements-otel.txt ./
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
-        -r requirements.txt
+        -r requirements.txt -r requirements-otel.txt
 
 FROM ${PYTHON_IMAGE} AS service
 ENV PATH=/venv/bin:$PATH \

@@ -10,7 +10,7 @@ BIN := .venv/bin
 help: ## One line for each target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
-.venv/ready: requirements.txt requirements-dev.txt
+.venv/ready: requirements.txt requirements-otel.txt requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
@@ -90,7 +90,7 @@ format: .venv/ready ## Format, and mend what lint can mend
 lock: ## Write requirements*.txt anew from requirements*.in
 	$(PYTHON) -m venv --clear .venv-lock
 	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
-	for name in requirements requirements-dev; do .venv-lock/bin/uv pip compile --quiet --universal \
+	for name in requirements requirements-otel requirements-dev; do .venv-lock/bin/uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 		--no-emit-find-links $(UPGRADE) $$name.in -o $$name.txt || exit 1; done
 	rm -r .venv-lock

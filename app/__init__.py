@@ -33,7 +33,7 @@ from app.blueprints import (
 )
 from app.cli import OperatorServices, add_commands
 from app.errors import VaultUnavailable
-from app.observability import metrics, upstreams
+from app.observability import metrics, tracing, upstreams
 from app.observability.logs import configure_logs
 from app.schemas.stored_config import read_config
 from app.services.admission import Admission
@@ -86,6 +86,7 @@ def create_app(
     configure_logs(settings.log_level)
     metrics.tell_build(VERSION, RulesEngine.name)
     upstreams.begin(settings.vault_cacert, settings.cache_redis_cacert)
+    tracing.begin(settings.otel_exporter_otlp_endpoint, VERSION)
     app = ProxiedFlask(__name__, settings.trusted_proxies)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     install(app)

@@ -84,6 +84,7 @@ class Service:
             "webhook_cacert": None,
             "sweep_seconds": 0,
             "stream_concurrency": 200,
+            "otel_exporter_otlp_endpoint": None,
             "log_level": "DEBUG",
         }
         return Settings(**(standard | changes))

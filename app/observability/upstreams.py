@@ -13,6 +13,7 @@ from pathlib import Path
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from app.observability import tracing
 from app.observability.metrics import SECONDS
 
 VAULT_OPERATIONS = (
@@ -54,7 +55,7 @@ class Calls:
             ["operation"],
             buckets=SECONDS,
         )
-        operations = tuple(operations)
+        self._upstream, operations = upstream, tuple(operations)
         self._counts = {
             (operation, outcome): count.labels(operation, outcome)
             for operation, outcome in product(operations, outcomes)
@@ -65,7 +66,9 @@ class Calls:
         """A call that `time.perf_counter()` saw begin at `began`, and that has ended now."""
         self._counts[operation, outcome].inc()
         if outcome != "held_back":
-            self._seconds[operation].observe(time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            self._seconds[operation].observe(seconds)
+            tracing.call(self._upstream, operation, outcome, seconds)
 
 
 vault_calls = Calls("vault", VAULT_OPERATIONS, VAULT_OUTCOMES)

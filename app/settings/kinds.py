@@ -14,7 +14,7 @@ import limits
 from environs import EnvError, FileAwareEnv
 
 from app.domain.secret import SecretString
-from app.settings.urls import address, addresses, redis, smtp
+from app.settings.urls import address, addresses, collector, redis, smtp
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
@@ -146,6 +146,7 @@ def _nearest(path: Path) -> Path:
 
 
 _PARSERS: tuple[Callable[..., Any], ...] = (
-    *(address, addresses, redis, smtp, certificates, directory, readable_file, file_to_come),
+    *(address, addresses, collector, redis, smtp),
+    *(certificates, directory, readable_file, file_to_come),
     *(mount, printable, whole, seconds, rate, secret, level),
 )

@@ -28,6 +28,11 @@ def addresses(text: str) -> tuple[str, ...]:
     return tuple(address(part.strip()) for part in text.split(","))
 
 
+def collector(text: str | None) -> str | None:
+    """The base URL of an OpenTelemetry collector's HTTP receiver; None for none."""
+    return address(text).rstrip("/") if text else None
+
+
 def redis(text: str | None) -> str | None:
     if not text:
         return None

@@ -73,6 +73,7 @@ class Settings:
     webhook_cacert: str | None
     sweep_seconds: int
     stream_concurrency: int
+    otel_exporter_otlp_endpoint: str | None
     log_level: str
 
     @classmethod
@@ -156,5 +157,6 @@ def _read(env: Any) -> dict[str, Any]:
         "webhook_cacert": env.certificates("WEBHOOK_CACERT", None),
         "sweep_seconds": env.whole("SWEEP_SECONDS", "30", least=0, most=3600),
         "stream_concurrency": env.whole("STREAM_CONCURRENCY", "200", most=_MOST_THREADS),
+        "otel_exporter_otlp_endpoint": env.collector("OTEL_EXPORTER_OTLP_ENDPOINT", None),
         "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

@@ -16,7 +16,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.secret import SecretString
-from app.observability import correlation, metrics
+from app.observability import correlation, metrics, tracing
 from app.observability.correlation import REQUEST_ID
 from app.web.client_address import client_address
 from app.web.failures import register_failures
@@ -56,12 +56,16 @@ class ProxiedFlask(Flask):
         self.url_map.merge_slashes = False
         inner = super().wsgi_app
         self._serve = ProxyFix(inner, x_for=proxies, x_proto=proxies) if proxies else inner
+        self._traced = tracing.traced(self._answered)
 
     def ensure_sync(self, func: Any) -> Any:
         """As it is: no function of ours is a coroutine, which Flask would look for at each call."""
         return func
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        return self._traced(environ, start_response)
+
+    def _answered(self, environ: Any, start_response: Any) -> Any:
         """Headers that all answers have are added here, where it costs next to nothing."""
         given = environ.get(_ID_VARIABLE, "")
         request_id = given if REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"

@@ -25,10 +25,11 @@ def logged(stage: Stage, caller: Caller, method: str, path: str, **options: Any)
     """The one line of this request."""
     request_id = uuid4().hex
     caller.request(method, path, headers={"X-Request-ID": request_id}, **options)
-    [line] = lines_of(stage, request_id)
+    # The first turn of an app logs in to Vault, and that has a line of its own.
+    [line] = [line for line in lines_of(stage, request_id) if line["logger"] == "app.access"]
     chats = path.startswith("/api/agent")
     assert line.keys() == FIELDS | ({"session"} if chats else set())
-    assert (line["logger"], line["event"]) == ("app.access", "request")
+    assert line["event"] == "request"
     assert 0 < line["milliseconds"] < 60_000
     return line
 

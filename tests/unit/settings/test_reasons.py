@@ -60,6 +60,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "WEBHOOK_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
     "SWEEP_SECONDS": (*NUMBERS, "3601"),
     "STREAM_CONCURRENCY": (*NUMBERS, "0", "1001"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": tuple(text for text in URLS if text),
     "LOG_LEVEL": (CANARY, "", "info"),
 }  # fmt: skip
 # Read only where VAULT_AUTH asks for them.

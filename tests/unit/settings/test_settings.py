@@ -59,6 +59,8 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
             "smtps://u:p%40ss@mail.example:465?from=a@b.example",
             SecretString("smtps://u:p%40ss@mail.example:465?from=a@b.example"),
         ),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "", None),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/", "http://collector:4318"),
         ("SWEEP_SECONDS", "0", 0),
         ("MATTER_RETENTION_DAYS", "1", 1),
         ("LOG_LEVEL", "DEBUG", "DEBUG"),
