@@ -56,6 +56,19 @@ def _latency(route: str, le: str, quick: str, count: str) -> dict[str, str]:
     }
 
 
+_AUDIT = {"mountpoint": "/volumes/vault-audit"}
+_FULL = "/volumes/vault-audit is nearly full, or will be within four hours"
+
+
+def _disk(free: str) -> dict[str, str]:
+    """A file system of 100 bytes."""
+    labels = '{job="disks",mountpoint="/volumes/vault-audit"}'
+    return {
+        f"node_filesystem_avail_bytes{labels}": free,
+        f"node_filesystem_size_bytes{labels}": "100x120",
+    }
+
+
 _TALKED, _NOT_TALKED = _turns("talk", "answered"), _turns("talk", "failed")
 _FINISHED = _turns("intake_finished", "answered")
 _NOT_FINISHED = _turns("intake_finished", "failed")
@@ -231,6 +244,15 @@ VAULT = [
         "Vault cannot write its audit log, and refuses what it cannot write down",
     ),
     Case("VaultAuditFails", _nodes("vault_audit_log_request_failure", "7x9"), "9m"),
+    Case("DiskFills", _disk("11x5 9x10"), "15m", _FULL, _AUDIT),
+    Case("DiskFills", _disk("11x15"), "15m"),
+    # It was full for a moment, and somebody made room.
+    Case("DiskFills", _disk("9x9 11x6"), "15m"),
+    # A fifth of the disk in an hour leaves nothing of the other fifth after another one.
+    Case("DiskFills", _disk("40-0.333x60"), "1h", _FULL, _AUDIT),
+    # As quick, and far from full: it is not known yet whether that goes on.
+    Case("DiskFills", _disk("100-0.333x60"), "1h"),
+    Case("DiskFills", _disk("40-0.1x60"), "1h"),
 ]
 
 MONEY = [

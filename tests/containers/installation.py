@@ -15,7 +15,8 @@ import requests
 ROOT = Path(__file__).parents[2]
 FILES = ("docker-compose.yml", "docker-compose.openbao.yml")
 TEST_FILE = "tests/containers/docker-compose.test.yml"
-LASTING = ("vault", "init", "cache", "app-1", "app-2", "proxy")
+WATCHING = ("prometheus", "alertmanager", "disks")
+LASTING = ("vault", "init", "cache", "app-1", "app-2", "proxy", *WATCHING)
 _PATIENCE = 180.0
 COMPLETE = (
     "I am Jane Doe from Raleigh, North Carolina. Reach me at 919-832-1234 or {email}. "

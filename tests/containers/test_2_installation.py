@@ -112,6 +112,36 @@ def test_metrics_answer_on_the_inside(site: Site, service: str) -> None:
     assert "team_secrets_http_requests_total" in told or "team_secrets_" in told
 
 
+def test_prometheus_sees_every_part_and_nothing_is_wrong(site: Site) -> None:
+    """All targets answer, each rule is evaluated, and only the alert that always fires does."""
+
+    def asked(path: str) -> Any:
+        url = f"http://127.0.0.1:9090/api/v1/{path}"
+        told = site.installation.execute("prometheus", "wget", "-q", "-O", "-", url)
+        return json.loads(told)["data"]
+
+    while not (targets := asked("targets")["activeTargets"]) or any(
+        target["health"] == "unknown" for target in targets
+    ):
+        time.sleep(1)
+    seen = {target["labels"]["instance"]: target["health"] for target in targets}
+    assert set(seen.values()) == {"up"}, seen
+    assert {"app-1:9464", "app-2:9464", "vault:8200", "disks:9100", "alertmanager:9093"} <= set(
+        seen
+    )
+    rules = [rule for group in asked("rules")["groups"] for rule in group["rules"]]
+    assert {rule["health"] for rule in rules} <= {"ok", "unknown"}
+    found = asked("query?query=node_filesystem_avail_bytes")["result"]
+    places = {sample["metric"]["mountpoint"] for sample in found}
+    assert {"/volumes/vault-audit", "/volumes/vault-data", "/volumes/prometheus-data"} <= places
+
+
+def test_the_watchdog_reaches_alertmanager(site: Site) -> None:
+    command = ["amtool", "--alertmanager.url=http://127.0.0.1:9093", "alert", "query"]
+    while "Watchdog" not in site.installation.execute("alertmanager", *command):
+        time.sleep(1)
+
+
 def test_the_audit_log_begins_with_the_first_request(site: Site) -> None:
     """The guide moved the first file away; it is in the operator's directory."""
     (first,) = site.installation.directory.glob("audit.log.*")

@@ -73,10 +73,10 @@ def _anchors(text: str) -> Iterator[str]:
 
 
 def test_every_metric_is_one_that_somebody_counts(vault: EmbeddedVault) -> None:
-    """The app's own, Vault's own, and what the rules record. What Prometheus counts of itself is
-    looked up by tests/alerts."""
+    """The app's own, Vault's own, and what the rules record. What Prometheus counts of itself, and
+    what its node exporter counts, is looked up by tests/alerts."""
     asked = {name for _, rule in entries() for name in metrics_in(rule["expr"])}
-    of_prometheus = {name for name in asked if name.startswith("prometheus_")} | {"up"}
+    of_prometheus = {name for name in asked if name.startswith(("prometheus_", "node_"))} | {"up"}
     asked -= of_prometheus | recorded() | _names_of_the_app()
     while asked - _names_of_vault(vault):
         # It tells some of them a few seconds after its start. The test's time-out is the limit.

