@@ -1,40 +1,21 @@
-"""Two dashboards for Grafana: what each panel is called, asks and is measured in.
+"""Three dashboards for Grafana: what each panel is called, asks and is measured in.
 
 `RATE` stands for Grafana's range that fits the picture. A panel with several series names them by
 labels, in braces.
 """
 
-import json
-from dataclasses import dataclass
+from deploy.monitoring.grafana import Dashboard, Panel
 
 RATE = "$__rate_interval"
-_WIDTH, _HEIGHT, _ACROSS = 8, 7, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """`unit` is Grafana's name of it: `reqps`, `s`, `percentunit`, `short`."""
-
-    title: str
-    query: str
-    unit: str = "short"
-    legend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Dashboard:
-    name: str
-    title: str
-    panels: tuple[Panel, ...]
 
 
 def _rate(metric: str, *by: str) -> str:
     return f"sum by ({', '.join(by)}) (rate({metric}[{RATE}]))"
 
 
-def _within(metric: str, chosen: str = "") -> str:
+def _within(metric: str, *by: str) -> str:
     """Seconds within which 99 of 100 are done."""
-    return f"histogram_quantile(0.99, {_rate(f'{metric}_bucket{chosen}', 'le')})"
+    return f"histogram_quantile(0.99, {_rate(f'{metric}_bucket', 'le', *by)})"
 
 
 SERVICE = Dashboard(
@@ -51,9 +32,18 @@ SERVICE = Dashboard(
         ),
         Panel("Answers", _rate("team_secrets_requests_total", "status"), "reqps", "{{status}}"),
         Panel(
-            "Turns: 99 of 100 within",
-            _within("team_secrets_request_seconds", '{route=~"/api/agent.*"}'),
-            "s",
+            "Turns",
+            _rate("team_secrets_turns_total", "kind", "outcome"),
+            "reqps",
+            "{{kind}} {{outcome}}",
+        ),
+        Panel(
+            "Turns: 99 of 100 within", _within("team_secrets_turn_seconds", "kind"), "s", "{{kind}}"
+        ),
+        Panel(
+            "Threads busy",
+            "sum(team_secrets_threads_busy) / sum(team_secrets_threads_allowed)",
+            "percentunit",
         ),
         Panel(
             "Requests by route",
@@ -68,14 +58,33 @@ SERVICE = Dashboard(
             "{{outcome}}",
         ),
         Panel("Reads of a team: 99 of 100 within", _within("team_secrets_load_seconds"), "s"),
-        Panel("Shared cache away", _rate("team_secrets_generation_errors_total"), "ops"),
+        Panel("Streams open", "sum(team_secrets_streams_open)"),
         Panel(
-            "Logins to Vault",
-            _rate("team_secrets_vault_logins_total", "outcome"),
+            "Versions that run",
+            "count by (version, python) (team_secrets_build_info)",
+            "short",
+            "{{version}} on {{python}}",
+        ),
+    ),
+)
+
+UPSTREAMS = Dashboard(
+    "upstreams",
+    "Team Secrets: Vault, Blawby, the cache, the disks",
+    (
+        Panel("Vault nodes up", 'up{job="vault"}', "short", "{{instance}}"),
+        Panel(
+            "Calls of Vault",
+            _rate("team_secrets_vault_calls_total", "outcome"),
             "ops",
             "{{outcome}}",
         ),
-        Panel("Vault nodes up", 'up{job="vault"}', "short", "{{instance}}"),
+        Panel(
+            "Calls of Vault: 99 of 100 within",
+            _within("team_secrets_vault_call_seconds", "operation"),
+            "s",
+            "{{operation}}",
+        ),
         Panel(
             "Vault: milliseconds a request",
             f"rate(vault_core_handle_request_sum[{RATE}])"
@@ -92,12 +101,59 @@ SERVICE = Dashboard(
             "ops",
             "{{instance}}",
         ),
-        Panel("Streams open", "sum(team_secrets_streams_open)"),
         Panel(
-            "Versions that run",
-            "count by (version, python) (team_secrets_build_info)",
+            "Calls of Blawby",
+            _rate("team_secrets_blawby_calls_total", "outcome"),
+            "ops",
+            "{{outcome}}",
+        ),
+        Panel(
+            "Calls of Blawby: 99 of 100 within",
+            _within("team_secrets_blawby_call_seconds", "operation"),
+            "s",
+            "{{operation}}",
+        ),
+        Panel(
+            "Places at Blawby",
+            "sum by (state) (team_secrets_blawby_places)",
             "short",
-            "{{version}} on {{python}}",
+            "{{state}}",
+        ),
+        Panel(
+            "Connections that failed",
+            _rate("team_secrets_connection_failures_total", "upstream", "cause"),
+            "ops",
+            "{{upstream}}: {{cause}}",
+        ),
+        Panel(
+            "Breakers open",
+            "sum by (breaker) (team_secrets_breaker_open)",
+            "short",
+            "{{breaker}}",
+        ),
+        Panel("Shared cache away", _rate("team_secrets_generation_errors_total"), "ops"),
+        Panel(
+            "Logins to Vault",
+            _rate("team_secrets_vault_logins_total", "outcome"),
+            "ops",
+            "{{outcome}}",
+        ),
+        Panel(
+            "The service's token ends in",
+            "min(team_secrets_service_token_expiry_timestamp_seconds) - time()",
+            "s",
+        ),
+        Panel(
+            "Certificates end in",
+            "min by (certificate) (team_secrets_certificate_expiry_timestamp_seconds) - time()",
+            "s",
+            "{{certificate}}",
+        ),
+        Panel(
+            "Volumes: free",
+            'node_filesystem_avail_bytes{job="disks"} / node_filesystem_size_bytes{job="disks"}',
+            "percentunit",
+            "{{mountpoint}}",
         ),
     ),
 )
@@ -133,36 +189,4 @@ MONEY = Dashboard(
     ),
 )
 
-DASHBOARDS = (SERVICE, MONEY)
-
-
-def dashboard_file(dashboard: Dashboard) -> str:
-    """As Grafana 10 and later import it."""
-    panels = [_panel(number, each) for number, each in enumerate(dashboard.panels)]
-    picture = {
-        "uid": f"team-secrets-{dashboard.name}",
-        "title": dashboard.title,
-        "schemaVersion": 39,
-        "refresh": "30s",
-        "time": {"from": "now-6h", "to": "now"},
-        "templating": {
-            "list": [{"name": "source", "type": "datasource", "query": "prometheus"}],
-        },
-        "panels": panels,
-    }
-    return json.dumps(picture, indent=1) + "\n"
-
-
-def _panel(number: int, panel: Panel) -> dict[str, object]:
-    down, across = divmod(number, _ACROSS)
-    return {
-        "id": number + 1,
-        "title": panel.title,
-        "type": "timeseries",
-        "datasource": {"type": "prometheus", "uid": "${source}"},
-        "gridPos": {"x": across * _WIDTH, "y": down * _HEIGHT, "w": _WIDTH, "h": _HEIGHT},
-        "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
-        "targets": [
-            {"refId": "A", "expr": panel.query, "legendFormat": panel.legend or panel.title}
-        ],
-    }
+DASHBOARDS = (SERVICE, UPSTREAMS, MONEY)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from deploy.monitoring.dashboards import DASHBOARDS, dashboard_file
+from deploy.monitoring.dashboards import DASHBOARDS
+from deploy.monitoring.grafana import dashboard_file
 from deploy.monitoring.objectives import rules_file
 
 _DEPLOY = Path(__file__).parents[1]

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from deploy.monitoring.dashboards import DASHBOARDS, RATE, Dashboard, Panel
+from deploy.monitoring.dashboards import DASHBOARDS, RATE
+from deploy.monitoring.grafana import Dashboard, Panel
 from tests.alerts.rules import ROOT, alerts, entries, metrics_in
 from tests.alerts.scene import Scene
 

