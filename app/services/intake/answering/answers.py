@@ -88,6 +88,10 @@ class Answers:
         plans = self._firm.text("paymentPlans")
         return self._say("plan", plans=plans) if plans else self._say("plan_unknown")
 
+    def _private(self) -> str:
+        own = self._firm.text("confidentiality")
+        return self._say("private_own", confidentiality=own) if own else self._say("private")
+
     def _human(self) -> str:
         phone = self._firm.phone
         return self._say("human", phone=phone) if phone else self._say("human_unknown")
@@ -174,6 +178,7 @@ _WAYS: Mapping[str, Callable[[Answers], str]] = {
     "free": Answers._free,
     "covers": Answers._covers,
     "plan": Answers._plan,
+    "private": Answers._private,
     "human": Answers._human,
     "existing": Answers._existing,
     "why": Answers._why,
