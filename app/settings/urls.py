@@ -23,6 +23,10 @@ def address(text: str) -> str:
     return text
 
 
+def optional_address(text: str | None) -> str | None:
+    return address(text) if text else None
+
+
 def addresses(text: str) -> tuple[str, ...]:
     """One URL, or several with commas."""
     return tuple(address(part.strip()) for part in text.split(","))
