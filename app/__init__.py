@@ -1,5 +1,6 @@
 """Team Secrets. `create_app()` is the only wiring: which adapter stands behind which port. Matters,
-payments and the service's login are wired in `app.wiring`, which nothing else uses."""
+payments, the intake's engine and the service's login are wired in `app.wiring`, which nothing else
+uses."""
 
 from collections.abc import Callable
 
@@ -39,7 +40,6 @@ from app.schemas.stored_config import read_config
 from app.services.admission import Admission
 from app.services.agent import Agent
 from app.services.attention import Attention
-from app.services.intake import RulesEngine
 from app.services.notices.secrets import WebhookSecretKeeping
 from app.services.public_profile import PublicProfiles
 from app.services.rate_limits import RateLimit
@@ -57,7 +57,7 @@ from app.version import VERSION
 from app.web.envelope import register
 from app.web.guards import bearer, probe, public
 from app.web.requests import ProxiedFlask, install
-from app.wiring import Outside, kept_matters, login_method
+from app.wiring import Outside, intake_engine, kept_matters, login_method
 
 
 def prepare() -> None:
@@ -84,7 +84,6 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     configure_logs(settings.log_level)
-    metrics.tell_build(VERSION, RulesEngine.name)
     upstreams.begin(settings.vault_cacert, settings.cache_redis_cacert)
     tracing.begin(settings.otel_exporter_otlp_endpoint, VERSION)
     app = ProxiedFlask(__name__, settings.trusted_proxies)
@@ -123,9 +122,11 @@ def create_app(
     logins = VaultLogins(vault, settings.vault_role_id, namespace)
     admission = Admission(limiter, settings.address_rate_limit, logins)
     visits = Visits(resolution, RateLimit(limiter, settings.agent_rate_limit), admission)
+    engine = intake_engine(settings, limiter)
+    metrics.tell_build(VERSION, engine.name)
     turns = Agent(
         visits,
-        RulesEngine(),
+        engine,
         kept.filing,
         deadline,
         settings.agent_deadline,

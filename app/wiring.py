@@ -1,4 +1,5 @@
-"""The parts of `create_app()` about matters and payments, and about the service's login."""
+"""The parts of `create_app()` about matters and payments, the intake's engine, and the service's
+login."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,12 +25,15 @@ from app.adapters.vault.webhook_secrets import VaultWebhookSecrets
 from app.adapters.vault.worklist import VaultWorklist
 from app.domain.notice import Channel
 from app.domain.worklist import Kind
-from app.observability import metrics
+from app.observability import metrics, model
 from app.observability.outcomes import observe_outcome
+from app.ports import IntakeEngine, RateCounter
+from app.services.intake import RulesEngine
 from app.services.matters.amending import Amending
 from app.services.matters.entering import Entering
 from app.services.matters.filing import Filing
 from app.services.matters.reading import Matters
+from app.services.model import ModelEngine, Observers, TokenBudget
 from app.services.notices.delivery import Deliveries, Notice
 from app.services.notices.dispatch import Dispatch
 from app.services.notices.sending import EmailNotice, WebhookNotice
@@ -142,3 +146,24 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
         signing,
         Rounds(lambda: metrics.observe_backlog(upkeep.round()), float(settings.sweep_seconds)),
     )
+
+
+def intake_engine(settings: Settings, counter: RateCounter) -> IntakeEngine:
+    """The rules, with the language model beside them if the operator has set one."""
+    rules = RulesEngine()
+    if settings.llm_base_url is None:
+        return rules
+    # The openai package takes 45 MB, which a worker without a model must not pay.
+    from app.adapters.llm.compatible import CompatibleModel, ModelSettings  # noqa: PLC0415
+
+    asked = ModelSettings(
+        settings.llm_base_url,
+        settings.llm_model or "",
+        settings.llm_api_key,
+        settings.llm_timeout,
+        settings.llm_max_tokens,
+        settings.llm_concurrency,
+    )
+    budget = TokenBudget(counter, settings.llm_team_tokens, settings.llm_max_tokens)
+    observers = Observers(model.count_over_budget, model.count_proposal)
+    return ModelEngine(rules, CompatibleModel(asked), budget, observers)

@@ -21,10 +21,12 @@ _MOST = 2
 
 
 class Answers:
-    """`given` are the answered topics."""
+    """`given` are the answered topics. `hint` is the topic of a question in words that are in no
+    list."""
 
-    def __init__(self, facts: Facts, said: Utterance, firm: Firm) -> None:
+    def __init__(self, facts: Facts, said: Utterance, firm: Firm, hint: str | None = None) -> None:
         self._facts, self._said, self._firm = facts, said, firm
+        self._hint = hint
         self.given: list[str] = []
 
     def __call__(self) -> list[str]:
@@ -34,7 +36,8 @@ class Answers:
             self.given.append("faq")
             return [self._firm.say("answer.faq", answer=own)]
         answers: list[str] = []
-        for topic in topics(self._said):
+        hinted = [self._hint] if self._hint else []
+        for topic in topics(self._said) or hinted:
             way = _WAYS.get(topic)
             words = way(self) if way else self._configured(topic)
             if words and len(answers) < _MOST:
