@@ -91,7 +91,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _is_whole(config: pytest.Config) -> bool:
     option = config.option
     chosen = (option.keyword, option.markexpr, option.deselect, option.ignore, option.ignore_glob)
-    narrowed = any(chosen) or option.maxfail or option.collectonly or option.lf
+    # `--lf` is an option only where pytest may write its cache.
+    last_failed = getattr(option, "lf", False)
+    narrowed = any(chosen) or option.maxfail or option.collectonly or last_failed
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not narrowed
 
 

@@ -85,6 +85,13 @@ class Service:
             "sweep_seconds": 0,
             "stream_concurrency": 200,
             "otel_exporter_otlp_endpoint": None,
+            "llm_base_url": None,
+            "llm_model": None,
+            "llm_api_key": None,
+            "llm_timeout": 3.0,
+            "llm_max_tokens": 400,
+            "llm_concurrency": 8,
+            "llm_team_tokens": parse("100000000/hour"),
             "log_level": "DEBUG",
         }
         return Settings(**(standard | changes))

@@ -50,7 +50,8 @@ class IntakeTurn:
     conversation, while `collected` has the client's corrections. `language` is the one of
     `response` (a BCP 47 tag). `answers` are the topics of the questions that `response` answers.
     `warning` is not empty if the message indicated danger: the emergency numbers, with which
-    `response` begins and which every other answer must contain.
+    `response` begins and which every other answer must contain. `engine` is "llm" if a language
+    model's answer was read for this turn; `degraded`: one was to be asked, and gave none.
     """
 
     response: str
@@ -64,6 +65,8 @@ class IntakeTurn:
     language: str = "en"
     answers: tuple[str, ...] = ()
     warning: str = ""
+    engine: Literal["rules", "llm"] = "rules"
+    degraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

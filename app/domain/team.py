@@ -53,6 +53,15 @@ class TeamConfig:
         return tuple(text for text in named if isinstance(text, str) and is_origin(text))
 
     @property
+    def ai_enabled(self) -> bool:
+        """Whether a language model may take part in the team's conversations. A value that cannot
+        be read forbids it."""
+        told = self.document.get("ai")
+        if told is None:
+            return True
+        return isinstance(told, Mapping) and told.get("enabled", True) is True
+
+    @property
     def blawby_enabled(self) -> bool:
         return bool((self.document.get("blawbyApi") or {}).get("enabled", False))
 

@@ -25,7 +25,7 @@ _SECRET_NAMES = re.compile(r"token|secret|password|api.?key|authorization|creden
 _TOKENS = re.compile(r"\b(?:hv[sbr]|[sbr])\.[A-Za-z0-9_-]{20,}|\b[Bb]earer\s+[!-~]+")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # Their debug lines hold whole URLs, an e-mail address in the search among them.
-_TALKATIVE = ("urllib3", "requests", "hvac", "flask_caching")
+_TALKATIVE = ("urllib3", "requests", "hvac", "flask_caching", "openai", "httpx2", "httpcore2")
 
 
 class JsonLines(logging.Formatter):

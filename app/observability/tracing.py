@@ -48,7 +48,7 @@ def begin(endpoint: str | None, version: str) -> None:
         ) from None
     resource = Resource.create({"service.name": _SERVICE, "service.version": version})
     provider = TracerProvider(resource=resource)
-    exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")
+    exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
     provider.add_span_processor(BatchSpanProcessor(exporter))
     _tracing.tracer = provider.get_tracer(_SERVICE, version)
 

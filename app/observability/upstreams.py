@@ -29,29 +29,31 @@ BLAWBY_OUTCOMES = (
     *("ok", "absent", "rejected", "key_rejected"),
     *("rate_limited", "unavailable", "unknown", "held_back"),
 )
-UPSTREAMS = ("vault", "blawby", "cache")
+UPSTREAMS = ("vault", "blawby", "cache", "llm")
 CAUSES = (
     *("dns", "refused", "reset", "timeout"),
     *("tls_unknown_ca", "tls_expired", "tls_wrong_name", "tls_other", "other"),
 )
-BREAKERS = ("vault", "blawby", "cache", "rates")
+BREAKERS = ("vault", "blawby", "cache", "rates", "llm")
 # One for each team: their number is not bounded by us, so only their changes are counted.
 TEAM_BREAKERS = "blawby_team"
-CERTIFICATES = ("vault_ca", "cache_ca", "vault_server", "blawby_server")
+_NAMES = {"llm": "the language model"}
+CERTIFICATES = ("vault_ca", "cache_ca", "vault_server", "blawby_server", "llm_server")
 
 
 class Calls:
     """Calls of one upstream by operation and outcome."""
 
     def __init__(self, upstream: str, operations: Iterable[str], outcomes: Iterable[str]) -> None:
+        named = _NAMES.get(upstream, upstream.title())
         count = Counter(
             f"team_secrets_{upstream}_calls",
-            f"Calls of {upstream.title()}, by operation and outcome.",
+            f"Calls of {named}, by operation and outcome.",
             ["operation", "outcome"],
         )
         seconds = Histogram(
             f"team_secrets_{upstream}_call_seconds",
-            f"Seconds of calls of {upstream.title()}, failed ones too; not of those held back.",
+            f"Seconds of calls of {named}, failed ones too; not of those held back.",
             ["operation"],
             buckets=SECONDS,
         )
@@ -76,7 +78,7 @@ blawby_calls = Calls("blawby", BLAWBY_OPERATIONS, BLAWBY_OUTCOMES)
 
 connection_failures = Counter(
     "team_secrets_connection_failures",
-    "Connections to Vault, Blawby and the shared cache that failed, by cause.",
+    "Connections to Vault, Blawby, the shared cache and the language model that failed, by cause.",
     ["upstream", "cause"],
 )
 breaker_open = Gauge(

@@ -109,10 +109,13 @@ class MetadataSchema(Schema):
     )
     requestId = fields.String(required=True, metadata=about("As in `X-Request-ID`."))
     engine = fields.String(
-        required=True, validate=OneOf(["rules", "llm"]), metadata=about("What read the words.")
+        required=True,
+        validate=OneOf(["rules", "llm"]),
+        metadata=about("`llm`: a language model's answer was read too."),
     )
     degraded = fields.Boolean(
-        required=True, metadata=about("Whether Vault was away and older values were used.")
+        required=True,
+        metadata=about("Whether Vault was away and older values were used, or the model was away."),
     )
     language = fields.String(
         required=True, metadata=about("Of the response, as a BCP 47 tag.", example="en")

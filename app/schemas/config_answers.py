@@ -81,6 +81,11 @@ class AnswersSchema(Schema):
         validate=_line,
         metadata=about("When somebody will call.", example="within one business day"),
     )
+    confidentiality = fields.String(
+        allow_none=True,
+        validate=_text,
+        metadata=about("What the team promises about the privacy of the chat."),
+    )
     existingClients = fields.String(
         allow_none=True,
         validate=_text,

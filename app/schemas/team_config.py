@@ -93,6 +93,18 @@ class BlawbyApiSchema(Schema):
     )
 
 
+class AiSchema(Schema):
+    class Meta:
+        unknown = INCLUDE
+
+    enabled = Flag(
+        metadata=about(
+            "Whether a language model may take part in the team's conversations, if the service "
+            "has one."
+        )
+    )
+
+
 class NotifySchema(Schema):
     """How the app notifies the team of new matters."""
 
@@ -146,6 +158,7 @@ class ConfigSchema(AnswersSchema):
     )
     blawbyApi = fields.Nested(BlawbyApiSchema, metadata=about("Invoices by Blawby."))
     notify = fields.Nested(NotifySchema, metadata=about("How the team is told of new matters."))
+    ai = fields.Nested(AiSchema, metadata=about("The language model."))
 
 
 class _Removable(Schema):
@@ -167,6 +180,10 @@ class NotifyChangesSchema(_Removable, NotifySchema):
     pass
 
 
+class AiChangesSchema(_Removable, AiSchema):
+    pass
+
+
 class ConfigChangesSchema(_Removable, ConfigSchema):
     jurisdiction = fields.Nested(
         JurisdictionChangesSchema, metadata=about("Where the team may take clients.")
@@ -175,3 +192,4 @@ class ConfigChangesSchema(_Removable, ConfigSchema):
     notify = fields.Nested(
         NotifyChangesSchema, metadata=about("How the team is told of new matters.")
     )
+    ai = fields.Nested(AiChangesSchema, metadata=about("The language model."))

@@ -134,8 +134,8 @@ class Agent:
             matter=None,
             team_id=resolved.team.team_id,
             session_id=request.session_id or f"{getrandbits(128):032x}",
-            engine=self._engine.name,
-            degraded=resolved.degraded or resolved.key_unavailable,
+            engine=turn.engine,
+            degraded=resolved.degraded or resolved.key_unavailable or turn.degraded,
             language=turn.language,
         )
         if turn.workflow == "matter_created":

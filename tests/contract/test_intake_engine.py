@@ -1,23 +1,31 @@
 """What every engine of the intake keeps to, whichever way it reads a conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
-from app.ports import IntakeEngine
+from app.ports import IntakeEngine, ModelFailed
 from app.services.intake import RulesEngine
+from tests.fakes.model import FakeModel, WorstModel, model_engine
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 
 ORDER = ("name", "location", "phone", "email", "matterType")
 ANSWERS = ("Jane Doe", "Charlotte, NC", "704 555 2671", "jane@example.com", "I need a divorce")
 
 
-@pytest.fixture(params=[RulesEngine])
+ENGINES: dict[str, Callable[[], IntakeEngine]] = {
+    "rules": RulesEngine,
+    "a model that proposes nothing": lambda: model_engine(FakeModel()),
+    "a dead model": lambda: model_engine(FakeModel(ModelFailed("timeout"))),
+    "the worst model": lambda: model_engine(WorstModel()),
+}
+
+
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> IntakeEngine:
-    made: IntakeEngine = request.param()
-    return made
+    return ENGINES[request.param]()
 
 
 def talk(

@@ -1,4 +1,4 @@
-"""TLS in front of a server that speaks none: the wheel's Valkey is built without it."""
+"""TLS in front of a server that speaks none: the wheels' Valkey and OpenBao here."""
 
 import socket
 import ssl
@@ -13,16 +13,11 @@ from deploy.pair import CERTIFICATE, PRIVATE_KEY
 _PIECE = 1 << 16
 
 
-class TlsFront:
-    """Listens at `port` for 127.0.0.1; `authority` is the file to verify its certificate with."""
+class TlsRelay:
+    """Listens at `port` for 127.0.0.1. `context` has the certificate to show."""
 
-    def __init__(self, upstream_port: int, directory: Path) -> None:
-        made = Authority.kept_in(directory)
-        made.issue(["127.0.0.1"]).write(directory)
-        self.authority = directory / "ca.crt"
-        self.authority.write_bytes(made.pem)
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(directory / CERTIFICATE, directory / PRIVATE_KEY)
+    def __init__(self, upstream_port: int, context: ssl.SSLContext) -> None:
+        self._context = context
         self._upstream = upstream_port
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
@@ -56,3 +51,16 @@ class TlsFront:
         with suppress(OSError):
             while piece := server.recv(_PIECE):
                 client.sendall(piece)
+
+
+class TlsFront(TlsRelay):
+    """With a certificate of an installation; `authority` is the file to verify it with."""
+
+    def __init__(self, upstream_port: int, directory: Path) -> None:
+        made = Authority.kept_in(directory)
+        made.issue(["127.0.0.1"]).write(directory)
+        self.authority = directory / "ca.crt"
+        self.authority.write_bytes(made.pem)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(directory / CERTIFICATE, directory / PRIVATE_KEY)
+        super().__init__(upstream_port, context)

@@ -4,7 +4,7 @@ from app.domain.team import Team, TeamConfig
 from tests.teams import NATIONWIDE, NORTH_CAROLINA
 
 
-def _with(team: Team, **fields: object) -> Team:
+def with_fields(team: Team, **fields: object) -> Team:
     document = {**team.config.document, **fields}
     return Team(team.team_id, team.slug, team.name, TeamConfig(document))
 
@@ -22,7 +22,7 @@ _SERVICES = [
 ]
 TEAMS = {
     "nc": NORTH_CAROLINA,
-    "rich": _with(
+    "rich": with_fields(
         NORTH_CAROLINA,
         hours="Monday to Friday, 9 am to 5 pm",
         address="120 Fayetteville St, Raleigh, NC 27601",
@@ -44,7 +44,7 @@ TEAMS = {
             },
         ],
     ),
-    "national": _with(NATIONWIDE, availableServices=_SERVICES),
-    "open": _with(NATIONWIDE, jurisdiction={}),
-    "narrow": _with(NORTH_CAROLINA, availableServices=["Family Law", "Tax Law"]),
+    "national": with_fields(NATIONWIDE, availableServices=_SERVICES),
+    "open": with_fields(NATIONWIDE, jurisdiction={}),
+    "narrow": with_fields(NORTH_CAROLINA, availableServices=["Family Law", "Tax Law"]),
 }

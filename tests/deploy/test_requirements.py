@@ -28,19 +28,34 @@ def locked(file: str) -> set[str]:
     )
 
 
+SHIPPED = ("app", "deploy", "serving", "wsgi.py", "gunicorn.conf.py")
+TRACING = "app/observability/tracing.py"
+
+
 @pytest.mark.parametrize(
-    ("file", "places"),
+    ("file", "places", "extras"),
     [
-        ("requirements.txt", ("app", "deploy", "serving", "wsgi.py", "gunicorn.conf.py")),
-        ("requirements-dev.txt", ("app", "bench", "local", "sandbox", "tests", "vault")),
+        ("requirements.txt", SHIPPED, {"opentelemetry"}),
+        ("requirements-otel.txt", (TRACING,), {"werkzeug"}),
+        ("requirements-dev.txt", ("app", "bench", "local", "sandbox", "tests", "vault"), set()),
     ],
 )
-def test_every_import_is_locked(file: str, places: tuple[str, ...]) -> None:
+def test_every_import_is_locked(file: str, places: tuple[str, ...], extras: set[str]) -> None:
+    """`extras` are in the other of the two lists that are shipped."""
     distributions = packages_distributions()
     wanted = {
         package: {re.sub(r"[-_.]+", "-", name).lower() for name in distributions.get(package, [])}
-        for package in imported(*places)
+        for package in imported(*places) - extras
     }
     lock = locked(file)
-    assert len(wanted) > 5
+    assert wanted
     assert [package for package, names in wanted.items() if not names & lock] == []
+
+
+def test_only_tracing_imports_what_is_an_extra() -> None:
+    importers = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "app").rglob("*.py")
+        if "opentelemetry" in imported(str(file.relative_to(ROOT)))
+    ]
+    assert importers == [TRACING]

@@ -25,7 +25,7 @@ class SmallDisk:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir()
-        self._directory = directory
+        self.directory = directory
         way = _AS_ROOT if os.getuid() == 0 else _AS_USER
         inside = (*way, sys.executable, "-m", __name__, str(directory))
         self._is_real = subprocess.run([*inside, "true"], check=False).returncode == 0
@@ -34,7 +34,7 @@ class SmallDisk:
     def of(self, pid: int) -> Path:
         """The directory as that process sees it."""
         root = f"/proc/{pid}/root" if self._is_real else ""
-        return Path(f"{root}{self._directory}")
+        return Path(f"{root}{self.directory}")
 
     def fill(self, pids: Iterable[int]) -> None:
         """Until not a byte is left."""

@@ -5,7 +5,7 @@ Row 38, the log's disk, is in test_vault_workers.py.
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -48,18 +48,7 @@ class Server:
         self._disk.empty(self.pids())
 
     def restarts_workers_on_a_full_disk_without(self, *names: str) -> None:
-        """The room of a removed file is free only when those who map it are gone."""
-        for name in names:
-            for file in self._disk.of(self.gunicorn.pid).glob(f"**/{name}"):
-                file.unlink()
-        self.gunicorn.signal(signal.SIGSTOP)
-        eventually(lambda: state_of(self.gunicorn.pid) == "T")
-        before = self.gunicorn.workers()
-        self.gunicorn.kill_workers()
-        eventually(lambda: all(has_ended(pid) for pid in before))
-        self._disk.fill([self.gunicorn.pid])
-        self.gunicorn.signal(signal.SIGCONT)
-        self.gunicorn.wait_ready()
+        restart_workers_on_a_full_disk(self.gunicorn, self._disk, names)
 
     def serves(self) -> None:
         """Ten turns, each counted, each of a new session: none fails and no worker dies."""
@@ -87,6 +76,24 @@ def eventually(holds: Callable[[], bool]) -> None:
     """The test's own time-out is the limit."""
     while not holds():
         time.sleep(0.05)
+
+
+def restart_workers_on_a_full_disk(
+    gunicorn: Gunicorn, disk: SmallDisk, without: Iterable[str]
+) -> None:
+    """Without the files of these names. The room of a removed file is free only when those who map
+    it are gone."""
+    for name in without:
+        for file in disk.of(gunicorn.pid).glob(f"**/{name}"):
+            file.unlink()
+    gunicorn.signal(signal.SIGSTOP)
+    eventually(lambda: state_of(gunicorn.pid) == "T")
+    before = gunicorn.workers()
+    gunicorn.kill_workers()
+    eventually(lambda: all(has_ended(pid) for pid in before))
+    disk.fill([gunicorn.pid])
+    gunicorn.signal(signal.SIGCONT)
+    gunicorn.wait_ready()
 
 
 @pytest.fixture

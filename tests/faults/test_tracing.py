@@ -50,7 +50,7 @@ class Collector:
                 return
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
 
     def spans(self) -> list[Any]:
         told = (ExportTraceServiceRequest.FromString(body) for body in self.bodies)

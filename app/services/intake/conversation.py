@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from app.domain.intake import Message
 from app.domain.team import TeamConfig
+from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.excerpt import excerpt
 from app.services.intake.facts import Contact, Facts
 from app.services.intake.hearing import (
@@ -25,7 +26,7 @@ _CONTACTS: tuple[Contact, ...] = ("email", "phone")
 _WRONG: tuple[Field, ...] = ("email", "phone", "name")
 
 
-def _hear(facts: Facts, content: str) -> Utterance:
+def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     """Extract the facts from a message, contact details first: what remains is a place, a name or
     the matter."""
     facts.begin()
@@ -48,6 +49,7 @@ def _hear(facts: Facts, content: str) -> Utterance:
     else:
         hear_matter(facts, said)
     hear_urgency(facts, said)
+    aid.adopt(facts, said)
     facts.settle()
     facts.confirming = _to_confirm(facts)
     return said
@@ -71,12 +73,17 @@ def beginning(config: TeamConfig) -> Facts:
     return Facts(Jurisdiction.of(config.jurisdiction), offer_of(config.available_services))
 
 
-def hear(facts: Facts, messages: Sequence[Message], check: Callable[[], None]) -> Utterance:
+def hear(
+    facts: Facts,
+    messages: Sequence[Message],
+    check: Callable[[], None],
+    aid: Assistance = NO_ASSISTANCE,
+) -> Utterance:
     """Replay messages, the client's last, and return the last one as understood.
 
     The first complete state stays; only corrections and additions change it, so that a client's
     later words do not create another intake. `check` is called before each message; it may stop the
-    turn.
+    turn. `aid` adds values to the messages that contain them.
     """
     said = None
     for message in messages:
@@ -84,7 +91,7 @@ def hear(facts: Facts, messages: Sequence[Message], check: Callable[[], None]) -
         if message.role == "user":
             content = excerpt(message.content, facts.read)
             facts.read += len(content)
-            said = _hear(facts, content)
+            said = _hear(facts, content, aid)
         elif not facts.settled and facts.confirming is None:
             asked = own_question(message.content, facts.language)
             asked = asked or asked_in(message.content, facts.missing, facts.language)

@@ -9,6 +9,7 @@ from app.domain.team import Team
 from app.errors import TurnTimedOut
 from app.ports import Say, silent
 from app.services.intake.answering import reply
+from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.conversation import beginning, hear
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
@@ -40,13 +41,23 @@ class RulesEngine:
 
     def turn(self, messages: Sequence[Message], team: Team, _say: Say = silent) -> IntakeTurn:
         """Raises `TurnTimedOut`."""
+        return self.held(messages, team).turn
+
+    def held(self, messages: Sequence[Message], team: Team) -> Held:
+        """The turn with the state that it comes from. Raises `TurnTimedOut`."""
         key = key_of(team, messages)
         held = self._recent.get(key, team)
         if held is None:
             facts, said = self._heard(messages, team)
             held = Held(team.config.document, facts, _turn(messages, team, facts, said))
             self._recent.keep(key, held)
-        return held.turn
+        return held
+
+    def assisted(self, messages: Sequence[Message], team: Team, aid: Assistance) -> IntakeTurn:
+        """The turn with what was found beside the rules. Raises `TurnTimedOut`."""
+        facts = beginning(team.config)
+        said = hear(facts, messages, self._check_from(self._clock()), aid)
+        return _turn(messages, team, facts, said, aid)
 
     def _heard(self, messages: Sequence[Message], team: Team) -> tuple[Facts, Utterance]:
         """The state after the last message, from the previous turn if it is in memory."""
@@ -66,14 +77,20 @@ class RulesEngine:
         return check
 
 
-def _turn(messages: Sequence[Message], team: Team, facts: Facts, said: Utterance) -> IntakeTurn:
+def _turn(
+    messages: Sequence[Message],
+    team: Team,
+    facts: Facts,
+    said: Utterance,
+    aid: Assistance = NO_ASSISTANCE,
+) -> IntakeTurn:
     workflow: Literal["intake", "matter_created", "out_of_scope"] = "intake"
     if facts.refused:
         workflow = "out_of_scope"
     elif not facts.missing:
         workflow = "matter_created"
     opening = next(message.content for message in messages if message.role == "user")
-    answer = reply(facts, said, team, opening=opening, first=len(messages) == 1)
+    answer = reply(facts, said, team, opening=opening, first=len(messages) == 1, aid=aid)
     return IntakeTurn(
         answer.words,
         workflow,

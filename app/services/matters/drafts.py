@@ -44,11 +44,14 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
 
 def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:
     """Whether a conversation that is incomplete by today's rules may have been complete by earlier
-    ones: our words name a reference, or only those rules prevent completion. Calling Vault in each
-    turn of every conversation would cost too much."""
+    ones: our words name a reference, or only those rules prevent completion, or a language model
+    that helped to complete it is away. Calling Vault in each turn of every conversation would cost
+    too much."""
     if cited(talk):
         return True
     told = turn.collected
+    if turn.degraded and told.email:
+        return True
     if not (told.email or told.phone) or len(talk.said) < _FEWEST_MESSAGES:
         return False
     return turn.workflow == "out_of_scope" or turn.missing == ("matterType",)

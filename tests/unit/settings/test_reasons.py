@@ -61,6 +61,13 @@ BAD: dict[str, tuple[str, ...]] = {
     "SWEEP_SECONDS": (*NUMBERS, "3601"),
     "STREAM_CONCURRENCY": (*NUMBERS, "0", "1001"),
     "OTEL_EXPORTER_OTLP_ENDPOINT": tuple(text for text in URLS if text),
+    "LLM_BASE_URL": tuple(url for url in URLS if url),
+    "LLM_MODEL": (f"a\n{CANARY}", "ä"),
+    "LLM_API_KEY": (),  # an operator may choose any text as a key
+    "LLM_TIMEOUT": SECONDS,
+    "LLM_MAX_TOKENS": (*NUMBERS, "0", "10001"),
+    "LLM_CONCURRENCY": (*NUMBERS, "0", "65"),
+    "LLM_TEAM_TOKENS": RATES,
     "LOG_LEVEL": (CANARY, "", "info"),
 }  # fmt: skip
 # Read only where VAULT_AUTH asks for them.
@@ -134,6 +141,13 @@ def test_each_login_method_names_what_it_lacks_and_nothing_else(
         read(VAULT_AUTH=method, VAULT_ROLE_ID=None, VAULT_SECRET_ID=None)
     told = ", ".join(f"{name} (missing)" for name in needed)
     assert str(refusal.value) == f"missing or not valid in the environment: {told}"
+
+
+def test_a_language_model_needs_its_name(read: Read) -> None:
+    with pytest.raises(BadEnvironment) as refusal:
+        read(LLM_BASE_URL="http://127.0.0.1:1/v1")
+    assert "LLM_MODEL (missing)" in str(refusal.value)
+    assert read(LLM_BASE_URL="http://127.0.0.1:1/v1", LLM_MODEL="small").llm_model == "small"
 
 
 def test_a_token_file_may_come_after_the_start(read: Read, tmp_path: Path) -> None:

@@ -33,6 +33,10 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
     assert (settings.matter_retention_days, settings.sweep_seconds) == (90, 30)
     assert (settings.smtp_url, settings.webhook_cacert) == (None, None)
     assert settings.webhook_allow_loopback is False
+    assert (settings.llm_base_url, settings.llm_model, settings.llm_api_key) == (None, None, None)
+    assert (settings.llm_timeout, settings.llm_max_tokens) == (3.0, 400)
+    assert settings.llm_concurrency == 8
+    assert str(settings.llm_team_tokens) == "500000 per 1 hour"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +55,10 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
         ("BLAWBY_IDEMPOTENT", "true", True),
         ("CONFIG_STALE_IF_ERROR", "0", 0),
         ("CACHE_REDIS_URL", "", None),
+        ("LLM_BASE_URL", "", None),
+        ("LLM_MODEL", " small ", "small"),
+        ("LLM_API_KEY", "", None),
+        ("LLM_API_KEY", "sk-1", SecretString("sk-1")),
         ("CACHE_REDIS_URL", "rediss://user:word@host:6379/0", "rediss://user:word@host:6379/0"),
         ("CACHE_DIR", "/somewhere", Path("/somewhere")),
         ("SMTP_URL", "", None),
@@ -60,7 +68,7 @@ def test_what_is_not_told_is_as_the_contract_says(read: Read) -> None:
             SecretString("smtps://u:p%40ss@mail.example:465?from=a@b.example"),
         ),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "", None),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/", "http://collector:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318", "http://collector:4318"),
         ("SWEEP_SECONDS", "0", 0),
         ("MATTER_RETENTION_DAYS", "1", 1),
         ("LOG_LEVEL", "DEBUG", "DEBUG"),

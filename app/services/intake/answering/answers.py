@@ -21,10 +21,12 @@ _MOST = 2
 
 
 class Answers:
-    """`given` are the answered topics."""
+    """`given` are the answered topics. `hint` is the topic of a question in words that are in no
+    list."""
 
-    def __init__(self, facts: Facts, said: Utterance, firm: Firm) -> None:
+    def __init__(self, facts: Facts, said: Utterance, firm: Firm, hint: str | None = None) -> None:
         self._facts, self._said, self._firm = facts, said, firm
+        self._hint = hint
         self.given: list[str] = []
 
     def __call__(self) -> list[str]:
@@ -34,7 +36,8 @@ class Answers:
             self.given.append("faq")
             return [self._firm.say("answer.faq", answer=own)]
         answers: list[str] = []
-        for topic in topics(self._said):
+        hinted = [self._hint] if self._hint else []
+        for topic in topics(self._said) or hinted:
             way = _WAYS.get(topic)
             words = way(self) if way else self._configured(topic)
             if words and len(answers) < _MOST:
@@ -87,6 +90,10 @@ class Answers:
     def _plan(self) -> str:
         plans = self._firm.text("paymentPlans")
         return self._say("plan", plans=plans) if plans else self._say("plan_unknown")
+
+    def _private(self) -> str:
+        own = self._firm.text("confidentiality")
+        return self._say("private_own", confidentiality=own) if own else self._say("private")
 
     def _human(self) -> str:
         phone = self._firm.phone
@@ -174,6 +181,7 @@ _WAYS: Mapping[str, Callable[[Answers], str]] = {
     "free": Answers._free,
     "covers": Answers._covers,
     "plan": Answers._plan,
+    "private": Answers._private,
     "human": Answers._human,
     "existing": Answers._existing,
     "why": Answers._why,

@@ -10,6 +10,7 @@ from app.services.intake.answering.feeling import acknowledgement
 from app.services.intake.answering.firm import Firm
 from app.services.intake.answering.voice import Voice
 from app.services.intake.answering.warning import warning
+from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import says_something
@@ -29,9 +30,17 @@ class Reply:
     pays: bool
 
 
-def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: bool) -> Reply:
+def reply(
+    facts: Facts,
+    said: Utterance,
+    team: Team,
+    *,
+    opening: str,
+    first: bool,
+    aid: Assistance = NO_ASSISTANCE,
+) -> Reply:
     """The next response. `opening` is the client's first message; `first`: the agent has said
-    nothing before."""
+    nothing before; `aid`: an acknowledgement and the topic of a question, where ours has none."""
     firm = Firm(team, Voice(facts.language, opening, facts.heard))
     danger = danger_in(said)
     if danger:
@@ -39,9 +48,9 @@ def reply(facts: Facts, said: Utterance, team: Team, *, opening: str, first: boo
         if facts.completes_now:
             words = f"{words} {created(facts, firm)}"
         return Reply(words, (), urgent, facts.completes_now)
-    answers = Answers(facts, said, firm)
+    answers = Answers(facts, said, firm, aid.topic)
     answered = answers()
-    rest = _rest(facts, said, firm, first=first, answered=bool(answered))
+    rest = _rest(facts, said, firm, aid.words, first=first, answered=bool(answered))
     pays = facts.completes_now or (facts.settled and "pay" in answers.given)
     words = " ".join(part for part in (*answered, rest) if part)
     return Reply(words, tuple(answers.given), "", pays and facts.refused is None)
@@ -54,12 +63,15 @@ def _is_mere_greeting(facts: Facts, said: Utterance) -> bool:
     return not says_something(said.text, said.language.code)
 
 
-def _rest(facts: Facts, said: Utterance, firm: Firm, *, first: bool, answered: bool) -> str:
+def _rest(
+    facts: Facts, said: Utterance, firm: Firm, words: str, *, first: bool, answered: bool
+) -> str:
+    """What follows the answers. `words` are said instead of our acknowledgement."""
     if facts.refused:
         thanks = "thanks" in said.labels("said")
         return firm.say("scope.thanks") if thanks and not facts.news else refusal(facts, firm)
     if facts.completes_now:
-        feeling = acknowledgement(facts, said, firm, answered=True)
+        feeling = words or acknowledgement(facts, said, firm, answered=True)
         return f"{feeling} {created(facts, firm)}".strip()
     if facts.settled:
         return afterwards(facts, said, firm, answered=answered)
@@ -69,6 +81,6 @@ def _rest(facts: Facts, said: Utterance, firm: Firm, *, first: bool, answered: b
         if asks and asked == "name":
             return hello
         return f"{hello} {question(facts, firm, asked, fresh=True)}"
-    feeling = acknowledgement(facts, said, firm, answered=answered)
+    feeling = words or acknowledgement(facts, said, firm, answered=answered)
     fresh = bool(facts.news) or answered
     return f"{feeling} {question(facts, firm, asked, fresh=fresh)}".strip()

@@ -28,7 +28,7 @@ _MOST = 10
 @dataclass(frozen=True, slots=True)
 class Written:
     """A value in the text. `value` is None if it is invalid; `surely` is False if only the question
-    or a label makes it a value (it was spelled out in words)."""
+    or a label makes it a value (the words may mean something else)."""
 
     value: str | None
     start: int
@@ -78,7 +78,7 @@ def _emails(said: Utterance, asked: bool) -> list[Heard]:
     if "@" in said.text:
         found += [Written(*one) for one in islice(written_emails(said.text), _MOST)]
     if not said.language.lists["at_sign"].isdisjoint(said.words):
-        found += [Written(*one, surely=False) for one in islice(spoken_emails(said), _MOST)]
+        found += [Written(*one) for one in islice(spoken_emails(said), _MOST)]
     return list(_with_owners(said, "email", found, asked))
 
 
@@ -87,7 +87,7 @@ def _phones(said: Utterance, asked: bool, region: str) -> list[Heard]:
     if any(map(str.isdigit, said.text)):
         found += [Written(*one) for one in islice(written_phones(said.text, region), _MOST)]
     if not said.language.lists["digit_words"].isdisjoint(said.words):
-        found += [Written(*one, surely=False) for one in islice(spoken_phones(said), _MOST)]
+        found += [Written(*one) for one in islice(spoken_phones(said), _MOST)]
     return list(_with_owners(said, "phone", found, asked))
 
 

@@ -72,10 +72,15 @@ def _on(text: str, position: int) -> int:
     return end
 
 
+def at_provider(address: str) -> bool:
+    """Whether the address is at a well-known provider."""
+    return address.rpartition("@")[2] in _PROVIDERS | _REAL
+
+
 def likely_meant(address: str) -> str | None:
     """The address at a well-known provider that is one typing error away from this one."""
     local, _, domain = address.rpartition("@")
-    if domain in _PROVIDERS or domain in _REAL:
+    if at_provider(address):
         return None
     for provider in sorted(_PROVIDERS):
         if _one_error(domain, provider):

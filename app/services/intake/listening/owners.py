@@ -37,8 +37,10 @@ def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) 
     if own is None:
         own = _last(said, f"own.{kind}", max(since, first - _REACH), first, close=True)
     label = own or (first, first)
-    if _behind(said, behind):
+    if _behind(said, "denied", behind):
         return Ownership("others", False, label)
+    if _behind(said, "own", behind):
+        return Ownership("own", offered, label)
     if denied and first - denied[1] <= _APART and (own is None or own[1] <= denied[1]):
         return Ownership("denied", False, denied)
     if others and (own is None or own[1] < others[1]):
@@ -82,11 +84,11 @@ def _behind_of(words: tuple[int, int]) -> int:
     return words[1]
 
 
-def _behind(said: Utterance, number: int) -> bool:
-    """ "..., that's my mom's": words directly after the value can withdraw it."""
-    return any(
-        one.first == number and one.label == "denied.behind" for one in said.found.get("denied", ())
-    )
+def _behind(said: Utterance, sort: str, number: int) -> bool:
+    """Words directly after the value can withdraw it ("..., that's my mom's") or claim it ("... is
+    my cell")."""
+    label = f"{sort}.behind"
+    return any(one.first == number and one.label == label for one in said.found.get(sort, ()))
 
 
 def in_brackets_of_another(said: Utterance, start: int, first: int) -> bool:

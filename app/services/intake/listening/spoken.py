@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.services.intake.listening.emails import parse_email
+from app.services.intake.listening.emails import at_provider, parse_email
 from app.services.intake.listening.phones import parse_phone
 from app.services.intake.listening.utterance import Utterance
 
@@ -10,6 +10,8 @@ _FEWEST, _MOST = 7, 15
 _LONGEST_ADDRESS = 12
 """Words of a spelled address on one side of the at sign."""
 _TOP_LEVEL = range(2, 7)
+_FULL = 10
+"""Digits of a number with its area code."""
 
 
 def _signs(said: Utterance) -> Mapping[str, str]:
@@ -24,8 +26,9 @@ def _between(said: Utterance, number: int) -> str:
     return said.text[said.behinds[number] : said.starts[number + 1]]
 
 
-def spoken_emails(said: Utterance) -> Iterator[tuple[str | None, int, int]]:
-    """Each spelled address; a written point counts like "dot"."""
+def spoken_emails(said: Utterance) -> Iterator[tuple[str | None, int, int, bool]]:
+    """Each spelled address; a written point counts like "dot". The flag is False for words that may
+    be none: "look at walmart dot com"."""
     signs, ats = _signs(said), said.language.lists["at_sign"]
     for at, word in enumerate(said.words):
         if word not in ats:
@@ -34,7 +37,18 @@ def spoken_emails(said: Utterance) -> Iterator[tuple[str | None, int, int]]:
         domain, behind = _domain(said, at, signs)
         value = parse_email(f"{local}@{domain}") if local and "." in domain else None
         if value:
-            yield value, said.starts[first], said.behinds[behind - 1]
+            surely = _surely(said, value, first, behind)
+            yield value, said.starts[first], said.behinds[behind - 1], surely
+
+
+def _surely(said: Utterance, value: str, first: int, behind: int) -> bool:
+    """Nothing else was said; or the part before the at sign is no word of the language, and begins
+    a sentence or is at a well-known provider."""
+    local = value.partition("@")[0]
+    begins = first == 0 or said.ends[first - 1] == first
+    if (begins and behind == len(said.words)) or not local.isalpha():
+        return True
+    return (begins or at_provider(value)) and not said.language.knows(local)
 
 
 def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int]:
@@ -84,13 +98,16 @@ def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, in
     return ("".join(parts) if len(top) in _TOP_LEVEL and top.isalpha() else ""), behind
 
 
-def spoken_phones(said: Utterance) -> Iterator[tuple[str | None, int, int]]:
-    """Each sequence of number words and digits as long as a phone number."""
+def spoken_phones(said: Utterance) -> Iterator[tuple[str | None, int, int, bool]]:
+    """Each sequence of number words and digits as long as a phone number. The flag is False for
+    words that may be another number: without an area code, or not valid."""
     number = 0
     while number < len(said.words):
         digits, behind, in_words = _row(said, number)
         if in_words and _FEWEST <= len(digits) <= _MOST:
-            yield parse_phone(digits), said.starts[number], said.behinds[behind - 1]
+            value = parse_phone(digits)
+            surely = value is not None and len(digits) >= _FULL
+            yield value, said.starts[number], said.behinds[behind - 1], surely
         number = max(behind, number + 1)
 
 

@@ -1,25 +1,13 @@
-"""The parts of `create_app()` about matters and payments, and about the service's login."""
+"""Matters, payments and notices: what files them, shows them, and looks after them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from app.adapters import deadline
-from app.adapters.blawby.gateway import BlawbyGateways
 from app.adapters.notices.smtp import SmtpMailer
 from app.adapters.notices.webhook import PublicWebhooks
 from app.adapters.threads import Rounds, Threads
-from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.agents import AgentTokens, VaultTeamSource
-from app.adapters.vault.login_methods import (
-    AppRoleLogin,
-    JwtLogin,
-    LoginMethod,
-    NoLogin,
-    TokenFileLogin,
-)
 from app.adapters.vault.matters import VaultMatterDesks, VaultMatterStores
-from app.adapters.vault.session import ServiceLogin
-from app.adapters.vault.teams import VaultTeamRegistries
 from app.adapters.vault.webhook_secrets import VaultWebhookSecrets
 from app.adapters.vault.worklist import VaultWorklist
 from app.domain.notice import Channel
@@ -40,9 +28,9 @@ from app.services.payments.memos import Memos, PutOffMemos
 from app.services.payments.refused_keys import RefusedKeys
 from app.services.payments.review import Invoices
 from app.services.payments.rules import InvoiceRules
-from app.services.resolution.resolver import Resolution
 from app.services.upkeep import Upkeep
 from app.settings import Settings
+from app.wiring.outside import Outside
 
 # Of a worker's threads one in so many may wait for another copy of an intake.
 _SHARE_OF_COPIES = 16
@@ -55,19 +43,6 @@ _GRACE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
-    """What matters and payments need of the rest of the wiring."""
-
-    vault: VaultAddresses
-    login: ServiceLogin
-    agents: AgentTokens
-    source: VaultTeamSource
-    registries: VaultTeamRegistries
-    gateways: BlawbyGateways
-    resolution: Resolution
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """Matters and payments: what files them, shows them, and looks after them."""
 
@@ -77,18 +52,6 @@ class Kept:
     worklist: VaultWorklist
     webhook_secrets: VaultWebhookSecrets
     rounds: Rounds
-
-
-def login_method(settings: Settings) -> LoginMethod:
-    """The one that VAULT_AUTH names; none for a command that was given none."""
-    match settings.vault_auth:
-        case "approle" if settings.vault_role_id:
-            return AppRoleLogin(settings.vault_role_id, settings.vault_secret_id)
-        case "jwt" if settings.vault_jwt_role and settings.vault_jwt_file:
-            return JwtLogin(settings.vault_jwt_role, settings.vault_jwt_file)
-        case "token_file" if settings.vault_token_file:
-            return TokenFileLogin(settings.vault_token_file)
-    return NoLogin()
 
 
 def kept_matters(settings: Settings, outside: Outside) -> Kept:

@@ -1,0 +1,89 @@
+"""What the blueprints and the command line call."""
+
+from dataclasses import dataclass
+
+from app.adapters import deadline
+from app.adapters.threads import Threads
+from app.cli import OperatorServices
+from app.observability import metrics
+from app.services.admission import Admission
+from app.services.agent import Agent
+from app.services.attention import Attention
+from app.services.matters.reading import Matters
+from app.services.notices.secrets import WebhookSecretKeeping
+from app.services.payments.review import Invoices
+from app.services.public_profile import PublicProfiles
+from app.services.rate_limits import RateLimit
+from app.services.readiness import Readiness
+from app.services.rotation import Rotation
+from app.services.secret_views import SecretViews
+from app.services.sessions import Sessions
+from app.services.streams import Streams
+from app.services.team_secrets import TeamSecrets
+from app.services.teams import Teams
+from app.services.visits import Visits
+from app.settings import Settings
+from app.version import VERSION
+from app.wiring.engine import intake_engine
+from app.wiring.matters import Kept
+from app.wiring.outside import Outside
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    admission: Admission
+    agent: Agent
+    streams: Streams
+    profiles: PublicProfiles
+    sessions: Sessions
+    teams: Teams
+    secrets: TeamSecrets
+    views: SecretViews
+    rotation: Rotation
+    matters: Matters
+    invoices: Invoices
+    attention: Attention
+    webhook_secrets: WebhookSecretKeeping
+    readiness: Readiness
+
+    def for_operators(self) -> OperatorServices:
+        return OperatorServices(
+            self.teams,
+            self.secrets,
+            self.views,
+            self.rotation,
+            self.matters,
+            self.invoices,
+            self.attention,
+            self.agent,
+            self.profiles,
+        )
+
+
+def services(settings: Settings, outside: Outside, kept: Kept) -> Services:
+    registries, resolution, counter = outside.registries, outside.resolution, outside.counter
+    admission = Admission(counter, settings.address_rate_limit, outside.logins)
+    visits = Visits(resolution, RateLimit(counter, settings.agent_rate_limit), admission)
+    engine = intake_engine(settings, counter)
+    metrics.tell_build(VERSION, engine.name)
+    agent = Agent(
+        visits, engine, kept.filing, deadline, settings.agent_deadline, metrics.count_turn
+    )
+    most = settings.stream_concurrency
+    views = SecretViews(outside.stores, registries, outside.source)
+    return Services(
+        admission,
+        agent,
+        Streams(agent, Threads("streams", most), most, metrics.count_streams),
+        PublicProfiles(visits),
+        Sessions(outside.logins, RateLimit(counter, settings.login_rate_limit), admission),
+        Teams(registries, outside.stores, resolution),
+        TeamSecrets(outside.stores, registries, outside.source, outside.gateways, resolution),
+        views,
+        Rotation(registries, views),
+        kept.matters,
+        kept.invoices,
+        Attention(kept.invoices, views, kept.worklist),
+        WebhookSecretKeeping(kept.webhook_secrets, registries),
+        Readiness(outside.source.probe, outside.generations.probe, outside.gateways.state),
+    )

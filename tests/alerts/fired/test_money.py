@@ -1,0 +1,39 @@
+"""Invoices and keys."""
+
+import time
+
+from tests.alerts.faults import blawby_fails
+from tests.alerts.scene import Scene
+
+
+def test_unknown_invoices_until_an_operator_settles_them(scene: Scene) -> None:
+    with blawby_fails(scene.sandbox, "invoice", 500):
+        assert scene.pay() == "pending"
+    alert = scene.prometheus.wait_for("UnknownInvoicesOpen")
+    assert alert["annotations"]["summary"].startswith("1 invoices are unknown")
+    unknown = scene.operator("GET", "invoices?state=unknown").json()["data"]["invoices"]
+    (invoice,) = unknown
+    path = f"teams/{scene.team_id}/invoices/{invoice['id']}/resolve"
+    assert scene.operator("POST", path, {"outcome": "failed"}).ok
+    scene.prometheus.wait_until_over("UnknownInvoicesOpen")
+
+
+def test_a_key_that_blawby_refuses(scene: Scene) -> None:
+    other = scene.new_team()
+    scene.set_key(other, scene.canaries.key("bad"))
+    assert scene.pay(other) == "fallback_link"
+    scene.prometheus.wait_for("KeyRefused")
+
+
+def test_blawby_is_away(scene: Scene) -> None:
+    """Fallbacks by their reason, and nobody asks it until a call succeeds again."""
+    with blawby_fails(scene.sandbox, "search", 503):
+        labels = scene.prometheus.wait_for("FallbackRate", scene.pay)["labels"]
+        assert labels["reason"] == "blawby_unavailable"
+        labels = scene.prometheus.wait_for("BreakerOpen", scene.pay)["labels"]
+        assert labels["breaker"] == "blawby"
+    scene.prometheus.wait_for("ObjectiveBurnsFast")
+    while scene.pay() != "blawby_api":
+        time.sleep(1)
+    scene.prometheus.wait_until_over("BreakerOpen")
+    scene.prometheus.wait_until_over("FallbackRate")
