@@ -30,7 +30,7 @@ from app.services.support.trail import Trail
 @click.option("--with-client-data", is_flag=True, help="Also what the client told; for members.")
 @as_json
 @with_appcontext
-def support(
+def tell_story(
     name: str,
     logs: Sequence[LogFile],
     audits: Sequence[LogFile],

@@ -8,7 +8,7 @@ from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
 from app.errors import TurnTimedOut
 from app.ports import Say, silent
-from app.services.intake.answering import reply
+from app.services.intake.answering.reply import reply
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.conversation import beginning, hear
 from app.services.intake.facts import Facts
