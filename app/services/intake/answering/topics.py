@@ -6,8 +6,8 @@ from app.services.intake.listening.utterance import Utterance
 
 _ORDER: Final = """
     others private price free covers plan pay refund cancel existing human person lawyer firm why
-    phone email website address hours languages english states handle areas appointment when time next
-    documents received summary behalf referral advice there can_help
+    phone email website address hours languages english states handle areas appointment when time
+    next documents received summary behalf referral advice there can_help
 """
 _COVERED: Final = {
     "free": {"price"},
