@@ -10,7 +10,7 @@ from app.ports import LanguageModel, ModelFailed, Say, silent
 from app.services.intake import RulesEngine
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.facts import Facts
-from app.services.intake.recent import Recent, key_of
+from app.services.intake.recent import Recent, keys_of
 from app.services.model.budget import TokenBudget
 from app.services.model.evidence import Evidence
 from app.services.model.prompt import TOPICS, prompt_for, services, tokens_of
@@ -51,7 +51,7 @@ class ModelEngine:
         plain = self._rules.held(messages, team)
         if not (team.config.ai_enabled and _may_help(plain.turn)):
             return plain.turn
-        key = key_of(team, messages)
+        key = keys_of(team, messages)[-1]
         known = self._recent.get(key, team)
         if known is not None:
             return known.turn
