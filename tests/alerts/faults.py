@@ -36,6 +36,13 @@ def blawby_fails(sandbox: Sandbox, call: str, status: int) -> Iterator[None]:
 
 
 @contextmanager
+def blawby_away(sandbox: Sandbox) -> Iterator[None]:
+    """Whoever connects gets no byte of an answer."""
+    with _blawby(sandbox, call="any", kind="reset"):
+        yield
+
+
+@contextmanager
 def blawby_slow(sandbox: Sandbox, call: str, seconds: float) -> Iterator[None]:
     with _blawby(sandbox, call=call, kind="slow", seconds=seconds):
         yield

@@ -1,6 +1,8 @@
 """Invoices and keys."""
 
-from tests.alerts.faults import blawby_fails
+from itertools import cycle
+
+from tests.alerts.faults import blawby_away, blawby_fails
 from tests.alerts.scene import Scene
 
 
@@ -24,14 +26,19 @@ def test_a_key_that_blawby_refuses(scene: Scene) -> None:
 
 
 def test_blawby_is_away(scene: Scene) -> None:
-    """Fallbacks by their reason, and nobody asks it until a call succeeds again."""
-    with blawby_fails(scene.sandbox, "search", 503):
-        labels = scene.prometheus.wait_for("FallbackRate", scene.pay)["labels"]
+    """For several teams, so that not only the breaker of each opens, but also that of all."""
+    teams = cycle([scene.new_team() for _ in range(5)])
+
+    def pay() -> str:
+        return scene.pay(next(teams))
+
+    with blawby_away(scene.sandbox):
+        labels = scene.prometheus.wait_for("FallbackRate", pay)["labels"]
         assert labels["reason"] == "blawby_unavailable"
-        labels = scene.prometheus.wait_for("BreakerOpen", scene.pay)["labels"]
+        labels = scene.prometheus.wait_for("BreakerOpen", pay)["labels"]
         assert labels["breaker"] == "blawby"
     scene.prometheus.wait_for("ObjectiveBurnsFast")
     # Each worker has a breaker of its own, which closes with its next call.
-    scene.prometheus.wait_until_over("BreakerOpen", scene.pay)
-    scene.prometheus.wait_until_over("FallbackRate", scene.pay)
+    scene.prometheus.wait_until_over("BreakerOpen", pay)
+    scene.prometheus.wait_until_over("FallbackRate", pay)
     assert scene.pay() == "blawby_api"
