@@ -116,13 +116,13 @@ def test_a_file_of_the_app_is_lost(scene: Scene, faults: Faults) -> None:
         answer = requests.get(f"{faults.app.url}/chat/{scene.team_id}", timeout=15)
         assert answer.status_code == 500
 
-    labels = scene.prometheus.wait_for("InternalErrors", open_chat)["labels"]
-    assert labels["route"] == "/chat/<reference>"
+    scene.prometheus.wait_for("InternalErrors", open_chat, route="/chat/<reference>")
 
 
 def test_the_cache_is_of_an_unknown_authority(scene: Scene, faults: Faults) -> None:
-    labels = scene.prometheus.wait_for("UpstreamUnsafe", faults.talk)["labels"]
-    assert (labels["upstream"], labels["cause"]) == ("cache", "tls_unknown_ca")
+    scene.prometheus.wait_for(
+        "UpstreamUnsafe", faults.talk, upstream="cache", cause="tls_unknown_ca"
+    )
 
 
 def test_a_firm_cannot_be_told(scene: Scene, faults: Faults) -> None:
@@ -140,8 +140,7 @@ def test_two_versions_side_by_side(scene: Scene, faults: Faults) -> None:
 
 
 def test_a_certificate_ends_soon(scene: Scene, faults: Faults) -> None:
-    labels = scene.prometheus.wait_for("CertificateEnds")["labels"]
-    assert labels["certificate"] == "vault_server"
+    scene.prometheus.wait_for("CertificateEnds", certificate="vault_server")
     faults.vault.renew(days=100)
     # New workers shake hands anew.
     faults.app.signal(signal.SIGHUP)
@@ -157,5 +156,4 @@ def test_nobody_opens_a_matter(scene: Scene, faults: Faults) -> None:
 
 
 def test_more_fails_than_the_objective_allows(scene: Scene, faults: Faults) -> None:
-    labels = scene.prometheus.wait_for("ObjectiveBurnsSlowly")["labels"]
-    assert labels["objective"] == "intakes billed"
+    scene.prometheus.wait_for("ObjectiveBurnsSlowly", objective="intakes billed")
