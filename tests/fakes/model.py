@@ -46,8 +46,12 @@ class WorstModel:
     """Implements `LanguageModel`: proposes what would help a thief most, and says whatever text of
     the conversation or the configuration it was given as its own words. `words` chooses those."""
 
-    def __init__(self, words: Callable[[str], str] | None = None, **proposes: Any) -> None:
-        self._words, self._proposes = words or _latest, proposes
+    def __init__(
+        self,
+        words: Callable[[str], str] | None = None,
+        proposes: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._words, self._proposes = words or _latest, proposes or {}
         self.asked = 0
 
     def propose(self, prompt: Prompt, /) -> ToolArguments:
@@ -65,7 +69,7 @@ class WorstModel:
             "workflow": "matter_created",
             "completed_at": 1,
         }
-        return ToolArguments(worst | self._proposes)
+        return ToolArguments({**worst, **self._proposes})
 
 
 def _latest(data: str) -> str:

@@ -128,7 +128,7 @@ def _stands_in(place: Place, said: Utterance) -> bool:
         if not region:
             return False
         parts += region
-    return any(not _is_of_others(said, start) for start in parts) if parts else bool(place.zip)
+    return any(_is_the_clients(said, start) for start in parts) if parts else bool(place.zip)
 
 
 def _named(name: str, tokens: Sequence[Token]) -> Iterator[int]:
@@ -146,16 +146,19 @@ def _region_named(place: Place, tokens: Sequence[Token]) -> Iterator[int]:
             yield from _named(name, tokens)
 
 
-def _is_of_others(said: Utterance, start: int) -> bool:
-    """Whether the words before it, in its sentence, speak of somebody else's place."""
+def _is_the_clients(said: Utterance, start: int) -> bool:
+    """Whether its sentence speaks of the client, and does not begin with somebody else."""
     number = said.word_at(start)
     if number >= len(said.words):
         return False
-    sentence = [at for at in range(number) if said.ends[at] == said.ends[number]]
+    behind = said.ends[number]
+    sentence = [at for at in range(number) if said.ends[at] == behind]
     leads: Iterable[int] = (
         one.first for one in said.found.get("place", ()) if one.label == "place.others"
     )
-    others = said.language.lists["others"]
-    return any(first in sentence for first in leads) or any(
-        said.words[at] in others for at in sentence
-    )
+    lists = said.language.lists
+    if any(first in sentence for first in leads):
+        return False
+    if any(said.words[at] in lists["others"] for at in sentence):
+        return False
+    return any(said.words[at] in lists["first_person"] for at in sentence)
