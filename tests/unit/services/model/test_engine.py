@@ -76,6 +76,12 @@ def test_the_topic_of_a_question_gets_the_rules_own_sentence() -> None:
     assert "$75" not in rules_alone(said(text)).response
 
 
+@pytest.mark.parametrize("text", ["Hello", "Charlotte, NC", "my landlord kicked me out"])
+def test_who_asks_nothing_gets_no_answer(text: str) -> None:
+    """A small model names a topic in every turn."""
+    assert with_model({"question": "why"}, text).response == rules_alone(said(text)).response
+
+
 def test_a_good_model_that_adds_nothing_has_still_been_heard() -> None:
     turn = with_model({}, "Hello")
     assert (turn.engine, turn.degraded) == ("llm", False)
