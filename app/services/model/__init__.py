@@ -8,6 +8,6 @@ is the page for operators.
 """
 
 from app.services.model.budget import TokenBudget
-from app.services.model.engine import ModelEngine, Observers
+from app.services.model.engine import ModelEngine
 
-__all__ = ["ModelEngine", "Observers", "TokenBudget"]
+__all__ = ["ModelEngine", "TokenBudget"]
