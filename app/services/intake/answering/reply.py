@@ -76,10 +76,12 @@ def _rest(
         return f"{feeling} {created(facts, firm)}".strip()
     if facts.settled:
         return afterwards(facts, said, firm, answered=answered)
-    return _onwards(facts, said, firm, first=first, answered=answered)
+    return _onwards(facts, said, firm, words, first=first, answered=answered)
 
 
-def _onwards(facts: Facts, said: Utterance, firm: Firm, *, first: bool, answered: bool) -> str:
+def _onwards(
+    facts: Facts, said: Utterance, firm: Firm, words: str, *, first: bool, answered: bool
+) -> str:
     """The next question, or a goodbye to a client who leaves before the end."""
     asked = facts.missing[0]
     leaving = next((one for one in _LEAVING if one in said.labels("said")), None)
