@@ -42,7 +42,8 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
     trusted = _own(heard, known, corrects)
     alone = known is None and not speaks_of_others(said) and not facts.settled
     if not trusted and (asked or corrects or alone):
-        trusted = free or [one for one in heard if asked and one.value and one.offered]
+        told = asked and said.has("said.use")  # "use my daughter's: ..."
+        trusted = free or [one for one in heard if told and one.value and one.offered]
     trusted = _preferred(trusted)
     for one in heard:
         if one in trusted or (one.value is None and asked):
