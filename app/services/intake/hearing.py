@@ -13,6 +13,7 @@ from app.services.intake.places.mentions import mentions
 
 _AREA_CODE, _LOCAL = 3, 7
 _ALIKE = 0.9
+_ALIKE_WORD = 0.7
 _ROW = 40
 _NAME_WORDS = 4
 
@@ -41,7 +42,8 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
     trusted = _own(heard, known, corrects)
     alone = known is None and not speaks_of_others(said) and not facts.settled
     if not trusted and (asked or corrects or alone):
-        trusted = free or [one for one in heard if asked and one.value and one.offered]
+        told = asked and said.has("said.use")  # "use my daughter's: ..."
+        trusted = free or [one for one in heard if told and one.value and one.offered]
     trusted = _preferred(trusted)
     for one in heard:
         if one in trusted or (one.value is None and asked):
@@ -167,6 +169,16 @@ def _is_fuller(facts: Facts, said: Utterance) -> bool:
     return few and said.words[0].startswith(facts.name.lower())
 
 
+def _spelled_anew(known: str | None, value: str) -> str:
+    """ "It's Jayne with a y": one word of a known full name, spelled right, keeps the others."""
+    words = known.split() if known else []
+    if len(words) < 2 or " " in value:
+        return value
+    alike = [SequenceMatcher(None, word.lower(), value.lower()).ratio() for word in words]
+    at = alike.index(max(alike))
+    return " ".join([*words[:at], value, *words[at + 1 :]]) if alike[at] >= _ALIKE_WORD else value
+
+
 def hear_name(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("name")
     corrects = corrects_own(said)
@@ -181,8 +193,8 @@ def hear_name(facts: Facts, said: Utterance) -> None:
     )
     if heard and believed:
         said.take(heard.start, heard.end)
-        before, facts.name = facts.name, heard.value
-        if before != heard.value:
+        before, facts.name = facts.name, _spelled_anew(facts.name, heard.value)
+        if before != facts.name:
             facts.learned("name", before=before)
         facts.wrong = None if facts.wrong == "name" else facts.wrong
     elif facts.name and (family := family_name(said)) and " " in facts.name:

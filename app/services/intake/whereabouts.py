@@ -41,11 +41,18 @@ def _is_the_name(facts: Facts, one: HeardPlace) -> bool:
     return alike.ratio() >= _LIKE_A_NAME
 
 
+def _is_origin(said: Utterance, one: HeardPlace) -> bool:
+    """ "Moved to Burlington NC from Michigan"."""
+    return said.words[said.word_at(one.start)] in said.language.lists["from_words"]
+
+
 def hear_place(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("location")
     corrects = corrects_own(said)
     heard = places(said, "location" if asked else facts.asked)
-    best = _best(facts, [one for one in heard if not _is_the_name(facts, one)], corrects)
+    heard = [one for one in heard if not _is_the_name(facts, one)]
+    here = [one for one in heard if not _is_origin(said, one)]
+    best = _best(facts, here or heard, corrects)
     if best is None:
         if asked and facts.place is None:
             facts.trouble["location"] = "state" if facts.city else "absent"
