@@ -14,7 +14,7 @@ from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
 from app.domain.payment import InvoiceDraft
 from app.domain.secret import SecretString
-from app.errors import BlawbyUnavailable, KeyRejected
+from app.errors import BlawbyUnavailable, KeyRejected, OutcomeUnknown
 from app.ports import PaymentsGateway, PaymentsGateways
 from tests.fakes.blawby import FakeBlawby
 from tests.rig import Sandbox, new_ulid
@@ -109,6 +109,14 @@ def test_near_matches_are_not_the_client(gateway: PaymentsGateway, near: str) ->
 def test_an_address_that_is_taken_gives_its_customer(gateway: PaymentsGateway, email: str) -> None:
     customer_id = gateway.create_customer(JANE, "k1")
     assert gateway.create_customer(replace(JANE, email=email), "k2") == customer_id
+
+
+def test_a_repeated_key_never_gives_a_customer_with_another_address(
+    gateway: PaymentsGateway,
+) -> None:
+    gateway.create_customer(JANE, "k")
+    with pytest.raises(OutcomeUnknown):
+        gateway.create_customer(replace(JANE, email="right@example.com"), "k")
 
 
 def test_an_address_with_signs_of_its_own_is_found(gateway: PaymentsGateway) -> None:

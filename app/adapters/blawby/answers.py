@@ -35,16 +35,17 @@ def customer_with(content: bytes, email: str) -> str | None:
     rows = _object(read_object(content).get("customers")).get("data")
     if not isinstance(rows, list):
         raise Unreadable
-    wanted = normal_contact(email)
-    for row in map(_object, rows):
-        address = row.get("email")
-        if isinstance(address, str) and normal_contact(address) == wanted:
-            return _id(row.get("id"))
-    return None
+    found = (row for row in map(_object, rows) if _has_address(row, email))
+    row = next(found, None)
+    return _id(row.get("id")) if row else None
 
 
-def created_customer(content: bytes) -> str:
-    return _id(_object(read_object(content).get("data")).get("id"))
+def created_customer(content: bytes, email: str) -> str:
+    """The new customer's id; a customer with another address is unreadable."""
+    row = _object(read_object(content).get("data"))
+    if row.get("email") is not None and not _has_address(row, email):
+        raise Unreadable
+    return _id(row.get("id"))
 
 
 def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice:
@@ -99,6 +100,11 @@ def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Unreadable
     return value
+
+
+def _has_address(row: dict[str, Any], email: str) -> bool:
+    address = row.get("email")
+    return isinstance(address, str) and normal_contact(address) == normal_contact(email)
 
 
 def _id(value: Any) -> str:

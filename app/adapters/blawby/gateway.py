@@ -104,7 +104,8 @@ class BlawbyGateway:
         with counted("create_customer") as call:
             answer = self._account.create("/customer", document, idempotency_key)
             if answer.status != HTTPStatus.UNPROCESSABLE_ENTITY:
-                return _created(created_customer, answer.content)
+                created = partial(created_customer, email=client.email)
+                return _created(created, answer.content)
             call.outcome = "rejected"
         found = self.find_customer(client.email) if says_email_taken(answer.content) else None
         if found is None:

@@ -246,6 +246,18 @@ def test_a_customer_who_was_not_made_after_all_is_a_fallback(world: World) -> No
     assert world.charge() == fallback(Reason.BLAWBY_UNAVAILABLE)
 
 
+def test_a_corrected_address_is_another_customer(world: World) -> None:
+    """Blawby answers a repeated idempotency key with the customer that it created first."""
+    world.script.add("invoice", "unavailable")
+    world.charge()
+    assert by_invoice(world.charge(told=INTAKE.corrected(email="right@example.com")))
+    (account,) = world.blawby.accounts.values()
+    assert [client.email for client in account.customers.values()] == [
+        "jane@example.com",
+        "right@example.com",
+    ]
+
+
 @pytest.mark.parametrize("effect", ["unavailable", "lost", "rate_limited", "rejected"])
 def test_a_memo_that_fails_does_not_stop_the_invoice(world: World, effect: str) -> None:
     world.script.add("memo", effect)
