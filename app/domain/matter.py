@@ -31,9 +31,10 @@ class Bill:
 
     `amount` and `link`, the team's own payment link, are those of the day on which the matter was
     filed, whatever the team's configuration says later. `attempt` names the attempt that wrote the
-    bill, so that it knows its own writes again. `account` is the team's id at Blawby where the last
-    attempt was made, `customer_id` the client's id there. Records of earlier versions have no
-    account: it is unknown. `doubtful`: an earlier attempt than the last may have made an invoice.
+    bill, so that it knows its own writes again. `request` is part of the invoice's idempotency key:
+    attempts share it while an earlier one may have made an invoice. `account` is the team's id at
+    Blawby where the last attempt was made, `customer_id` the client's id there. Records of earlier
+    versions name no account. `doubtful`: an earlier attempt than the last may have made an invoice.
     """
 
     state: BillState
@@ -41,6 +42,7 @@ class Bill:
     link: str | None = None
     reason: Reason | None = None
     attempt: str = ""
+    request: str = ""
     started_at: datetime | None = None
     account: TeamUlid | None = None
     customer_id: str | None = None

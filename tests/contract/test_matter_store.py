@@ -38,6 +38,7 @@ STARTED = Bill(
     Decimal("75.10"),
     link="https://firm.example/pay",
     attempt="a1",
+    request="r1",
     started_at=AT,
     account=TeamUlid("01JQ70JNSTYFZEVC6423CZH50E"),
     customer_id="7",

@@ -9,6 +9,7 @@ from tests.rig import NewStage, Sandbox, TeamOnStage, new_ulid
 INTAKE = (
     "Hi, I am Jane Doe from Charlotte, NC, my number is 704 555 2671, {email}, I need a divorce"
 )
+LOST = {"call": "invoice", "kind": "reset", "when": "after", "times": 1}
 
 
 @pytest.fixture
@@ -36,6 +37,19 @@ def test_a_corrected_address_is_billed_after_a_failed_invoice(
     assert addresses(firm, sandbox) == ["right@example.com"]
 
 
+def test_a_voided_invoice_is_not_sent_again(firm: TeamOnStage, sandbox: Sandbox) -> None:
+    """An operator said `failed` after voiding it; the sandbox honours repeated idempotency keys."""
+    sandbox.admin("POST", "faults", json=LOST)
+    chat = Chat(firm)
+    told = chat.says(INTAKE.format(email="jane@example.com"))
+    (voided,) = invoices(firm, sandbox)
+    path = f"{firm.path}/invoices/{told['matter']['matterId']}/resolve"
+    assert firm.stage.operator.post(path, json={"outcome": "failed"}).status_code == 200
+    payment = chat.says("And my invoice?")["payment"]
+    assert payment["method"] == "blawby_api"
+    assert payment["paymentId"] != str(voided["id"])
+
+
 def moved(firm: TeamOnStage) -> str:
     """Replace the key by one of another account at Blawby, and return the account."""
     account = new_ulid().upper()
@@ -48,8 +62,7 @@ def test_an_unknown_invoice_is_not_asked_for_at_another_account(
     new_stage: NewStage, sandbox: Sandbox
 ) -> None:
     firm = new_stage(blawby_idempotent=True).team().with_key()
-    lost = {"call": "invoice", "kind": "reset", "when": "after", "times": 1}
-    sandbox.admin("POST", "faults", json=lost)
+    sandbox.admin("POST", "faults", json=LOST)
     chat = Chat(firm)
     assert chat.says(INTAKE.format(email="jane@example.com"))["payment"]["method"] == "pending"
     account = moved(firm)

@@ -105,7 +105,7 @@ class Billing:
         description = f"Consultation fee: {order.matter.matter_type}"
         draft = InvoiceDraft(order.customer_id, order.matter.bill.amount, description)
         with order.steps.step("invoice"):
-            invoice = gateway.create_invoice(draft, f"{order.matter.key}-invoice")
+            invoice = gateway.create_invoice(draft, _invoice_key(order.matter))
         if invoice.amount != order.matter.bill.amount:
             return Attempt(
                 BillState.UNKNOWN, Reason.OUTCOME_UNKNOWN, invoice, answer="another amount"
@@ -145,6 +145,10 @@ def _customer(gateway: PaymentsGateway, matter: Matter) -> tuple[str, int]:
     if found is None:
         raise BlawbyUnavailable
     return found, 3
+
+
+def _invoice_key(matter: Matter) -> str:
+    return f"{matter.key}-invoice-{matter.bill.request}"
 
 
 def _customer_key(key: str, client: Client) -> str:

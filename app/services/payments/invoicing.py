@@ -52,7 +52,7 @@ class Invoicing:
         if bill.state is not BillState.FAILED:
             return bill
         refusal = self._charging.refusal(resolved)
-        return replace(bill, reason=refusal) if refusal else self._begun(resolved, bill)
+        return replace(bill, reason=refusal) if refusal else self._begun(resolved, bill, True)
 
     def invoice(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
         """The bill of a matter that this request has just stored."""
@@ -92,9 +92,9 @@ class Invoicing:
     def _begin(
         self, resolved: ResolvedTeam, store: MatterStore, matter: Matter, bill: Bill
     ) -> Matter | None:
-        begun = None
+        begun, settled = None, matter.bill.state is BillState.FAILED
         try:
-            begun = store.write(replace(matter, bill=self._begun(resolved, bill)))
+            begun = store.write(replace(matter, bill=self._begun(resolved, bill, settled)))
         finally:
             if begun is None:
                 self._strike_unasked(resolved, matter, bill)
@@ -135,9 +135,11 @@ class Invoicing:
     def _is_stale(self, bill: Bill) -> bool:
         return is_stale(bill, self._rules.clock(), self._rules.deadline)
 
-    def _begun(self, resolved: ResolvedTeam, bill: Bill) -> Bill:
+    def _begun(self, resolved: ResolvedTeam, bill: Bill, settled: bool) -> Bill:
         """Start a new attempt. Its time is its name on the worklist, and differs from any earlier
-        attempt's. A customer of another account is not one of this account."""
+        attempt's. A customer of another account is not one of this account. `settled`: the earlier
+        attempts certainly left no invoice. Then Blawby must not answer with one of theirs, which
+        somebody may have voided."""
         account = resolved.key.team_ulid if resolved.key else None
         same = account is not None and bill.is_at(account)
         at = self._rules.clock()
@@ -148,6 +150,7 @@ class Invoicing:
             state=BillState.STARTED,
             reason=None,
             attempt=secrets.token_hex(8),
+            request=bill.request if bill.request and not settled else secrets.token_hex(8),
             started_at=at,
             account=account,
             customer_id=bill.customer_id if same else None,

@@ -18,6 +18,7 @@ BILL = Bill(
     BillState.UNKNOWN,
     Decimal(75),
     attempt="a1",
+    request="r1",
     started_at=AT,
     account=TeamUlid("01JQ70JNSTYFZEVC6423CZH50E"),
     customer_id="7",
@@ -32,15 +33,15 @@ MATTER = Matter(
     words=(Words(AT, "My husband has moved out."),),
     bill=BILL,
 )
-LATER = ("account", "doubtful")
+LATER = ("request", "account", "doubtful")
 
 
-def test_a_document_of_an_earlier_version_names_no_account_and_no_doubt() -> None:
+def test_a_document_of_an_earlier_version_names_no_request_and_no_account() -> None:
     fields = matter_fields(TEAM, MATTER)
     earlier = {name: value for name, value in fields.items() if name not in LATER}
     bill = matter_from(TEAM, MATTER.key, KvRecord(earlier, 1)).bill
     assert (bill.state, bill.customer_id) == (BILL.state, BILL.customer_id)
-    assert (bill.account, bill.doubtful) == (None, False)
+    assert (bill.request, bill.account, bill.doubtful) == ("", None, False)
     assert not bill.is_at(TeamUlid("01JQ70JNSTYFZEVC6423CZH50E"))
 
 

@@ -628,6 +628,43 @@ def test_after_a_doubtful_attempt_a_dead_worker_makes_nothing_certain() -> None:
     assert len(world.invoices) == 1
 
 
+def test_after_an_operator_said_failed_blawby_cannot_answer_with_the_former_invoice(
+    world: World,
+) -> None:
+    """It was voided. A repeated idempotency key gets it again."""
+    world.script.add("invoice", "after_lost")
+    world.charge()
+    (voided,) = world.invoices
+    world.overwrite(lambda bill: replace(bill, state=BillState.FAILED))
+    payment = world.charge()
+    assert by_invoice(payment)
+    assert payment.payment_id != voided.invoice_id
+
+
+def test_a_failed_attempt_of_an_earlier_version_is_followed_by_a_request_with_a_name(
+    world: World,
+) -> None:
+    world.script.add("invoice", "unavailable")
+    world.charge()
+    world.overwrite(lambda bill: replace(bill, request="", account=None))
+    assert by_invoice(world.charge())
+    assert world.bill.request
+
+
+@pytest.mark.parametrize("step", ["search", "list invoice"])
+def test_an_attempt_that_was_never_sent_leaves_its_request_to_the_next(
+    world: World, step: str
+) -> None:
+    """Should it have been sent after all, a Blawby that knows the key makes no second invoice."""
+    world.script.add(step, "crash")
+    with pytest.raises(Crash):
+        world.charge()
+    request = world.bill.request
+    world.clock.sleep(11)
+    assert by_invoice(world.charge())
+    assert world.bill.request == request
+
+
 # --- another account at Blawby ---------------------------------------------------------------
 
 

@@ -203,7 +203,7 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
     def invoices(self, key: str) -> list[Invoice]:
         accounts = self.world.blawby.accounts.values()
         made = (pair for account in accounts for pair in account.invoices)
-        return [invoice for idempotency, invoice in made if idempotency == f"{key}-invoice"]
+        return [invoice for idempotency, invoice in made if idempotency.startswith(key)]
 
     @invariant()
     def never_two_invoices(self) -> None:
