@@ -32,8 +32,8 @@ class PaymentsGateway(Protocol):
         """Return the new customer's id, or that of the existing customer with this address. Raises
         `OutcomeUnknown` if Blawby's answer is about a customer with another address."""
 
-    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
-        """Needs no place, because no client waits for it."""
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> bool:
+        """False if Blawby has no such customer. Needs no place, because no client waits for it."""
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
         """Return the invoice as Blawby has it; None if there is none."""

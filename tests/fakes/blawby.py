@@ -73,8 +73,8 @@ class FakeGateway:
     def create_customer(self, client: Client, idempotency_key: str) -> str:
         return self._call("customer", lambda: self._create(client, idempotency_key))
 
-    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
-        self._call("memo", lambda: self._account.memos.append(content))
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> bool:
+        return self._call("memo", lambda: self._noted(customer_id, content))
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
         return self._call("read_invoice", lambda: self._known(invoice_id))
@@ -107,6 +107,12 @@ class FakeGateway:
         self._account.customers[customer_id] = client
         self._account.created[key] = customer_id
         return customer_id
+
+    def _noted(self, customer_id: str, content: str) -> bool:
+        if customer_id not in self._account.customers:
+            return False
+        self._account.memos.append(content)
+        return True
 
     def _known(self, invoice_id: str) -> Invoice | None:
         made = (invoice for _, invoice in self._account.invoices)

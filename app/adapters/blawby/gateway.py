@@ -112,14 +112,18 @@ class BlawbyGateway:
             raise BlawbyUnavailable
         return found
 
-    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> bool:
         path = f"/customers/{customer_id}/memos"
         document = {"content": content, "event_time": at.isoformat()}
         with counted("add_memo") as call:
             answer = self._account.create_beside(path, document)
+            if answer.status == HTTPStatus.NOT_FOUND:
+                call.outcome = "absent"
+                return False
             if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
                 call.outcome = "rejected"
                 raise BlawbyUnavailable
+            return True
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
         with counted("read_invoice") as call:
