@@ -57,7 +57,7 @@ class Bill:
     @property
     def invoice(self) -> Invoice | None:
         if self.state is BillState.INVOICED and self.invoice_id and self.invoice_link:
-            return Invoice(self.invoice_id, self.amount, self.invoice_link)
+            return Invoice(self.invoice_id, self.amount, self.invoice_link, self.customer_id)
         return None
 
     @property

@@ -124,6 +124,6 @@ class FakeGateway:
                 return invoice
         invoice_id = self._blawby.next_id()
         link = f"https://app.blawby.com/invoice/{invoice_id}/pay"
-        invoice = Invoice(invoice_id, draft.amount + self._blawby.misprice, link)
+        invoice = Invoice(invoice_id, draft.amount + self._blawby.misprice, link, draft.customer_id)
         self._account.invoices.append((idempotency_key, invoice))
         return invoice

@@ -1,8 +1,16 @@
 """An invoice goes to the client's own mailbox, from the team's own account, for that matter alone:
 what an attack found, tried again over HTTP."""
 
-import pytest
+from decimal import Decimal
+from typing import Any
 
+import pytest
+from werkzeug.test import TestResponse
+
+from app.adapters.blawby.gateway import BlawbyGateways
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.payment import InvoiceDraft
+from app.domain.secret import SecretString
 from tests.http.test_one_matter import Chat, invoices
 from tests.rig import NewStage, Sandbox, TeamOnStage, new_ulid
 
@@ -72,3 +80,62 @@ def test_an_unknown_invoice_is_not_asked_for_at_another_account(
     assert firm.stage.operator.put(firm.secret, json=back).status_code == 200
     assert chat.says("And now?")["payment"]["method"] == "blawby_api"
     assert len(invoices(firm, sandbox)) == 1
+
+
+def settle(firm: TeamOnStage, told: dict[str, Any], payment_id: str) -> TestResponse:
+    path = f"{firm.path}/invoices/{told['matter']['matterId']}/resolve"
+    body = {"outcome": "invoiced", "paymentId": payment_id}
+    return firm.stage.operator.post(path, json=body)
+
+
+def is_refused(answer: TestResponse) -> bool:
+    refused = (answer.status_code, answer.json["errorCode"]) == (400, "validation_failed")
+    return refused and list(answer.json["details"]) == ["paymentId"]
+
+
+def test_another_clients_invoice_does_not_settle(firm: TeamOnStage, sandbox: Sandbox) -> None:
+    other = Chat(firm, "visit-2").says(INTAKE.format(email="other@example.com"))["payment"]
+    sandbox.admin("POST", "faults", json=LOST)
+    chat = Chat(firm)
+    told = chat.says(INTAKE.format(email="jane@example.com"))
+    assert is_refused(settle(firm, told, other["paymentId"]))
+    assert chat.says("And my invoice?")["payment"]["method"] == "pending"
+
+
+def test_an_invoice_of_another_matter_does_not_settle(firm: TeamOnStage, sandbox: Sandbox) -> None:
+    """Two people with one mailbox are one customer of Blawby's."""
+    other = Chat(firm, "visit-2").says(
+        "Hi, I am Max Roe from Charlotte, NC, my number is 704 555 2672, jane@example.com, "
+        "I need a divorce"
+    )
+    sandbox.admin("POST", "faults", json=LOST)
+    told = Chat(firm).says(INTAKE.format(email="jane@example.com"))
+    assert told["matter"]["matterId"] != other["matter"]["matterId"]
+    assert is_refused(settle(firm, told, other["payment"]["paymentId"]))
+    own = invoices(firm, sandbox)[-1]
+    assert settle(firm, told, str(own["id"])).status_code == 200
+
+
+def test_the_invoice_at_a_former_address_settles(firm: TeamOnStage, sandbox: Sandbox) -> None:
+    sandbox.admin("POST", "faults", json=LOST)
+    chat = Chat(firm)
+    chat.says(INTAKE.format(email="wrong@example.com"))
+    told = chat.says("My email is wrong, it is right@example.com")
+    (made,) = invoices(firm, sandbox)
+    assert settle(firm, told, str(made["id"])).status_code == 200
+
+
+def test_an_invoice_at_another_account_does_not_settle(firm: TeamOnStage, sandbox: Sandbox) -> None:
+    """There the customer's id is somebody else's."""
+    sandbox.admin("POST", "faults", json=LOST)
+    told = Chat(firm).says(INTAKE.format(email="jane@example.com"))
+    (made,) = invoices(firm, sandbox)
+    account = TeamUlid.parse(moved(firm))
+    stranger = {"name": "Victor Other", "email": "victor@example.com", "phone": None}
+    body = {"team": account.lower(), "id": made["customer_id"]} | stranger
+    sandbox.admin("POST", "customers", json=body)
+    gateways = BlawbyGateways(sandbox.url)
+    gateway = gateways.open(TeamId(firm.team_id), account, SecretString("any-key-0001"))
+    draft = InvoiceDraft(str(made["customer_id"]), Decimal(75), "Another's")
+    theirs = gateway.create_invoice(draft, "another's")
+    assert is_refused(settle(firm, told, theirs.invoice_id))

@@ -53,8 +53,8 @@ def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice
 
     `local`: Blawby is a sandbox on this machine, whose links may point there without TLS.
     """
-    row = _object(read_object(content).get("data"))
-    if row.get("customer_id") is not None and _id(row["customer_id"]) != customer_id:
+    row = {"customer_id": customer_id} | _given(_object(read_object(content).get("data")))
+    if _id(row["customer_id"]) != customer_id:
         raise Unreadable
     if row.get("currency") not in (None, "USD", "usd"):
         raise Unreadable
@@ -128,7 +128,17 @@ def _amount(value: Any) -> Decimal:
 
 
 def _invoice(row: dict[str, Any], local: bool) -> Invoice:
-    return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row, local))
+    customer = row.get("customer_id")
+    return Invoice(
+        _id(row.get("id")),
+        _amount(row.get("amount_due")),
+        _link(row, local),
+        None if customer is None else _id(customer),
+    )
+
+
+def _given(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _link(row: dict[str, Any], local: bool) -> str:
