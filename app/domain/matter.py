@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from app.domain.ids import TeamUlid
 from app.domain.intake import Client
 from app.domain.payment import Invoice, Method, Payment, Reason, dollars
 
@@ -30,7 +31,10 @@ class Bill:
 
     `amount` and `link`, the team's own payment link, are those of the day on which the matter was
     filed, whatever the team's configuration says later. `attempt` names the attempt that wrote the
-    bill, so that it knows its own writes again. `customer_id`: the client's id at Blawby.
+    bill, so that it knows its own writes again. `request` is part of the invoice's idempotency key:
+    attempts share it while an earlier one may have made an invoice. `account` is the team's id at
+    Blawby where the last attempt was made, `customer_id` the client's id there. Records of earlier
+    versions name no account. `doubtful`: an earlier attempt than the last may have made an invoice.
     """
 
     state: BillState
@@ -38,15 +42,22 @@ class Bill:
     link: str | None = None
     reason: Reason | None = None
     attempt: str = ""
+    request: str = ""
     started_at: datetime | None = None
+    account: TeamUlid | None = None
     customer_id: str | None = None
+    doubtful: bool = False
     invoice_id: str | None = None
     invoice_link: str | None = None
+
+    def is_at(self, account: TeamUlid) -> bool:
+        """Whether customer and invoice are certainly in this account; ULIDs ignore case."""
+        return self.account is not None and self.account.lower() == account.lower()
 
     @property
     def invoice(self) -> Invoice | None:
         if self.state is BillState.INVOICED and self.invoice_id and self.invoice_link:
-            return Invoice(self.invoice_id, self.amount, self.invoice_link)
+            return Invoice(self.invoice_id, self.amount, self.invoice_link, self.customer_id)
         return None
 
     @property

@@ -60,6 +60,7 @@ class Invoice:
     invoice_id: str
     amount: Decimal
     payment_link: str
+    customer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,11 @@ class PaymentsGateway(Protocol):
         """The id of the customer with exactly this address, ignoring case."""
 
     def create_customer(self, client: Client, idempotency_key: str) -> str:
-        """Return the new customer's id, or that of the existing customer with this address."""
+        """Return the new customer's id, or that of the existing customer with this address. Raises
+        `OutcomeUnknown` if Blawby's answer is about a customer with another address."""
 
-    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
-        """Needs no place, because no client waits for it."""
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> bool:
+        """False if Blawby has no such customer. Needs no place, because no client waits for it."""
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
         """Return the invoice as Blawby has it; None if there is none."""

@@ -23,6 +23,7 @@ from app.services.notices.dispatch import Dispatch
 from app.services.notices.sending import EmailNotice, WebhookNotice
 from app.services.payments.attempt import Billing
 from app.services.payments.charging import Charging
+from app.services.payments.confirming import Confirming
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.memos import Memos, PutOffMemos
 from app.services.payments.refused_keys import RefusedKeys
@@ -97,10 +98,11 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
     retention = timedelta(days=settings.matter_retention_days)
     upkeep = Upkeep(resolution, stores, worklist, sending, work, rules, retention)
     matters_service = Matters(outside.registries, desks, stores, worklist, beside, rules)
+    confirming = Confirming(matters_service, stores, outside.source, gateways)
     return Kept(
         Filing(stores, invoicing, entering, amending, clock),
         matters_service,
-        Invoices(matters_service, desks, outside.source, gateways, worklist, beside, rules),
+        Invoices(matters_service, desks, confirming, worklist, beside, rules),
         worklist,
         signing,
         Rounds(lambda: metrics.observe_backlog(upkeep.round()), float(settings.sweep_seconds)),

@@ -18,7 +18,7 @@ from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.matters import VaultMatterStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
-from app.domain.ids import TeamId
+from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
 from app.domain.matter import Bill, BillState, Matter, Origin, Words
 from app.domain.payment import Reason
@@ -38,8 +38,11 @@ STARTED = Bill(
     Decimal("75.10"),
     link="https://firm.example/pay",
     attempt="a1",
+    request="r1",
     started_at=AT,
+    account=TeamUlid("01JQ70JNSTYFZEVC6423CZH50E"),
     customer_id="7",
+    doubtful=True,
 )
 MATTER = Matter(
     key=KEY,

@@ -14,7 +14,7 @@ from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
 from app.domain.payment import InvoiceDraft
 from app.domain.secret import SecretString
-from app.errors import BlawbyUnavailable, KeyRejected
+from app.errors import BlawbyUnavailable, KeyRejected, OutcomeUnknown
 from app.ports import PaymentsGateway, PaymentsGateways
 from tests.fakes.blawby import FakeBlawby
 from tests.rig import Sandbox, new_ulid
@@ -111,6 +111,14 @@ def test_an_address_that_is_taken_gives_its_customer(gateway: PaymentsGateway, e
     assert gateway.create_customer(replace(JANE, email=email), "k2") == customer_id
 
 
+def test_a_repeated_key_never_gives_a_customer_with_another_address(
+    gateway: PaymentsGateway,
+) -> None:
+    gateway.create_customer(JANE, "k")
+    with pytest.raises(OutcomeUnknown):
+        gateway.create_customer(replace(JANE, email="right@example.com"), "k")
+
+
 def test_an_address_with_signs_of_its_own_is_found(gateway: PaymentsGateway) -> None:
     odd = replace(JANE, email="jane+law&order=1#x@example.com")
     assert gateway.find_customer(odd.email) is None
@@ -118,8 +126,17 @@ def test_an_address_with_signs_of_its_own_is_found(gateway: PaymentsGateway) -> 
 
 
 def test_a_memo_is_kept(blawby: Blawby, gateway: PaymentsGateway, ulid: TeamUlid) -> None:
-    gateway.add_memo(gateway.create_customer(JANE, "k"), "Matter: Ümläut\nline", NOW)
+    assert gateway.add_memo(gateway.create_customer(JANE, "k"), "Matter: Ümläut\nline", NOW)
     assert blawby.memos(ulid) == ["Matter: Ümläut\nline"]
+
+
+def test_a_memo_for_a_customer_of_another_account_is_not_kept(
+    blawby: Blawby, gateway: PaymentsGateway, ulid: TeamUlid
+) -> None:
+    customer_id = gateway.create_customer(JANE, "k")
+    other = TeamUlid.parse(new_ulid().upper())
+    assert blawby.open(other).add_memo(customer_id, "memo", NOW) is False
+    assert blawby.memos(other) == blawby.memos(ulid) == []
 
 
 @pytest.mark.parametrize("amount", ["75.00", "0.01", "75.10", "19.99", "1234567.89", "100"])
@@ -188,8 +205,6 @@ def test_what_blawby_does_not_take_is_not_done(sandbox: Sandbox, client: Client)
         gateway.create_customer(client, "k")
     with pytest.raises(BlawbyUnavailable):
         gateway.create_invoice(draft("999999"), "k")
-    with pytest.raises(BlawbyUnavailable):
-        gateway.add_memo("999999", "memo", NOW)
 
 
 def test_the_idempotency_key_and_the_documented_bodies_are_sent(sandbox: Sandbox) -> None:

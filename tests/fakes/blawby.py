@@ -14,7 +14,7 @@ from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
 from app.domain.payment import Invoice, InvoiceDraft
 from app.domain.secret import SecretString
-from app.errors import KeyRejected
+from app.errors import KeyRejected, OutcomeUnknown
 from tests.fakes.script import Script
 
 T = TypeVar("T")
@@ -23,6 +23,8 @@ T = TypeVar("T")
 @dataclass
 class Account:
     customers: dict[str, Client] = field(default_factory=dict)
+    created: dict[str, str] = field(default_factory=dict)
+    """Customers by the `Idempotency-Key` that they were made with."""
     memos: list[str] = field(default_factory=list)
     invoices: list[tuple[str, Invoice]] = field(default_factory=list)
     """Each with the `Idempotency-Key` that it was made with."""
@@ -69,10 +71,10 @@ class FakeGateway:
         return self._call("search", lambda: self._find(email))
 
     def create_customer(self, client: Client, idempotency_key: str) -> str:
-        return self._call("customer", lambda: self._find(client.email) or self._add(client))
+        return self._call("customer", lambda: self._create(client, idempotency_key))
 
-    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
-        self._call("memo", lambda: self._account.memos.append(content))
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> bool:
+        return self._call("memo", lambda: self._noted(customer_id, content))
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
         return self._call("read_invoice", lambda: self._known(invoice_id))
@@ -94,10 +96,23 @@ class FakeGateway:
         same = (i for i, c in self._account.customers.items() if c.email.lower() == email.lower())
         return next(same, None)
 
-    def _add(self, client: Client) -> str:
+    def _create(self, client: Client, key: str) -> str:
+        first = self._account.created.get(key) if self._blawby.honours_idempotency else None
+        if first and self._account.customers[first].email.lower() != client.email.lower():
+            raise OutcomeUnknown
+        return first or self._find(client.email) or self._add(client, key)
+
+    def _add(self, client: Client, key: str) -> str:
         customer_id = self._blawby.next_id()
         self._account.customers[customer_id] = client
+        self._account.created[key] = customer_id
         return customer_id
+
+    def _noted(self, customer_id: str, content: str) -> bool:
+        if customer_id not in self._account.customers:
+            return False
+        self._account.memos.append(content)
+        return True
 
     def _known(self, invoice_id: str) -> Invoice | None:
         made = (invoice for _, invoice in self._account.invoices)
@@ -109,6 +124,6 @@ class FakeGateway:
                 return invoice
         invoice_id = self._blawby.next_id()
         link = f"https://app.blawby.com/invoice/{invoice_id}/pay"
-        invoice = Invoice(invoice_id, draft.amount + self._blawby.misprice, link)
+        invoice = Invoice(invoice_id, draft.amount + self._blawby.misprice, link, draft.customer_id)
         self._account.invoices.append((idempotency_key, invoice))
         return invoice

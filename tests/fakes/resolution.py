@@ -17,6 +17,7 @@ def resolved_team(
     enabled: bool = True,
     requires_payment: bool = True,
     version: int = 1,
+    ulid: str = "01JQ70JNSTYFZEVC6423CZH50E",
     **more: Any,
 ) -> ResolvedTeam:
     team_id = TeamId.parse("01jq70jnstyfzevc6423czh50e")
@@ -27,8 +28,7 @@ def resolved_team(
         "blawbyApi": {"enabled": enabled},
     }
     team = Team(team_id, Slug("a-firm"), "A Firm", TeamConfig(document))
-    ulid = TeamUlid.parse("01JQ70JNSTYFZEVC6423CZH50E")
-    team_key = TeamKey(SecretString(key), ulid, version) if key else None
+    team_key = TeamKey(SecretString(key), TeamUlid.parse(ulid), version) if key else None
     return ResolvedTeam(team, team_key, **more)
 
 

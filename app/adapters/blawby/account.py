@@ -74,10 +74,13 @@ class BlawbyAccount:
         return self._created(self._exchange(call))
 
     def create_beside(self, path: str, document: Mapping[str, Any]) -> Answer:
-        """The same for calls that no client waits for: without a place and without the breakers."""
+        """The same for calls that no client waits for: without a place and without the breakers.
+        Returns Blawby's own 404, too; one that is no JSON is a proxy's."""
         call = Call("POST", self._path(path), None, json.dumps(document).encode())
         with self.guards.beside(self.team_id):
-            return self._created(self.wire.exchange(self.api_key, call))
+            answer = self.wire.exchange(self.api_key, call)
+        absent = answer.status == HTTPStatus.NOT_FOUND and is_object(answer.content)
+        return answer if absent else self._created(answer)
 
     def place(self) -> AbstractContextManager[None]:
         return self.guards.place()

@@ -35,16 +35,17 @@ def customer_with(content: bytes, email: str) -> str | None:
     rows = _object(read_object(content).get("customers")).get("data")
     if not isinstance(rows, list):
         raise Unreadable
-    wanted = normal_contact(email)
-    for row in map(_object, rows):
-        address = row.get("email")
-        if isinstance(address, str) and normal_contact(address) == wanted:
-            return _id(row.get("id"))
-    return None
+    found = (row for row in map(_object, rows) if _has_address(row, email))
+    row = next(found, None)
+    return _id(row.get("id")) if row else None
 
 
-def created_customer(content: bytes) -> str:
-    return _id(_object(read_object(content).get("data")).get("id"))
+def created_customer(content: bytes, email: str) -> str:
+    """The new customer's id; a customer with another address is unreadable."""
+    row = _object(read_object(content).get("data"))
+    if row.get("email") is not None and not _has_address(row, email):
+        raise Unreadable
+    return _id(row.get("id"))
 
 
 def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice:
@@ -52,8 +53,8 @@ def created_invoice(content: bytes, customer_id: str, *, local: bool) -> Invoice
 
     `local`: Blawby is a sandbox on this machine, whose links may point there without TLS.
     """
-    row = _object(read_object(content).get("data"))
-    if row.get("customer_id") is not None and _id(row["customer_id"]) != customer_id:
+    row = {"customer_id": customer_id} | _given(_object(read_object(content).get("data")))
+    if _id(row["customer_id"]) != customer_id:
         raise Unreadable
     if row.get("currency") not in (None, "USD", "usd"):
         raise Unreadable
@@ -101,6 +102,11 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
+def _has_address(row: dict[str, Any], email: str) -> bool:
+    address = row.get("email")
+    return isinstance(address, str) and normal_contact(address) == normal_contact(email)
+
+
 def _id(value: Any) -> str:
     """Parse an id that is safe in a path."""
     if not isinstance(value, (str, Decimal)) or not _ID.fullmatch(str(value)):
@@ -122,7 +128,17 @@ def _amount(value: Any) -> Decimal:
 
 
 def _invoice(row: dict[str, Any], local: bool) -> Invoice:
-    return Invoice(_id(row.get("id")), _amount(row.get("amount_due")), _link(row, local))
+    customer = row.get("customer_id")
+    return Invoice(
+        _id(row.get("id")),
+        _amount(row.get("amount_due")),
+        _link(row, local),
+        None if customer is None else _id(customer),
+    )
+
+
+def _given(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _link(row: dict[str, Any], local: bool) -> str:

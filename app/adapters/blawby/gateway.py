@@ -104,21 +104,26 @@ class BlawbyGateway:
         with counted("create_customer") as call:
             answer = self._account.create("/customer", document, idempotency_key)
             if answer.status != HTTPStatus.UNPROCESSABLE_ENTITY:
-                return _created(created_customer, answer.content)
+                created = partial(created_customer, email=client.email)
+                return _created(created, answer.content)
             call.outcome = "rejected"
         found = self.find_customer(client.email) if says_email_taken(answer.content) else None
         if found is None:
             raise BlawbyUnavailable
         return found
 
-    def add_memo(self, customer_id: str, content: str, at: datetime) -> None:
+    def add_memo(self, customer_id: str, content: str, at: datetime) -> bool:
         path = f"/customers/{customer_id}/memos"
         document = {"content": content, "event_time": at.isoformat()}
         with counted("add_memo") as call:
             answer = self._account.create_beside(path, document)
+            if answer.status == HTTPStatus.NOT_FOUND:
+                call.outcome = "absent"
+                return False
             if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
                 call.outcome = "rejected"
                 raise BlawbyUnavailable
+            return True
 
     def read_invoice(self, invoice_id: str) -> Invoice | None:
         with counted("read_invoice") as call:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.adapters.vault.kv import KvRecord
-from app.domain.ids import TeamId
+from app.domain.ids import TeamId, TeamUlid, is_ulid
 from app.domain.intake import Client
 from app.domain.matter import Bill, BillState, Matter, MatterLabel, Origin, Words
 from app.domain.payment import Method, Reason
@@ -50,7 +50,10 @@ def matter_fields(team_id: TeamId, matter: Matter) -> dict[str, Any]:
         "mailed": matter.mailed,
         "link": bill.link,
         "attempt": bill.attempt,
+        "request": bill.request,
+        "account": bill.account,
         "customer_id": bill.customer_id,
+        "doubtful": bill.doubtful,
         "invoice_link": bill.invoice_link,
         "label": _named(_label_texts(label_of(matter))),
     }
@@ -186,18 +189,28 @@ def _only(names: Mapping[str, Any]) -> str:
 
 
 def _bill(fields: Mapping[str, Any], label: MatterLabel) -> Bill:
-    """The reason of a pending payment is not stored, because the state implies it."""
+    """The reason of a pending payment is not stored, because the state implies it. `get`: documents
+    of earlier versions lack some fields, which then read as none."""
     return Bill(
         state=label.state,
         amount=label.amount,
         link=_text_or_none(fields.get("link")),
         reason=label.reason if label.state is BillState.FAILED else None,
         attempt=_text(fields["attempt"]),
+        request=_text(fields.get("request", "")),
         started_at=label.started_at,
+        account=_account(fields.get("account")),
         customer_id=_text_or_none(fields.get("customer_id")),
+        doubtful=fields.get("doubtful") is True,
         invoice_id=label.invoice_id,
         invoice_link=_text_or_none(fields.get("invoice_link")),
     )
+
+
+def _account(value: Any) -> TeamUlid | None:
+    if value is not None and not is_ulid(value):
+        raise ValueError("not a ULID")
+    return None if value is None else TeamUlid(value)
 
 
 def _origin(fields: Mapping[str, Any]) -> Origin:

@@ -1,10 +1,13 @@
 """One attempt at an invoice: the steps at Blawby, and what each error means for the payment."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from app.domain.ids import TeamId
+from app.domain.intake import Client
 from app.domain.matter import BillState, Matter
 from app.domain.payment import Invoice, InvoiceDraft, Reason
 from app.errors import (
@@ -102,7 +105,7 @@ class Billing:
         description = f"Consultation fee: {order.matter.matter_type}"
         draft = InvoiceDraft(order.customer_id, order.matter.bill.amount, description)
         with order.steps.step("invoice"):
-            invoice = gateway.create_invoice(draft, f"{order.matter.key}-invoice")
+            invoice = gateway.create_invoice(draft, _invoice_key(order.matter))
         if invoice.amount != order.matter.bill.amount:
             return Attempt(
                 BillState.UNKNOWN, Reason.OUTCOME_UNKNOWN, invoice, answer="another amount"
@@ -136,9 +139,20 @@ def _customer(gateway: PaymentsGateway, matter: Matter) -> tuple[str, int]:
     if found is not None:
         return found, 1
     try:
-        return gateway.create_customer(client, f"{matter.key}-customer"), 2
+        return gateway.create_customer(client, _customer_key(matter.key, client)), 2
     except OutcomeUnknown:
         found = gateway.find_customer(client.email)
     if found is None:
         raise BlawbyUnavailable
     return found, 3
+
+
+def _invoice_key(matter: Matter) -> str:
+    return f"{matter.key}-invoice-{matter.bill.request}"
+
+
+def _customer_key(key: str, client: Client) -> str:
+    """The idempotency key of the client's creation: another one for each contact, because Blawby
+    answers a repeated key with the customer that it created first."""
+    sent = json.dumps([key, client.name, client.email, client.phone])
+    return f"{key}-customer-{hashlib.sha256(sent.encode()).hexdigest()[:16]}"

@@ -61,6 +61,9 @@ class Charging:
         key = resolved.key
         if key is None:
             return Attempt(BillState.FAILED, Reason.NO_KEY)
+        if not order.matter.bill.is_at(key.team_ulid):
+            # The record names the account before Blawby is called. The next turn begins there.
+            return Attempt(BillState.FAILED, Reason.KEY_REJECTED)
         order.key_version = key.version
         gateway = self._gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)
         attempt = self._billing.attempt(gateway, order)

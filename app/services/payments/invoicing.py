@@ -3,7 +3,7 @@
 `started → invoiced | failed | unknown`. A bill that is `started` for longer than the deadline
 belongs to a dead worker. It is `failed` if Blawby was certainly not called, which the worklist
 shows, and `unknown` otherwise. An `unknown` invoice is not requested again, unless Blawby is known
-to honour the idempotency key.
+to honour the idempotency key, and then only at the account where it was requested.
 """
 
 import secrets
@@ -52,14 +52,14 @@ class Invoicing:
         if bill.state is not BillState.FAILED:
             return bill
         refusal = self._charging.refusal(resolved)
-        return replace(bill, reason=refusal) if refusal else self._begun(bill)
+        return replace(bill, reason=refusal) if refusal else self._begun(resolved, bill, True)
 
     def invoice(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
         """The bill of a matter that this request has just stored."""
         if matter.bill.state is not BillState.STARTED:
             self._observe(Outcome(resolved.team.team_id, matter.key, matter.bill.payment))
             return matter.bill
-        return self._asked(resolved, store, matter, doubtful=False)
+        return self._asked(resolved, store, matter)
 
     def revisit(self, resolved: ResolvedTeam, store: MatterStore, matter: Matter) -> Bill:
         """The bill of a matter that existed before. If it certainly has no invoice yet, request one
@@ -78,7 +78,7 @@ class Invoicing:
             except STORE_AWAY:
                 return _refused(bill, Reason.VAULT_UNAVAILABLE)
             if begun:
-                return self._asked(resolved, store, begun, bill.state is BillState.UNKNOWN)
+                return self._asked(resolved, store, begun)
             try:
                 current = store.read(matter.key)
             except STORE_AWAY:
@@ -92,9 +92,9 @@ class Invoicing:
     def _begin(
         self, resolved: ResolvedTeam, store: MatterStore, matter: Matter, bill: Bill
     ) -> Matter | None:
-        begun = None
+        begun, settled = None, matter.bill.state is BillState.FAILED
         try:
-            begun = store.write(replace(matter, bill=self._begun(bill)))
+            begun = store.write(replace(matter, bill=self._begun(resolved, bill, settled)))
         finally:
             if begun is None:
                 self._strike_unasked(resolved, matter, bill)
@@ -106,18 +106,20 @@ class Invoicing:
         if terms(resolved.team.config).state is not BillState.FAILED:
             return False
         if bill.state is BillState.UNKNOWN:
-            return self._rules.blawby_idempotent and bill.invoice_id is None
+            repeatable = self._rules.blawby_idempotent and bill.invoice_id is None
+            return repeatable and resolved.key is not None and bill.is_at(resolved.key.team_ulid)
         return bill.state is BillState.FAILED
 
     def _standing(self, resolved: ResolvedTeam, matter: Matter, refusal: Reason | None) -> Bill:
         """The bill's effective state. Every attempt is added to the worklist before Blawby is
-        called, so an attempt that can still be added was never sent."""
+        called, so an attempt that can still be added was never sent. That says nothing of an
+        earlier, doubtful one."""
         bill = matter.bill
         if not self._is_stale(bill):
             return bill
         failed = replace(bill, state=BillState.FAILED)
         unasked = False
-        if refusal is None and self._may_ask(resolved, failed):
+        if refusal is None and not bill.doubtful and self._may_ask(resolved, failed):
             with suppress(*STORE_AWAY):
                 unasked = self._worklist.add(Kind.INVOICE, _item(resolved.team.team_id, matter))
         return failed if unasked else replace(bill, state=BillState.UNKNOWN)
@@ -133,9 +135,13 @@ class Invoicing:
     def _is_stale(self, bill: Bill) -> bool:
         return is_stale(bill, self._rules.clock(), self._rules.deadline)
 
-    def _begun(self, bill: Bill) -> Bill:
+    def _begun(self, resolved: ResolvedTeam, bill: Bill, settled: bool) -> Bill:
         """Start a new attempt. Its time is its name on the worklist, and differs from any earlier
-        attempt's."""
+        attempt's. A customer of another account is not one of this account. `settled`: the earlier
+        attempts certainly left no invoice. Then Blawby must not answer with one of theirs, which
+        somebody may have voided."""
+        account = resolved.key.team_ulid if resolved.key else None
+        same = account is not None and bill.is_at(account)
         at = self._rules.clock()
         if bill.started_at and at <= bill.started_at:
             at = bill.started_at + timedelta(microseconds=1)
@@ -144,18 +150,19 @@ class Invoicing:
             state=BillState.STARTED,
             reason=None,
             attempt=secrets.token_hex(8),
+            request=bill.request if bill.request and not settled else secrets.token_hex(8),
             started_at=at,
+            account=account,
+            customer_id=bill.customer_id if same else None,
+            doubtful=bill.state is BillState.UNKNOWN,
         )
 
-    def _asked(
-        self, resolved: ResolvedTeam, store: MatterStore, begun: Matter, doubtful: bool
-    ) -> Bill:
-        """`doubtful`: an earlier attempt may have made an invoice, so that no failure is
-        certain."""
+    def _asked(self, resolved: ResolvedTeam, store: MatterStore, begun: Matter) -> Bill:
+        """After a doubtful attempt no failure is certain."""
         item = _item(resolved.team.team_id, begun)
         order = Order(resolved.team.team_id, begun, lambda: self._announce(item))
         attempt = self._charging.attempt(resolved, order)
-        if doubtful and attempt.state is BillState.FAILED:
+        if begun.bill.doubtful and attempt.state is BillState.FAILED:
             attempt = replace(attempt, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)
         with order.steps.step("record"):
             settled = self._settling.settle(store, begun, attempt)

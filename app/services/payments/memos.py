@@ -1,12 +1,13 @@
 """Memos at Blawby: the matter in a few lines for the lawyer. No client waits for one."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from app.domain.ids import TeamId
-from app.domain.matter import Matter
+from app.domain.ids import TeamId, TeamUlid
+from app.domain.intake import Client
+from app.domain.matter import Bill, Matter
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind, WorkItem
 from app.errors import KeyRejected, MatterUnusable, TeamNotFound, UpstreamFailure
@@ -45,19 +46,21 @@ class Memos:
         if not self._background.run(work):
             self._put_off(team_id, matter)
 
-    def write(self, gateway: PaymentsGateway, customer_id: str, matter: Matter) -> None:
-        """Raises what the gateway raises."""
+    def write(self, gateway: PaymentsGateway, customer_id: str, matter: Matter) -> bool:
+        """False if Blawby has no such customer. Raises what the gateway raises."""
         with self._budget.within(_SECONDS):
-            gateway.add_memo(customer_id, memo(matter), self._clock())
+            return gateway.add_memo(customer_id, memo(matter), self._clock())
 
     def _leave(
         self, gateway: PaymentsGateway, customer_id: str, team_id: TeamId, matter: Matter
     ) -> None:
         try:
-            self.write(gateway, customer_id, matter)
+            if self.write(gateway, customer_id, matter):
+                return
+            log_failure(matter.key, "no such customer yet")
         except (UpstreamFailure, KeyRejected) as failure:
-            log_failure(matter.key, failure)
-            self._put_off(team_id, matter)
+            log_failure(matter.key, type(failure).__name__)
+        self._put_off(team_id, matter)
 
     def _put_off(self, team_id: TeamId, matter: Matter) -> None:
         now = self._clock()
@@ -79,20 +82,40 @@ class PutOffMemos:
         self._gateways, self._memos = gateways, memos
 
     def leave(self, kind: Kind, item: WorkItem) -> None:
-        """After another failure the item stays on the worklist, with the time of the next try."""
+        """After another failure the item stays on the worklist, with the time of the next try. A
+        memo whose customer is not in the team's account of today is dropped."""
         try:
             resolved = self._teams.resolve(item.team_id)
             matter = self._stores.open(item.team_id).read(item.key)
             if matter and matter.bill.customer_id:
-                self._memos.write(
-                    _gateway(self._gateways, resolved), matter.bill.customer_id, matter
-                )
+                self._leave(resolved, matter, matter.bill.customer_id)
         except (TeamNotFound, MatterUnusable):
             pass
         except (UpstreamFailure, KeyRejected) as failure:
-            log_failure(item.key, failure)
+            log_failure(item.key, type(failure).__name__)
             return
         self._worklist.remove(kind, item)
+
+    def _leave(self, resolved: ResolvedTeam, matter: Matter, customer_id: str) -> None:
+        key = resolved.key
+        if key is None:
+            raise KeyRejected
+        gateway = self._gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)
+        own = _is_in(gateway, key.team_ulid, matter.bill, matter.clients)
+        if not (own and self._memos.write(gateway, customer_id, matter)):
+            log_failure(matter.key, "no such customer")
+
+
+def _is_in(
+    gateway: PaymentsGateway, account: TeamUlid, bill: Bill, clients: Sequence[Client]
+) -> bool:
+    """Whether the bill's customer is in this account: another account may use the same id for
+    somebody else. Records of earlier versions name no account, so Blawby has to confirm that the
+    customer has the client's address."""
+    if bill.account is not None:
+        return bill.is_at(account)
+    emails = dict.fromkeys(client.email for client in clients if client.email)
+    return any(gateway.find_customer(email) == bill.customer_id for email in emails)
 
 
 def memo(matter: Matter) -> str:
@@ -109,13 +132,5 @@ def memo(matter: Matter) -> str:
     return "\n".join(f"{label}: {text}" for label, text in lines if text)
 
 
-def log_failure(key: str, failure: Exception) -> None:
-    told = {"matter": key, "cause": type(failure).__name__}
-    _log.warning("a memo could not be left at Blawby", extra=told)
-
-
-def _gateway(gateways: PaymentsGateways, resolved: ResolvedTeam) -> PaymentsGateway:
-    key = resolved.key
-    if key is None:
-        raise KeyRejected
-    return gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)
+def log_failure(key: str, cause: str) -> None:
+    _log.warning("a memo could not be left at Blawby", extra={"matter": key, "cause": cause})

@@ -8,15 +8,10 @@ from app.domain.matter import BillState, Matter, MatterLabel
 from app.domain.payment import Invoice, Method, Reason
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, WorkItem
-from app.errors import Forbidden, InvoiceSettled, MatterUnusable, NotFound, SecretNotFound
-from app.ports import (
-    Background,
-    MatterDesks,
-    PaymentsGateways,
-    TeamSource,
-    Worklist,
-)
+from app.errors import Forbidden, InvoiceSettled, MatterUnusable, NotFound
+from app.ports import Background, MatterDesks, Worklist
 from app.services.matters.reading import Matters
+from app.services.payments.confirming import Confirming
 from app.services.payments.rules import InvoiceRules, standing
 
 _NO_TEAM = TeamId("0" * 26)
@@ -47,13 +42,12 @@ class Invoices:
         self,
         matters: Matters,
         desks: MatterDesks,
-        source: TeamSource,
-        gateways: PaymentsGateways,
+        confirming: Confirming,
         worklist: Worklist,
         background: Background,
         rules: InvoiceRules,
     ) -> None:
-        self._matters, self._desks, self._source, self._gateways = matters, desks, source, gateways
+        self._matters, self._desks, self._confirming = matters, desks, confirming
         self._worklist, self._background, self._rules = worklist, background, rules
 
     def page(
@@ -90,8 +84,8 @@ class Invoices:
         self, caller: SecretString, team_id: TeamId, key: str, payment_id: str | None
     ) -> ShownInvoice:
         """Settle an unknown invoice after an operator looked it up: invoiced with that id, which
-        Blawby must confirm, or failed (None). Raises `NotFound`, and `InvoiceSettled` for all
-        others."""
+        Blawby must confirm for this client, or failed (None). Raises `NotFound`, `ValidationFailed`
+        for an invoice of another client or matter, and `InvoiceSettled` for all others."""
         desk = self._desks.open(caller, team_id)
         label = desk.label(key)
         if label is None or label.state in _NO_INVOICE:
@@ -99,7 +93,9 @@ class Invoices:
         stands = standing(label, self._rules.clock(), self._rules.deadline)
         if stands.state is not BillState.UNKNOWN:
             raise InvoiceSettled
-        invoice = None if payment_id is None else self._looked_up(team_id, payment_id)
+        invoice = None
+        if payment_id is not None:
+            invoice = self._confirming.confirmed(caller, team_id, key, payment_id)
         settled = _settled(label, invoice)
         link = invoice.payment_link if invoice else None
         if not desk.settle(label, settled, link):
@@ -107,16 +103,6 @@ class Invoices:
         item = WorkItem(label.started_at or label.created_at, team_id, key)
         self._background.run(lambda: self._worklist.remove(Kind.INVOICE, item))
         return ShownInvoice(team_id, settled)
-
-    def _looked_up(self, team_id: TeamId, payment_id: str) -> Invoice:
-        key = self._source.read_key(team_id)
-        if key is None:
-            raise SecretNotFound
-        gateway = self._gateways.open(team_id, key.team_ulid, key.api_key)
-        invoice = gateway.read_invoice(payment_id)
-        if invoice is None:
-            raise NotFound("Blawby has no such invoice.")
-        return invoice
 
     def _read(
         self, caller: SecretString, team_id: TeamId, labels: Sequence[MatterLabel]

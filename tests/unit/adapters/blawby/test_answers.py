@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.adapters.blawby.answers import Unreadable, customer_with, known_invoice
+from app.adapters.blawby.answers import Unreadable, created_customer, customer_with, known_invoice
 from app.adapters.blawby.gateway import BlawbyGateways
 
 
@@ -40,6 +40,18 @@ def test_one_mailbox_is_one_customer(email: str, asked: str) -> None:
 def test_two_mailboxes_that_look_alike_are_two(email: str, asked: str) -> None:
     """The second person would see the first one's invoice (attack 20)."""
     assert found(email, asked) is found(asked, email) is None
+
+
+@pytest.mark.parametrize("email", ["wrong@example.com", "jane@example.co", "", 7, ["x"]])
+def test_a_created_customer_with_another_address_is_unreadable(email: object) -> None:
+    content = json.dumps({"data": {"id": 7, "email": email}}).encode()
+    with pytest.raises(Unreadable):
+        created_customer(content, "jane@example.com")
+
+
+@pytest.mark.parametrize("data", [{"id": 7}, {"id": 7, "email": "Jane@Example.com"}])
+def test_a_created_customer_is_taken_with_the_wanted_address_or_none(data: object) -> None:
+    assert created_customer(json.dumps({"data": data}).encode(), "jane@example.com") == "7"
 
 
 def link_of(link: str, *, local: bool) -> str:

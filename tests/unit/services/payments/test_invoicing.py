@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -36,6 +37,8 @@ from tests.fakes.told import JANE, Told
 
 INTAKE = Told()
 TEAM = resolved_team()
+ELSEWHERE = resolved_team(key="good-key-0002", ulid="01K0TNGNKTM4Q0AG0XF0A8ST0Q")
+OPEN = (BillState.STARTED, BillState.UNKNOWN)
 FILED = ["read", "list matter", "expire", "write"]
 
 
@@ -244,6 +247,18 @@ def test_a_lost_answer_to_the_customer_is_looked_up(world: World) -> None:
 def test_a_customer_who_was_not_made_after_all_is_a_fallback(world: World) -> None:
     world.script.add("customer", "lost")
     assert world.charge() == fallback(Reason.BLAWBY_UNAVAILABLE)
+
+
+def test_a_corrected_address_is_another_customer(world: World) -> None:
+    """Blawby answers a repeated idempotency key with the customer that it created first."""
+    world.script.add("invoice", "unavailable")
+    world.charge()
+    assert by_invoice(world.charge(told=INTAKE.corrected(email="right@example.com")))
+    (account,) = world.blawby.accounts.values()
+    assert [client.email for client in account.customers.values()] == [
+        "jane@example.com",
+        "right@example.com",
+    ]
 
 
 @pytest.mark.parametrize("effect", ["unavailable", "lost", "rate_limited", "rejected"])
@@ -597,6 +612,100 @@ def test_an_attempt_that_was_asked_for_is_not_taken_for_one_that_was_not() -> No
     world.script.add("search", "unavailable")
     assert world.charge() == PENDING
     assert by_invoice(world.charge())
+    assert len(world.invoices) == 1
+
+
+def test_after_a_doubtful_attempt_a_dead_worker_makes_nothing_certain() -> None:
+    world = World(idempotent=True)
+    world.script.add("invoice", "after_lost")
+    world.charge()
+    world.script.add("search", "crash", "unavailable")
+    with pytest.raises(Crash):
+        world.charge()
+    world.clock.sleep(11)
+    assert world.charge() == PENDING
+    assert by_invoice(world.charge())
+    assert len(world.invoices) == 1
+
+
+def test_after_an_operator_said_failed_blawby_cannot_answer_with_the_former_invoice(
+    world: World,
+) -> None:
+    """It was voided. A repeated idempotency key gets it again."""
+    world.script.add("invoice", "after_lost")
+    world.charge()
+    (voided,) = world.invoices
+    world.overwrite(lambda bill: replace(bill, state=BillState.FAILED))
+    payment = world.charge()
+    assert by_invoice(payment)
+    assert payment.payment_id != voided.invoice_id
+
+
+def test_a_failed_attempt_of_an_earlier_version_is_followed_by_a_request_with_a_name(
+    world: World,
+) -> None:
+    world.script.add("invoice", "unavailable")
+    world.charge()
+    world.overwrite(lambda bill: replace(bill, request="", account=None))
+    assert by_invoice(world.charge())
+    assert world.bill.request
+
+
+@pytest.mark.parametrize("step", ["search", "list invoice"])
+def test_an_attempt_that_was_never_sent_leaves_its_request_to_the_next(
+    world: World, step: str
+) -> None:
+    """Should it have been sent after all, a Blawby that knows the key makes no second invoice."""
+    world.script.add(step, "crash")
+    with pytest.raises(Crash):
+        world.charge()
+    request = world.bill.request
+    world.clock.sleep(11)
+    assert by_invoice(world.charge())
+    assert world.bill.request == request
+
+
+# --- another account at Blawby ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("effect", ["lost", "after_lost", "crash", "after_crash"])
+def test_an_unknown_one_is_asked_for_again_at_the_same_account_only(effect: str) -> None:
+    world = World(idempotent=True)
+    world.script.add("invoice", effect)
+    with suppress(Crash):
+        world.charge()
+    world.clock.sleep(11)
+    made = len(world.invoices)
+    assert world.charge(ELSEWHERE) == PENDING
+    assert (len(world.invoices), world.bill.state in OPEN) == (made, True)
+    assert by_invoice(world.charge())
+    assert len(world.invoices) == 1
+
+
+def test_an_unknown_one_of_an_earlier_version_is_not_asked_for_again() -> None:
+    """Its record does not name the account."""
+    world = World(idempotent=True)
+    world.script.add("invoice", "after_lost")
+    world.charge()
+    world.overwrite(lambda bill: replace(bill, account=None))
+    assert world.charge() == PENDING
+    assert len(world.invoices) == 1
+
+
+def test_a_failed_one_is_asked_for_at_the_account_of_today(world: World) -> None:
+    world.script.add("invoice", "unavailable")
+    world.charge()
+    assert by_invoice(world.charge(ELSEWHERE))
+    assert ELSEWHERE.key
+    assert world.bill.is_at(ELSEWHERE.key.team_ulid)
+
+
+def test_a_newer_key_of_another_account_is_used_from_the_next_turn_on(world: World) -> None:
+    """The account is on record before Blawby is called, and this attempt's is the former."""
+    world.blawby.refused_keys.add("good-key-0001")
+    world.healing.newer = ELSEWHERE
+    assert world.charge() == fallback(Reason.KEY_REJECTED)
+    assert by_invoice(world.charge(ELSEWHERE))
     assert len(world.invoices) == 1
 
 

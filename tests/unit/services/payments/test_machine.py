@@ -22,7 +22,7 @@ from app.services.payments.rules import standing
 from tests.fakes.resolution import resolved_team
 from tests.fakes.script import Crash
 from tests.fakes.told import JANE, Told
-from tests.unit.services.payments.test_invoicing import TEAM, World
+from tests.unit.services.payments.test_invoicing import ELSEWHERE, TEAM, World
 
 LISTING = ("list matter", "list invoice", "strike matter", "strike invoice")
 STEPS = ("read", "write", "link", "expire", *LISTING, "search", "customer", "memo", "invoice")
@@ -53,6 +53,7 @@ TEAMS = (
     resolved_team(key=None),
     resolved_team(fee=90),
     resolved_team(enabled=False),
+    ELSEWHERE,
     resolved_team(requires_payment=False),
 )
 AS = ("complete", "renamed", "elsewhere")
@@ -202,7 +203,7 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
     def invoices(self, key: str) -> list[Invoice]:
         accounts = self.world.blawby.accounts.values()
         made = (pair for account in accounts for pair in account.invoices)
-        return [invoice for idempotency, invoice in made if idempotency == f"{key}-invoice"]
+        return [invoice for idempotency, invoice in made if idempotency.startswith(key)]
 
     @invariant()
     def never_two_invoices(self) -> None:

@@ -1,8 +1,11 @@
 """Memos: no client waits for one, and one that failed is left later."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.ids import TeamId
+from app.domain.intake import Client
 from app.domain.matter import BillState
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind
@@ -11,7 +14,7 @@ from app.services.payments.memos import Memos, PutOffMemos
 from tests.fakes.background import AtOnce
 from tests.fakes.resolution import resolved_team
 from tests.fakes.told import Told
-from tests.unit.services.payments.test_invoicing import TEAM, World
+from tests.unit.services.payments.test_invoicing import ELSEWHERE, TEAM, World
 
 FAILURES = ["unavailable", "lost", "rate_limited", "rejected"]
 
@@ -92,6 +95,55 @@ def test_one_of_what_is_gone_is_dropped(world: World, gone: str) -> None:
         world.stores.garbled.update(world.stores.matters[TEAM.team.team_id])
     leave(world, Teams(None if gone == "team" else TEAM))
     assert (memos(world), put_off(world)) == ([], 0)
+
+
+def test_a_memo_is_never_left_in_another_account(world: World) -> None:
+    """There the customer's id may be somebody else's."""
+    world.file()
+    world.file(told=Told().corrected(email="right@example.com"))
+    before = memos(world)
+    assert ELSEWHERE.key
+    stranger = Client("Victor Other", "victor@example.com", "+19198320000")
+    ids = dict.fromkeys(map(str, range(9)), stranger)
+    world.blawby.accounts[ELSEWHERE.key.team_ulid].customers.update(ids)
+    leave(world, Teams(ELSEWHERE))
+    assert (memos(world), put_off(world)) == (before, 0)
+
+
+@pytest.mark.parametrize(("elsewhere", "left"), [(False, 2), (True, 1)])
+def test_a_record_that_names_no_account_is_confirmed_by_the_address(
+    world: World, elsewhere: bool, left: int
+) -> None:
+    world.file()
+    world.file(told=Told().corrected(email="right@example.com"))
+    world.overwrite(lambda bill: replace(bill, account=None))
+    leave(world, Teams(ELSEWHERE if elsewhere else TEAM))
+    assert (len(memos(world)), put_off(world)) == (left, 0)
+
+
+def test_a_memo_for_a_customer_who_is_gone_is_dropped(world: World) -> None:
+    world.script.add("memo", "unavailable")
+    world.file()
+    for account in world.blawby.accounts.values():
+        account.customers.clear()
+    leave(world)
+    assert (memos(world), put_off(world)) == ([], 0)
+
+
+def test_a_memo_for_a_customer_whom_blawby_does_not_know_yet_is_put_off(world: World) -> None:
+    (account,) = (world.blawby.accounts[key.team_ulid] for key in [TEAM.key] if key)
+    kept: dict[str, Client] = {}
+
+    def too_early() -> None:
+        kept.update(account.customers)
+        account.customers.clear()
+
+    world.script.add("memo", too_early)
+    world.file()
+    assert (memos(world), put_off(world)) == ([], 1)
+    account.customers.update(kept)
+    leave(world)
+    assert (len(memos(world)), put_off(world)) == (1, 0)
 
 
 def test_without_a_key_it_waits(world: World) -> None:
