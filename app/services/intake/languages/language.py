@@ -13,18 +13,25 @@ _CLEAR = 2
 """Words of another language, more than of the present one, that change the language."""
 
 
+_TOGETHER: Final = ("together.", "across.")
+
+
 class Together(NamedTuple):
-    """A kind of danger: all of the signs in one sentence, and none of the excluding ones."""
+    """A kind of danger: all of the signs in one sentence, and none of the excluding ones. `across`:
+    the signs may also stand in two successive sentences."""
 
     kind: str
     signs: frozenset[str]
     without: frozenset[str]
+    across: bool
 
     @classmethod
-    def read(cls, kind: str, line: str) -> Self:
-        """A line `person hurts -traffic`."""
+    def read(cls, label: str, line: str) -> Self:
+        """A line `person hurts -traffic` below [together.kind] or [across.kind]."""
+        sort, _, kind = label.partition(".")
         out = {word[1:] for word in line.split() if word.startswith("-")}
-        return cls(kind, frozenset(word for word in line.split() if word[0] != "-"), frozenset(out))
+        signs = frozenset(word for word in line.split() if word[0] != "-")
+        return cls(kind, signs, frozenset(out), sort == "across")
 
     def tells(self, signs: frozenset[str]) -> bool:
         return self.signs <= signs and self.without.isdisjoint(signs)
@@ -55,8 +62,8 @@ class Language:
         spelled = (line.partition("=") for line in written.phrases.pop("numbers"))
         numbers = {word: digits.strip() for words, _, digits in spelled for word in words.split()}
         together = [
-            Together.read(label.partition(".")[2], line)
-            for label in [label for label in written.phrases if label.startswith("together.")]
+            Together.read(label, line)
+            for label in [one for one in written.phrases if one.startswith(_TOGETHER)]
             for line in written.phrases.pop(label)
         ]
         book = Phrasebook(written.phrases, written.lists)

@@ -1,9 +1,10 @@
 """Reads a language's folder: word lists, phrases and sentences, all as data."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 _ROOT = Path(__file__).parent
 _COMMENT = "#"
@@ -56,6 +57,25 @@ def folder(code: str) -> Written:
         if path.name not in ("words.txt", "common.txt"):
             written.read(path)
     return written
+
+
+POINTS_HEADER: Final = (
+    "# Written by `python -m tests.conversations.weigh`; safety/points.py reads it.\n"
+)
+
+
+def points_path(code: str) -> Path:
+    return _ROOT / code / "points.tsv"
+
+
+def points_file(code: str) -> Iterator[tuple[str, int, int]]:
+    """The rows of the table: a feature, its points of danger and of suicide."""
+    if not points_path(code).exists():
+        return
+    for line in points_path(code).read_text(encoding="utf-8").splitlines():
+        if not line.startswith(_COMMENT):
+            feature, danger, suicide = line.split("\t")
+            yield feature, int(danger), int(suicide)
 
 
 def common_words(code: str) -> frozenset[str]:

@@ -61,7 +61,6 @@ class _Set:
     def __init__(self, nodes: _Nodes, waiting: _Waiting) -> None:
         self.after: dict[int, _Set | None] = {}
         self.labels = _unique(nodes, "labels")
-        self.labels_at_end = _unique(nodes, "labels_at_end")
         gaps = list(waiting)
         for node in nodes:
             left, gap = 0, node.gap
@@ -70,6 +69,7 @@ class _Set:
                 gaps.append((_last_gap(node, left // _WIDEST_GAP), left))
         self.waiting = tuple(gaps)
         self.nodes = (*nodes, *(node for node, _ in gaps))
+        self.labels_at_end = _unique(self.nodes, "labels_at_end")
 
     def step(self, keys: Sequence[str | int]) -> tuple[_Nodes, _Waiting]:
         """The nodes after a word with these keys, and those after a gap."""

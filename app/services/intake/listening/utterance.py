@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left
+from itertools import groupby
 
 from app.services.intake.languages import Found, Language, Sentences, spoken
 from app.services.intake.languages.loading import word_set
@@ -15,6 +16,8 @@ _UNSEEN = re.compile(
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00a0": " "})
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.?!;\n]")
 _STOPS = ".?!;\n"
+_DRAWN_OUT = 3
+"""As many equal letters in a row are a way to shout: "pleeease"."""
 _SPACES = frozenset(" \t\r\n")
 _ABBREVIATIONS = word_set("mr mrs ms dr prof st ft mt jr sr vs no inc ave")
 _OF_A_LANGUAGE = frozenset("¿¡")
@@ -118,9 +121,12 @@ class Utterance:
         self._end("")
 
     def _unknown(self, word: str) -> tuple[str, ...] | None:
-        """A word with "'s" after it, or a typing error."""
+        """A word with "'s" after it, drawn out ("pleeease"), or with a typing error."""
         if "'" in word:
             return (word[:-2], "'s") if word.endswith("'s") else None
+        for short in _shortened(word):
+            if self.language.knows(short):
+                return self.language.short_forms.get(short, (short,))
         return (self.language.spelling.meant(word),)
 
     def _is_full_stop(self, behind: int) -> bool:
@@ -165,6 +171,17 @@ class Utterance:
 
     def is_taken(self, position: int) -> bool:
         return any(start <= position < behind for start, behind in self.taken)
+
+
+def _shortened(word: str) -> tuple[str, ...]:
+    """A word with one or two of each letter that is drawn out; nothing if none is."""
+    runs = [(letter, len(list(run))) for letter, run in groupby(word)]
+    if all(many < _DRAWN_OUT for _, many in runs):
+        return ()
+    return tuple(
+        "".join(letter * (many if many < _DRAWN_OUT else kept) for letter, many in runs)
+        for kept in (1, 2)
+    )
 
 
 def _is_denied(one: Found, denied: dict[str, set[int]]) -> bool:

@@ -1,4 +1,5 @@
-"""Danger has priority: its detection (`danger`), and the numbers to call (`numbers`)."""
+"""Danger has priority: its detection (`danger`), the points of words for texts that no phrase knows
+(`points`), and the numbers to call (`numbers`)."""
 
 from app.services.intake.safety.danger import Danger, danger_in
 from app.services.intake.safety.numbers import emergency_number

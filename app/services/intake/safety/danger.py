@@ -1,9 +1,11 @@
 """Danger in a message: by rules alone, whatever the engine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.safety.points import features, points_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Danger:
     abuser: bool
 
 
-def _signs(said: Utterance) -> dict[int, frozenset[str]]:
+def signs_in(said: Utterance) -> dict[int, frozenset[str]]:
     """The signs in each sentence, by the number of the word after it."""
     found: dict[int, frozenset[str]] = {}
     denied = [one for one in said.found.get("not", ()) if one.label == "not.danger"]
@@ -32,14 +34,34 @@ def _signs(said: Utterance) -> dict[int, frozenset[str]]:
 def _kinds(said: Utterance) -> set[str]:
     """Danger from phrases, and from signs that occur together. Past events are no danger, except
     thoughts of suicide."""
-    signs = _signs(said)
+    signs = signs_in(said)
     over = {end for end, told in signs.items() if "past" in told and "still" not in told}
     kinds = {
         (one.label.partition(".")[2], said.ends[one.first]) for one in said.found.get("danger", ())
     }
-    for end, told in signs.items():
-        kinds |= {(one.kind, end) for one in said.language.together if one.tells(told)}
-    return {kind for kind, end in kinds if kind == "suicide" or end not in over}
+    before: frozenset[str] = frozenset()
+    for end, told in sorted(signs.items()):
+        both = told | before
+        for one in said.language.together:
+            if one.tells(both if one.across else told):
+                kinds.add((one.kind, end))
+        before = told
+    return {kind for kind, end in kinds if kind == "suicide" or end not in over} or _weighed(
+        said, signs
+    )
+
+
+def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
+    """Danger in other words, by their points; each sentence together with the one before it."""
+    points, none = points_of(said.language.code), frozenset[str]()
+    kinds: set[str] = set()
+    before, begin = 0, 0
+    for end in sorted(set(said.ends)):
+        told = signs.get(begin, none) | signs.get(end, none)
+        kind = points.kind(features(said.words[before:end], told, said.language))
+        kinds |= {kind} if kind else set()
+        before, begin = begin, end
+    return kinds
 
 
 def danger_in(said: Utterance) -> Danger | None:

@@ -60,7 +60,7 @@ def test_a_phrase_is_written_as_the_words_of_a_message_are(code: str) -> None:
     short = {line.partition("=")[0].strip() for line in written.phrases.pop("contractions")}
     written.phrases.pop("numbers")
     signs = {label[len("sign.") :] for label in written.phrases if label.startswith("sign.")}
-    for label in [label for label in written.phrases if label.startswith("together.")]:
+    for label in [label for label in written.phrases if label.startswith(("together.", "across."))]:
         for line in written.phrases.pop(label):
             assert {sign.removeprefix("-") for sign in line.split()} <= signs
     lists = dict.fromkeys(written.lists, frozenset({"listed"}))

@@ -1,0 +1,70 @@
+"""Points for danger in words that no phrase knows.
+
+Each word, each pair of neighbouring words and each sign has points; their sum shows how much a text
+resembles the messages of people in danger. The tables `languages/<code>/points.tsv` are written by
+`python -m tests.conversations.weigh` from the conversations in `tests/conversations`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from app.services.intake.languages import LANGUAGES, Language
+from app.services.intake.languages.loading import points_file
+
+BIAS: Final = "="
+_ENOUGH: Final = 75
+"""Hundredths above even odds, which keeps false alarms below 3 % (docs/measurements.md)."""
+_STEM, _SHORTEST = 6, 4
+_ENDINGS = ("ing", "ed", "es", "s", "d")
+_CLASSES = ("firearms", "body_parts", "children", "partner", "hurting", "surely_harm", "strangers")
+"""Word lists whose words count as one word in a pair."""
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            return word.removesuffix(ending)[:_STEM]
+    return word[:_STEM]
+
+
+@cache
+def _classes(code: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name in _CLASSES:
+        for word in LANGUAGES[code].lists.get(name, ()):
+            found.setdefault(word, f"@{name}")
+    return found
+
+
+def features(words: Sequence[str], signs: Iterable[str], language: Language) -> set[str]:
+    """What has points in a text: its words, the pairs of neighbours, and its signs."""
+    known = _classes(language.code)
+    classes = ["0" if word.isdigit() else known.get(word) or _stem(word) for word in words]
+    pairs = (f"{one} {other}" for one, other in pairwise(classes))
+    return {*map(_stem, words), *pairs, *(f"!{sign}" for sign in signs)}
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Hundredths: of danger, and of danger to oneself rather than from others."""
+
+    danger: Mapping[str, int]
+    suicide: Mapping[str, int]
+
+    def kind(self, found: set[str]) -> str | None:
+        """The kind of danger that a text with these features is about."""
+        danger, suicide = self.danger, self.suicide
+        total = danger.get(BIAS, 0) + sum(danger.get(one, 0) for one in found)
+        if total <= _ENOUGH:
+            return None
+        total = suicide.get(BIAS, 0) + sum(suicide.get(one, 0) for one in found)
+        return "suicide" if total > 0 else "violence"
+
+
+@cache
+def points_of(code: str) -> Points:
+    rows = list(points_file(code))
+    return Points({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
