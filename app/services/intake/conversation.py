@@ -17,9 +17,10 @@ from app.services.intake.hearing import (
 from app.services.intake.listening.contact import contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
-from app.services.intake.narrative import hear_matter, hear_more, hear_urgency
+from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
+from app.services.intake.remarks import hear_more
 
 _NATION = "US"
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
