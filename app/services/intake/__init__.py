@@ -2,7 +2,8 @@
 
 Reading order: `languages` (words and sentences, as data), `listening` (one message: contact details
 and names), `places`, `matters` and `notes` (the subject, in the client's words), `safety` (danger),
-`facts` (the state), `hearing` and `narrative` (which values become facts), `questions`, `excerpt`,
+`facts` (the state), `hearing`, `whereabouts` and
+`narrative` (which values become facts), `questions`, `excerpt`,
 `conversation` (the replay), `answering` (our response), `recent`, `engine`. docs/conversation.md
 explains how a turn is decided.
 """

@@ -12,7 +12,6 @@ from app.services.intake.hearing import (
     hear_card,
     hear_contact,
     hear_name,
-    hear_place,
 )
 from app.services.intake.listening.contact import contacts
 from app.services.intake.listening.utterance import Utterance
@@ -21,6 +20,7 @@ from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
+from app.services.intake.whereabouts import hear_place
 
 _NATION = "US"
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")

@@ -1,17 +1,15 @@
 """Which values in a message are accepted as facts."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 
 from app.services.intake.facts import Contact, Facts, Unsure
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.emails import likely_meant
-from app.services.intake.listening.names import name_in
+from app.services.intake.listening.names import family_name, name_in
 from app.services.intake.listening.phones import parse_phone
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.places.place import HeardPlace
-from app.services.intake.places.reading import places
+from app.services.intake.places.mentions import mentions
 
 _AREA_CODE, _LOCAL = 3, 7
 _ALIKE = 0.9
@@ -22,7 +20,7 @@ def speaks_of_others(said: Utterance) -> bool:
     return not said.language.lists["others"].isdisjoint(said.words)
 
 
-def _corrects(said: Utterance) -> bool:
+def corrects_own(said: Utterance) -> bool:
     """If the client speaks of others, a value may be theirs; then the client must call it their
     own."""
     return said.has("said.corrects") and not speaks_of_others(said)
@@ -36,13 +34,14 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
         return
     confirmed = _confirmed(facts, said, kind, heard)
     known: str | None = getattr(facts, kind)
-    corrects = _corrects(said) or any(one.whose == "denied" for one in heard)
+    corrects = corrects_own(said) or any(one.whose == "denied" for one in heard)
     corrects = corrects or any(known and _retyped(known, one) for one in heard)
     free = [one for one in heard if one.value and one.whose == "untold"]
     trusted = _own(heard, known, corrects)
     alone = known is None and not speaks_of_others(said) and not facts.settled
     if not trusted and (asked or corrects or alone):
-        trusted = free
+        trusted = free or [one for one in heard if asked and one.value and one.offered]
+    trusted = _preferred(trusted)
     for one in heard:
         if one in trusted or (one.value is None and asked):
             one.take_from(said)
@@ -58,6 +57,11 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
         facts.trouble[kind] = "invalid" if untold else "absent"
     elif known is None and any(one.value is None and one.whose == "own" for one in heard):
         facts.trouble[kind] = "invalid"
+
+
+def _preferred(trusted: list[Heard]) -> list[Heard]:
+    """Of several values, the one to use: "home is ..., but use my cell ..."."""
+    return [one for one in trusted if one.offered] or trusted
 
 
 def _own(heard: Sequence[Heard], known: str | None, corrects: bool) -> list[Heard]:
@@ -154,57 +158,14 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
         facts.learned("phone", before=None)
 
 
-def _best(facts: Facts, heard: list[HeardPlace], corrects: bool) -> HeardPlace | None:
-    """A place where something merely happened counts only if it answers the question."""
-    believed = [
-        one
-        for one in heard
-        if not one.passing
-        or (facts.scope.covers(one.place) and not facts.scope.lacks_state(one.place))
-    ]
-    own = [one for one in believed if one.surely] or [one for one in believed if one.own]
-    chosen = own or believed
-    return chosen[-1 if corrects else 0] if chosen else None
-
-
-def hear_place(facts: Facts, said: Utterance) -> None:
-    asked = facts.asks("location")
-    corrects = _corrects(said)
-    best = _best(facts, places(said, "location" if asked else facts.asked), corrects)
-    if best is None:
-        if asked and facts.place is None:
-            facts.trouble["location"] = "state" if facts.city else "absent"
-        return
-    if facts.place is not None and not (best.place.label and (asked or best.own or corrects)):
-        if best.surely and corrects and not facts.settled and best.place.city:
-            facts.place, facts.city = None, best.place.city  # another city: in the same state?
-        return
-    if facts.settled and not (best.own or corrects or asked):
-        return
-    if not best.passing:
-        said.take(best.start, best.end)
-    _believe_place(facts, best)
-
-
-def _believe_place(facts: Facts, best: HeardPlace) -> None:
-    place = best.place
-    if facts.city and not place.city and place.state:
-        place = replace(place, city=facts.city)
-    if facts.scope.lacks_state(place):
-        facts.city = place.city
-        facts.trouble["location"] = "state"
-        return
-    before, facts.place, facts.city = facts.place, place, None
-    if before != place:
-        facts.learned("location", before=before)
-
-
 def hear_name(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("name")
-    corrects = _corrects(said)
+    corrects = corrects_own(said)
     known = facts.name is not None or facts.asked not in ("name", None)
     retyped = corrects and facts.name is not None and not said.taken and not facts.settled
     heard = name_in(said, asked=asked or retyped, known=known)
+    if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
+        heard = None
     believed = heard is not None and (
         facts.name is None or heard.own or asked or (corrects and " " in heard.value)
     )
@@ -214,5 +175,8 @@ def hear_name(facts: Facts, said: Utterance) -> None:
         if before != heard.value:
             facts.learned("name", before=before)
         facts.wrong = None if facts.wrong == "name" else facts.wrong
+    elif facts.name and (family := family_name(said)) and " " in facts.name:
+        before, facts.name = facts.name, f"{facts.name.rsplit(' ', 1)[0]} {family}"
+        facts.learned("name", before=before)
     elif facts.asked == "name" and facts.name is None:
         facts.trouble["name"] = "absent"

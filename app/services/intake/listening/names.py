@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.services.intake.listening.name_row import Row, read_row
@@ -89,6 +89,14 @@ def _in_two(said: Utterance) -> HeardName | None:
     if not words or not family.words or value is None:
         return None
     return HeardName(value, True, min(first[0], last[0]), max(given.end, family.end))
+
+
+def family_name(said: Utterance) -> str | None:
+    """The family name alone: "my last name is spelled Doh"."""
+    last = next(_labelled(said, "name.last"), None)
+    words = read_row(said, last[1]).words if last else []
+    shape = Shape(words, said.language)
+    return spelled(words[0]) if len(words) == 1 and shape.possible and not shape.words[0] else None
 
 
 def _said(said: Utterance, asked: bool) -> HeardName | None:
@@ -194,9 +202,12 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     """`asked`: the last question was for the name. `known`: there is already one, so that only an
     announced or stated name counts."""
     if "name" in said.found:
-        heard = _in_two(said) or _announced(said) or _said(said, asked)
-        if heard:
-            return heard
+        heard = _in_two(said) or _announced(said)
+        stated = None if heard and " " in heard.value else _said(said, asked)
+        if stated and heard and " " in stated.value:  # "I go by Beth, but it's Elizabeth Warner"
+            return replace(stated, own=True)
+        if heard or stated:
+            return heard or stated
     if known and not asked:
         return None
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)

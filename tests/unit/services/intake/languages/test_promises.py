@@ -41,17 +41,20 @@ _TRUE = {
     "en": [
         # It says that the team's people read it, and that they are no attorneys of the client yet.
         r"doesn't make them your attorneys yet",
-        # What the team itself promises, and a refusal to promise.
+        r"can't promise that it (is confidential|stays private)",
+        # What the team itself promises, and what its configuration says of the fee.
         r"(about confidentiality: )?\{confidentiality\}",
-        r"the consultation isn't free",
-        # The team charges no fee by its configuration.
+        r"the consultation (isn't|is) free",
+        r"no charge for a consultation",
         r"don't have to pay a consultation fee",
         r"find the right help soon",
     ],
     "es": [
         r"todavía no los convierte en sus abogados",
         r"(sobre la confidencialidad: )?\{confidentiality\}",
-        r"la consulta no es gratis",
+        r"la consulta (no )?es gratis",
+        r"no puedo prometer que sea confidencial",
+        r"no puedo prometer que quede en privado",
         r"la consulta no tiene costo",
         r"encuentre pronto la ayuda",
         r"no tiene que hacer nada más",
