@@ -45,8 +45,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
         hear_card(facts, said, heard)
     if facts.settled:
         _hear_wrong(facts, said)
-        if not facts.changed:
-            hear_more(facts, said)
+        hear_more(facts, said)
     else:
         hear_matter(facts, said)
     hear_urgency(facts, said)

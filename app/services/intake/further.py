@@ -42,31 +42,53 @@ class _Sentence:
         return self.behind in self.said.asks
 
     def own(self, act: Found) -> bool:
-        """Whether an act happened to the client: the nearest person before it is the client, or
-        the act's object is."""
-        lists = self.said.language.lists
-        words = self.said.words
-        if not lists["me"].isdisjoint(words[act.first : min(act.behind + 1, self.behind)]):
+        """Whether an act happened to the client: the nearest person before it is the client, to
+        whom something happens, or another one who does it to the client. "We run a bakery" is no
+        problem."""
+        lists, words = self.said.language.lists, self.said.words
+        subject, at = self._subject(act)
+        between = words[at + 1 : act.first]
+        if subject == "client":
+            return self._befalls([*between, *words[act.first : act.behind]])
+        if not lists["me"].isdisjoint([*between, *words[act.first : act.behind]]):
             return True
-        subject = self._subject(act)
-        if subject is None:
-            return not lists["first_person"].isdisjoint(words[self.first : self.behind])
-        return subject == "client"
+        return act.behind < self.behind and words[act.behind] in lists["object"]
 
-    def _subject(self, act: Found) -> Literal["client", "another"] | None:
+    def about_client(self, act: Found) -> bool:
+        first_person = self.said.language.lists["first_person"]
+        subject, _ = self._subject(act)
+        if subject is None:
+            return not first_person.isdisjoint(self.said.words[self.first : self.behind])
+        return subject == "client" or self.own(act)
+
+    def for_client(self, one: Found) -> bool:
+        """Whether the client asks for help for themselves."""
         lists = self.said.language.lists
-        for word in reversed(self.said.words[self.first : act.first]):
-            if word in lists["i"]:
-                return "client"
-            if word in lists["they"] and word not in lists["ours"]:
-                return "another"
-        return None
+        subject, at = self._subject(one)
+        return subject != "another" or self.said.words[at] not in lists["kin"] | lists["pronouns"]
+
+    def _befalls(self, words: list[str]) -> bool:
+        lists = self.said.language.lists
+        if not lists["me"].isdisjoint(words):
+            return True
+        at = next((at for at, word in enumerate(words) if word in lists["befalls"]), None)
+        return at is not None and words[at + 1 : at + 2] not in (["a"], ["an"], ["un"], ["una"])
+
+    def _subject(self, act: Found) -> tuple[Literal["client", "another"] | None, int]:
+        """The nearest person before an act, and the number of that word."""
+        lists, words = self.said.language.lists, self.said.words
+        for at in range(act.first - 1, self.first - 1, -1):
+            if words[at] in lists["i"]:
+                return "client", at
+            if words[at] in lists["they"] and words[at] not in lists["ours"]:
+                return "another", at
+        return None, self.first - 1
 
     def _is_denied(self, act: Found) -> bool:
         """ "I was not fired"; but "I was not paid" and "he will not pay me" are problems."""
         lists = self.said.language.lists
         before = self.said.words[max(self.first, act.first - _NEAR) : act.first]
-        if self._subject(act) == "another" or not lists["due"].isdisjoint(before):
+        if self._subject(act)[0] == "another" or not lists["due"].isdisjoint(before):
             return False
         return not lists["denials"].isdisjoint(before)
 
@@ -140,29 +162,29 @@ def _wish(one: _Sentence) -> Wish | None:
         return "asks" if certain else None
     if marks & _HELP:
         return _requested(one)
-    if one.asks or not one.acts:
+    if not one.acts or (one.asks and "wish" not in marks):
         return None
     return _wished(one) if "wish" in marks else _mentioned(one)
 
 
 def _requested(one: _Sentence) -> Wish:
-    clear = "request" in one.marks or "strong" in one.marks
-    own = any(map(one.own, one.words)) and not all(map(one.explains, one.words))
-    return "opens" if clear and own and not one.mixed else "asks"
+    also = "strong" in one.marks
+    clear = also or ("request" in one.marks and not all(map(one.explains, one.words)))
+    return "opens" if clear and not one.mixed and all(map(one.for_client, one.words)) else "asks"
 
 
 def _wished(one: _Sentence) -> Wish:
     also = not one.marks.isdisjoint({"strong", "weak"})
-    return "opens" if also and not one.mixed and any(map(one.own, one.acts)) else "asks"
+    return "opens" if also and not one.mixed and all(map(one.for_client, one.acts)) else "asks"
 
 
 def _mentioned(one: _Sentence) -> Wish | None:
-    own = [act for act in one.acts if one.own(act) and not one.explains(act)]
-    if not own or one.is_past():
+    told = [act for act in one.acts if one.about_client(act) and not one.explains(act)]
+    if not told or one.is_past():
         return None
     if one.mixed:
         return "asks" if "strong" in one.marks else None
-    return "opens" if "strong" in one.marks else "asks"
+    return "opens" if "strong" in one.marks and any(map(one.own, told)) else "asks"
 
 
 def agrees(said: Utterance) -> bool:

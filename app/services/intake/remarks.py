@@ -1,6 +1,7 @@
 """What the client says after the intake is complete: a correction, a further matter, or more about
 a known one."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from app.domain.intake import FurtherMatter
@@ -23,13 +24,12 @@ _ENDS = frozenset({"no", "cancel", "bye", "paid", "thanks"})
 
 
 def hear_more(facts: Facts, said: Utterance) -> None:
-    instead = corrected(facts, said)
+    """If the message changed a fact, it is about nothing else."""
     words = told(said)
-    proposed, facts.proposed = facts.proposed, None
     awaited, facts.awaits_further = facts.awaits_further, False
-    if proposed and agrees(said):
-        _open(facts, replace(proposed, description=_with(proposed.description, said, words)))
+    if _answers_proposal(facts, said, words) or facts.changed:
         return
+    instead = corrected(facts, said)
     if instead:
         before, facts.matter = facts.matter, instead
         facts.learned("matterType", before=before)
@@ -38,12 +38,29 @@ def hear_more(facts: Facts, said: Utterance) -> None:
     wish = None if _is_about_contact(said) else wish_for_further(said, facts.offer, _known(facts))
     if wish == "opens" or (awaited and _describes(said)):
         _tell_further(facts, said, words, awaited=awaited)
-        return
-    if _is_detail(facts, said, words):
-        _add(facts, said, words)
-    if wish == "asks" and len(facts.further) < _MOST_FURTHER:
+    elif wish == "asks" and len(facts.further) < _MOST_FURTHER:
         facts.proposed = _matter(facts, said, words)
         facts.added = "ask_further"
+    elif _is_detail(facts, said, words):
+        _add(facts, words or said.text.strip(), _services(facts, said))
+        facts.added = "added"
+
+
+def _answers_proposal(facts: Facts, said: Utterance, words: str) -> bool:
+    """Open the proposed matter if the client agrees. Otherwise its words are a remark; they are
+    added only now, because a record that has them would be taken for the proposed matter."""
+    proposed, facts.proposed = facts.proposed, None
+    if proposed is None:
+        return False
+    if agrees(said) and not facts.changed:
+        _open(facts, replace(proposed, description=_with(proposed.description, said, words)))
+        return True
+    _add(facts, proposed.description)
+    declined = not said.labels("said").isdisjoint({"no", "cancel"})
+    if declined and not says_something(words, said.language.code):
+        facts.added = "added"
+        return True
+    return False
 
 
 def _known(facts: Facts) -> set[str]:
@@ -100,35 +117,40 @@ def _with(kept: str, said: Utterance, words: str) -> str:
     return joined(kept, words) if tells(said, words) else kept
 
 
-def _add(facts: Facts, said: Utterance, words: str) -> None:
-    """Add words to the latest matter that they fit: of its service, or of none."""
-    facts.added = "added"
-    services = {
-        service_of(one, facts.offer)
-        for one in said.found.get("matter", ())
-        if not one.label.startswith("matter.1")
-    }
-    known = services & _known(facts)
+def _services(facts: Facts, said: Utterance) -> set[str]:
+    """The services for what a message is about; hints count if there is nothing else."""
+    found = said.found.get("matter", ())
+    clear = [one for one in found if not one.label.startswith("matter.1")]
+    return {service_of(one, facts.offer) for one in clear or found}
+
+
+def _add(facts: Facts, words: str, services: Collection[str] = ()) -> None:
+    """Add words to the latest matter that they fit: of one of the services, if any matter is."""
+    known = _known(facts).intersection(services)
     for at in reversed(range(len(facts.further))):
         one = facts.further[at]
         if not known or one.matter_type in known:
-            grown = replace(one, description=joined(one.description, words))
+            grown = replace(one, description=_joined_once(one.description, words))
             facts.further = (*facts.further[:at], grown, *facts.further[at + 1 :])
             return
-    facts.told = joined(facts.told, words)
+    facts.told = _joined_once(facts.told, words)
+
+
+def _joined_once(kept: str, words: str) -> str:
+    return kept if words in kept else joined(kept, words)
 
 
 def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
     """Whether the message adds to a matter: marked so, urgent, or an informative statement."""
+    labels = said.labels("said")
+    if not said.asks and _tells_act(said) and "cancel" not in labels:
+        return _tells_new(facts, said) if "other_matter" in labels else True
     if not says_something(words, said.language.code):
         return False
-    labels = said.labels("said")
     if "other_matter" in labels and recognise(said, facts.offer) is not None:
         return _tells_new(facts, said)
     if "adds" in labels or "high" in said.labels("urgent") or "danger" in said.found:
         return tells(said, words)
-    if not said.asks and _tells_act(said) and labels.isdisjoint({"cancel", "paid"}):
-        return True
     return _is_statement(facts, said, words)
 
 

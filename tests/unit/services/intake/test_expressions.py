@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.services import intake
 from app.schemas import agent, conversation
+from app.services import intake
 
 _MOST_TIMES = 64
 """A repeat with a bound below this costs no more than a constant."""
