@@ -29,7 +29,8 @@ test-alerts: .venv/ready ## Run the tests of the alerts and dashboards with a re
 	@.ci/prometheus
 	@exec $(BIN)/python -m pytest tests/alerts
 
-test-proxy: .venv/ready ## Follow one request id through the logs of nginx, the app and Vault; needs nginx
+test-proxy: .venv/ready ## Follow one request id through the logs of nginx, the app and Vault
+	@.ci/nginx
 	@exec $(BIN)/python -m pytest tests/proxy
 
 test-pythons: ## Run the whole test suite on every Python of 3.11 to 3.14 on this machine
@@ -38,9 +39,10 @@ test-pythons: ## Run the whole test suite on every Python of 3.11 to 3.14 on thi
 test-oldest: ## Run the test suite with the oldest release of each library that requirements.in allows
 	$(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/pip install --quiet --disable-pip-version-check uv
+	sed '/^-c /d' requirements-otel.in > .venv-oldest/requirements-otel.in
 	.venv-oldest/bin/uv pip compile --quiet --resolution lowest-direct --no-header requirements.in \
-		-o .venv-oldest/requirements.txt
-	sed 's/^-r .*/-r requirements.txt/' requirements-dev.in > .venv-oldest/requirements-dev.in
+		.venv-oldest/requirements-otel.in -o .venv-oldest/requirements.txt
+	sed '/^-r requirements-otel/d; s/^-r .*/-r requirements.txt/' requirements-dev.in > .venv-oldest/requirements-dev.in
 	.venv-oldest/bin/pip install --quiet --disable-pip-version-check -r .venv-oldest/requirements-dev.in
 	@exec .venv-oldest/bin/python -m pytest -n 3 --dist loadfile
 

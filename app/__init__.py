@@ -30,8 +30,8 @@ from app.web.envelope import register
 from app.web.guards import bearer, probe, public
 from app.web.requests import ProxiedFlask, install
 from app.wiring.matters import kept_matters
-from app.wiring.outside import outside
-from app.wiring.services import services
+from app.wiring.outside import adapters_of
+from app.wiring.services import services_of
 
 
 def prepare() -> None:
@@ -64,10 +64,10 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     install(app)
 
-    adapters = outside(app, settings)
+    adapters = adapters_of(app, settings)
     kept = kept_matters(settings, adapters)
     app.before_request(kept.rounds.start)
-    called = services(settings, adapters, kept)
+    called = services_of(settings, adapters, kept)
     register(
         app,
         called.admission,

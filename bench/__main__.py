@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from app.domain.ids import TeamId
-from bench import bursts, drain, load, paid, slow_clients, streams
+from bench import bursts, drain, load, model, paid, slow_clients, streams
 from bench.audit import loads_of
 from bench.floods import floods
 from bench.resolution import RawCalls, milliseconds, resolution
@@ -129,6 +129,7 @@ def main() -> None:
         slow_clients.rows(world, row)
         drain.rows(world, row)
         streams.rows(world, row)
+        model.rows(world, row)
         many_teams(world, few)
         floods(world, row)
 

@@ -21,6 +21,7 @@ def announce(settings: RunSettings, blawby_api_url: str, vault_addresses: list[s
         f"  Vault UI          {vault_addresses[0]}/ui (log in with the operator's token)",
         f"  Vault             {' '.join(vault_addresses)}",
         f"  Blawby            {blawby_api_url}",
+        *(["  Language model    the sandbox's"] if settings.sandbox_model else []),
         f"  Metrics           {_metrics(settings)}",
         f"  Operator's token  {token}",
         f"  Audit log         {_shown(settings.state_dir / 'audit.log')}",

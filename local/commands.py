@@ -16,8 +16,10 @@ def app_environ(
     state: StateDir,
     vault_addresses: list[str],
     blawby_api_url: str,
+    model_url: str = "",
 ) -> dict[str, str]:
-    """The app's environment; its secrets come from files.
+    """The app's environment; its secrets come from files. `model_url`: that of the sandbox's
+    language model, if it runs.
 
     A shell's own settings for Vault belong to another one.
     """
@@ -34,6 +36,7 @@ def app_environ(
         "METRICS_BIND": settings.metrics_bind,
         # A local run needs no drain, because it has no load balancer.
         "DRAIN_SECONDS": environ.get("DRAIN_SECONDS", "0"),
+        **({"LLM_BASE_URL": model_url, "LLM_MODEL": "sandbox"} if model_url else {}),
     }
 
 
@@ -42,6 +45,12 @@ def sandbox(port: int | None, kept: Path, url_file: Path) -> list[str]:
     where = ["--port", str(port)] if port else ["--or-next"]
     files = ["--state", str(kept), "--url-file", str(url_file)]
     return [sys.executable, "-m", "sandbox", *where, *files]
+
+
+def language_model(url_file: Path) -> list[str]:
+    """On any free port, because nobody calls it but the app."""
+    where = ["--port", "0", "--url-file", str(url_file)]
+    return [sys.executable, "-m", "sandbox.language_model", *where]
 
 
 def import_samples() -> list[str]:

@@ -19,7 +19,7 @@ class CannotRun(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """`blawby_api_url` empty: a sandbox is started. `sandbox_port` None: the usual port, or the
-    next free one."""
+    next free one. `sandbox_model`: the sandbox's language model is started too."""
 
     host: str
     port: int
@@ -30,6 +30,7 @@ class RunSettings:
     blawby_api_url: str
     sandbox_port: int | None
     metrics_bind: str
+    sandbox_model: bool
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "RunSettings":
@@ -44,6 +45,7 @@ class RunSettings:
             blawby_api_url=environ.get("BLAWBY_API_URL", "").strip(),
             sandbox_port=_port(environ, "SANDBOX_PORT", 0) if environ.get("SANDBOX_PORT") else None,
             metrics_bind=_metrics_bind(environ),
+            sandbox_model=_sandbox_model(environ),
         )
 
     @property
@@ -107,6 +109,13 @@ def _nodes(text: str) -> int:
     if text not in {str(number) for number in _NODES}:
         raise CannotRun("NODES is neither 1 nor 3")
     return int(text)
+
+
+def _sandbox_model(environ: Mapping[str, str]) -> bool:
+    told = environ.get("LLM") or ""
+    if told not in ("", "sandbox"):
+        raise CannotRun("LLM is not `sandbox`: for another model set LLM_BASE_URL and LLM_MODEL")
+    return bool(told)
 
 
 def _metrics_bind(environ: Mapping[str, str]) -> str:

@@ -58,10 +58,11 @@ class Supervisor:
 
     def _start(self) -> str:
         blawby = self._settings.blawby_api_url or self._start_sandbox()
+        model = self._start_model() if self._settings.sandbox_model else ""
         self._vault.start()
         self._prepare_vault()
         environ = commands.app_environ(
-            self._environ, self._settings, self._state, self._vault.addresses, blawby
+            self._environ, self._settings, self._state, self._vault.addresses, blawby, model
         )
         self._import_samples(environ)
         env_file.write(self._state, environ)
@@ -77,6 +78,12 @@ class Supervisor:
         kept = self._vault.data / "sandbox.json"
         command = commands.sandbox(self._settings.sandbox_port, kept, url_file)
         self._processes.start("sandbox", command, self._environ)
+        return self._processes.wait_for_text(url_file)
+
+    def _start_model(self) -> str:
+        url_file = self._state / "model-url"
+        url_file.unlink(missing_ok=True)
+        self._processes.start("model", commands.language_model(url_file), self._environ)
         return self._processes.wait_for_text(url_file)
 
     def _prepare_vault(self) -> None:

@@ -5,6 +5,7 @@ import secrets
 import click
 
 from app.cli.frame import Commands
+from app.cli.output import say
 from app.cli.services import services
 from app.domain.intake import Message
 from app.services.agent import Agent, AgentRequest, ChatClient
@@ -25,7 +26,7 @@ def chat(team: str) -> None:
     """
     profile = services().profiles.of(team, _HERE.address)
     session_id = f"terminal-{secrets.token_hex(8)}"
-    click.echo(_shown(profile.intro))
+    say(profile.intro)
     messages = [Message("assistant", profile.intro)]
     while said := _asked():
         messages.append(Message("user", said))
@@ -37,7 +38,7 @@ def _asked() -> str:
     try:
         return input("> ").strip()
     except EOFError:
-        click.echo()
+        say()
         return ""
 
 
@@ -48,14 +49,9 @@ def _answered(agent: Agent, request: AgentRequest) -> str:
     def follow(event: TurnEvent) -> None:
         if isinstance(event, Words):
             said.append(event.text)
-            click.echo(_shown(event.text), nl=False)
+            say(event.text, nl=False)
 
     answer = agent.turn(request, _HERE, follow)
     replaced = "".join(said) != answer.response
-    click.echo(f"\n{_shown(answer.response)}" if replaced else "")
+    say(f"\n{answer.response}" if replaced else "")
     return answer.response
-
-
-def _shown(text: str) -> str:
-    """Without terminal control sequences, because teams write their names and introductions."""
-    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")

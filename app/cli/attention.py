@@ -19,7 +19,7 @@ _HEADINGS = ("what", "team id", "since", "matter", "amount", "key version")
 @click.command("attention", cls=Command)
 @as_json
 @with_appcontext
-def attention(as_json: bool) -> None:
+def list_attention(as_json: bool) -> None:
     """What needs a person, over all teams: unknown invoices, and keys that Blawby refuses."""
     needs = services().attention
     found = matter_pages(lambda after: needs.page(caller(), after, _PAGE))

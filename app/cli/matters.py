@@ -1,13 +1,12 @@
 """`flask matter …`"""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from app.cli.frame import TEAM_ID, Commands, caller
-from app.cli.output import as_json, confirmed, moment, print_done, print_json, print_list
+from app.cli.output import as_json, confirmed, moment, print_done, print_json, print_list, say
 from app.cli.paging import matter_pages
 from app.cli.services import services
 from app.domain.ids import TeamId
@@ -50,9 +49,9 @@ def export(team_id: TeamId, opens: bool) -> None:
         try:
             matter = read(caller(), team_id, label.key)
         except (NotFound, MatterUnusable):
-            click.echo(f"{label.key} cannot be read and was left out.", err=True)
+            say(f"{label.key} cannot be read and was left out.", err=True)
         else:
-            click.echo(json.dumps(_dumped(matter), ensure_ascii=False))
+            print_json(_dumped(matter), indent=None)
 
 
 @matter_commands.command("delete")

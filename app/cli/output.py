@@ -1,4 +1,8 @@
-"""How commands print: a table with headings for people, JSON for machines, dates in one form."""
+"""How commands print: a table with headings for people, JSON for machines, dates in one form.
+
+Everything goes through `say`, because teams and clients write much of it: a control sequence in a
+name or in a key's label must not reach an operator's terminal.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -15,8 +19,19 @@ def moment(at: datetime | None, otherwise: str = "-") -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else otherwise
 
 
-def print_json(document: Any) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+def say(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print without terminal control sequences."""
+    click.echo("".join(letter for letter in text if _is_shown(letter)), err=err, nl=nl)
+
+
+def print_json(document: Any, indent: int | None = 2) -> None:
+    """Letters as they are; what `say` would leave out is escaped, so that nothing is lost."""
+    text = json.dumps(document, indent=indent, ensure_ascii=False)
+    say("".join(each if _is_shown(each) else json.dumps(each)[1:-1] for each in text))
+
+
+def _is_shown(letter: str) -> bool:
+    return letter.isprintable() or letter == "\n"
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -28,14 +43,14 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())
 
 
 def print_fields(fields: dict[str, object]) -> None:
     """One thing: a line for each of its fields."""
     width = max(map(len, fields))
     for name, value in fields.items():
-        click.echo(f"{name.ljust(width)}  {value}")
+        say(f"{name.ljust(width)}  {value}")
 
 
 def print_list(machine: bool, headings: Sequence[str], documents: Sequence[dict[str, Any]]) -> None:
@@ -50,7 +65,7 @@ def print_done(machine: bool, document: dict[str, Any], sentence: str) -> None:
     if machine:
         print_json(document)
     else:
-        click.echo(sentence)
+        say(sentence)
 
 
 def confirmed(question: str) -> Callable[[Any], Any]:

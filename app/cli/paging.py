@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
-import click
+from app.cli.output import say
 
 
 class Page(Protocol):
@@ -38,4 +38,4 @@ def matter_pages(read: Callable[[Any], M]) -> Iterator[M]:
     for page in pages(read):
         yield page
         for key in page.unusable:
-            click.echo(f"{key} is no matter and was left out.", err=True)
+            say(f"{key} is no matter and was left out.", err=True)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from app.cli.frame import FUTURE, TEAM_ID, Commands, caller, loaded
-from app.cli.output import as_json, moment, print_done, print_fields, print_json, print_list
+from app.cli.output import as_json, moment, print_done, print_fields, print_json, print_list, say
 from app.cli.services import services
 from app.domain.ids import TeamId
 from app.domain.team_secret import SecretVersion, ShownSecret, Written
@@ -49,7 +49,7 @@ def status(team_id: TeamId, as_json: bool) -> None:
     if as_json:
         print_json({"teamId": team_id, "hasSecret": found is not None} | _status(found))
     elif found is None:
-        click.echo("No secret.")
+        say("No secret.")
     else:
         print_fields(
             {

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from app.cli.frame import TEAM_ID, Command, caller, sentence_of
 from app.cli.log_files import LOG_FILE, LogFile
-from app.cli.output import as_json, print_json
+from app.cli.output import as_json, print_json, say
 from app.cli.services import services
 from app.domain.ids import TeamId
 from app.errors import AppError
@@ -30,7 +30,7 @@ from app.services.support.trail import Trail
 @click.option("--with-client-data", is_flag=True, help="Also what the client told; for members.")
 @as_json
 @with_appcontext
-def support(
+def tell_story(
     name: str,
     logs: Sequence[LogFile],
     audits: Sequence[LogFile],
@@ -58,7 +58,7 @@ def support(
         print_json({"story": [_document(each) for each in story]} | matters)
         return
     for happening in story:
-        click.echo(_line(happening))
+        say(_line(happening))
     for client in clients:
         print_json(client)
 
@@ -72,7 +72,7 @@ def _records(trail: Trail, with_client_data: bool) -> tuple[list[Happening], lis
     happenings: list[Happening] = []
     whole: list[Any] = []
     if trail.teams and not (os.environ.get("VAULT_TOKEN") or os.environ.get("VAULT_TOKEN_FILE")):
-        click.echo("Without VAULT_TOKEN no record in Vault is read.", err=True)
+        say("Without VAULT_TOKEN no record in Vault is read.", err=True)
         return happenings, whole
     for key, team_id in trail.teams.items():
         matters = services().matters
@@ -82,7 +82,7 @@ def _records(trail: Trail, with_client_data: bool) -> tuple[list[Happening], lis
                 matter = matters.read(caller(), team_id, key)
                 whole.append(MatterSchema().dump(matter_document(matter)))
         except AppError as error:
-            click.echo(f"The record of {key} cannot be read: {sentence_of(error)}", err=True)
+            say(f"The record of {key} cannot be read: {sentence_of(error)}", err=True)
     return happenings, whole
 
 

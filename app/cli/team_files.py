@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from app.cli.frame import loaded, sentence_of
-from app.cli.output import print_json
+from app.cli.output import print_json, say
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
 from app.errors import AppError, TeamExists
@@ -33,7 +33,7 @@ def exported(pages: Iterable[TeamPage]) -> list[dict[str, Any]]:
     for page in pages:
         documents += [team_document(team) for team in page.teams]
         for team_id in page.unusable:
-            click.echo(f"{team_id} cannot be used and is left out.", err=True)
+            say(f"{team_id} cannot be used and is left out.", err=True)
     return documents
 
 
@@ -80,7 +80,7 @@ class Import:
             print_json({"total": len(teams), **counts, "failures": self._failed})
         else:
             told = ", ".join(f"{count} {name}" for name, count in counts.items())
-            click.echo(f"{len(teams)} teams: {told}.")
+            say(f"{len(teams)} teams: {told}.")
         if self._failed:
             raise click.exceptions.Exit(1)
 
@@ -114,6 +114,6 @@ def _id_in(document: Any) -> str:
 
 def _show(lines: Sequence[str]) -> None:
     for line in lines[:_SHOWN_AT_MOST]:
-        click.echo(line, err=True)
+        say(line, err=True)
     if len(lines) > _SHOWN_AT_MOST:
-        click.echo(f"… and {len(lines) - _SHOWN_AT_MOST} more", err=True)
+        say(f"… and {len(lines) - _SHOWN_AT_MOST} more", err=True)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from app.cli.frame import JSON_FILE, JSON_OBJECT_FILE, TEAM_ID, Commands, caller, loaded
-from app.cli.output import as_json, confirmed, print_done, print_fields, print_json, print_list
+from app.cli.output import as_json, confirmed, print_done, print_fields, print_json, print_list, say
 from app.cli.paging import pages
 from app.cli.services import services
 from app.cli.team_files import Import, exported, read_teams, team_document
@@ -46,7 +46,7 @@ def list_all(as_json: bool) -> None:
             {"teamId": team.team_id, "slug": team.slug, "name": team.name} for team in page.teams
         ]
         for team_id in page.unusable:
-            click.echo(f"{team_id} cannot be used: see `flask team show`.", err=True)
+            say(f"{team_id} cannot be used: see `flask team show`.", err=True)
     print_list(as_json, ("team id", "slug", "name"), listed)
 
 
@@ -58,7 +58,7 @@ def show(team_id: TeamId) -> None:
     team = services().teams.read(caller(), team_id)
     print_json(team_document(team))
     if team.ignored:
-        click.echo(f"Malformed and not used: {', '.join(team.ignored)}.", err=True)
+        say(f"Malformed and not used: {', '.join(team.ignored)}.", err=True)
 
 
 @team_commands.command("update")

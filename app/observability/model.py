@@ -9,13 +9,11 @@ from app.observability.upstreams import Calls
 KINDS = ("name", "location", "phone", "email", "matterType", "question", "words")
 OUTCOMES = (
     *("ok", "nonsense", "refused", "too_long", "unreadable"),
-    *("timeout", "unavailable", "rate_limited", "rejected", "held_back"),
+    *("timeout", "unavailable", "rate_limited", "rejected"),
+    *("held_back", "over_budget"),
 )
 
 calls = Calls("llm", ("propose",), OUTCOMES)
-over_budget = Counter(
-    "team_secrets_llm_over_budget", "Turns without the model: the team's tokens were used up."
-)
 tokens = Counter(
     "team_secrets_llm_tokens", "Tokens as the model's server counted them.", ["direction"]
 )
@@ -47,7 +45,3 @@ def count_tokens(prompt: int, answer: int) -> None:
 
 def count_proposal(kind: str, kept: bool) -> None:
     proposals.labels(kind, "kept" if kept else "dropped").inc()
-
-
-def count_over_budget() -> None:
-    over_budget.inc()

@@ -37,6 +37,7 @@ CAUSES = (
 BREAKERS = ("vault", "blawby", "cache", "rates", "llm")
 # One for each team: their number is not bounded by us, so only their changes are counted.
 TEAM_BREAKERS = "blawby_team"
+_NOT_CALLED = ("held_back", "over_budget")
 _NAMES = {"llm": "the language model"}
 CERTIFICATES = ("vault_ca", "cache_ca", "vault_server", "blawby_server", "llm_server")
 
@@ -67,7 +68,7 @@ class Calls:
     def observe(self, operation: str, outcome: str, began: float) -> None:
         """A call that `time.perf_counter()` saw begin at `began`, and that has ended now."""
         self._counts[operation, outcome].inc()
-        if outcome != "held_back":
+        if outcome not in _NOT_CALLED:
             seconds = time.perf_counter() - began
             self._seconds[operation].observe(seconds)
             tracing.call(self._upstream, operation, outcome, seconds)

@@ -223,12 +223,17 @@ function send() {
     return;
   }
   words.value = "";
-  /* A message that was not answered is still the last one: the client has thought better of it. */
-  if (isUnanswered()) conversation.messages.pop();
+  /* A message whose answer was lost may have been read, and may have finished the intake: it stays.
+     One that was refused was not read, and the client has thought better of it. */
+  if (isUnanswered() && wasRefused()) conversation.messages.pop();
   conversation.messages.push({ role: "user", content: said });
   remember();
   show();
   answer();
+}
+
+function wasRefused() {
+  return !trouble.hidden && again.hidden;
 }
 
 function isUnanswered() {

@@ -9,7 +9,7 @@ from app.ports.background import Background
 from app.ports.intake import IntakeEngine, Say, silent
 from app.ports.limits import RateCounter, TimeBudget
 from app.ports.matters import MatterDesk, MatterDesks, MatterStore, MatterStores
-from app.ports.model import LanguageModel, ModelFailed
+from app.ports.model import LanguageModel, MakePrompt, ModelFailed
 from app.ports.notices import Mailer, WebhookSecrets, WebhookSender
 from app.ports.payments import KeyHealing, PaymentsGateway, PaymentsGateways
 from app.ports.resolution import (
@@ -34,6 +34,7 @@ __all__ = [
     "LanguageModel",
     "Logins",
     "Mailer",
+    "MakePrompt",
     "MatterDesk",
     "MatterDesks",
     "MatterStore",

@@ -3,7 +3,7 @@
 from app.observability import model
 from app.ports import IntakeEngine, RateCounter
 from app.services.intake import RulesEngine
-from app.services.model import ModelEngine, Observers, TokenBudget
+from app.services.model import ModelEngine, TokenBudget
 from app.settings import Settings
 
 
@@ -24,5 +24,4 @@ def intake_engine(settings: Settings, counter: RateCounter) -> IntakeEngine:
         settings.llm_concurrency,
     )
     budget = TokenBudget(counter, settings.llm_team_tokens, settings.llm_max_tokens)
-    observers = Observers(model.count_over_budget, model.count_proposal)
-    return ModelEngine(rules, CompatibleModel(asked), budget, observers)
+    return ModelEngine(rules, CompatibleModel(asked), budget, model.count_proposal)

@@ -46,7 +46,7 @@ class Outside:
     resolution: Resolution
 
 
-def outside(app: Flask, settings: Settings) -> Outside:
+def adapters_of(app: Flask, settings: Settings) -> Outside:
     """Connects to nothing yet. Makes the cache directory."""
     namespace, mount = settings.vault_namespace, settings.vault_kv_mount
     vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)

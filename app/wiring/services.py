@@ -60,7 +60,7 @@ class Services:
         )
 
 
-def services(settings: Settings, outside: Outside, kept: Kept) -> Services:
+def services_of(settings: Settings, outside: Outside, kept: Kept) -> Services:
     registries, resolution, counter = outside.registries, outside.resolution, outside.counter
     admission = Admission(counter, settings.address_rate_limit, outside.logins)
     visits = Visits(resolution, RateLimit(counter, settings.agent_rate_limit), admission)

@@ -1,10 +1,8 @@
 """What began before the test did: matters and items of the worklist with earlier times, written
-through the app's own adapter and Vault."""
+through the app's own adapters."""
 
 from dataclasses import replace
-from datetime import timedelta
-
-import hvac
+from datetime import UTC, datetime, timedelta
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.kv import KvMount
@@ -23,10 +21,10 @@ class Earlier:
     """Writes with the rights of root."""
 
     def __init__(self, vault: EmbeddedVault) -> None:
-        self._root = hvac.Client(vault.address, token=vault.root_token)
         addresses = VaultAddresses((vault.address,), _SECONDS, None)
         transport = VaultTransport(addresses, SecretString(vault.root_token), None)
         self._teams = KvMount(transport, "teams")
+        self._platform = KvMount(transport, "platform")
 
     def matter(self, team_id: str, key: str, by: timedelta) -> None:
         """The matter was filed so much earlier, and nobody has opened it since."""
@@ -38,24 +36,22 @@ class Earlier:
 
     def item(self, kind: Kind, key: str, by: timedelta) -> None:
         """The matter's item of this kind was listed so much earlier. When it is due stays."""
-        (name,) = self._named(kind, key)
-        item = WorkItem.parse(name)
-        assert item
-        fields = self._kv.read_secret_version(
-            f"worklist/{kind}/{name}", mount_point="platform", raise_on_deleted_version=True
-        )["data"]["data"]
-        self._write(kind, replace(item, at=item.at - by).name, fields)
-        self._kv.delete_metadata_and_all_versions(f"worklist/{kind}/{name}", mount_point="platform")
+        path, item = self._item(kind, key)
+        record = self._platform.read(path)
+        assert record
+        earlier = replace(item, at=item.at - by)
+        self._platform.write(f"worklist/{kind}/{earlier.name}", record.fields, cas=0)
+        self._platform.forget(path)
 
-    def _named(self, kind: Kind, key: str) -> list[str]:
-        names = self._root.list(f"platform/metadata/worklist/{kind}")["data"]["keys"]
-        return [name for name in names if name.endswith(key)]
+    def is_due(self, kind: Kind, key: str) -> None:
+        """The item is due now."""
+        path, _ = self._item(kind, key)
+        record = self._platform.read(path)
+        assert record
+        due = {"due": datetime.now(UTC).isoformat()}
+        self._platform.write(path, {**record.fields, **due}, cas=record.version)
 
-    def _write(self, kind: Kind, name: str, fields: dict[str, object]) -> None:
-        self._kv.create_or_update_secret(
-            f"worklist/{kind}/{name}", secret=fields, mount_point="platform"
-        )
-
-    @property
-    def _kv(self) -> hvac.api.secrets_engines.KvV2:
-        return self._root.secrets.kv.v2
+    def _item(self, kind: Kind, key: str) -> tuple[str, WorkItem]:
+        names = self._platform.list_names(f"worklist/{kind}/")
+        (item,) = [item for name in names if (item := WorkItem.parse(name)) and item.key == key]
+        return f"worklist/{kind}/{item.name}", item

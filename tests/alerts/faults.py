@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -31,6 +32,13 @@ def vault_sealed(scene: Scene) -> Iterator[None]:
 @contextmanager
 def blawby_fails(sandbox: Sandbox, call: str, status: int) -> Iterator[None]:
     with _blawby(sandbox, call=call, kind="status", status=status):
+        yield
+
+
+@contextmanager
+def blawby_away(sandbox: Sandbox) -> Iterator[None]:
+    """Whoever connects gets no byte of an answer."""
+    with _blawby(sandbox, call="any", kind="reset"):
         yield
 
 
@@ -94,3 +102,21 @@ def frozen(pids: Iterable[int]) -> Iterator[None]:
     finally:
         for pid in reversed(stopped):
             os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def slow_disk(pid: int) -> Iterator[None]:
+    """Each time that the process has something written to the disk for good takes 0.3 s longer."""
+    syncs = "fsync,fdatasync"
+    command = ["strace", "--follow-forks", f"--attach={pid}", f"--trace={syncs}"]
+    tracer = subprocess.Popen(
+        [*command, f"--inject={syncs}:delay_enter=300000"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        assert tracer.poll() is None
+    finally:
+        tracer.terminate()
+        tracer.wait(30)

@@ -16,13 +16,17 @@ from tests.alerts.rules import FILES, ROOT
 from vault.ports import free_port
 
 _SECONDS = {"m": 1, "h": 60, "d": 1440}
-_DURATION = re.compile(r"(?<=[\[ ])(\d+)([mhd])(?=[\]\s)]|$)", re.MULTILINE)
+_DURATION = re.compile(r"(?<=[\[ ])(\d+)([mhd])(?=[\]\s):]|$)", re.MULTILINE)
 _PATIENCE = 100.0
 
 
 def quickened(rules: str) -> str:
     """Each range, offset and `for` sixty times shorter."""
     return _DURATION.sub(lambda found: f"{int(found[1]) * _SECONDS[found[2]]}s", rules)
+
+
+def _nothing() -> None:
+    return
 
 
 class Prometheus:
@@ -115,29 +119,36 @@ class Prometheus:
         result: list[dict[str, Any]] = answer.json()["data"]["result"]
         return result
 
-    def firing(self) -> dict[str, dict[str, Any]]:
-        """The alerts that fire now, by name."""
+    def firing(self) -> list[dict[str, Any]]:
+        """The alerts that fire now."""
         answer = requests.get(f"{self.url}/api/v1/alerts", timeout=10).json()
-        return {
-            alert["labels"]["alertname"]: alert
-            for alert in answer["data"]["alerts"]
-            if alert["state"] == "firing"
-        }
+        return [alert for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
 
-    def wait_for(self, name: str, fault: Callable[[], object] | None = None) -> dict[str, Any]:
-        """The alert, as soon as it fires; `fault` is made as often as that takes."""
+    def names(self) -> set[str]:
+        """Of the alerts that fire now."""
+        return {alert["labels"]["alertname"] for alert in self.firing()}
+
+    def wait_for(
+        self, name: str, meanwhile: Callable[[], object] = _nothing, **labels: str
+    ) -> dict[str, Any]:
+        """The alert with these labels, as soon as it fires; `meanwhile` is done over and over until
+        then."""
+        wanted = {"alertname": name, **labels}.items()
         ends = time.monotonic() + _PATIENCE
-        while name not in (alerts := self.firing()):
-            assert time.monotonic() < ends, (name, sorted(alerts))
-            if fault:
-                fault()
+        while True:
+            firing = self.firing()
+            for alert in firing:
+                if wanted <= alert["labels"].items():
+                    return alert
+            assert time.monotonic() < ends, (name, labels, [alert["labels"] for alert in firing])
+            meanwhile()
             time.sleep(0.2)
-        return alerts[name]
 
-    def wait_until_over(self, name: str) -> None:
+    def wait_until_over(self, name: str, meanwhile: Callable[[], object] = _nothing) -> None:
         ends = time.monotonic() + _PATIENCE
-        while name in self.firing():
+        while name in self.names():
             assert time.monotonic() < ends, name
+            meanwhile()
             time.sleep(0.2)
 
     def wait_until(self, query: str) -> None:

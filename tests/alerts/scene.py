@@ -76,6 +76,8 @@ class Scene:
         self.prometheus = Prometheus(
             directory, targets, self.credentials / "metrics-token", self.alertmanager.address
         )
+        # What was counted before the first scrape has not increased.
+        self.prometheus.wait_until("count(up == 1) == 4")
         self.team_id = self.new_team()
 
     def stop(self) -> None:

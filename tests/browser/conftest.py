@@ -1,13 +1,13 @@
 """Chromium, the app under gunicorn with its sandbox, and people who visit it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser.chromium import chromium_started
 from tests.browser.gate import Gate
 from tests.browser.visitor import Visitor
 from tests.faults.gunicorn import Gunicorn
@@ -20,14 +20,8 @@ INTRO = "Hello! I'm the assistant of Doe & Partners. May I have your full name?"
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "there is no chromium: .ci/browser installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with chromium_started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,26 @@ def test_a_cut_while_the_invoice_is_made_makes_no_second(
     assert len(invoices(firm_team)) == 1
 
 
+def test_a_message_typed_after_a_lost_answer_bills_nobody_twice(
+    visit: NewVisitor, firm_team: TeamOnStage, gate: Gate, invoices: Invoices
+) -> None:
+    """The address had a slip. It had arrived all the same, and with it the intake was complete."""
+    jane = visit(gate.url).open(firm_team)
+    *others, email, matter = STEPS
+    jane.say_all(*others, matter)
+    before = jane.answers()
+    jane.expects_failures = True
+    gate.arm(b"event: tool_result")
+    jane.write(email.replace("jane", "jnae"))
+    assert gate.held.wait(20)
+    gate.down()
+    expect(jane.page.get_by_role("alert")).to_be_visible(timeout=20_000)
+    gate.up()
+    jane.write(email)
+    jane.wait_for_answers(before + 1)
+    assert len(invoices(firm_team)) == 1
+
+
 def test_who_stays_offline_may_try_again(
     visit: NewVisitor, firm_team: TeamOnStage, gate: Gate
 ) -> None:
@@ -124,7 +144,7 @@ def test_a_reload_before_the_answer_asks_for_it_again(
     assert "Jane" in jane.last()
 
 
-def test_a_second_thought_replaces_a_message_that_was_not_answered(
+def test_a_second_thought_is_added_to_a_message_that_may_have_arrived(
     visit: NewVisitor, firm_team: TeamOnStage, gate: Gate
 ) -> None:
     jane = visit(gate.url).open(firm_team)
@@ -133,5 +153,17 @@ def test_a_second_thought_replaces_a_message_that_was_not_answered(
     jane.write("I am Jan")
     expect(jane.page.get_by_role("alert")).to_be_visible(timeout=20_000)
     gate.up()
+    jane.say("I am Jane Doe")
+    assert jane.page.locator("li.mine").all_inner_texts() == ["I am Jan", "I am Jane Doe"]
+
+
+def test_a_second_thought_replaces_a_message_that_was_refused(
+    visit: NewVisitor, firm_team: TeamOnStage
+) -> None:
+    jane = visit().open(firm_team)
+    jane.expects_failures = True
+    jane.page.locator("textarea").evaluate("box => box.removeAttribute('maxlength')")
+    jane.write("too long " * 2_000)
+    expect(jane.page.get_by_role("alert")).to_be_visible(timeout=20_000)
     jane.say("I am Jane Doe")
     assert jane.page.locator("li.mine").all_inner_texts() == ["I am Jane Doe"]

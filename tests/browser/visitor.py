@@ -1,17 +1,15 @@
 """Somebody in front of the chat page, and everything that their browser says about it."""
 
-import os
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, FrameLocator, Page, Request
 
+from tests.browser.chromium import picture
 from tests.browser.steps import STEPS
 from tests.rig import TeamOnStage
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -71,9 +69,7 @@ class Visitor:
         return [f"{each['id']}: {[n['target'] for n in each['nodes']]}" for each in found]
 
     def picture(self, name: str) -> None:
-        """For the documents, where somebody asks for new ones: `PICTURES=1 make test-browser`."""
-        if os.environ.get("PICTURES"):
-            self.page.screenshot(path=IMAGES / f"{name}.png")
+        picture(self.page, name)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not self.expects_failures:

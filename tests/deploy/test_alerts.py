@@ -1,8 +1,9 @@
-"""Each alert leads to its section of the runbook, and asks for metrics that exist.
+"""Each alert leads to a section of the runbook, asks for metrics that exist, and is fired for real.
 
 tests/alerts runs them in a real Prometheus.
 """
 
+import ast
 import re
 import time
 from collections.abc import Iterator
@@ -36,6 +37,23 @@ def test_the_runbook_has_no_section_without_an_alert() -> None:
 def test_it_says_how_urgent_it_is_and_what_happened(name: str) -> None:
     assert ALERTS[name].labels["severity"] in {"page", "ticket", "watchdog"}
     assert set(ALERTS[name].annotations) == {"summary", "runbook_url"}
+
+
+def test_each_is_fired_for_real() -> None:
+    """No exceptions: an alert that no fault can fire helps nobody."""
+    assert set(_waited_for()) == set(ALERTS)
+
+
+def _waited_for() -> Iterator[str]:
+    """The alerts that tests of tests/alerts/fired wait for in a real Prometheus."""
+    for file in sorted((ROOT / "tests" / "alerts" / "fired").glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(attr="prometheus"), attr="wait_for"),
+                    args=[ast.Constant(value=str(name)), *_],
+                ):
+                    yield name
 
 
 def test_every_severity_has_a_route_of_alertmanager() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from limits import parse
 
 from app.domain.model import Prompt, ToolArguments
-from app.ports import LanguageModel, ModelFailed
+from app.ports import LanguageModel, MakePrompt, ModelFailed
 from app.services.intake import RulesEngine
-from app.services.model import ModelEngine, Observers, TokenBudget
+from app.services.model import ModelEngine, TokenBudget
 from tests.fakes.counter import FakeCounter
 
 THIEF = {
@@ -21,10 +21,12 @@ THIEF = {
 
 
 def model_engine(
-    model: LanguageModel, rule: str = "1000000/hour", observers: Observers | None = None
+    model: LanguageModel,
+    rule: str = "1000000/hour",
+    observe: Callable[[str, bool], None] = lambda _kind, _kept: None,
 ) -> ModelEngine:
     budget = TokenBudget(FakeCounter(), parse(rule), 400)
-    return ModelEngine(RulesEngine(), model, budget, observers)
+    return ModelEngine(RulesEngine(), model, budget, observe)
 
 
 class FakeModel:
@@ -35,8 +37,8 @@ class FakeModel:
         self.answer = {} if answer is None else answer
         self.asked: list[Prompt] = []
 
-    def propose(self, prompt: Prompt, /) -> ToolArguments:
-        self.asked.append(prompt)
+    def propose(self, prompt: MakePrompt, /) -> ToolArguments:
+        self.asked.append(prompt())
         if isinstance(self.answer, ModelFailed):
             raise self.answer
         return ToolArguments(self.answer)
@@ -46,11 +48,16 @@ class WorstModel:
     """Implements `LanguageModel`: proposes what would help a thief most, and says whatever text of
     the conversation or the configuration it was given as its own words. `words` chooses those."""
 
-    def __init__(self, words: Callable[[str], str] | None = None, **proposes: Any) -> None:
-        self._words, self._proposes = words or _latest, proposes
+    def __init__(
+        self,
+        words: Callable[[str], str] | None = None,
+        proposes: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._words, self._proposes = words or _latest, proposes or {}
         self.asked = 0
 
-    def propose(self, prompt: Prompt, /) -> ToolArguments:
+    def propose(self, make: MakePrompt, /) -> ToolArguments:
+        prompt = make()
         self.asked += 1
         services = prompt.tool.schema["properties"]["matterType"]["enum"]
         worst = {
@@ -65,7 +72,7 @@ class WorstModel:
             "workflow": "matter_created",
             "completed_at": 1,
         }
-        return ToolArguments(worst | self._proposes)
+        return ToolArguments({**worst, **self._proposes})
 
 
 def _latest(data: str) -> str:

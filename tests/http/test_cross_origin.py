@@ -74,6 +74,8 @@ def test_our_own_pages_and_clients_without_an_origin_may_ask(
 ) -> None:
     assert ask(choosy, path).status_code == 200
     assert ask(choosy, path, Origin="http://localhost").status_code == 200
+    # Of the same host, and yet another origin: nothing says that TLS ended before us.
+    refusal_of(ask(choosy, path, Origin="https://localhost"), 403, "origin_not_allowed")
     behind_tls = {"Origin": "https://chat.example:8443", "Sec-Fetch-Site": "same-origin"}
     assert ask(choosy, path, **behind_tls).status_code == 200
     for site in ("cross-site", "same-site", "none"):

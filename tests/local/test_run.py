@@ -129,6 +129,15 @@ def test_the_command_line_works_with_the_file_that_it_writes(run: Run, how: str)
     assert NORTH_CAROLINA in answer.stdout
 
 
+def test_it_starts_a_stand_in_for_a_language_model(tmp_path: Path) -> None:
+    with running(tmp_path / "model", LLM="sandbox") as run:
+        assert "Language model" in run.output
+        messages = [{"role": "user", "content": "my landlord kicked me out"}]
+        answer = run.api("POST", "agent", {"teamId": BLAWBY_AI, "messages": messages}).json()
+        metadata = answer["data"]["metadata"]
+        assert (metadata["engine"], metadata["degraded"]) == ("llm", False)
+
+
 def test_a_second_one_beside_it_does_not_disturb_it(run: Run, tmp_path: Path) -> None:
     run.api("PATCH", f"teams/{BLAWBY_AI}", {"name": "Only in the first"})
     with running(tmp_path / "two") as second:
@@ -166,6 +175,10 @@ def test_one_state_directory_is_for_one(run: Run) -> None:
         ({"SANDBOX_PORT": "0"}, "SANDBOX_PORT is not a port number"),
         ({"NODES": "2"}, "NODES is neither 1 nor 3"),
         ({"NODES": "three"}, "NODES is neither 1 nor 3"),
+        (
+            {"LLM": "real"},
+            "LLM is not `sandbox`: for another model set LLM_BASE_URL and LLM_MODEL",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_line(tmp_path: Path, environ: dict[str, str], said: str) -> None:

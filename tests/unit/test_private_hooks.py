@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import pytest
 
@@ -93,13 +93,21 @@ def through_inheritance(module: ModuleType, tree: ast.Module) -> Iterator[tuple[
 
 def private_names(kind: type) -> set[str]:
     """Of its methods, and of the attributes that its methods set."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     set_there = {
         node.attr
-        for node in ast.walk(tree)
+        for method in methods(kind)
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(method))))
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
     }
     return {name for name in set_there | set(vars(kind)) if is_private(name)} - {"_abc_impl"}
+
+
+def methods(kind: type) -> Iterator[FunctionType]:
+    """Those with a source. One by one, because a library may give its classes another module."""
+    for each in vars(kind).values():
+        method = getattr(each, "__func__", getattr(each, "fget", each))
+        if inspect.isfunction(method) and not method.__code__.co_filename.startswith("<"):
+            yield method
 
 
 def through_imports(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from app.adapters.threads import Threads
 from app.domain.model import Prompt, ToolArguments
 from app.domain.secret import SecretString
 from app.observability.model import calls, count_tokens
-from app.ports import ModelFailed
+from app.ports import MakePrompt, ModelFailed
 
 _SHARE_OF_THE_TURN = 0.5
 # The first that fits.
@@ -67,18 +67,19 @@ class CompatibleModel:
             ),
         )
 
-    def propose(self, prompt: Prompt, /) -> ToolArguments:
+    def propose(self, prompt: MakePrompt, /) -> ToolArguments:
         with _counted():
             if not self._guards.is_well:
-                self._trials.run(partial(self._try, prompt))
+                if self._guards.trial_is_due():
+                    self._trials.run(partial(self._try, prompt))
                 raise ModelFailed(HELD_BACK)
             with self._guards.place():
-                return self._asked(prompt)
+                return self._asked(prompt())
 
-    def _try(self, prompt: Prompt) -> None:
+    def _try(self, prompt: MakePrompt) -> None:
         try:
             with _counted():
-                self._asked(prompt)
+                self._asked(prompt())
         except ModelFailed:
             return
 

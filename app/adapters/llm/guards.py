@@ -1,6 +1,7 @@
 """Guards that keep a slow or dead model from costing anybody time."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ class Guards:
     a few failures in a row."""
 
     def __init__(self, places: int, breaker_seconds: float = _BREAKER_SECONDS) -> None:
+        self._breaker_seconds, self._tried_at = breaker_seconds, 0.0
         self._places = threading.BoundedSemaphore(places)
         places_allowed.set(places)
         self._breaker = CircuitBreaker(
@@ -34,6 +36,14 @@ class Guards:
     def is_well(self) -> bool:
         """False while the breaker is open, and while a trial finds out whether it may close."""
         return bool(self._breaker.current_state == STATE_CLOSED)
+
+    def trial_is_due(self) -> bool:
+        """True once in a while; the breaker itself decides whether the trial is too early."""
+        now = time.monotonic()
+        if now - self._tried_at < self._breaker_seconds:
+            return False
+        self._tried_at = now
+        return True
 
     @contextmanager
     def place(self) -> Iterator[None]:

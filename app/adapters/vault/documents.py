@@ -6,6 +6,7 @@ change in one write. See docs/decisions/0003-labels-as-subkeys.md.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from app.ports import ConfigReader
 
 # A key written by hand may use Blawby's spelling.
 _KEY_NAMES = ("api_key", "apiKey")
+_FINGERPRINT = re.compile("[0-9a-f]{12}")
 _LONGEST_NAME = 200
 _log = logging.getLogger(__name__)
 
@@ -118,7 +120,7 @@ def label_from(team_id: TeamId, fields: Mapping[str, Any]) -> SecretLabel:
         shown = {name: _only(text) for name, text in fields["label"].items()}
         return SecretLabel(
             TeamUlid.parse(shown["team_ulid"]),
-            shown["fingerprint"],
+            _fingerprint(shown["fingerprint"]),
             shown["write_id"],
             _moment(shown.get("expires_at")),
             _moment(shown.get("created_at")),
@@ -131,6 +133,13 @@ def _only(names: Mapping[str, Any]) -> str:
     """Return the one name in a part of the label."""
     [name] = names.keys()
     return name
+
+
+def _fingerprint(text: str) -> str:
+    """Members may write labels into Vault themselves, and operators read this part of them."""
+    if not _FINGERPRINT.fullmatch(text):
+        raise ValueError("not a fingerprint of the app")
+    return text
 
 
 def _moment(text: str | None) -> datetime | None:

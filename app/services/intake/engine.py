@@ -8,16 +8,12 @@ from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
 from app.errors import TurnTimedOut
 from app.ports import Say, silent
-from app.services.intake.answering import reply
+from app.services.intake.answering.reply import reply
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.conversation import beginning, hear
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.recent import Held, Recent, key_of
-
-_EXCHANGE = 2
-"""The messages of a turn: ours, and the client's reply."""
-
+from app.services.intake.recent import Held, Recent, keys_of
 
 _READING_SECONDS = 5.0
 """Time limit for reading one conversation: many times the cost of any admitted one
@@ -45,12 +41,15 @@ class RulesEngine:
 
     def held(self, messages: Sequence[Message], team: Team) -> Held:
         """The turn with the state that it comes from. Raises `TurnTimedOut`."""
-        key = key_of(team, messages)
-        held = self._recent.get(key, team)
+        keys = keys_of(team, messages)
+        held = self._recent.get(keys[-1], team)
         if held is None:
-            facts, said = self._heard(messages, team)
+            last = max(at for at, message in enumerate(messages) if message.role == "user")
+            before, known = self._recent.latest(keys[:last], team)
+            facts = before.facts.copy() if before else beginning(team.config)
+            said = hear(facts, messages[known:], self._check_from(self._clock()))
             held = Held(team.config.document, facts, _turn(messages, team, facts, said))
-            self._recent.keep(key, held)
+            self._recent.keep(keys[-1], held)
         return held
 
     def assisted(self, messages: Sequence[Message], team: Team, aid: Assistance) -> IntakeTurn:
@@ -58,16 +57,6 @@ class RulesEngine:
         facts = beginning(team.config)
         said = hear(facts, messages, self._check_from(self._clock()), aid)
         return _turn(messages, team, facts, said, aid)
-
-    def _heard(self, messages: Sequence[Message], team: Team) -> tuple[Facts, Utterance]:
-        """The state after the last message, from the previous turn if it is in memory."""
-        before = messages[:-_EXCHANGE]
-        held = self._recent.get(key_of(team, before), team) if before else None
-        if held is None:
-            facts, rest = beginning(team.config), messages
-        else:
-            facts, rest = held.facts.copy(), messages[-_EXCHANGE:]
-        return facts, hear(facts, rest, self._check_from(self._clock()))
 
     def _check_from(self, began: float) -> Callable[[], None]:
         def check() -> None:

@@ -14,6 +14,7 @@ from app.services.intake.places.mentions import mentions
 _AREA_CODE, _LOCAL = 3, 7
 _ALIKE = 0.9
 _ROW = 40
+_NAME_WORDS = 4
 
 
 def speaks_of_others(said: Utterance) -> bool:
@@ -158,16 +159,25 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
         facts.learned("phone", before=None)
 
 
+def _is_fuller(facts: Facts, said: Utterance) -> bool:
+    """ "Tiff", and in the next message "Tiffany Moss"."""
+    if facts.settled or not facts.name or " " in facts.name:
+        return False
+    few = 1 < len(said.words) <= _NAME_WORDS
+    return few and said.words[0].startswith(facts.name.lower())
+
+
 def hear_name(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("name")
     corrects = corrects_own(said)
     known = facts.name is not None or facts.asked not in ("name", None)
     retyped = corrects and facts.name is not None and not said.taken and not facts.settled
+    retyped = retyped or _is_fuller(facts, said)
     heard = name_in(said, asked=asked or retyped, known=known)
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         heard = None
     believed = heard is not None and (
-        facts.name is None or heard.own or asked or (corrects and " " in heard.value)
+        facts.name is None or heard.own or asked or ((corrects or retyped) and " " in heard.value)
     )
     if heard and believed:
         said.take(heard.start, heard.end)

@@ -49,7 +49,8 @@ def corrected(facts: Facts, said: Utterance) -> Matter | None:
 
 def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:
     """A matter in words that are in no list goes to the team's general service."""
-    if not says_something(words, said.language.code):
+    leaves = not said.labels("said").isdisjoint({"cancel", "bye"})
+    if leaves or not says_something(words, said.language.code):
         facts.trouble["matterType"] = "vague"
         return None
     if facts.offer.general is None:

@@ -1,8 +1,9 @@
 """The latest turns of this worker.
 
 A client sends the whole conversation with each turn. The state after the earlier messages is cached
-for a while, so that a turn reads one message and not all of them; a repeat reads none. The cache
-only saves work: without it the same conversation gives the same turn.
+for a while, so that a turn reads only the messages since the latest one that this worker knows,
+also if other workers answered in between; a repeat reads none. The cache only saves work: without
+it the same conversation gives the same turn.
 """
 
 from collections import OrderedDict
@@ -29,14 +30,16 @@ class Held:
     turn: IntakeTurn
 
 
-def key_of(team: Team, messages: Sequence[Message]) -> bytes:
-    """A key for the conversation, unique also among teams."""
+def keys_of(team: Team, messages: Sequence[Message]) -> list[bytes]:
+    """A key for the conversation up to each of its messages, unique also among teams."""
     told = blake2b(str(team.team_id).encode(), digest_size=16)
+    keys = []
     for message in messages:
         content = message.content.encode()
         told.update(b"%c%d:" % (message.role[0].encode(), len(content)))
         told.update(content)
-    return told.digest()
+        keys.append(told.digest())
+    return keys
 
 
 class Recent:
@@ -48,6 +51,14 @@ class Recent:
         """Return the cached turn, unless the team's configuration has changed."""
         held = self._kept.get(key)
         return held if held is not None and held.document is team.config.document else None
+
+    def latest(self, keys: Sequence[bytes], team: Team) -> tuple[Held | None, int]:
+        """The turn after the most messages, and how many they are."""
+        for many in range(len(keys), 0, -1):
+            held = self.get(keys[many - 1], team)
+            if held is not None:
+                return held, many
+        return None, 0
 
     def keep(self, key: bytes, held: Held) -> None:
         with self._lock:

@@ -35,6 +35,8 @@ def _is_the_name(facts: Facts, one: HeardPlace) -> bool:
     city = one.place.city
     if one.place.state or not (city and facts.name and " " in city):
         return False
+    if " " not in facts.name and city.lower().startswith(facts.name.lower()):
+        return True
     alike = SequenceMatcher(None, facts.name.lower(), city.lower())
     return alike.ratio() >= _LIKE_A_NAME
 

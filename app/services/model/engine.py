@@ -1,30 +1,26 @@
 """A turn with a language model's help."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Final, Literal
 
 from app.domain.intake import IntakeTurn, Message
+from app.domain.model import Prompt
 from app.domain.team import Team
 from app.ports import LanguageModel, ModelFailed, Say, silent
 from app.services.intake import RulesEngine
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.facts import Facts
-from app.services.intake.recent import Recent, key_of
+from app.services.intake.recent import Recent, keys_of
 from app.services.model.budget import TokenBudget
 from app.services.model.evidence import Evidence
 from app.services.model.prompt import TOPICS, prompt_for, services, tokens_of
 from app.services.model.proposal import Proposal
 from app.services.model.wording import sayable
 
-
-@dataclass(frozen=True, slots=True)
-class Observers:
-    """`over_budget` is called for each turn that had no tokens left; `proposal` gets the kind of
-    each thing that the model proposed, and whether it was kept."""
-
-    over_budget: Callable[[], None] = lambda: None
-    proposal: Callable[[str, bool], None] = lambda _kind, _kept: None
+ObserveProposal = Callable[[str, bool], None]
+"""Gets the kind of each thing that the model proposed, and whether it was kept."""
 
 
 class ModelEngine:
@@ -40,10 +36,10 @@ class ModelEngine:
         rules: RulesEngine,
         model: LanguageModel,
         budget: TokenBudget,
-        observers: Observers | None = None,
+        observe: ObserveProposal = lambda _kind, _kept: None,
     ) -> None:
         self._rules, self._model, self._budget = rules, model, budget
-        self._observers = observers or Observers()
+        self._observe = observe
         self._recent = Recent()
 
     def turn(self, messages: Sequence[Message], team: Team, _say: Say = silent) -> IntakeTurn:
@@ -51,7 +47,7 @@ class ModelEngine:
         plain = self._rules.held(messages, team)
         if not (team.config.ai_enabled and _may_help(plain.turn)):
             return plain.turn
-        key = key_of(team, messages)
+        key = keys_of(team, messages)[-1]
         known = self._recent.get(key, team)
         if known is not None:
             return known.turn
@@ -64,16 +60,16 @@ class ModelEngine:
         return turn
 
     def _asked(self, messages: Sequence[Message], team: Team, facts: Facts) -> Assistance:
-        prompt = prompt_for(messages, team, facts)
-        try:
-            self._budget.spend(team.team_id, tokens_of(prompt))
-        except ModelFailed:
-            self._observers.over_budget()
-            raise
-        proposal = Proposal.read(self._model.propose(prompt).values)
+        make = partial(self._prompt, messages, team, facts)
+        proposal = Proposal.read(self._model.propose(make).values)
         aid = _checked(proposal, messages, facts)
         self._count(proposal, facts, aid)
         return aid
+
+    def _prompt(self, messages: Sequence[Message], team: Team, facts: Facts) -> Prompt:
+        prompt = prompt_for(messages, team, facts)
+        self._budget.spend(team.team_id, tokens_of(prompt))
+        return prompt
 
     def _count(self, proposal: Proposal, facts: Facts, aid: Assistance) -> None:
         """Facts that the rules had found are not counted: their values are not looked at."""
@@ -87,11 +83,11 @@ class ModelEngine:
         }
         for field in facts.missing:
             if proposed[field]:
-                self._observers.proposal(field, field in kept)
+                self._observe(field, field in kept)
         if proposal.question:
-            self._observers.proposal("question", aid.topic is not None)
+            self._observe("question", aid.topic is not None)
         if proposal.words:
-            self._observers.proposal("words", bool(aid.words))
+            self._observe("words", bool(aid.words))
 
     def _with(
         self, aid: Assistance, messages: Sequence[Message], team: Team, plain: IntakeTurn

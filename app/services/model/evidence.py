@@ -1,6 +1,6 @@
 """A proposed value counts only if it is in the client's own words, or a normal form of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.intake import Message
@@ -11,7 +11,7 @@ from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.emails import parse_email
 from app.services.intake.listening.phones import parse_phone
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import Matter, recognise, says_something
+from app.services.intake.matters import Matter, says_something
 from app.services.intake.places.place import Place
 from app.services.intake.places.reading import places
 from app.services.intake.places.regions import REGIONS
@@ -103,15 +103,13 @@ class Evidence:
                 return
 
     def _matter(self, service: str, quote: str) -> Iterator[Found]:
-        """Only for words that the rules can make nothing of: what they recognise they decide."""
-        facts = self._facts
-        if not says_something(quote, facts.language.code):
+        """While it is missing, the rules can make nothing of any message."""
+        if not says_something(quote, self._facts.language.code):
             return
         words = [token.plain for token in spelled_tokens(quote)]
         for number, said in enumerate(self._said, 1):
             if any(runs(words, spelled_tokens(said.text))):
-                if recognise(said, facts.offer) is None:
-                    yield Found("matterType", Matter(service, taken=True), number)
+                yield Found("matterType", Matter(service, taken=True), number)
                 return
 
 
@@ -128,7 +126,7 @@ def _stands_in(place: Place, said: Utterance) -> bool:
         if not region:
             return False
         parts += region
-    return any(not _is_of_others(said, start) for start in parts) if parts else bool(place.zip)
+    return any(_is_the_clients(said, start) for start in parts) if parts else bool(place.zip)
 
 
 def _named(name: str, tokens: Sequence[Token]) -> Iterator[int]:
@@ -146,16 +144,24 @@ def _region_named(place: Place, tokens: Sequence[Token]) -> Iterator[int]:
             yield from _named(name, tokens)
 
 
-def _is_of_others(said: Utterance, start: int) -> bool:
-    """Whether the words before it, in its sentence, speak of somebody else's place."""
+def _is_the_clients(said: Utterance, start: int) -> bool:
+    """Whether its sentence speaks of the client, and does not begin with somebody else."""
     number = said.word_at(start)
     if number >= len(said.words):
         return False
-    sentence = [at for at in range(number) if said.ends[at] == said.ends[number]]
-    leads: Iterable[int] = (
-        one.first for one in said.found.get("place", ()) if one.label == "place.others"
-    )
-    others = said.language.lists["others"]
-    return any(first in sentence for first in leads) or any(
-        said.words[at] in others for at in sentence
-    )
+    behind = said.ends[number]
+    sentence = [at for at in range(number) if said.ends[at] == behind]
+    phrases = said.found.get("place", ())
+    own = [one for one in phrases if one.label == "place.own"]
+    leads = [
+        one.first
+        for one in phrases
+        if one.label == "place.others"
+        and not any(mine.first <= one.first and one.behind <= mine.behind for mine in own)
+    ]
+    lists = said.language.lists
+    if any(first in sentence for first in leads):
+        return False
+    if any(said.words[at] in lists["others"] for at in sentence):
+        return False
+    return any(said.words[at] in lists["first_person"] for at in sentence)

@@ -6,20 +6,19 @@ and refusals are the rules' to say, so a text with a word of those is not said a
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from app.domain.intake import Message
 from app.services.intake.languages import Language
 from app.services.model.tokens import spelled_tokens
+from app.services.model.word_list import WordList, word_list
 
-_FOLDER = Path(__file__).parent
 _LONGEST, _LONGEST_WORD = 240, 25
 _MOST_SENTENCES = 3
 _FEWEST_WORDS = 2
-_KNOWN_SHARE = 0.6
+_KIND_SHARE = 0.7
 _SIGNS: Final = frozenset(" ,.!;'-\u2019\u2013\u2014\u2026\u00a1")
 _BREAKS = re.compile(r"\s+")
 _INSIDE_A_WORD = re.compile(r"[^\s.!\u2026][.!\u2026]+[^\s.!\u2026]")
@@ -27,41 +26,19 @@ _ENDS = re.compile(r"[.!\u2026]+")
 _LATIN = "LATIN "
 
 
-class NeverSaid:
-    """Words, beginnings of words, and words in a row."""
-
-    def __init__(self, entries: Iterable[str]) -> None:
-        known = frozenset(entries)
-        self._beginnings = tuple(entry[:-1] for entry in known if entry.endswith("*"))
-        self._rows = [entry.split("_") for entry in known if "_" in entry]
-        self._words = known
-
-    def has_any_of(self, words: Sequence[str]) -> bool:
-        if any(word in self._words or word.startswith(self._beginnings) for word in words):
-            return True
-        spaced = f" {' '.join(words)} "
-        return any(f" {' '.join(row)} " in spaced for row in self._rows)
-
-
 @cache
-def never_said() -> NeverSaid:
-    """The files of all languages, because a word of one may be said among those of another."""
-    return NeverSaid(word for path in (_FOLDER / "never_said").glob("*.txt") for word in _in(path))
+def _never_said() -> WordList:
+    """Of all languages, because a word of one may be said among those of another."""
+    return word_list("never_said")
 
 
 @cache
 def _kind_words(language: str) -> frozenset[str]:
-    path = _FOLDER / "kind_words" / f"{language}.txt"
-    return frozenset(_in(path)) if path.exists() else frozenset()
-
-
-def _in(path: Path) -> list[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [word for line in lines if not line.startswith("#") for word in line.split()]
+    return word_list("kind_words", language).words
 
 
 def sayable(proposed: str, language: Language, messages: Sequence[Message]) -> str | None:
-    """The words to say, or None. Each of them is a common word of the language or one of the
+    """The words to say, or None. Each of them is a kind word of the language or one of the
     client's own, so that nothing can be said that is not public or theirs."""
     text = _BREAKS.sub(" ", proposed).strip()
     if not _is_plain(text) or _INSIDE_A_WORD.search(text):
@@ -72,7 +49,7 @@ def sayable(proposed: str, language: Language, messages: Sequence[Message]) -> s
     if len(words) < _FEWEST_WORDS or any(len(word) > _LONGEST_WORD for word in words):
         return None
     parts = [part for word in words for part in re.split(r"['-]", word) if part]
-    if never_said().has_any_of(words) or never_said().has_any_of(parts):
+    if _never_said().has_any_of(words) or _never_said().has_any_of(parts):
         return None
     if not _is_known(words, language, messages) or _was_said(text, messages):
         return None
@@ -90,23 +67,17 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_known(words: Sequence[str], language: Language, messages: Sequence[Message]) -> bool:
-    """Most words have to be common, so that the client's own do not make another language."""
+    """Most words have to be kind, so that the client's own do not make another sentence."""
     told = {
         token.plain
         for message in messages
         if message.role == "user"
         for token in spelled_tokens(message.content)
     }
-    common = [word for word in words if _is_common(word, language)]
-    if len(common) < _KNOWN_SHARE * len(words):
+    kind = [word for word in words if word in _kind_words(language.code)]
+    if len(kind) < _KIND_SHARE * len(words):
         return False
-    return all(word in told or _is_common(word, language) for word in words)
-
-
-def _is_common(word: str, language: Language) -> bool:
-    if word in _kind_words(language.code) or word in language.short_forms:
-        return True
-    return all(part in language.common for part in re.split(r"['-]", word))
+    return all(word in told or word in _kind_words(language.code) for word in words)
 
 
 def _was_said(text: str, messages: Sequence[Message]) -> bool:

@@ -1,8 +1,8 @@
 """Invoices and keys."""
 
-import time
+from itertools import cycle
 
-from tests.alerts.faults import blawby_fails
+from tests.alerts.faults import blawby_away, blawby_fails
 from tests.alerts.scene import Scene
 
 
@@ -26,14 +26,17 @@ def test_a_key_that_blawby_refuses(scene: Scene) -> None:
 
 
 def test_blawby_is_away(scene: Scene) -> None:
-    """Fallbacks by their reason, and nobody asks it until a call succeeds again."""
-    with blawby_fails(scene.sandbox, "search", 503):
-        labels = scene.prometheus.wait_for("FallbackRate", scene.pay)["labels"]
-        assert labels["reason"] == "blawby_unavailable"
-        labels = scene.prometheus.wait_for("BreakerOpen", scene.pay)["labels"]
-        assert labels["breaker"] == "blawby"
-    scene.prometheus.wait_for("ObjectiveBurnsFast")
-    while scene.pay() != "blawby_api":
-        time.sleep(1)
-    scene.prometheus.wait_until_over("BreakerOpen")
-    scene.prometheus.wait_until_over("FallbackRate")
+    """For several teams, so that not only the breaker of each opens, but also that of all."""
+    teams = cycle([scene.new_team() for _ in range(5)])
+
+    def pay() -> str:
+        return scene.pay(next(teams))
+
+    with blawby_away(scene.sandbox):
+        scene.prometheus.wait_for("FallbackRate", pay, reason="blawby_unavailable")
+        scene.prometheus.wait_for("BreakerOpen", pay, breaker="blawby")
+    scene.prometheus.wait_for("ObjectiveBurnsFast", objective="intakes billed")
+    # Each worker has a breaker of its own, which closes with its next call.
+    scene.prometheus.wait_until_over("BreakerOpen", pay)
+    scene.prometheus.wait_until_over("FallbackRate", pay)
+    assert scene.pay() == "blawby_api"

@@ -45,8 +45,7 @@ def test_workers_find_no_room_for_their_metrics(scene: Scene, disk: SmallDisk) -
     with scene.another_app(prefix=disk.prefix, TMPDIR=str(disk.directory)) as app:
         until_scraped(scene, 2)
         restart_workers_on_a_full_disk(app, disk, ["*.db"])
-        labels = scene.prometheus.wait_for("MetricsMissing")["labels"]
-        assert labels["job"] == "team-secrets"
+        scene.prometheus.wait_for("MetricsMissing", job="team-secrets")
         disk.empty([app.pid])
         scene.prometheus.wait_until_over("MetricsMissing")
 

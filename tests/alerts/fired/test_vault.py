@@ -11,7 +11,9 @@ def test_vault_is_sealed(scene: Scene) -> None:
     with vault_sealed(scene):
         scene.prometheus.wait_for("VaultAway", lambda: scene.ask("Hello"))
         scene.prometheus.wait_for("ServedFromMemory", lambda: scene.ask("Hello"))
-        scene.prometheus.wait_for("ObjectiveBurnsFast", lambda: _look(scene))
+        scene.prometheus.wait_for(
+            "ObjectiveBurnsFast", lambda: _look(scene), objective="secrets API answered"
+        )
         assert "VaultAway" in scene.alertmanager.alerts()
     scene.prometheus.wait_until_over("VaultAway")
     scene.until_answered()

@@ -5,7 +5,3 @@ answers), `topics`, `faq` and `answers` (the client's questions), `feeling` (ack
 `asking` (the next question), `closing` (the end of the intake, and after it), `warning` (danger),
 `reply` (the whole response).
 """
-
-from app.services.intake.answering.reply import Reply, reply
-
-__all__ = ["Reply", "reply"]

@@ -36,17 +36,20 @@ class Answers:
             self.given.append("faq")
             return [self._firm.say("answer.faq", answer=own)]
         answers: list[str] = []
-        hinted = [self._hint] if self._hint else []
-        for topic in topics(self._said) or hinted:
-            way = _WAYS.get(topic)
-            words = way(self) if way else self._configured(topic)
+        for topic in topics(self._said):
+            words = self._answer(topic)
             if words and len(answers) < _MOST:
                 self.given.append(topic)
                 answers.append(words)
         if not answers and (about := self._unanswered()):
-            self.given.append(about)
-            answers.append(self._say(about))
+            hinted = self._answer(self._hint) if self._hint and about == "unknown" else ""
+            self.given.append(self._hint if self._hint and hinted else about)
+            answers.append(hinted or self._say(about))
         return answers
+
+    def _answer(self, topic: str) -> str:
+        way = _WAYS.get(topic)
+        return way(self) if way else self._configured(topic)
 
     def _unanswered(self) -> Literal["unknown", "advice"] | None:
         """Answer a question that is in no list: if it describes the matter, it is about the law;

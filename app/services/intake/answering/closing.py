@@ -33,7 +33,7 @@ def _changes(facts: Facts, firm: Firm) -> list[str]:
     return said
 
 
-_LABELS = ("paid", "cancel", "cannot_pay", "thanks", "bye", "ok")
+_LABELS = ("paid", "keep", "cancel", "cannot_pay", "thanks", "bye", "ok")
 """Messages after the end with a specific answer; the first match counts."""
 _BESIDE_ANSWERS = ("paid", "bye")
 """Topics that are answered in addition to a question."""

@@ -16,6 +16,7 @@ from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import says_something
 from app.services.intake.safety import danger_in
 
+_LEAVING = ("cancel", "bye")
 _MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
 
 
@@ -75,7 +76,15 @@ def _rest(
         return f"{feeling} {created(facts, firm)}".strip()
     if facts.settled:
         return afterwards(facts, said, firm, answered=answered)
+    return _onwards(facts, said, firm, first=first, answered=answered)
+
+
+def _onwards(facts: Facts, said: Utterance, firm: Firm, *, first: bool, answered: bool) -> str:
+    """The next question, or a goodbye to a client who leaves before the end."""
     asked = facts.missing[0]
+    leaving = next((one for one in _LEAVING if one in said.labels("said")), None)
+    if leaving and not facts.news and not answered:
+        return firm.say(f"leave.{leaving}", next=firm.voice.say(f"word.{asked}"))
     if first and not answered and _is_mere_greeting(facts, said):
         hello, asks = greeting(firm)
         if asks and asked == "name":

@@ -5,14 +5,15 @@ from typing import Final
 from app.services.intake.listening.utterance import Utterance
 
 _ORDER: Final = """
-    private price free covers plan pay refund cancel existing human person lawyer firm why phone
-    email website address hours languages english states handle areas appointment when time next
-    documents received summary behalf referral advice there can_help
+    others private price free covers plan pay refund cancel existing human person lawyer firm why
+    phone email website address hours languages english states handle areas appointment when time
+    next documents received summary behalf referral advice there can_help
 """
 _COVERED: Final = {
     "free": {"price"},
     "covers": {"price"},
-    "plan": {"price", "pay"},
+    "others": {"lawyer", "human", "private", "advice", "firm", "existing"},
+    "plan": {"price", "pay", "areas", "handle"},
     "existing": {"advice", "when", "next"},
     "handle": {"can_help", "advice"},
     "why": {"phone", "email", "private", "advice"},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.safety.points import features, points_of
+from app.services.intake.safety.points import FEWEST_WORDS, features, points_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,11 @@ def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
     before, begin = 0, 0
     for end in sorted(set(said.ends)):
         told = signs.get(begin, none) | signs.get(end, none)
-        kind = points.kind(features(said.words[before:end], told, said.language))
+        kind = (
+            None
+            if end - before < FEWEST_WORDS
+            else points.kind(features(said.words[before:end], told, said.language))
+        )
         kinds |= {kind} if kind else set()
         before, begin = begin, end
     return kinds

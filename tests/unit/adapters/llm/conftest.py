@@ -14,6 +14,12 @@ from sandbox.server import serving
 
 PROMPT = Prompt("Do it.", "{}", Tool("note_intake", "Notes.", {"type": "object"}))
 KEY = "sk-of-the-model-0001"
+
+
+def prompt() -> Prompt:
+    return PROMPT
+
+
 NewModel = Callable[..., CompatibleModel]
 
 

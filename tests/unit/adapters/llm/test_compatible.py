@@ -12,7 +12,7 @@ from app.domain.model import Prompt
 from app.observability.model import tokens
 from app.ports import ModelFailed
 from sandbox.language_model import Script
-from tests.unit.adapters.llm.conftest import KEY, PROMPT, NewModel
+from tests.unit.adapters.llm.conftest import KEY, PROMPT, NewModel, prompt
 
 DEEP = "[" * 20_000
 BAD: dict[str, list[tuple[str, Any]]] = {
@@ -60,7 +60,7 @@ BAD: dict[str, list[tuple[str, Any]]] = {
 CASES = [(outcome, kind, value) for outcome, told in BAD.items() for kind, value in told]
 
 
-def outcome_of(model: Any, prompt: Prompt = PROMPT) -> str:
+def outcome_of(model: Any) -> str:
     with pytest.raises(ModelFailed) as failure:
         model.propose(prompt)
     return failure.value.outcome
@@ -68,12 +68,12 @@ def outcome_of(model: Any, prompt: Prompt = PROMPT) -> str:
 
 def test_arguments_of_the_call_are_read(new_model: NewModel, script: Script) -> None:
     script.then("arguments", {"name": "Jane", "more": [1, None]})
-    assert new_model().propose(PROMPT).values == {"name": "Jane", "more": [1, None]}
+    assert new_model().propose(prompt).values == {"name": "Jane", "more": [1, None]}
 
 
 def test_a_model_that_writes_its_call_as_text_is_read(new_model: NewModel, script: Script) -> None:
     script.then("content", '{"name": "Jane"}')
-    assert new_model().propose(PROMPT).values == {"name": "Jane"}
+    assert new_model().propose(prompt).values == {"name": "Jane"}
 
 
 @pytest.mark.parametrize(("outcome", "kind", "value"), CASES)
@@ -103,8 +103,38 @@ def test_a_call_leaves_half_of_the_turn_to_others(new_model: NewModel, script: S
         assert not deadline.expired()
 
 
+def test_a_prompt_that_may_not_be_sent_is_no_failure_of_the_model(
+    new_model: NewModel, script: Script
+) -> None:
+    def over_budget() -> Prompt:
+        raise ModelFailed("over_budget")
+
+    model = new_model()
+    for _ in range(8):
+        with pytest.raises(ModelFailed):
+            model.propose(over_budget)
+    assert not script.asked
+    assert model.propose(prompt).values
+
+
+def test_while_it_is_away_no_prompt_is_made(new_model: NewModel, script: Script) -> None:
+    """So a dead model costs neither time nor a team's tokens."""
+    made: list[int] = []
+
+    def counting() -> Prompt:
+        made.append(1)
+        return PROMPT
+
+    model = new_model(Guards(2, breaker_seconds=3600.0))
+    script.always("status", 500)
+    for _ in range(50):
+        with pytest.raises(ModelFailed):
+            model.propose(counting)
+    assert len(made) <= 5 + 1
+
+
 def test_what_is_sent(new_model: NewModel, script: Script) -> None:
-    new_model(max_tokens=123).propose(PROMPT)
+    new_model(max_tokens=123).propose(prompt)
     [asked] = script.asked
     body = asked["body"]
     assert (body["model"], body["max_tokens"], body["temperature"]) == ("small", 123, 0)
@@ -122,7 +152,7 @@ def test_a_server_that_wants_no_key_gets_none_of_ours(
 ) -> None:
     """The package would take one from its own variable."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    new_model(api_key=None).propose(PROMPT)
+    new_model(api_key=None).propose(prompt)
     assert KEY not in str(script.asked)
 
 
@@ -131,12 +161,12 @@ def test_tokens_are_counted_as_the_server_says(new_model: NewModel, script: Scri
         return [tokens.labels(it)._value.get() for it in ("prompt", "answer")]
 
     before = counted()
-    new_model().propose(PROMPT)
+    new_model().propose(prompt)
     assert [after - was for was, after in zip(before, counted(), strict=True)] == [900, 60]
     for usage in (None, 7, {"prompt_tokens": "many", "completion_tokens": -5}):
         message = {"content": "{}"}
         script.then("body", {"choices": [{"message": message}], "usage": usage})
-        new_model().propose(PROMPT)
+        new_model().propose(prompt)
     assert [after - was for was, after in zip(before, counted(), strict=True)] == [900, 60]
 
 
@@ -153,7 +183,7 @@ def test_a_dead_model_is_left_alone_and_tried_in_the_background(
     told: Any = None
     while told is None:
         with contextlib.suppress(ModelFailed):
-            told = model.propose(PROMPT).values
+            told = model.propose(prompt).values
     assert told == {"words": "Thank you."}
 
 
@@ -184,14 +214,14 @@ def test_nobody_waits_for_a_place(new_model: NewModel, script: Script) -> None:
     model = new_model(concurrency=1)
     go_on = threading.Event()
     script.then("held", go_on)
-    first = threading.Thread(target=model.propose, args=(PROMPT,))
+    first = threading.Thread(target=model.propose, args=(prompt,))
     first.start()
     while not script.asked:
         pass
     assert outcome_of(model) == "held_back"
     go_on.set()
     first.join()
-    assert model.propose(PROMPT).values
+    assert model.propose(prompt).values
 
 
 @pytest.mark.parametrize("kind", ["content", "html", "stall"])
@@ -200,7 +230,7 @@ def test_a_failure_holds_nothing_that_was_said(
 ) -> None:
     script.then(kind, "canary" if kind == "content" else 1)
     with pytest.raises(ModelFailed) as raised:
-        new_model(timeout=0.2).propose(Prompt("canary", "canary", PROMPT.tool))
+        new_model(timeout=0.2).propose(lambda: Prompt("canary", "canary", PROMPT.tool))
     failure: BaseException | None = raised.value
     while failure is not None:
         assert "canary" not in repr(failure)

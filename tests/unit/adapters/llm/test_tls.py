@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from app.observability import upstreams
 from app.ports import ModelFailed
 from sandbox.language_model import create_language_model
-from tests.unit.adapters.llm.conftest import PROMPT, NewModel
+from tests.unit.adapters.llm.conftest import NewModel, prompt
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def url(authority: trustme.CA) -> Iterator[str]:
 
 def test_a_certificate_of_a_foreign_authority_is_refused(new_model: NewModel, url: str) -> None:
     with pytest.raises(ModelFailed) as raised:
-        new_model(base_url=url).propose(PROMPT)
+        new_model(base_url=url).propose(prompt)
     assert raised.value.outcome == "unavailable"
 
 
@@ -51,7 +51,7 @@ def test_a_private_authority_is_named_as_openssl_wants_it(
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     upstreams.begin(None, None)
-    assert new_model(base_url=url).propose(PROMPT).values
+    assert new_model(base_url=url).propose(prompt).values
     name = "team_secrets_certificate_expiry_timestamp_seconds"
     end = REGISTRY.get_sample_value(name, {"certificate": "llm_server"})
     assert end is not None

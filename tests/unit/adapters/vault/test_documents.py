@@ -131,6 +131,8 @@ def test_what_is_no_key_is_not_used(fields: dict[str, Any]) -> None:
     [
         *(None, "text", [], {}, {"team_ulid": {"x": True}}, {"team_ulid": {}, "fingerprint": {}}),
         {"team_ulid": None, "fingerprint": {"a": 1}, "write_id": {"a": 1}},
+        {"team_ulid": {"0" * 26: 1}, "fingerprint": {"\x1b]0;a\x07": 1}, "write_id": {"a": 1}},
+        {"team_ulid": {"0" * 26: 1}, "fingerprint": {"0123456789ab\n": 1}, "write_id": {"a": 1}},
         {n: {"a": 1} for n in ("team_ulid", "fingerprint", "write_id", "expires_at")},
         {"team_ulid": {"0" * 26: 1}, "fingerprint": {"a": 1}, "write_id": "text"},
         {"team_ulid": {"0" * 26: 1, "1" * 26: 1}, "fingerprint": {"a": 1}, "write_id": {"a": 1}},

@@ -54,3 +54,29 @@ def test_a_conversation_that_was_written_anew_is_another_one() -> None:
     assert engine.turn(other, NORTH_CAROLINA).collected.name == "Ann Bell"
     split = [Message("user", "H"), Message("user", "i")]
     assert engine.turn(split, NORTH_CAROLINA) == RulesEngine().turn(split, NORTH_CAROLINA)
+
+
+def test_a_worker_that_missed_turns_reads_only_those() -> None:
+    messages = [Message("user", "Hi")]
+    for number in range(20):
+        messages += [Message("assistant", "Go on."), Message("user", f"It is about rent {number}.")]
+    read: list[int] = []
+
+    def clock() -> float:
+        read.append(1)
+        return 0.0
+
+    engine = RulesEngine(clock=clock)
+    engine.turn(messages[:-6], NORTH_CAROLINA)
+    read.clear()
+    turn = engine.turn(messages, NORTH_CAROLINA)
+    assert len(read) == 1 + 6
+    assert turn == RulesEngine().turn(messages, NORTH_CAROLINA)
+
+
+def test_a_conversation_that_ends_with_our_answer_is_read_from_the_clients_last_words() -> None:
+    engine = RulesEngine()
+    said = [Message("user", "I'm Jane Doe")]
+    engine.turn(said, NORTH_CAROLINA)
+    ours = [*said, Message("assistant", "Thank you Jane! Which city and state are you in?")]
+    assert engine.turn(ours, NORTH_CAROLINA) == RulesEngine().turn(ours, NORTH_CAROLINA)
