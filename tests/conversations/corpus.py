@@ -14,6 +14,15 @@ _MACROS = {
     "@contact": ("Jane Doe", "Raleigh, NC", "919-832-1234", "jane@example.com"),
 }
 _MACROS["@complete"] = (*_MACROS["@contact"], "I need help with a divorce")
+_MACROS["@evict"] = (*_MACROS["@contact"], "My landlord wants to evict me.")
+_MACROS["@evict_and_fired"] = (
+    *_MACROS["@evict"],
+    "I also was fired from my job at Acme because I am pregnant.",
+)
+_MACROS["@evict_es"] = (
+    "Soy Ana Poe de Raleigh, Carolina del Norte. Mi correo es ana@example.com y mi teléfono "
+    "919-832-1234. Mi casero me quiere desalojar.",
+)
 
 Sort = Literal["slots", "workflows", "answers"]
 

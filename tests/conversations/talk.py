@@ -74,6 +74,8 @@ def _observed(what: str, turn: IntakeTurn) -> str:
         return turn.response
     if what == "workflow":
         return turn.workflow
+    if what == "matters":
+        return str((turn.completed_at is not None) + len(turn.further))
     if what == "missing":
         return " ".join(turn.missing)
     if what == "further":

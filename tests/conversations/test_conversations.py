@@ -49,3 +49,19 @@ def test_danger_is_never_missed(held: list[Held]) -> None:
         for judged in one.judged:
             if one.conversation.kind.startswith("danger") and judged.expectation.what == "says":
                 assert judged.met, one.conversation.title
+
+
+def test_no_remark_after_the_end_opens_a_matter(held: list[Held]) -> None:
+    """It would be billed."""
+    remarks = [one for one in held if one.conversation.kind == "remarks"]
+    assert len(remarks) >= 20
+    for one in remarks:
+        for judged in one.judged:
+            assert judged.met, one.conversation.title
+
+
+def test_requests_for_another_matter_are_understood(held: list[Held]) -> None:
+    requests = [one for one in held if one.conversation.kind == "requests"]
+    met = [all(judged.met for judged in one.judged) for one in requests]
+    assert len(requests) >= 8
+    assert sum(met) >= 0.95 * len(met)

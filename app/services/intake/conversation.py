@@ -16,9 +16,10 @@ from app.services.intake.hearing import (
 from app.services.intake.listening.contact import contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
-from app.services.intake.narrative import hear_matter, hear_more, hear_urgency
+from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
+from app.services.intake.remarks import hear_more
 from app.services.intake.whereabouts import hear_place
 
 _NATION = "US"
@@ -44,8 +45,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
         hear_card(facts, said, heard)
     if facts.settled:
         _hear_wrong(facts, said)
-        if not facts.changed:
-            hear_more(facts, said)
+        hear_more(facts, said)
     else:
         hear_matter(facts, said)
     hear_urgency(facts, said)

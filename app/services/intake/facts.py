@@ -32,7 +32,8 @@ class Facts:
     here for its state, a `local` number for its area code. `news` and `changed` are the facts that
     the last message added, and that it changed. `heard` counts the client's messages, `read` their
     characters; `completed_at` and `original` are that count and the facts when the intake was
-    complete.
+    complete. After our question whether to open a further matter, `proposed` is that matter; it
+    costs money, so it is opened only if the client agrees.
     """
 
     scope: Jurisdiction
@@ -54,8 +55,9 @@ class Facts:
     unsure: dict[Contact, Unsure] = field(default_factory=dict)
     news: set[Field] = field(default_factory=set)
     changed: set[Field] = field(default_factory=set)
-    added: Literal["added", "further", "tell_further"] | None = None
+    added: Literal["added", "further", "tell_further", "ask_further"] | None = None
     awaits_further: bool = False
+    proposed: FurtherMatter | None = None
     further: tuple[FurtherMatter, ...] = ()
     heard: int = 0
     read: int = 0

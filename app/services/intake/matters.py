@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.services.intake.languages import LANGUAGES
+from app.services.intake.languages import LANGUAGES, Found
 from app.services.intake.listening.utterance import Utterance
 
 GENERAL = "General Consultation"
-_ACT, _WORD = 3, 2
-"""Weights of phrases: an act or event decides, a word of the area indicates, anything less
-hints."""
+_WORD = 2
+"""Weights of phrases: 3 an act or event that decides, 2 a word of the area, 1 a hint."""
 _FEW_WORDS = 3
 _ENOUGH_WORDS = 2
 _ENOUGH_LETTERS = 4
@@ -131,9 +130,10 @@ def recognise(
     return Matter(offer.general, taken=True) if offer.general else Matter(ranked[0], taken=False)
 
 
-def tells_act(said: Utterance) -> bool:
-    """Whether the message has an act or event that decides an area of practice."""
-    return any(evidence.heaviest >= _ACT for evidence in _areas(said).values())
+def service_of(one: Found, offer: Offer) -> str:
+    """The service for a phrase about an area of practice; the area's name if there is none."""
+    area = one.label.split(".", 2)[2]
+    return offer.by_area.get(area) or offer.general or area
 
 
 def says_something(text: str, language: str) -> bool:

@@ -46,6 +46,9 @@ def afterwards(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> 
         return " ".join(changes)
     if facts.wrong:
         return firm.say(f"done.which_{facts.wrong}")
+    if facts.added == "ask_further":
+        fee = firm.fee
+        return firm.say("done.ask_further", fee=fee) if fee else firm.say("done.ask_further_free")
     if facts.added:
         return firm.say(f"done.{facts.added}")
     labels = said.labels("said")

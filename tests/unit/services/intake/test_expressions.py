@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-import app.services.intake
 from app.schemas import agent, conversation
+from app.services import intake
 
 _MOST_TIMES = 64
 """A repeat with a bound below this costs no more than a constant."""
@@ -19,7 +19,7 @@ _MOST_TIMES = 64
 
 def modules() -> Iterator[Any]:
     yield from (agent, conversation)
-    package = app.services.intake
+    package = intake
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield importlib.import_module(found.name)
 
