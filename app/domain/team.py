@@ -54,8 +54,7 @@ class TeamConfig:
 
     @property
     def ai_enabled(self) -> bool:
-        """Whether a language model may take part in the team's conversations. A value that cannot
-        be read forbids it."""
+        """Whether a language model may take part; `Team.ai_enabled` knows of malformed values."""
         told = self.document.get("ai")
         if told is None:
             return True
@@ -77,6 +76,12 @@ class Team:
     config: TeamConfig
     version: int = field(default=0, compare=False)
     ignored: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def ai_enabled(self) -> bool:
+        """Whether a language model may take part in the team's conversations. A stored value that
+        cannot be read forbids it, because it was meant to change something."""
+        return self.config.ai_enabled and "config.ai" not in self.ignored
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A language model that hangs, under gunicorn: it holds its places and nothing else."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def test_a_hanging_model_holds_its_places_and_no_other_thread(
         for thread in threads:
             thread.start()
         while len(script.asked) < PLACES:
-            pass
+            time.sleep(0.01)
         for number in range(2 * THREADS):
             assert engine(gunicorn, team, f"my boss number {number}") == ("rules", True)
         assert requests.get(f"{gunicorn.url}/healthz", timeout=60).status_code == 200

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -162,7 +163,7 @@ def test_llm_concurrency_keeps_the_other_threads_free(
     waits = threading.Thread(target=team.ask, args=("my landlord kicked me out",))
     waits.start()
     while not script.asked:
-        pass
+        time.sleep(0.01)
     assert engine_of(data_of(team.ask("my boss did not pay me"))) == ("rules", True)
     go_on.set()
     waits.join()

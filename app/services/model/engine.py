@@ -45,7 +45,7 @@ class ModelEngine:
     def turn(self, messages: Sequence[Message], team: Team, _say: Say = silent) -> IntakeTurn:
         """Raises `TurnTimedOut`. A repeat of a conversation gets the same turn from this worker."""
         plain = self._rules.held(messages, team)
-        if not (team.config.ai_enabled and _may_help(plain.turn)):
+        if not (team.ai_enabled and _may_help(plain.turn)):
             return plain.turn
         key = keys_of(team, messages)[-1]
         known = self._recent.get(key, team)

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -217,7 +218,7 @@ def test_nobody_waits_for_a_place(new_model: NewModel, script: Script) -> None:
     first = threading.Thread(target=model.propose, args=(prompt,))
     first.start()
     while not script.asked:
-        pass
+        time.sleep(0.01)
     assert outcome_of(model) == "held_back"
     go_on.set()
     first.join()

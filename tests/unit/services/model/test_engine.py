@@ -11,6 +11,7 @@ from app.domain.ids import TeamId
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team, TeamConfig
 from app.ports import ModelFailed
+from app.schemas.stored_config import read_config
 from app.services.intake import RulesEngine
 from app.services.model import ModelEngine
 from tests.fakes.model import FakeModel, model_engine
@@ -114,6 +115,16 @@ def test_a_team_may_switch_it_off(ai: dict[str, Any], asked: int) -> None:
     turn = model_engine(model).turn(said("Hello there"), team)
     assert len(model.asked) == asked
     assert (turn.engine, turn.degraded) == ("llm" if asked else "rules", False)
+
+
+@pytest.mark.parametrize("ai", [{"enabled": "no"}, "off", ["x"], 0])
+def test_a_switch_that_cannot_be_read_is_off(ai: object) -> None:
+    """Written to Vault by hand; the API refuses it."""
+    config, ignored = read_config({**NORTH_CAROLINA.config.document, "ai": ai})
+    model = FakeModel({})
+    team = replace(NORTH_CAROLINA, config=config, ignored=ignored)
+    assert model_engine(model).turn(said("Hello there"), team).engine == "rules"
+    assert not model.asked
 
 
 @pytest.mark.parametrize(
