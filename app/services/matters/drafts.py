@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.domain.intake import Client, Collected, Conversation, IntakeTurn
-from app.domain.matter import Origin
+from app.domain.matter import Heard, Origin
 from app.services.matters.identity import cited
 from app.services.matters.sameness import Draft
 
@@ -16,9 +16,13 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
     if turn.workflow != "matter_created":
         return []
     told = turn.collected
+    count = len(talk.said)
+    clients = _clients(turn)
+    heard = Heard(count, talk.digest(count) or "", clients[-1])
     first = Draft(
-        origin=_origin(talk, turn.completed_at or len(talk.said), 0),
-        clients=_clients(turn),
+        origin=_origin(talk, turn.completed_at or count, 0),
+        heard=heard,
+        clients=clients,
         text=(told.description or "")[:_LONGEST_TEXT],
         at=now,
         matter_type=told.matter_type,
@@ -29,7 +33,8 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
     further = [
         Draft(
             origin=_origin(talk, another.told_at, ordinal),
-            clients=first.clients[-1:],
+            heard=heard,
+            clients=clients,
             text=another.description[:_LONGEST_TEXT],
             at=now,
             matter_type=another.matter_type,

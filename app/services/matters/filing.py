@@ -1,9 +1,9 @@
 """Store a new matter, or add changes to an existing one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from app.domain.intake import Conversation, IntakeTurn
 from app.domain.matter import Bill, Matter
@@ -15,7 +15,7 @@ from app.services.matters.amending import Amending
 from app.services.matters.drafts import drafts, may_be_filed
 from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
-from app.services.matters.sameness import Draft, same_conversation
+from app.services.matters.sameness import Draft
 from app.services.matters.search import Place, Search
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import doubtful, payment_without_record, terms_without_service
@@ -89,12 +89,9 @@ class Filing:
             bill = self._invoicing.invoice(resolved, store, matter)
             self._entering.tell(resolved, matter)
             return Filed(bill.payment, replace(matter, bill=bill), stored=True)
-        stored = True
-        is_own = partial(same_conversation, talk=talk, ordinal=draft.origin.ordinal)
-        try:
-            matter = self._amending.amend(resolved, store, matter, draft, is_own)
-        except STORE_AWAY:
-            stored = False
+        stored = False
+        with suppress(*STORE_AWAY):
+            matter, stored = self._amending.amend(resolved, store, matter, draft, talk)
         bill = self._invoicing.revisit(resolved, store, matter)
         return Filed(bill.payment, replace(matter, bill=bill), stored, repeat=True)
 
@@ -137,6 +134,7 @@ class Filing:
             urgency=draft.urgency,
             language=draft.language,
             session_id=draft.session_id,
+            heard=draft.heard,
         )
 
     def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Bill:

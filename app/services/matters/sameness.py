@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.domain.contact import normal_contact
 from app.domain.intake import Client, Conversation
-from app.domain.matter import Matter, Origin, Words
+from app.domain.matter import Heard, Matter, Origin, Words
 
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST, _STEM = 3, 5
@@ -36,9 +36,10 @@ EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A matter as the conversation describes it, before the search for it on record. `clients` as
-    in `Matter`."""
+    in `Matter`; `heard` is the whole conversation."""
 
     origin: Origin
+    heard: Heard
     clients: tuple[Client, ...]
     text: str
     at: datetime
@@ -60,6 +61,12 @@ def same_conversation(matter: Matter, talk: Conversation, ordinal: int) -> bool:
     """Whether it was filed from this very conversation, as its matter number `ordinal`."""
     origin = matter.origin
     return origin.ordinal == ordinal and talk.digest(origin.messages) == origin.digest
+
+
+def goes_on(matter: Matter, talk: Conversation) -> bool:
+    """Whether the conversation begins with all that was recorded from it. A late copy of a former
+    request does not, nor does a browser tab that stayed behind."""
+    return not matter.heard or talk.digest(matter.heard.messages) == matter.heard.digest
 
 
 def sent_again(matter: Matter, draft: Draft) -> bool:

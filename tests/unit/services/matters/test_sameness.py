@@ -106,7 +106,7 @@ def test_every_way_to_name_a_matter_has_a_word_that_distinguishes_it(code: str) 
 
 
 def telling(text: str) -> bool:
-    """Whether a word of it distinguishes a matter: everyday words count only if there is no other."""
+    """Whether a word of it distinguishes a matter."""
     everyday = content(" ".join(EVERYDAY))
     return "need" not in content(f"need {text}") or bool(content(text) - everyday)
 
