@@ -12,9 +12,7 @@ _LONGEST_TEXT = 16_000
 
 
 def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
-    """The intake's own matter and later ones; none while the intake is incomplete."""
-    if turn.workflow != "matter_created":
-        return []
+    """The intake's own matter and later ones, as far as today's rules find them."""
     told = turn.collected
     count = len(talk.said)
     clients = _clients(turn)
@@ -52,7 +50,7 @@ def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:
     ones: our words name a reference, or only those rules prevent completion, or a language model
     that helped to complete it is away. Calling Vault in each turn of every conversation would cost
     too much."""
-    if cited(talk):
+    if cited(talk) or turn.completed_at:
         return True
     told = turn.collected
     if turn.degraded and told.email:

@@ -327,6 +327,53 @@ def test_a_matter_that_todays_rules_would_refuse_is_found(
     assert is_repeat_of(first, later)
 
 
+@pytest.mark.parametrize("workflow", ["out_of_scope", "intake"])
+def test_what_is_said_after_todays_rules_refuse_a_matter_is_on_record(
+    world: World, workflow: str
+) -> None:
+    first = filed(world)
+    now = replace(
+        JANE,
+        phone="+17045550000",
+        email="right@example.com",
+        location="Houston, TX",
+        description=f"{JANE.description} He took the car.",
+    )
+    refused = {"workflow": workflow, "missing": ("matterType",)}
+    told = Told().then("I live in Houston now", collected=now, **refused)
+    assert is_repeat_of(first, filed(world, told))
+    matter = on_record(world, first)
+    assert matter.client == Client("Jane Doe", "right@example.com", "+17045550000", "Houston, TX")
+    assert [said.text for said in matter.words] == [JANE.description, "He took the car"]
+    fired = told.then("I also was fired", further=(FIRED,))
+    second = filed(world, fired)
+    assert (second.stored, second.repeat) == (True, False)
+    assert on_record(world, second).words[0].text == FIRED.description
+    assert second.payment.invoice_url is None
+    assert filed(world, replace(fired.then("Hello?"), workflow="matter_created")).repeat
+    assert len(world.invoices) == 1
+
+
+@pytest.mark.parametrize("step", ["write", "link", "read"])
+def test_what_is_said_then_is_not_called_stored_if_it_is_not(world: World, step: str) -> None:
+    first = filed(world)
+    now = replace(JANE, email="right@example.com")
+    told = Told().then("No, this", collected=now, further=(FIRED,), workflow="out_of_scope")
+    world.script.add(step, *["ok"] * 3 * (step == "read"), "away")
+    assert not filed(world, told).stored
+    assert matter_of(filed(world, told)).key != matter_of(first).key
+    assert on_record(world, first).client.email == "right@example.com"
+
+
+def test_facts_that_todays_rules_no_longer_find_stay_on_record(world: World) -> None:
+    first = filed(world)
+    before = on_record(world, first)
+    empty = replace(JANE, name=None, email=None, location=None, description=None)
+    told = Told().then("Thanks!", collected=empty, missing=("matterType",), workflow="intake")
+    filed(world, told)
+    assert on_record(world, first) == before
+
+
 def test_a_matter_that_nobody_filed_is_not_made_up(world: World) -> None:
     assert world.file(told=replace(Told(), workflow="out_of_scope")) is None
     assert world.matters == []
@@ -410,12 +457,17 @@ def test_the_same_matter_told_a_second_time_is_no_other(world: World) -> None:
     assert (len(world.matters), len(world.invoices)) == (1, 1)
 
 
-def test_matters_that_could_not_be_stored_are_all_filed_later(world: World) -> None:
+def test_matters_that_could_not_be_stored_are_all_filed_later_and_one_is_billed(
+    world: World,
+) -> None:
     world.script.add("read", "away")
     assert not filed(world).stored
-    filed(world, Told().then("I also was fired", further=(FIRED,)))
-    assert (len(world.matters), len(world.invoices)) == (2, 2)
-    assert {matter.bill.state for matter in world.matters} == {BillState.INVOICED}
+    told = Told().then("I also was fired", further=(FIRED,))
+    outcome = filed(world, told)
+    assert (outcome.beside, matter_of(outcome).bill.state) == (True, BillState.INVOICED)
+    later = filed(world, told.then("Thanks!"))
+    assert (later.beside, later.payment) == (False, outcome.payment)
+    assert (len(world.matters), len(world.invoices)) == (2, 1)
 
 
 def test_a_new_conversation_about_the_same_matter_is_a_repeat_with_its_words(world: World) -> None:
