@@ -105,11 +105,22 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """The conversation that a matter's current details are from: `digest` is a hash of the client's
+    first `messages` messages, `client` the details as it told them."""
+
+    messages: int
+    digest: str
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """One matter on record.
 
     `key` is the matter's id. `version` is Vault's, for the next write's check-and-set; 0 is not
     written yet. The first of `clients` is the client as first told, the last as corrected since.
+    `heard` is None in records of former versions of the app.
     `revision` counts what the firm has to hear of; `delivered` is the last that its webhook took,
     `mailed` the last that was sent by e-mail.
     """
@@ -125,6 +136,7 @@ class Matter:
     urgency: str | None = None
     language: str = "en"
     session_id: str | None = None
+    heard: Heard | None = None
     revision: int = 1
     delivered: int = 0
     mailed: int = 0

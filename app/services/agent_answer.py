@@ -92,6 +92,8 @@ def _response(
         parts.append(payment_words(filed.payment, turn.language))
     elif link and _is_news(talk, link):
         parts.append(matter_words("link", turn.language, link=link))
+    if filed.beside:
+        parts.append(matter_words("beside", turn.language, **values))
     return " ".join(filter(None, parts))
 
 

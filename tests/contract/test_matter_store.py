@@ -20,7 +20,7 @@ from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
 from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
-from app.domain.matter import Bill, BillState, Matter, Origin, Words
+from app.domain.matter import Bill, BillState, Heard, Matter, Origin, Words
 from app.domain.payment import Reason
 from app.domain.secret import SecretString
 from app.errors import Forbidden, MatterUnusable, Unauthenticated
@@ -59,6 +59,7 @@ MATTER = Matter(
     urgency="high",
     language="es",
     session_id="session-1",
+    heard=Heard(3, "1e", Client("Jane", "jane@example.org", "", None)),
     revision=3,
     delivered=2,
     opened_at=AT + timedelta(hours=1),
@@ -120,7 +121,14 @@ def test_there_is_nothing_at_first(store: MatterStore) -> None:
         with_bill(state=BillState.UNKNOWN, link=None, invoice_id="inv-7"),
         replace(MATTER, bill=Bill(BillState.NONE)),
         replace(MATTER, bill=Bill(BillState.LINK, Decimal("0.10"), None)),
-        replace(MATTER, matter_type=None, urgency=None, session_id=None, opened_at=None),
+        replace(
+            MATTER,
+            matter_type=None,
+            urgency=None,
+            session_id=None,
+            heard=None,
+            opened_at=None,
+        ),
     ],
 )
 def test_what_is_written_is_read(store: MatterStore, matter: Matter) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from app.adapters.vault.kv import KvRecord
 from app.domain.ids import TeamId, TeamUlid, is_ulid
 from app.domain.intake import Client
-from app.domain.matter import Bill, BillState, Matter, MatterLabel, Origin, Words
+from app.domain.matter import Bill, BillState, Heard, Matter, MatterLabel, Origin, Words
 from app.domain.payment import Method, Reason
 from app.errors import MatterUnusable
 
@@ -45,6 +45,7 @@ def matter_fields(team_id: TeamId, matter: Matter) -> dict[str, Any]:
         "words": [{"at": said.at.isoformat(), "text": said.text} for said in matter.words],
         "language": matter.language,
         "session_id": matter.session_id,
+        "heard": _heard_fields(matter.heard),
         "revision": matter.revision,
         "delivered": matter.delivered,
         "mailed": matter.mailed,
@@ -96,6 +97,7 @@ def matter_from(team_id: TeamId, key: str, record: KvRecord) -> Matter:
             urgency=label.urgency,
             language=_text(fields["language"]),
             session_id=_text_or_none(fields.get("session_id")),
+            heard=_heard(fields.get("heard")),
             revision=_number(fields["revision"]),
             delivered=_number(fields["delivered"]),
             mailed=_number(fields["mailed"]),
@@ -215,6 +217,20 @@ def _account(value: Any) -> TeamUlid | None:
 
 def _origin(fields: Mapping[str, Any]) -> Origin:
     return Origin(_number(fields["messages"]), _text(fields["digest"]), _number(fields["ordinal"]))
+
+
+def _heard_fields(heard: Heard | None) -> dict[str, Any] | None:
+    if heard is None:
+        return None
+    client = _client_fields(heard.client)
+    return {"messages": heard.messages, "digest": heard.digest, "client": client}
+
+
+def _heard(fields: Mapping[str, Any] | None) -> Heard | None:
+    if fields is None:
+        return None
+    client = _client(fields["client"])
+    return Heard(_number(fields["messages"]), _text(fields["digest"]), client)
 
 
 def _client_fields(client: Client) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.domain.intake import Client, Collected, Conversation, IntakeTurn
-from app.domain.matter import Origin
+from app.domain.matter import Heard, Origin
 from app.services.matters.identity import cited
 from app.services.matters.sameness import Draft
 
@@ -12,13 +12,15 @@ _LONGEST_TEXT = 16_000
 
 
 def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
-    """The intake's own matter and later ones; none while the intake is incomplete."""
-    if turn.workflow != "matter_created":
-        return []
+    """The intake's own matter and later ones, as far as today's rules find them."""
     told = turn.collected
+    count = len(talk.said)
+    clients = _clients(turn)
+    heard = Heard(count, talk.digest(count) or "", clients[-1])
     first = Draft(
-        origin=_origin(talk, turn.completed_at or len(talk.said), 0),
-        clients=_clients(turn),
+        origin=_origin(talk, turn.completed_at or count, 0),
+        heard=heard,
+        clients=clients,
         text=(told.description or "")[:_LONGEST_TEXT],
         at=now,
         matter_type=told.matter_type,
@@ -29,7 +31,8 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
     further = [
         Draft(
             origin=_origin(talk, another.told_at, ordinal),
-            clients=first.clients[-1:],
+            heard=heard,
+            clients=clients,
             text=another.description[:_LONGEST_TEXT],
             at=now,
             matter_type=another.matter_type,
@@ -47,7 +50,7 @@ def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:
     ones: our words name a reference, or only those rules prevent completion, or a language model
     that helped to complete it is away. Calling Vault in each turn of every conversation would cost
     too much."""
-    if cited(talk):
+    if cited(talk) or turn.completed_at:
         return True
     told = turn.collected
     if turn.degraded and told.email:

@@ -1,9 +1,9 @@
 """Store a new matter, or add changes to an existing one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from app.domain.intake import Conversation, IntakeTurn
 from app.domain.matter import Bill, Matter
@@ -15,7 +15,7 @@ from app.services.matters.amending import Amending
 from app.services.matters.drafts import drafts, may_be_filed
 from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
-from app.services.matters.sameness import Draft, same_conversation
+from app.services.matters.sameness import Draft
 from app.services.matters.search import Place, Search
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import doubtful, payment_without_record, terms_without_service
@@ -29,12 +29,14 @@ class _Overtaken(VaultUnavailable):
 @dataclass(frozen=True, slots=True)
 class Filed:
     """The result for a matter. `matter` is None if the store did not answer; `stored`: everything
-    the client said is on record; `repeat`: it existed before this turn."""
+    the client said is on record; `repeat`: it existed before this turn. `beside`: this turn filed
+    other matters too, which are not billed."""
 
     payment: Payment
     matter: Matter | None = None
     stored: bool = False
     repeat: bool = False
+    beside: bool = False
 
 
 class Filing:
@@ -53,18 +55,25 @@ class Filing:
         """The current matter of the conversation, with its payment; None while there is none.
         Raises no error of Vault or Blawby."""
         found = drafts(turn, talk, self._clock())
-        if not found:
-            return self._known(resolved, talk, turn) if may_be_filed(turn, talk) else None
+        if turn.workflow != "matter_created":
+            return self._known(resolved, talk, turn, found) if may_be_filed(turn, talk) else None
         try:
             store = self._stores.open(resolved.team.team_id)
-            told = [self._billed(resolved, store, talk, turn, draft) for draft in found]
+            told = [
+                self._billed(resolved, store, talk, turn, draft, bills=draft is found[-1])
+                for draft in found
+            ]
         except STORE_AWAY as away:
             perhaps_filed = bool(cited(talk)) or isinstance(away, _Overtaken)
             return Filed(payment_without_record(resolved.team.config, perhaps_filed))
-        return told[-1]
+        beside = any(not filed.repeat for filed in told[:-1])
+        return replace(told[-1], stored=all(filed.stored for filed in told), beside=beside)
 
-    def _known(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn) -> Filed | None:
-        """Today's rules reject this conversation, but its matter may be on record."""
+    def _known(
+        self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, found: list[Draft]
+    ) -> Filed | None:
+        """Today's rules reject this conversation, but its matter may be on record. Then what the
+        client adds is recorded too; further matters are not billed."""
         try:
             store = self._stores.open(resolved.team.team_id)
             search = Search(store, resolved.team.team_id, talk, 0)
@@ -73,8 +82,14 @@ class Filing:
             return None
         if matter is None:
             return None
-        bill = self._invoicing.revisit(resolved, store, matter)
-        return Filed(bill.payment, replace(matter, bill=bill), stored=True, repeat=True)
+        told = self._again(resolved, store, talk, matter, found[0])
+        for draft in found[1:]:
+            try:
+                further = self._billed(resolved, store, talk, turn, draft, bills=False)
+            except STORE_AWAY:
+                return replace(told, stored=False)
+            told = replace(further, stored=told.stored and further.stored)
+        return told
 
     def _billed(
         self,
@@ -83,18 +98,29 @@ class Filing:
         talk: Conversation,
         turn: IntakeTurn,
         draft: Draft,
+        *,
+        bills: bool,
     ) -> Filed:
-        matter, repeat = self._filed(resolved, store, talk, turn, draft)
+        """`bills`: a new matter may be billed. A turn bills one at most."""
+        matter, repeat = self._filed(resolved, store, talk, turn, draft, bills=bills)
         if not repeat:
             bill = self._invoicing.invoice(resolved, store, matter)
             self._entering.tell(resolved, matter)
             return Filed(bill.payment, replace(matter, bill=bill), stored=True)
-        stored = True
-        is_own = partial(same_conversation, talk=talk, ordinal=draft.origin.ordinal)
-        try:
-            matter = self._amending.amend(resolved, store, matter, draft, is_own)
-        except STORE_AWAY:
-            stored = False
+        return self._again(resolved, store, talk, matter, draft)
+
+    def _again(
+        self,
+        resolved: ResolvedTeam,
+        store: MatterStore,
+        talk: Conversation,
+        matter: Matter,
+        draft: Draft,
+    ) -> Filed:
+        """A matter that existed before, with what the draft adds to it."""
+        stored = False
+        with suppress(*STORE_AWAY):
+            matter, stored = self._amending.amend(resolved, store, matter, draft, talk)
         bill = self._invoicing.revisit(resolved, store, matter)
         return Filed(bill.payment, replace(matter, bill=bill), stored, repeat=True)
 
@@ -105,6 +131,8 @@ class Filing:
         talk: Conversation,
         turn: IntakeTurn,
         draft: Draft,
+        *,
+        bills: bool,
     ) -> tuple[Matter, bool]:
         """The matter on record, and whether it existed before. Raises what the store raises."""
         search = Search(store, resolved.team.team_id, talk, draft.origin.ordinal)
@@ -113,7 +141,7 @@ class Filing:
         for _ in range(LONGEST_CHAIN):
             if place.matter:
                 return place.matter, True
-            new = self._new(resolved, place, draft)
+            new = self._new(resolved, place, draft, bills=bills)
             written = self._entering.enter(resolved, store, new)
             if written:
                 return written, False
@@ -124,7 +152,7 @@ class Filing:
             self._entering.give_up(resolved, new, place.matter)
         raise _Overtaken
 
-    def _new(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Matter:
+    def _new(self, resolved: ResolvedTeam, place: Place, draft: Draft, *, bills: bool) -> Matter:
         return Matter(
             key=place.key,
             version=0,
@@ -132,17 +160,19 @@ class Filing:
             origin=draft.origin,
             clients=draft.clients,
             words=(draft.words,),
-            bill=self._bill(resolved, place, draft),
+            bill=self._bill(resolved, place, draft, bills=bills),
             matter_type=draft.matter_type,
             urgency=draft.urgency,
             language=draft.language,
             session_id=draft.session_id,
+            heard=draft.heard,
         )
 
-    def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft) -> Bill:
+    def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft, *, bills: bool) -> Bill:
         """The new matter's bill. It charges nothing if none of the team's services covers the
-        matter, or if a garbled document may contain the same client's invoice."""
-        if draft.matter_type is None:
+        matter, or if it may not be billed in this turn. An invoice that may exist already, in a
+        garbled document, is not requested."""
+        if draft.matter_type is None or not bills:
             return terms_without_service(resolved.team.config)
         bill = self._invoicing.opening(resolved)
         return doubtful(bill, draft.at) if place.garbled else bill

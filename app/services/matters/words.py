@@ -10,6 +10,10 @@ _ENGLISH = {
     "reference": "Your reference is {reference}.",
     "standing": "{team} has your matter on record under the reference {reference}.",
     "link": "If you have not paid yet, you can pay here: {link}",
+    "beside": (
+        "What else you told us is on record too: {team} will look at it before asking you to pay "
+        "anything for it."
+    ),
     "not stored": (
         "Thank you. I have everything I need, but I could not put it on record just now. "
         "Nothing is lost: please send me a short message in a minute or two, and I will try again."
@@ -23,6 +27,10 @@ _SPANISH = {
     "reference": "Su número de referencia es {reference}.",
     "standing": "{team} tiene su caso registrado con la referencia {reference}.",
     "link": "Si todavía no ha pagado, puede pagar aquí: {link}",
+    "beside": (
+        "Lo demás que nos contó también está registrado: {team} lo revisará antes de pedirle pago "
+        "alguno por ello."
+    ),
     "not stored": (
         "Gracias. Tengo todo lo que necesito, pero en este momento no pude registrarlo. No se "
         "pierde nada: envíeme un mensaje corto dentro de uno o dos minutos y lo intentaré de nuevo."

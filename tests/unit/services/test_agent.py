@@ -66,10 +66,11 @@ class Desk:
 
     def file(self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, /) -> Filed | None:
         self.asked.append(talk)
-        found = drafts(turn, talk, FakeClock().now())
-        if not found and not self.outcome.get("repeat"):
+        finished = turn.workflow == "matter_created"
+        if not finished and not self.outcome.get("repeat"):
             return None
-        draft = found[-1] if found else drafts(Told().turn, Told().talk, FakeClock().now())[0]
+        told = (turn, talk) if finished else (Told().turn, Told().talk)
+        draft = drafts(*told, FakeClock().now())[-1]
         matter = Matter(
             KEY, 1, draft.at, draft.origin, draft.clients, (draft.words,), Bill(BillState.NONE)
         )
