@@ -15,14 +15,14 @@ class Chat:
     """A client's widget: it sends the whole conversation, with our answers, each time."""
 
     def __init__(self, team: TeamOnStage, session: str | None = "visit-1") -> None:
-        self._team, self._session = team, session
+        self._team, self.session = team, session
         self._messages: list[dict[str, str]] = []
 
     def says(self, text: str) -> dict[str, Any]:
         self._messages.append({"role": "user", "content": text})
         body = {"teamId": self._team.team_id, "messages": self._messages}
-        if self._session:
-            body["sessionId"] = self._session
+        if self.session:
+            body["sessionId"] = self.session
         answer = self._team.stage.nobody.post("/api/agent", json=body)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         data: dict[str, Any] = answer.json["data"]
@@ -190,3 +190,14 @@ def test_a_garbled_matter_hurts_nobody_else_and_can_be_removed(
     assert len(invoices(firm, sandbox)) == 2
     assert firm.stage.operator.delete(f"{firm.path}/matters/{key}").status_code == 200
     assert firm.member().get(f"{firm.path}/matters").json["data"]["unusable"] == []
+
+
+def test_the_session_that_our_answer_named_leads_to_the_same_matter(
+    firm: TeamOnStage, sandbox: Sandbox
+) -> None:
+    """A client that sends no session at first gets one with the answer, and may send it then."""
+    chat = Chat(firm, session=None)
+    first = chat.says(COMPLETE)
+    chat.session = first["metadata"]["sessionId"]
+    assert is_the_same(first, chat.says("Thank you!"))
+    assert len(invoices(firm, sandbox)) == 1

@@ -36,7 +36,8 @@ class Search:
     def known(self, anchors: list[str]) -> Matter | None:
         """The matter that was filed from this conversation, whatever the team's current rules."""
         chains = [self._chain(anchor) for anchor in anchors]
-        for key in (key for chain in chains for key in cited_keys(chain, self._references)):
+        cited_chains = [*chains, *self._chains_without_session(anchors)]
+        for key in (key for chain in cited_chains for key in cited_keys(chain, self._references)):
             matter = self._readable(key)
             if matter and same_conversation(matter, self._talk, self._ordinal):
                 return matter
@@ -80,6 +81,11 @@ class Search:
 
     def _chain(self, anchor: str) -> Chain:
         return Chain(self._team_id, self._talk.session_id, anchor)
+
+    def _chains_without_session(self, anchors: list[str]) -> Iterator[Chain]:
+        """A client that sent no session may go on with the one that our answer named."""
+        if self._talk.session_id:
+            yield from (Chain(self._team_id, None, anchor) for anchor in anchors)
 
     def _keys(self, anchor: str, draft: Draft) -> Iterator[str]:
         chain = self._chain(anchor)
