@@ -45,6 +45,7 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
         told = asked and said.has("said.use")  # "use my daughter's: ..."
         trusted = free or [one for one in heard if told and one.value and one.offered]
     trusted = _preferred(trusted)
+    trusted = _surely_own(said, trusted, heard) if facts.settled and not asked else trusted
     for one in heard:
         if one in trusted or (one.value is None and asked):
             one.take_from(said)
@@ -65,6 +66,29 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
 def _preferred(trusted: list[Heard]) -> list[Heard]:
     """Of several values, the one to use: "home is ..., but use my cell ..."."""
     return [one for one in trusted if one.offered] or trusted
+
+
+def _surely_own(said: Utterance, trusted: list[Heard], heard: Sequence[Heard]) -> list[Heard]:
+    """After the end, a value in a remark may be anybody's."""
+    return trusted if _is_bare(said, heard) else [one for one in trusted if _said_own(said, one)]
+
+
+def _said_own(said: Utterance, one: Heard) -> bool:
+    """Whether the words about a value call it the client's: "my email is", "call me at"."""
+    first, behind = said.word_at(one.label[0]), said.word_at(one.label[1])
+    label = said.words[first:behind] or said.words
+    return one.whose == "own" and not said.language.lists["first_person"].isdisjoint(label)
+
+
+def _is_bare(said: Utterance, heard: Sequence[Heard]) -> bool:
+    """Whether a message has nothing but values and words of correcting: "sorry, it's ..."."""
+    lists = said.language.lists
+    rest = [
+        word
+        for word, start in zip(said.words, said.starts, strict=True)
+        if not any(one.start <= start < one.end for one in heard)
+    ]
+    return lists["filler"].union(lists["courtesy"], lists["correcting"]).issuperset(rest)
 
 
 def _own(heard: Sequence[Heard], known: str | None, corrects: bool) -> list[Heard]:

@@ -90,3 +90,29 @@ def test_a_remark_is_added_to_the_record(remark: str) -> None:
     turn = talk(EVERYTHING, remark)[-1]
     assert turn.further == ()
     assert remark.rstrip(".") in descriptions(turn)[0]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "I changed the locks and emailed bob@x.com",
+        "Use bob@x.com for the landlord",
+        "Instead the office used bob@x.com",
+        "The notice was sent to jan.doe@example.com",
+        "Actually it was 704-333-2222 that called me",
+        "The updated lease lists 704-333-2222",
+        "Mistake: the notice says jane@example.org",
+    ],
+)
+def test_a_contact_in_a_remark_is_not_the_clients(remark: str) -> None:
+    before, after = talk(EVERYTHING, remark)
+    assert after.collected.email == before.collected.email
+    assert after.collected.phone == before.collected.phone
+
+
+@pytest.mark.parametrize(
+    "correction",
+    ["Sorry, ann2@mine.com", "My email is ann2@mine.com", "Actually, reach me at ann2@mine.com"],
+)
+def test_a_contact_that_is_said_to_be_the_clients_replaces_theirs(correction: str) -> None:
+    assert talk(EVERYTHING, correction)[-1].collected.email == "ann2@mine.com"
