@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.intake import Conversation, IntakeTurn
-from app.domain.matter import Bill, Matter
-from app.domain.payment import Payment
+from app.domain.matter import Bill, Matter, Tombstone
+from app.domain.payment import Method, Payment
 from app.domain.team import ResolvedTeam
 from app.errors import VaultUnavailable
 from app.ports import MatterStore, MatterStores
@@ -28,7 +28,8 @@ class _Overtaken(VaultUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The result for a matter. `matter` is None if the store did not answer; `stored`: everything
+    """The result for a matter. `matter` is None if the store did not answer or, for a repeat, if
+    the team has deleted it; `stored`: everything
     the client said is on record; `repeat`: it existed before this turn. `beside`: this turn filed
     other matters too, which are not billed."""
 
@@ -66,8 +67,9 @@ class Filing:
         except STORE_AWAY as away:
             perhaps_filed = bool(cited(talk)) or isinstance(away, _Overtaken)
             return Filed(payment_without_record(resolved.team.config, perhaps_filed))
+        open_ = [filed for filed in told if filed.matter] or told
         beside = any(not filed.repeat for filed in told[:-1])
-        return replace(told[-1], stored=all(filed.stored for filed in told), beside=beside)
+        return replace(told[-1], stored=all(filed.stored for filed in open_), beside=beside)
 
     def _known(
         self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, found: list[Draft]
@@ -88,7 +90,7 @@ class Filing:
                 further = self._billed(resolved, store, talk, turn, draft, bills=False)
             except STORE_AWAY:
                 return replace(told, stored=False)
-            told = replace(further, stored=told.stored and further.stored)
+            told = replace(further, stored=further.stored and (told.stored or not told.matter))
         return told
 
     def _billed(
@@ -103,7 +105,7 @@ class Filing:
     ) -> Filed:
         """`bills`: a new matter may be billed. A turn bills one at most."""
         matter, repeat = self._filed(resolved, store, talk, turn, draft, bills=bills)
-        if not repeat:
+        if isinstance(matter, Matter) and not repeat:
             bill = self._invoicing.invoice(resolved, store, matter)
             self._entering.tell(resolved, matter)
             return Filed(bill.payment, replace(matter, bill=bill), stored=True)
@@ -114,10 +116,13 @@ class Filing:
         resolved: ResolvedTeam,
         store: MatterStore,
         talk: Conversation,
-        matter: Matter,
+        matter: Matter | Tombstone,
         draft: Draft,
     ) -> Filed:
-        """A matter that existed before, with what the draft adds to it."""
+        """A matter that existed before, with what the draft adds to it. Nothing is added to a
+        deleted one, and nothing is billed for it."""
+        if isinstance(matter, Tombstone):
+            return Filed(Payment(Method.NONE), repeat=True)
         stored = False
         with suppress(*STORE_AWAY):
             matter, stored = self._amending.amend(resolved, store, matter, draft, talk)
@@ -133,7 +138,7 @@ class Filing:
         draft: Draft,
         *,
         bills: bool,
-    ) -> tuple[Matter, bool]:
+    ) -> tuple[Matter | Tombstone, bool]:
         """The matter on record, and whether it existed before. Raises what the store raises."""
         search = Search(store, resolved.team.team_id, talk, draft.origin.ordinal)
         known = anchors(turn, talk)
@@ -149,7 +154,8 @@ class Filing:
                 place = search.elsewhere(known, draft, place.key)
             except STORE_AWAY:
                 raise _Overtaken from None
-            self._entering.give_up(resolved, new, place.matter)
+            on_record = place.matter if isinstance(place.matter, Matter) else None
+            self._entering.give_up(resolved, new, on_record)
         raise _Overtaken
 
     def _new(self, resolved: ResolvedTeam, place: Place, draft: Draft, *, bills: bool) -> Matter:

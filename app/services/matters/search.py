@@ -6,7 +6,7 @@ from itertools import dropwhile
 
 from app.domain.ids import TeamId
 from app.domain.intake import Conversation
-from app.domain.matter import Matter
+from app.domain.matter import Matter, Tombstone
 from app.errors import MatterUnusable
 from app.ports import MatterStore
 from app.services.matters.identity import Chain, cited, cited_keys
@@ -15,11 +15,11 @@ from app.services.matters.sameness import Draft, same_conversation, sent_again
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The position of a matter, existing or new. `garbled`: an unreadable document is in the
-    client's chain, and may be this matter."""
+    """The position of a matter: existing, deleted or new. `garbled`: an unreadable document is in
+    the client's chain, and may be this matter."""
 
     key: str
-    matter: Matter | None = None
+    matter: Matter | Tombstone | None = None
     garbled: bool = False
 
 
@@ -33,7 +33,7 @@ class Search:
         self._team_id = team_id
         self._references = cited(talk)
 
-    def known(self, anchors: list[str]) -> Matter | None:
+    def known(self, anchors: list[str]) -> Matter | Tombstone | None:
         """The matter that was filed from this conversation, whatever the team's current rules."""
         chains = [self._chain(anchor) for anchor in anchors]
         cited_chains = [*chains, *self._chains_without_session(anchors)]
@@ -66,7 +66,7 @@ class Search:
         garbled, key = False, taken
         for key in keys:
             try:
-                matter = self._store.read(key)
+                matter = self._store.find(key)
             except MatterUnusable:
                 garbled = True
                 continue
@@ -76,8 +76,10 @@ class Search:
                 break
         return Place(key, None, garbled)
 
-    def _is_it(self, matter: Matter, draft: Draft) -> bool:
-        return same_conversation(matter, self._talk, self._ordinal) or sent_again(matter, draft)
+    def _is_it(self, found: Matter | Tombstone, draft: Draft) -> bool:
+        if same_conversation(found, self._talk, self._ordinal):
+            return True
+        return isinstance(found, Matter) and sent_again(found, draft)
 
     def _chain(self, anchor: str) -> Chain:
         return Chain(self._team_id, self._talk.session_id, anchor)
@@ -92,11 +94,11 @@ class Search:
         yield from chain
         yield chain.overflow(draft.origin)
 
-    def _filed(self, chain: Chain) -> Iterator[tuple[str, Matter | None]]:
+    def _filed(self, chain: Chain) -> Iterator[tuple[str, Matter | Tombstone | None]]:
         """The content of a chain up to its first free id; None for an unreadable document."""
         for key in chain:
             try:
-                matter = self._store.read(key)
+                matter = self._store.find(key)
             except MatterUnusable:
                 yield key, None
                 continue
@@ -104,8 +106,8 @@ class Search:
                 return
             yield key, matter
 
-    def _readable(self, key: str) -> Matter | None:
+    def _readable(self, key: str) -> Matter | Tombstone | None:
         try:
-            return self._store.read(key)
+            return self._store.find(key)
         except MatterUnusable:
             return None

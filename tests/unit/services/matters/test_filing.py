@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.intake import Client, FurtherMatter
 from app.domain.matter import BillState, Matter, Origin, reference
-from app.domain.payment import Method, Reason
+from app.domain.payment import Method, Payment, Reason
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind
 from app.services.matters.filing import Filed
@@ -532,6 +532,32 @@ def test_a_place_whose_matter_is_gone_is_not_used_again(world: World) -> None:
     del world.stores.matters[TEAM_ID][matter_of(first).key]
     assert is_repeat_of(second, filed(world, told.then("Thanks!")))
     assert len(world.invoices) == 2
+
+
+@pytest.mark.parametrize("how", ["matter_created", "out_of_scope"])
+@pytest.mark.parametrize("session", ["session-1", None])
+def test_a_deleted_matter_is_not_billed_again(world: World, session: str | None, how: str) -> None:
+    first = filed(world, Told(session_id=session))
+    assert world.stores.open(TEAM_ID).bury(on_record(world, first))
+    told = Told(session_id=session).then("Thank you, I paid it.", workflow=how)
+    for later in (told, told.corrected(email="right@example.com"), told.then("Hello?")):
+        outcome = filed(world, later)
+        assert outcome == Filed(Payment(Method.NONE), repeat=True)
+    assert (len(world.matters), len(world.invoices)) == (0, 1)
+    fired = filed(world, replace(told, workflow="matter_created").then("And", further=(FIRED,)))
+    assert (fired.stored, fired.repeat, len(world.invoices)) == (True, False, 2)
+
+
+@pytest.mark.parametrize("step", ["search", "customer", "invoice"])
+def test_a_matter_that_is_deleted_while_it_is_billed_stays_deleted(world: World, step: str) -> None:
+    def deleted() -> None:
+        (matter,) = world.matters
+        assert world.stores.open(TEAM_ID).bury(matter)
+
+    world.script.add(step, deleted)
+    filed(world)
+    filed(world, Told().then("Thanks!"))
+    assert (len(world.matters), len(world.invoices)) == (0, 1)
 
 
 def test_a_full_chain_locks_nobody_out(world: World) -> None:
