@@ -10,13 +10,14 @@ from app.domain.matter import Bill, Matter, Tombstone
 from app.domain.payment import Method, Payment
 from app.domain.team import ResolvedTeam
 from app.errors import VaultUnavailable
-from app.ports import MatterStore, MatterStores
+from app.ports import MatterStores
 from app.services.matters.amending import Amending
 from app.services.matters.drafts import drafts, may_be_filed
 from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
 from app.services.matters.sameness import Draft
 from app.services.matters.search import Place, Search
+from app.services.matters.turn_reads import TurnReads
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import doubtful, payment_without_record, terms_without_service
 from app.services.payments.rules import STORE_AWAY
@@ -59,7 +60,7 @@ class Filing:
         if turn.workflow != "matter_created":
             return self._known(resolved, talk, turn, found) if may_be_filed(turn, talk) else None
         try:
-            store = self._stores.open(resolved.team.team_id)
+            store = TurnReads(self._stores.open(resolved.team.team_id))
             told = [
                 self._billed(resolved, store, talk, turn, draft, bills=draft is found[-1])
                 for draft in found
@@ -77,7 +78,7 @@ class Filing:
         """Today's rules reject this conversation, but its matter may be on record. Then what the
         client adds is recorded too; further matters are not billed."""
         try:
-            store = self._stores.open(resolved.team.team_id)
+            store = TurnReads(self._stores.open(resolved.team.team_id))
             search = Search(store, resolved.team.team_id, talk, 0)
             matter = search.known(anchors(turn, talk))
         except STORE_AWAY:
@@ -96,7 +97,7 @@ class Filing:
     def _billed(
         self,
         resolved: ResolvedTeam,
-        store: MatterStore,
+        store: TurnReads,
         talk: Conversation,
         turn: IntakeTurn,
         draft: Draft,
@@ -106,7 +107,8 @@ class Filing:
         """`bills`: a new matter may be billed. A turn bills one at most."""
         matter, repeat = self._filed(resolved, store, talk, turn, draft, bills=bills)
         if isinstance(matter, Matter) and not repeat:
-            bill = self._invoicing.invoice(resolved, store, matter)
+            bill = self._invoicing.invoice(resolved, store.direct, matter)
+            store.forget(matter.key)
             self._entering.tell(resolved, matter)
             return Filed(bill.payment, replace(matter, bill=bill), stored=True)
         return self._again(resolved, store, talk, matter, draft)
@@ -114,7 +116,7 @@ class Filing:
     def _again(
         self,
         resolved: ResolvedTeam,
-        store: MatterStore,
+        store: TurnReads,
         talk: Conversation,
         matter: Matter | Tombstone,
         draft: Draft,
@@ -126,13 +128,14 @@ class Filing:
         stored = False
         with suppress(*STORE_AWAY):
             matter, stored = self._amending.amend(resolved, store, matter, draft, talk)
-        bill = self._invoicing.revisit(resolved, store, matter)
+        bill = self._invoicing.revisit(resolved, store.direct, matter)
+        store.forget(matter.key)
         return Filed(bill.payment, replace(matter, bill=bill), stored, repeat=True)
 
     def _filed(
         self,
         resolved: ResolvedTeam,
-        store: MatterStore,
+        store: TurnReads,
         talk: Conversation,
         turn: IntakeTurn,
         draft: Draft,
@@ -176,9 +179,9 @@ class Filing:
 
     def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft, *, bills: bool) -> Bill:
         """The new matter's bill. It charges nothing if none of the team's services covers the
-        matter, or if it may not be billed in this turn. An invoice that may exist already, in a
-        garbled document, is not requested."""
+        matter, or if it may not be billed in this turn. An invoice that may exist already, where
+        the search cannot see it, is not requested."""
         if draft.matter_type is None or not bills:
             return terms_without_service(resolved.team.config)
         bill = self._invoicing.opening(resolved)
-        return doubtful(bill, draft.at) if place.garbled else bill
+        return doubtful(bill, draft.at) if place.doubtful else bill
