@@ -152,6 +152,14 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a deleted matter: the conversation that it was filed from, as a hash."""
+
+    key: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class MatterLabel:
     """What may be seen of a matter without the right to read it: nothing of the client."""
 

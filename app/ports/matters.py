@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain.ids import TeamId
-from app.domain.matter import Matter, MatterLabel, MatterVersion
+from app.domain.matter import Matter, MatterLabel, MatterVersion, Tombstone
 from app.domain.secret import SecretString
 
 
 class MatterStore(Protocol):
     """One team's matters: KV with check-and-set."""
+
+    def find(self, key: str) -> Matter | Tombstone | None:
+        """The same as `read`, and the tombstone of a deleted matter."""
 
     def read(self, key: str) -> Matter | None:
         """The matter there or, where there is a link, the one that it leads to: its `key` says so.
@@ -18,6 +21,10 @@ class MatterStore(Protocol):
     def write(self, matter: Matter) -> Matter | None:
         """Writes against `matter.version` (0: must never have been there); the matter with its new
         version, or None where another write came first."""
+
+    def bury(self, matter: Matter) -> bool:
+        """Writes a tombstone over that version; False where another write came first. No write
+        against an older version can undo it."""
 
     def link(self, key: str, target: str) -> bool:
         """Writes a link to a matter; False where anything is, or was."""
@@ -57,8 +64,11 @@ class MatterDesk(Protocol):
         """Writes the changed payment, without the right to read the matter; False where another
         write came first. `link`: Blawby's payment link."""
 
+    def admit_destroyer(self, key: str) -> None:
+        """Raises `Forbidden` unless the caller may destroy the matter. Changes nothing."""
+
     def destroy(self, key: str) -> bool:
-        """Destroys what is there for good; False where there is nothing."""
+        """Destroys what is there for good, but a tombstone; False where there is nothing else."""
 
 
 class MatterDesks(Protocol):

@@ -60,8 +60,11 @@ def with_matter(
     told = ToldMatter(matter.key if matter else None, filed.stored, filed.repeat)
     answer = replace(answer, payment=filed.payment, matter=told)
     if matter is None or not filed.stored:
-        what = "not changed" if matter else "not stored"
-        words = matter_words(what, turn.language), contact_words(team, turn.language)
+        what = "not changed" if matter else "deleted" if filed.repeat else "not stored"
+        words = (
+            matter_words(what, turn.language, team=team.name),
+            contact_words(team, turn.language),
+        )
         response = " ".join(filter(None, (turn.warning, *words)))
         return replace(answer, workflow="intake", response=response)
     collected = _completed(turn.collected, matter)

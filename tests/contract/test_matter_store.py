@@ -20,7 +20,7 @@ from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
 from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
-from app.domain.matter import Bill, BillState, Heard, Matter, Origin, Words
+from app.domain.matter import Bill, BillState, Heard, Matter, Origin, Tombstone, Words
 from app.domain.payment import Reason
 from app.domain.secret import SecretString
 from app.errors import Forbidden, MatterUnusable, Unauthenticated
@@ -193,6 +193,22 @@ def test_what_is_destroyed_is_gone_and_its_place_stays_taken(store: MatterStore)
     store.destroy(KEY, 1)
     assert store.read(KEY) is None
     assert store.write(MATTER) is None
+
+
+def test_a_tombstone_replaces_a_matter_and_no_older_write_undoes_it(store: MatterStore) -> None:
+    written = store.write(MATTER)
+    assert written
+    opened = store.write(replace(written, opened_at=AT))
+    assert opened
+    assert not store.bury(written)
+    assert store.read(KEY) == opened
+    assert store.bury(opened)
+    assert store.bury(opened)
+    assert store.find(KEY) == Tombstone(KEY, MATTER.origin)
+    assert store.read(KEY) is None
+    assert store.write(opened) is None
+    assert store.write(MATTER) is None
+    assert store.find(KEY) == Tombstone(KEY, MATTER.origin)
 
 
 def test_teams_do_not_share_matters(stores: Stores) -> None:

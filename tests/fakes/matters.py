@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain.ids import TeamId
-from app.domain.matter import Matter
+from app.domain.matter import Matter, Tombstone
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, Turn, WorkItem
 from app.errors import MatterUnusable
@@ -22,6 +22,7 @@ class FakeMatterStores:
         self.script = script or Script()
         self.matters: dict[TeamId, dict[str, Matter]] = defaultdict(dict)
         self.links: dict[tuple[TeamId, str], str] = {}
+        self.tombstones: dict[tuple[TeamId, str], Tombstone] = {}
         self.written: set[tuple[TeamId, str]] = set()
         self.garbled: set[str] = set()
         self.destroyed: list[tuple[str, int]] = []
@@ -38,8 +39,25 @@ class FakeMatterStore:
         self._stores, self._team_id = stores, team_id
         self._matters = stores.matters[team_id]
 
-    def read(self, key: str) -> Matter | None:
+    def find(self, key: str) -> Matter | Tombstone | None:
         return self._stores.script.run("read", lambda: self._get(key))
+
+    def read(self, key: str) -> Matter | None:
+        found = self.find(key)
+        return found if isinstance(found, Matter) else None
+
+    def bury(self, matter: Matter) -> bool:
+        return self._stores.script.run("bury", lambda: self._bury(matter))
+
+    def _bury(self, matter: Matter) -> bool:
+        with self._stores.lock:
+            current = self._matters.get(matter.key)
+            if current is None or current.version != matter.version:
+                return current is None
+            del self._matters[matter.key]
+            buried = Tombstone(matter.key, matter.origin)
+            self._stores.tombstones[self._team_id, matter.key] = buried
+            return True
 
     def write(self, matter: Matter) -> Matter | None:
         return self._stores.script.run("write", lambda: self._put(matter))
@@ -67,10 +85,11 @@ class FakeMatterStore:
         if current and current.version <= version:
             del self._matters[key]
 
-    def _get(self, key: str) -> Matter | None:
+    def _get(self, key: str) -> Matter | Tombstone | None:
         if key in self._stores.garbled:
             raise MatterUnusable
-        return self._matters.get(self._stores.links.get((self._team_id, key), key))
+        key = self._stores.links.get((self._team_id, key), key)
+        return self._matters.get(key) or self._stores.tombstones.get((self._team_id, key))
 
     def _put(self, matter: Matter) -> Matter | None:
         with self._stores.lock:

@@ -104,6 +104,23 @@ def test_what_the_team_configures_later_changes_no_matter(
     assert len(invoices(firm, sandbox)) == 1
 
 
+@pytest.mark.parametrize("who", ["member", "operator"])
+def test_a_deleted_matter_is_not_billed_again_in_a_chat_that_is_still_open(
+    firm: TeamOnStage, sandbox: Sandbox, who: str
+) -> None:
+    chat = Chat(firm)
+    path = f"{firm.path}/matters/{chat.says(COMPLETE)['matter']['matterId']}"
+    caller = firm.member() if who == "member" else firm.stage.operator
+    assert caller.delete(path).status_code == 200
+    later = chat.says("Thank you, I paid it.")
+    assert later["matter"] == {"matterId": None, "stored": False, "repeat": True}
+    assert (later["payment"]["method"], later["payment"]["invoiceUrl"]) == ("none", None)
+    assert firm.member().get(f"{firm.path}/matters").json["data"]["matters"] == []
+    assert caller.get(path).status_code in (403, 404)
+    assert caller.delete(path).status_code == 404
+    assert len(invoices(firm, sandbox)) == 1
+
+
 def test_a_second_matter_in_a_new_chat_is_on_record_with_its_own_invoice(
     firm: TeamOnStage, sandbox: Sandbox
 ) -> None:

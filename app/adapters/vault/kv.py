@@ -176,6 +176,11 @@ class KvMount:
         with suppress(Refused):
             self._delete(path, [])
 
+    def admit_destroyer(self, path: str) -> None:
+        """The same for destroying."""
+        with suppress(Refused):
+            self._transport.post(f"/v1/{self._mount}/destroy/{path}", json={"versions": []})
+
     def delete(self, path: str, version: int) -> None:
         repeated(lambda: self._delete(path, [version]))
 

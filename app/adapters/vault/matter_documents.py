@@ -14,7 +14,7 @@ from typing import Any
 from app.adapters.vault.kv import KvRecord
 from app.domain.ids import TeamId, TeamUlid, is_ulid
 from app.domain.intake import Client
-from app.domain.matter import Bill, BillState, Heard, Matter, MatterLabel, Origin, Words
+from app.domain.matter import Bill, BillState, Heard, Matter, MatterLabel, Origin, Tombstone, Words
 from app.domain.payment import Method, Reason
 from app.errors import MatterUnusable
 
@@ -36,11 +36,7 @@ def matter_fields(team_id: TeamId, matter: Matter) -> dict[str, Any]:
     bill = matter.bill
     return {
         "team_id": team_id,
-        "origin": {
-            "messages": matter.origin.messages,
-            "digest": matter.origin.digest,
-            "ordinal": matter.origin.ordinal,
-        },
+        "origin": _origin_fields(matter.origin),
         "clients": [_client_fields(client) for client in matter.clients],
         "words": [{"at": said.at.isoformat(), "text": said.text} for said in matter.words],
         "language": matter.language,
@@ -71,6 +67,26 @@ def target_of(team_id: TeamId, fields: Mapping[str, Any]) -> str | None:
     if fields.get("team_id") != team_id or not isinstance(target, str):
         return None
     return target if _KEY.fullmatch(target) else None
+
+
+def tombstone_fields(team_id: TeamId, matter: Matter) -> dict[str, Any]:
+    """What is left of a deleted matter. Nothing of the client is in it."""
+    return {"team_id": team_id, "deleted": _origin_fields(matter.origin)}
+
+
+def tombstone_from(team_id: TeamId, key: str, fields: Mapping[str, Any]) -> Tombstone | None:
+    """None if this is no tombstone of this team."""
+    if not is_tombstone(fields) or fields["team_id"] != team_id:
+        return None
+    try:
+        return Tombstone(key, _origin(fields["deleted"]))
+    except _MALFORMED:
+        return None
+
+
+def is_tombstone(names: Mapping[str, Any]) -> bool:
+    """By the names of its fields alone (Vault's `subkeys`)."""
+    return set(names) == {"team_id", "deleted"}
 
 
 def is_link(names: Mapping[str, Any]) -> bool:
@@ -213,6 +229,10 @@ def _account(value: Any) -> TeamUlid | None:
     if value is not None and not is_ulid(value):
         raise ValueError("not a ULID")
     return None if value is None else TeamUlid(value)
+
+
+def _origin_fields(origin: Origin) -> dict[str, Any]:
+    return {"messages": origin.messages, "digest": origin.digest, "ordinal": origin.ordinal}
 
 
 def _origin(fields: Mapping[str, Any]) -> Origin:

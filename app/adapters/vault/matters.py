@@ -13,6 +13,7 @@ from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.kv import CasConflict, KvMount, repeated
 from app.adapters.vault.matter_documents import (
     is_link,
+    is_tombstone,
     label_from,
     link_fields,
     matter_fields,
@@ -21,10 +22,12 @@ from app.adapters.vault.matter_documents import (
     matters_path,
     settlement,
     target_of,
+    tombstone_fields,
+    tombstone_from,
 )
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
-from app.domain.matter import Matter, MatterLabel, MatterVersion
+from app.domain.matter import Matter, MatterLabel, MatterVersion, Tombstone
 from app.domain.secret import SecretString
 from app.errors import UpstreamFailure, WriteUnconfirmed
 
@@ -56,12 +59,19 @@ class VaultMatterStore:
     def __init__(self, kv: KvMount, team_id: TeamId, kept: str) -> None:
         self._kv, self._team_id, self._kept = kv, team_id, kept
 
-    def read(self, key: str) -> Matter | None:
+    def find(self, key: str) -> Matter | Tombstone | None:
         record = self._kv.read(matter_path(self._team_id, key))
         target = target_of(self._team_id, record.fields) if record else None
         if target:
             key, record = target, self._kv.read(matter_path(self._team_id, target))
-        return matter_from(self._team_id, key, record) if record else None
+        if record is None:
+            return None
+        buried = tombstone_from(self._team_id, key, record.fields)
+        return buried or matter_from(self._team_id, key, record)
+
+    def read(self, key: str) -> Matter | None:
+        found = self.find(key)
+        return found if isinstance(found, Matter) else None
 
     def write(self, matter: Matter) -> Matter | None:
         path = matter_path(self._team_id, matter.key)
@@ -77,6 +87,15 @@ class VaultMatterStore:
         if standing is None or dict(standing.fields) != fields:
             return None
         return replace(matter, version=standing.version)
+
+    def bury(self, matter: Matter) -> bool:
+        path = matter_path(self._team_id, matter.key)
+        fields = tombstone_fields(self._team_id, matter)
+        try:
+            repeated(lambda: self._kv.write(path, fields, cas=matter.version))
+        except CasConflict:
+            return self.read(matter.key) is None
+        return True
 
     def link(self, key: str, target: str) -> bool:
         path = matter_path(self._team_id, key)
@@ -119,7 +138,7 @@ class VaultMatterDesk:
 
     def label(self, key: str) -> MatterLabel | None:
         found = self._kv.read_subkeys(matter_path(self._team_id, key))
-        if found is None or is_link(found.names):
+        if found is None or is_link(found.names) or is_tombstone(found.names):
             return None
         return label_from(key, found.version, found.names)
 
@@ -130,7 +149,9 @@ class VaultMatterDesk:
 
     def read(self, key: str) -> Matter | None:
         record = self._kv.read(matter_path(self._team_id, key))
-        return matter_from(self._team_id, key, record) if record else None
+        if record is None or is_tombstone(record.fields):
+            return None
+        return matter_from(self._team_id, key, record)
 
     def settle(self, label: MatterLabel, changed: MatterLabel, link: str | None) -> bool:
         patch = settlement(label, changed, link)
@@ -140,10 +161,16 @@ class VaultMatterDesk:
             return False
         return True
 
+    def admit_destroyer(self, key: str) -> None:
+        self._kv.admit_destroyer(matter_path(self._team_id, key))
+
     def destroy(self, key: str) -> bool:
         path = matter_path(self._team_id, key)
         found = self._kv.read_subkeys(path)
         if found is None:
+            return False
+        if is_tombstone(found.names):
+            self._kv.destroy(path, _up_to(found.version - 1))
             return False
         self._kv.destroy(path, _up_to(found.version))
         return True

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.intake import Conversation, IntakeTurn
-from app.domain.matter import Bill, Matter
-from app.domain.payment import Payment
+from app.domain.matter import Bill, Matter, Tombstone
+from app.domain.payment import Method, Payment
 from app.domain.team import ResolvedTeam
 from app.errors import VaultUnavailable
-from app.ports import MatterStore, MatterStores
+from app.ports import MatterStores
 from app.services.matters.amending import Amending
 from app.services.matters.drafts import drafts, may_be_filed
 from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
 from app.services.matters.sameness import Draft
 from app.services.matters.search import Place, Search
+from app.services.matters.turn_reads import TurnReads
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import doubtful, payment_without_record, terms_without_service
 from app.services.payments.rules import STORE_AWAY
@@ -28,7 +29,8 @@ class _Overtaken(VaultUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The result for a matter. `matter` is None if the store did not answer; `stored`: everything
+    """The result for a matter. `matter` is None if the store did not answer or, for a repeat, if
+    the team has deleted it; `stored`: everything
     the client said is on record; `repeat`: it existed before this turn. `beside`: this turn filed
     other matters too, which are not billed."""
 
@@ -58,7 +60,7 @@ class Filing:
         if turn.workflow != "matter_created":
             return self._known(resolved, talk, turn, found) if may_be_filed(turn, talk) else None
         try:
-            store = self._stores.open(resolved.team.team_id)
+            store = TurnReads(self._stores.open(resolved.team.team_id))
             told = [
                 self._billed(resolved, store, talk, turn, draft, bills=draft is found[-1])
                 for draft in found
@@ -66,8 +68,9 @@ class Filing:
         except STORE_AWAY as away:
             perhaps_filed = bool(cited(talk)) or isinstance(away, _Overtaken)
             return Filed(payment_without_record(resolved.team.config, perhaps_filed))
+        open_ = [filed for filed in told if filed.matter] or told
         beside = any(not filed.repeat for filed in told[:-1])
-        return replace(told[-1], stored=all(filed.stored for filed in told), beside=beside)
+        return replace(told[-1], stored=all(filed.stored for filed in open_), beside=beside)
 
     def _known(
         self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, found: list[Draft]
@@ -75,7 +78,7 @@ class Filing:
         """Today's rules reject this conversation, but its matter may be on record. Then what the
         client adds is recorded too; further matters are not billed."""
         try:
-            store = self._stores.open(resolved.team.team_id)
+            store = TurnReads(self._stores.open(resolved.team.team_id))
             search = Search(store, resolved.team.team_id, talk, 0)
             matter = search.known(anchors(turn, talk))
         except STORE_AWAY:
@@ -88,13 +91,13 @@ class Filing:
                 further = self._billed(resolved, store, talk, turn, draft, bills=False)
             except STORE_AWAY:
                 return replace(told, stored=False)
-            told = replace(further, stored=told.stored and further.stored)
+            told = replace(further, stored=further.stored and (told.stored or not told.matter))
         return told
 
     def _billed(
         self,
         resolved: ResolvedTeam,
-        store: MatterStore,
+        store: TurnReads,
         talk: Conversation,
         turn: IntakeTurn,
         draft: Draft,
@@ -103,8 +106,9 @@ class Filing:
     ) -> Filed:
         """`bills`: a new matter may be billed. A turn bills one at most."""
         matter, repeat = self._filed(resolved, store, talk, turn, draft, bills=bills)
-        if not repeat:
-            bill = self._invoicing.invoice(resolved, store, matter)
+        if isinstance(matter, Matter) and not repeat:
+            bill = self._invoicing.invoice(resolved, store.direct, matter)
+            store.forget(matter.key)
             self._entering.tell(resolved, matter)
             return Filed(bill.payment, replace(matter, bill=bill), stored=True)
         return self._again(resolved, store, talk, matter, draft)
@@ -112,28 +116,32 @@ class Filing:
     def _again(
         self,
         resolved: ResolvedTeam,
-        store: MatterStore,
+        store: TurnReads,
         talk: Conversation,
-        matter: Matter,
+        matter: Matter | Tombstone,
         draft: Draft,
     ) -> Filed:
-        """A matter that existed before, with what the draft adds to it."""
+        """A matter that existed before, with what the draft adds to it. Nothing is added to a
+        deleted one, and nothing is billed for it."""
+        if isinstance(matter, Tombstone):
+            return Filed(Payment(Method.NONE), repeat=True)
         stored = False
         with suppress(*STORE_AWAY):
             matter, stored = self._amending.amend(resolved, store, matter, draft, talk)
-        bill = self._invoicing.revisit(resolved, store, matter)
+        bill = self._invoicing.revisit(resolved, store.direct, matter)
+        store.forget(matter.key)
         return Filed(bill.payment, replace(matter, bill=bill), stored, repeat=True)
 
     def _filed(
         self,
         resolved: ResolvedTeam,
-        store: MatterStore,
+        store: TurnReads,
         talk: Conversation,
         turn: IntakeTurn,
         draft: Draft,
         *,
         bills: bool,
-    ) -> tuple[Matter, bool]:
+    ) -> tuple[Matter | Tombstone, bool]:
         """The matter on record, and whether it existed before. Raises what the store raises."""
         search = Search(store, resolved.team.team_id, talk, draft.origin.ordinal)
         known = anchors(turn, talk)
@@ -149,7 +157,8 @@ class Filing:
                 place = search.elsewhere(known, draft, place.key)
             except STORE_AWAY:
                 raise _Overtaken from None
-            self._entering.give_up(resolved, new, place.matter)
+            on_record = place.matter if isinstance(place.matter, Matter) else None
+            self._entering.give_up(resolved, new, on_record)
         raise _Overtaken
 
     def _new(self, resolved: ResolvedTeam, place: Place, draft: Draft, *, bills: bool) -> Matter:
@@ -170,9 +179,9 @@ class Filing:
 
     def _bill(self, resolved: ResolvedTeam, place: Place, draft: Draft, *, bills: bool) -> Bill:
         """The new matter's bill. It charges nothing if none of the team's services covers the
-        matter, or if it may not be billed in this turn. An invoice that may exist already, in a
-        garbled document, is not requested."""
+        matter, or if it may not be billed in this turn. An invoice that may exist already, where
+        the search cannot see it, is not requested."""
         if draft.matter_type is None or not bills:
             return terms_without_service(resolved.team.config)
         bill = self._invoicing.opening(resolved)
-        return doubtful(bill, draft.at) if place.garbled else bill
+        return doubtful(bill, draft.at) if place.doubtful else bill

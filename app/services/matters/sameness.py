@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.domain.contact import normal_contact
 from app.domain.intake import Client, Conversation
-from app.domain.matter import Heard, Matter, Origin, Words
+from app.domain.matter import Heard, Matter, Origin, Tombstone, Words
 
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST, _STEM = 3, 5
@@ -57,7 +57,7 @@ class Draft:
         return Words(self.at, self.text)
 
 
-def same_conversation(matter: Matter, talk: Conversation, ordinal: int) -> bool:
+def same_conversation(matter: Matter | Tombstone, talk: Conversation, ordinal: int) -> bool:
     """Whether it was filed from this very conversation, as its matter number `ordinal`."""
     origin = matter.origin
     return origin.ordinal == ordinal and talk.digest(origin.messages) == origin.digest

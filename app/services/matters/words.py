@@ -21,6 +21,7 @@ _ENGLISH = {
     "not changed": (
         "I could not put that on record just now. Please tell me again in a minute or two."
     ),
+    "deleted": "{team} has taken this matter off its records, so nothing can be added to it here.",
     "contact": "You can also reach {team} directly: {contact}.",
 }
 _SPANISH = {
@@ -38,6 +39,9 @@ _SPANISH = {
     "not changed": (
         "En este momento no pude registrar eso. Por favor, dígamelo otra vez dentro de uno o dos "
         "minutos."
+    ),
+    "deleted": (
+        "{team} ha retirado este caso de sus registros, así que aquí no se le puede añadir nada."
     ),
     "contact": "También puede comunicarse directamente con {team}: {contact}.",
 }

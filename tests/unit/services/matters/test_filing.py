@@ -6,11 +6,12 @@ import pytest
 
 from app.domain.intake import Client, FurtherMatter
 from app.domain.matter import BillState, Matter, Origin, reference
-from app.domain.payment import Method, Reason
+from app.domain.payment import Method, Payment, Reason
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind
 from app.services.matters.filing import Filed
 from app.services.matters.identity import LONGEST_CHAIN, Chain
+from app.services.matters.turn_reads import MOST_READS
 from tests.fakes.resolution import LINK, resolved_team
 from tests.fakes.told import JANE, Told
 from tests.unit.services.payments.test_invoicing import TEAM, World
@@ -534,14 +535,72 @@ def test_a_place_whose_matter_is_gone_is_not_used_again(world: World) -> None:
     assert len(world.invoices) == 2
 
 
+@pytest.mark.parametrize("how", ["matter_created", "out_of_scope"])
+@pytest.mark.parametrize("session", ["session-1", None])
+def test_a_deleted_matter_is_not_billed_again(world: World, session: str | None, how: str) -> None:
+    first = filed(world, Told(session_id=session))
+    assert world.stores.open(TEAM_ID).bury(on_record(world, first))
+    told = Told(session_id=session).then("Thank you, I paid it.", workflow=how)
+    for later in (told, told.corrected(email="right@example.com"), told.then("Hello?")):
+        outcome = filed(world, later)
+        assert outcome == Filed(Payment(Method.NONE), repeat=True)
+    assert (len(world.matters), len(world.invoices)) == (0, 1)
+    fired = filed(world, replace(told, workflow="matter_created").then("And", further=(FIRED,)))
+    assert (fired.stored, fired.repeat, len(world.invoices)) == (True, False, 2)
+
+
+@pytest.mark.parametrize("step", ["search", "customer", "invoice"])
+def test_a_matter_that_is_deleted_while_it_is_billed_stays_deleted(world: World, step: str) -> None:
+    def deleted() -> None:
+        (matter,) = world.matters
+        assert world.stores.open(TEAM_ID).bury(matter)
+
+    world.script.add(step, deleted)
+    filed(world)
+    filed(world, Told().then("Thanks!"))
+    assert (len(world.matters), len(world.invoices)) == (0, 1)
+
+
 def test_a_full_chain_locks_nobody_out(world: World) -> None:
     for number in range(LONGEST_CHAIN):
         stranger = replace(JANE, name=f"Stranger {number}", phone=f"+1704555{number:04}")
         filed(world, Told(said=("Hi", f"stranger {number}"), collected=stranger))
     mine = filed(world)
-    assert not mine.repeat
+    assert (mine.stored, mine.repeat) == (True, False)
     assert is_repeat_of(mine, filed(world, Told().then("Thanks!")))
     assert len(world.matters) == LONGEST_CHAIN + 1
+
+
+def test_in_a_full_chain_two_chats_about_one_matter_make_no_two_invoices(world: World) -> None:
+    for number in range(LONGEST_CHAIN + 1):
+        stranger = replace(JANE, name=f"Stranger {number}", phone=f"+1704555{number:04}")
+        filed(world, Told(said=("Hi", f"stranger {number}"), collected=stranger))
+    before = len(world.invoices)
+    for said in ("My husband moved out", "Again: my husband has moved out"):
+        outcome = filed(world, Told(said=("Hi", said)))
+        assert (outcome.stored, outcome.payment.method) == (True, Method.PENDING)
+    assert len(world.invoices) == before
+
+
+def test_a_turn_reads_little_however_many_matters_there_are(world: World) -> None:
+    """Five addresses with a full chain each, and eleven matters in one turn."""
+    mails = [f"jane{number}@example.com" for number in range(5)]
+    stranger = replace(JANE, name="Stranger", phone="+17045550000", description="I was robbed")
+    for mail in mails:
+        for number in range(LONGEST_CHAIN):
+            said = ("Hi", f"stranger {number} {mail}")
+            other = replace(stranger, email=mail, name=f"Stranger{number} Roe")
+            filed(world, Told(said=said, collected=other))
+    before = len(world.invoices)
+    further = tuple(FurtherMatter(2, f"matter{n} of mine", "Family Law") for n in range(10))
+    mine = replace(JANE, email=mails[0])
+    told = Told(said=("Hello", " ".join(mails)), collected=mine, further=further)
+    for turn in (told, told.then("Thanks!")):
+        world.script.steps.clear()
+        assert filed(world, turn).stored
+        assert world.script.count(["read"]) <= MOST_READS + len(further) + 1
+    assert len(world.matters) == 5 * LONGEST_CHAIN + 11
+    assert len(world.invoices) == before
 
 
 def test_a_full_chain_of_garbage_is_said_and_costs_nothing(world: World) -> None:
