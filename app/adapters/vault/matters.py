@@ -14,17 +14,16 @@ from app.adapters.vault.kv import CasConflict, KvMount, repeated
 from app.adapters.vault.matter_documents import (
     is_link,
     is_tombstone,
-    label_from,
     link_fields,
     matter_fields,
     matter_from,
     matter_path,
     matters_path,
-    settlement,
     target_of,
     tombstone_fields,
     tombstone_from,
 )
+from app.adapters.vault.matter_labels import label_from, settlement
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.matter import Matter, MatterLabel, MatterVersion, Tombstone
