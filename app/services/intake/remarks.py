@@ -108,9 +108,14 @@ def _tell_further(facts: Facts, said: Utterance, words: str, *, awaited: bool) -
 
 
 def _open(facts: Facts, one: FurtherMatter) -> None:
-    facts.added = "further"
+    """Beyond the most that a conversation may file, its words are an addition to the last one."""
     if len(facts.further) < _MOST_FURTHER:
         facts.further = (*facts.further, one)
+        facts.added = "further"
+    else:
+        *others, last = facts.further
+        facts.further = (*others, replace(last, description=joined(last.description, one.description)))
+        facts.added = "added"
 
 
 def _with(kept: str, said: Utterance, words: str) -> str:

@@ -116,3 +116,14 @@ def test_a_contact_in_a_remark_is_not_the_clients(remark: str) -> None:
 )
 def test_a_contact_that_is_said_to_be_the_clients_replaces_theirs(correction: str) -> None:
     assert talk(EVERYTHING, correction)[-1].collected.email == "ann2@mine.com"
+
+
+def test_what_comes_after_ten_further_matters_is_added_to_the_last_of_them() -> None:
+    """And the answer does not say that it was filed as one of its own."""
+    problems = [f"I also have a second problem: I was hit by car number {n}" for n in range(12)]
+    turns = talk(EVERYTHING, *problems)
+    told = descriptions(turns[-1])
+    assert len(told) == 11
+    for number in range(12):
+        assert any(f"number {number}" in one for one in told), number
+    assert not said(turns[-1].response, "done.further")
