@@ -30,9 +30,8 @@ class _Overtaken(VaultUnavailable):
 @dataclass(frozen=True, slots=True)
 class Filed:
     """The result for a matter. `matter` is None if the store did not answer or, for a repeat, if
-    the team has deleted it; `stored`: everything
-    the client said is on record; `repeat`: it existed before this turn. `beside`: this turn filed
-    other matters too, which are not billed."""
+    the team has deleted it; `stored`: everything the client said is on record; `repeat`: it existed
+    before this turn; `beside`: this turn filed other matters too, which are not billed."""
 
     payment: Payment
     matter: Matter | None = None
