@@ -114,7 +114,10 @@ def _open(facts: Facts, one: FurtherMatter) -> None:
         facts.added = "further"
     else:
         *others, last = facts.further
-        facts.further = (*others, replace(last, description=joined(last.description, one.description)))
+        facts.further = (
+            *others,
+            replace(last, description=joined(last.description, one.description)),
+        )
         facts.added = "added"
 
 
