@@ -2,15 +2,22 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from click.testing import Result
 
-from tests.rig import Stage
+from tests.rig import Sandbox, Stage
 
 Flask = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def healthy(sandbox: Sandbox) -> Iterator[None]:
+    """Blawby's faults end with the test that wanted them."""
+    yield
+    sandbox.admin("DELETE", "faults")
 
 
 @pytest.fixture

@@ -1,8 +1,17 @@
 """Who else takes part."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.rig import Caller, Stage, TeamOnStage, new_ulid
+from tests.rig import Caller, Sandbox, Stage, TeamOnStage, new_ulid
+
+
+@pytest.fixture(autouse=True)
+def healthy(sandbox: Sandbox) -> Iterator[None]:
+    """Blawby's faults end with the test that wanted them."""
+    yield
+    sandbox.admin("DELETE", "faults")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Every row of the contract's table of errors as seen over HTTP, each in the one shape."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from limits import parse
@@ -62,10 +62,8 @@ def impatient(new_stage: NewStage) -> Stage:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    world = World(request)
-    yield world
-    world.sandbox.admin("DELETE", "faults")
+def world(request: pytest.FixtureRequest) -> World:
+    return World(request)
 
 
 def _malformed(w: World) -> TestResponse:
