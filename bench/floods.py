@@ -17,10 +17,12 @@ from vault.embedded import EmbeddedVault
 
 _SECONDS = 10.0
 _CONNECTIONS = 4
-_LIMITS = {
+_SETTINGS = {
     "AGENT_RATE_LIMIT": "60/minute",
     "LOGIN_RATE_LIMIT": "10/minute",
     "ADDRESS_RATE_LIMIT": "600/minute",
+    # Rounds over what other rows of the bench have left are not the flood's.
+    "SWEEP_SECONDS": "0",
 }
 _TARGET = 600
 """Kilobytes a minute, from one address."""
@@ -49,7 +51,7 @@ FLOODS: dict[str, Callable[[], bytes]] = {
 def measured(world: World) -> Iterator[tuple[str, float, float]]:
     """Each flood: its requests a second, and the audit log's kilobytes a minute."""
     for number, (name, make) in enumerate(FLOODS.items()):
-        with serving(world, "wsgi:app", f"flood-{number}", **_LIMITS) as served:
+        with serving(world, "wsgi:app", f"flood-{number}", **_SETTINGS) as served:
             requests = [make() for _ in range(20_000)]
             connections = served.connections(_CONNECTIONS)
             before, began = world.vault.audit_log.stat().st_size, time.monotonic()
