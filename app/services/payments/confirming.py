@@ -9,6 +9,7 @@ from app.domain.secret import SecretString
 from app.errors import MatterUnusable, NotFound, SecretNotFound, ValidationFailed
 from app.ports import MatterStores, PaymentsGateway, PaymentsGateways, TeamSource
 from app.services.matters.reading import Matters
+from app.services.payments.customers import has_an_address
 
 _PAGES = 5
 _ANOTHER_CLIENT = "Blawby has this invoice for another customer than the matter's client."
@@ -78,13 +79,12 @@ def is_the_clients(
     gateway: PaymentsGateway, account: TeamUlid, matter: Matter, invoice: Invoice
 ) -> bool:
     """By the customer on record. An attempt that died, or one of an earlier version, left none for
-    this account; then by the client's addresses, the corrected ones too."""
+    this account; then by the client's addresses."""
     if invoice.customer_id is None:
         return False
     if matter.bill.is_at(account) and invoice.customer_id == matter.bill.customer_id:
         return True
-    emails = dict.fromkeys(client.email for client in matter.clients if client.email)
-    return any(gateway.find_customer(email) == invoice.customer_id for email in emails)
+    return has_an_address(gateway, invoice.customer_id, matter.clients)
 
 
 def _refusal(reason: str) -> ValidationFailed:

@@ -1,13 +1,12 @@
 """Memos at Blawby: the matter in a few lines for the lawyer. No client waits for one."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 from app.domain.ids import TeamId, TeamUlid
-from app.domain.intake import Client
-from app.domain.matter import Bill, Matter
+from app.domain.matter import Matter
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind, WorkItem
 from app.errors import KeyRejected, MatterUnusable, TeamNotFound, UpstreamFailure
@@ -20,6 +19,7 @@ from app.ports import (
     TimeBudget,
     Worklist,
 )
+from app.services.payments.customers import has_an_address
 
 _SECONDS = 10.0
 _PAUSE = timedelta(minutes=1)
@@ -101,21 +101,18 @@ class PutOffMemos:
         if key is None:
             raise KeyRejected
         gateway = self._gateways.open(resolved.team.team_id, key.team_ulid, key.api_key)
-        own = _is_in(gateway, key.team_ulid, matter.bill, matter.clients)
+        own = _is_in(gateway, key.team_ulid, matter)
         if not (own and self._memos.write(gateway, customer_id, matter)):
             log_failure(matter.key, "no such customer")
 
 
-def _is_in(
-    gateway: PaymentsGateway, account: TeamUlid, bill: Bill, clients: Sequence[Client]
-) -> bool:
+def _is_in(gateway: PaymentsGateway, account: TeamUlid, matter: Matter) -> bool:
     """Whether the bill's customer is in this account: another account may use the same id for
     somebody else. Records of earlier versions name no account, so Blawby has to confirm that the
     customer has the client's address."""
-    if bill.account is not None:
-        return bill.is_at(account)
-    emails = dict.fromkeys(client.email for client in clients if client.email)
-    return any(gateway.find_customer(email) == bill.customer_id for email in emails)
+    if matter.bill.account is not None:
+        return matter.bill.is_at(account)
+    return has_an_address(gateway, matter.bill.customer_id, matter.clients)
 
 
 def memo(matter: Matter) -> str:
