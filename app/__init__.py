@@ -31,7 +31,7 @@ from app.web.guards import bearer, probe, public
 from app.web.requests import ProxiedFlask, install
 from app.wiring.matters import kept_matters
 from app.wiring.outside import adapters_of
-from app.wiring.services import services_of
+from app.wiring.services import all_services
 
 
 def prepare() -> None:
@@ -67,7 +67,7 @@ def create_app(
     adapters = adapters_of(app, settings)
     kept = kept_matters(settings, adapters)
     app.before_request(kept.rounds.start)
-    called = services_of(settings, adapters, kept)
+    called = all_services(settings, adapters, kept)
     register(
         app,
         called.admission,
@@ -82,6 +82,5 @@ def create_app(
         (pages.blueprint(called.profiles), public),
         (operations.blueprint(called.readiness, is_ending), probe),
     )
-    operators = called.for_operators()
-    add_commands(app, lambda: operators)
+    add_commands(app, lambda: called)
     return app

@@ -9,9 +9,7 @@ from app.observability import metrics
 from app.services.admission import Admission
 from app.services.agent import Agent
 from app.services.attention import Attention
-from app.services.matters.reading import Matters
 from app.services.notices.secrets import WebhookSecretKeeping
-from app.services.payments.review import Invoices
 from app.services.public_profile import PublicProfiles
 from app.services.rate_limits import RateLimit
 from app.services.readiness import Readiness
@@ -29,38 +27,18 @@ from app.wiring.matters import Kept
 from app.wiring.outside import Outside
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services(OperatorServices):
+    """What the commands call, and what the blueprints call besides."""
+
     admission: Admission
-    agent: Agent
     streams: Streams
-    profiles: PublicProfiles
     sessions: Sessions
-    teams: Teams
-    secrets: TeamSecrets
-    views: SecretViews
-    rotation: Rotation
-    matters: Matters
-    invoices: Invoices
-    attention: Attention
     webhook_secrets: WebhookSecretKeeping
     readiness: Readiness
 
-    def for_operators(self) -> OperatorServices:
-        return OperatorServices(
-            self.teams,
-            self.secrets,
-            self.views,
-            self.rotation,
-            self.matters,
-            self.invoices,
-            self.attention,
-            self.agent,
-            self.profiles,
-        )
 
-
-def services_of(settings: Settings, outside: Outside, kept: Kept) -> Services:
+def all_services(settings: Settings, outside: Outside, kept: Kept) -> Services:
     registries, resolution, counter = outside.registries, outside.resolution, outside.counter
     admission = Admission(counter, settings.address_rate_limit, outside.logins)
     visits = Visits(resolution, RateLimit(counter, settings.agent_rate_limit), admission)
@@ -72,18 +50,22 @@ def services_of(settings: Settings, outside: Outside, kept: Kept) -> Services:
     most = settings.stream_concurrency
     views = SecretViews(outside.stores, registries, outside.source)
     return Services(
-        admission,
-        agent,
-        Streams(agent, Threads("streams", most), most, metrics.count_streams),
-        PublicProfiles(visits),
-        Sessions(outside.logins, RateLimit(counter, settings.login_rate_limit), admission),
-        Teams(registries, outside.stores, resolution),
-        TeamSecrets(outside.stores, registries, outside.source, outside.gateways, resolution),
-        views,
-        Rotation(registries, views),
-        kept.matters,
-        kept.invoices,
-        Attention(kept.invoices, views, kept.worklist),
-        WebhookSecretKeeping(kept.webhook_secrets, registries),
-        Readiness(outside.source.probe, outside.generations.probe, outside.gateways.state),
+        teams=Teams(registries, outside.stores, resolution),
+        secrets=TeamSecrets(
+            outside.stores, registries, outside.source, outside.gateways, resolution
+        ),
+        views=views,
+        rotation=Rotation(registries, views),
+        matters=kept.matters,
+        invoices=kept.invoices,
+        attention=Attention(kept.invoices, views, kept.worklist),
+        agent=agent,
+        profiles=PublicProfiles(visits),
+        admission=admission,
+        streams=Streams(agent, Threads("streams", most), most, metrics.count_streams),
+        sessions=Sessions(outside.logins, RateLimit(counter, settings.login_rate_limit), admission),
+        webhook_secrets=WebhookSecretKeeping(kept.webhook_secrets, registries),
+        readiness=Readiness(
+            outside.source.probe, outside.generations.probe, outside.gateways.state
+        ),
     )
