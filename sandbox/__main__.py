@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import signal
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer
 
 from sandbox import create_sandbox
-from sandbox.server import make_sandbox_server
+from sandbox.server import make_sandbox_server, serve
 from sandbox.wire import Blawby
 
 _PORTS_TRIED = 100
@@ -22,18 +21,8 @@ def main() -> int:
     if options.keys_file:
         _declare(app.extensions["blawby"], options.keys_file)
     server = _server(app, options)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     url = f"http://{options.host}:{server.server_port}"
-    if options.url_file:
-        options.url_file.write_text(url)
-    print(f"Blawby sandbox on {url}", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        server.server_close()
-    return 0
+    return serve(server, "Blawby sandbox", url, options.url_file)
 
 
 def _options() -> argparse.Namespace:

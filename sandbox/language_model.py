@@ -6,7 +6,6 @@ small, friendly model: it thanks the client, and proposes nothing.
 
 import argparse
 import json
-import signal
 import sys
 import threading
 import time
@@ -17,7 +16,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
-from sandbox.server import make_sandbox_server
+from sandbox.server import make_sandbox_server, serve
 
 _MEGABYTE = 1 << 20
 _THANKS = {"en": "Thank you for telling me that.", "es": "Gracias por contarme eso."}
@@ -170,18 +169,8 @@ def main() -> int:
     parser.add_argument("--url-file", type=Path, help="gets the URL as soon as it listens")
     options = parser.parse_args()
     server = make_sandbox_server(create_language_model(), options.host, options.port)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     url = f"http://{options.host}:{server.server_port}/v1"
-    if options.url_file:
-        options.url_file.write_text(url)
-    print(f"Language model sandbox on {url}", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        server.server_close()
-    return 0
+    return serve(server, "Language model sandbox", url, options.url_file)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""The sandbox as a threaded server on loopback, in its own process or inside a test's."""
+"""A sandbox as a threaded server on loopback, in its own process or inside a test's."""
 
+import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -20,6 +23,21 @@ class QuietHandler(WSGIRequestHandler):
 
 def make_sandbox_server(app: Flask, host: str, port: int) -> BaseWSGIServer:
     return make_server(host, port, app, threaded=True, request_handler=QuietHandler)
+
+
+def serve(server: BaseWSGIServer, name: str, url: str, url_file: Path | None) -> int:
+    """Until TERM or an interrupt. The URL is written to the file as soon as the server listens."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if url_file:
+        url_file.write_text(url)
+    print(f"{name} on {url}", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.server_close()
+    return 0
 
 
 @contextmanager
