@@ -22,7 +22,8 @@ from app.ports import ConfigReader
 
 # A key written by hand may use Blawby's spelling.
 _KEY_NAMES = ("api_key", "apiKey")
-_FINGERPRINT = re.compile("[0-9a-f]{12}")
+FINGERPRINT_DIGITS = 12
+_FINGERPRINT = re.compile(f"[0-9a-f]{{{FINGERPRINT_DIGITS}}}")
 _LONGEST_NAME = 200
 _log = logging.getLogger(__name__)
 

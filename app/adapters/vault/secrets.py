@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.documents import label_from, secret_fields, secret_path
+from app.adapters.vault.documents import (
+    FINGERPRINT_DIGITS,
+    label_from,
+    secret_fields,
+    secret_path,
+)
 from app.adapters.vault.kv import CasConflict, KvMount, begun
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
@@ -14,7 +19,6 @@ from app.domain.team_secret import SecretHistory, SecretLabel, SecretVersion, Sh
 from app.errors import SecretUnusable, VersionConflict, WriteUnconfirmed
 
 _FINGERPRINT_KEY = "team-secret-fingerprint"
-_FINGERPRINT_DIGITS = 12
 
 
 class VaultSecretStores:
@@ -59,7 +63,7 @@ class VaultSecretStore:
         body = {"input": b64encode(api_key.reveal().encode()).decode()}
         answer = self._transport.post(f"/v1/transit/hmac/{_FINGERPRINT_KEY}", json=body)
         digest = str(answer["data"]["hmac"]).rpartition(":")[2]
-        return b64decode(digest).hex()[:_FINGERPRINT_DIGITS]
+        return b64decode(digest).hex()[:FINGERPRINT_DIGITS]
 
     def write(self, api_key: SecretString, label: SecretLabel, expected: int) -> int:
         """Read back after a lost answer, and write again if it is not there. Check-and-set applies
