@@ -1,6 +1,6 @@
 """How commands print: a table with headings for people, JSON for machines, dates in one form.
 
-Everything goes through `say`, because teams and clients write much of it: a control sequence in a
+Everything goes through here, because teams and clients write much of it: a control sequence in a
 name or in a key's label must not reach an operator's terminal.
 """
 
@@ -25,9 +25,9 @@ def say(text: str = "", *, err: bool = False, nl: bool = True) -> None:
 
 
 def print_json(document: Any, indent: int | None = 2) -> None:
-    """Letters as they are; what `say` would leave out is escaped, so that nothing is lost."""
+    """Letters as they are; what `say` leaves out is escaped here, so that nothing is lost."""
     text = json.dumps(document, indent=indent, ensure_ascii=False)
-    say("".join(each if _is_shown(each) else json.dumps(each)[1:-1] for each in text))
+    click.echo("".join(each if _is_shown(each) else json.dumps(each)[1:-1] for each in text))
 
 
 def _is_shown(letter: str) -> bool:
