@@ -2,6 +2,11 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# strace slows a disk down.
+WATCHERS := prometheus=prometheus promtool=prometheus prometheus-alertmanager=prometheus-alertmanager \
+	prometheus-node-exporter=prometheus-node-exporter strace=strace
+# The files of tests/alerts to run.
+ALERTS := tests/alerts
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-browser test-alerts test-proxy test-pythons test-oldest test-containers test-kubernetes bench drills drill-failover \
@@ -22,15 +27,15 @@ test: .venv/ready ## Run the whole test suite on real parts, three files at a ti
 	@exec $(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term
 
 test-browser: .venv/ready ## Run the tests of the chat page and of the embed in Chromium (PICTURES=1: new screenshots)
-	@.ci/browser
+	@.ci/need test-browser 'chromium|chromium-browser=chromium,fonts-dejavu-core'
 	@exec $(BIN)/python -m pytest tests/browser
 
 test-alerts: .venv/ready ## Run the tests of the alerts and dashboards with a real Prometheus
-	@.ci/prometheus
-	@exec $(BIN)/python -m pytest tests/alerts
+	@.ci/need test-alerts $(WATCHERS)
+	@exec $(BIN)/python -m pytest $(ALERTS)
 
 test-proxy: .venv/ready ## Follow one request id through the logs of nginx, the app and Vault
-	@.ci/nginx
+	@.ci/need test-proxy nginx=nginx-light
 	@exec $(BIN)/python -m pytest tests/proxy
 
 test-pythons: ## Run the whole test suite on every Python of 3.11 to 3.14 on this machine

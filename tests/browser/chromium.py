@@ -14,7 +14,7 @@ _PICTURES = Path(__file__).parents[2] / "docs" / "images"
 @contextmanager
 def chromium_started() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "there is no chromium: .ci/browser installs it"
+    assert path, "there is no chromium: `make test-browser` installs it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
