@@ -3,7 +3,7 @@
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -222,3 +222,9 @@ class Sandbox:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(10)
+
+
+def faults_end(sandbox: Sandbox) -> Iterator[None]:
+    """As a fixture: Blawby's faults end with the test that wanted them."""
+    yield
+    sandbox.admin("DELETE", "faults")

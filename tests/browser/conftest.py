@@ -1,7 +1,6 @@
 """Chromium, the app under gunicorn with its sandbox, and people who visit it."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from tests.browser.gate import Gate
 from tests.browser.visitor import Visitor
 from tests.faults.gunicorn import Gunicorn
 from tests.leaks import Canaries
-from tests.rig import CONFIG, Sandbox, Service, Stage, TeamOnStage
+from tests.rig import CONFIG, Sandbox, Service, Stage, TeamOnStage, faults_end
 
 NewVisitor = Callable[..., Visitor]
 INTRO = "Hello! I'm the assistant of Doe & Partners. May I have your full name?"
@@ -76,7 +75,4 @@ def invoices(sandbox: Sandbox) -> Callable[[TeamOnStage], list[dict[str, Any]]]:
     return of
 
 
-@pytest.fixture(autouse=True)
-def healthy(sandbox: Sandbox, tmp_path: Path) -> Iterator[None]:
-    yield
-    sandbox.admin("DELETE", "faults")
+healthy = pytest.fixture(faults_end, autouse=True)

@@ -2,22 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from click.testing import Result
 
-from tests.rig import Sandbox, Stage
+from tests.rig import Stage, faults_end
 
 Flask = Callable[..., Result]
 
 
-@pytest.fixture(autouse=True)
-def healthy(sandbox: Sandbox) -> Iterator[None]:
-    """Blawby's faults end with the test that wanted them."""
-    yield
-    sandbox.admin("DELETE", "faults")
+healthy = pytest.fixture(faults_end, autouse=True)
 
 
 @pytest.fixture

@@ -1,17 +1,10 @@
 """Who else takes part."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.rig import Caller, Sandbox, Stage, TeamOnStage, new_ulid
+from tests.rig import Caller, Stage, TeamOnStage, faults_end, new_ulid
 
-
-@pytest.fixture(autouse=True)
-def healthy(sandbox: Sandbox) -> Iterator[None]:
-    """Blawby's faults end with the test that wanted them."""
-    yield
-    sandbox.admin("DELETE", "faults")
+healthy = pytest.fixture(faults_end, autouse=True)
 
 
 @pytest.fixture(scope="session")
