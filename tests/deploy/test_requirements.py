@@ -29,14 +29,14 @@ def locked(file: str) -> set[str]:
 
 
 SHIPPED = ("app", "deploy", "serving", "wsgi.py", "gunicorn.conf.py")
-TRACING = "app/observability/tracing.py"
+SPANS = "app/observability/spans.py"
 
 
 @pytest.mark.parametrize(
     ("file", "places", "extras"),
     [
         ("requirements.txt", SHIPPED, {"opentelemetry"}),
-        ("requirements-otel.txt", (TRACING,), {"werkzeug"}),
+        ("requirements-otel.txt", (SPANS,), {"werkzeug"}),
         ("requirements-dev.txt", ("app", "bench", "local", "sandbox", "tests", "vault"), set()),
     ],
 )
@@ -52,10 +52,10 @@ def test_every_import_is_locked(file: str, places: tuple[str, ...], extras: set[
     assert [package for package, names in wanted.items() if not names & lock] == []
 
 
-def test_only_tracing_imports_what_is_an_extra() -> None:
+def test_only_spans_import_what_is_an_extra() -> None:
     importers = [
         str(file.relative_to(ROOT))
         for file in (ROOT / "app").rglob("*.py")
         if "opentelemetry" in imported(str(file.relative_to(ROOT)))
     ]
-    assert importers == [TRACING]
+    assert importers == [SPANS]
