@@ -1,9 +1,9 @@
 """`flask attention` on real parts."""
 
 from tests.cli.conftest import Flask, document, refused, table
-from tests.faults.vault_stage import eventually
 from tests.http.test_attention import refuse
 from tests.rig import TeamOnStage
+from tests.waiting import eventually
 
 
 def test_it_lists_what_needs_a_person(flask: Flask, team: TeamOnStage) -> None:
@@ -12,7 +12,7 @@ def test_it_lists_what_needs_a_person(flask: Flask, team: TeamOnStage) -> None:
     def mine() -> list[dict[str, str]]:
         return [row for row in table(flask("attention")) if row["team id"] == team.team_id]
 
-    assert eventually(lambda: bool(mine()))
+    eventually(lambda: bool(mine()))
     [row] = mine()
     assert (row["what"], row["key version"], row["matter"]) == ("refused key", "2", "-")
     listed = document(flask("attention", "--json"))

@@ -4,7 +4,6 @@ Row 38, the log's disk, is in test_vault_workers.py.
 """
 
 import signal
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tests.faults.small_disk import SmallDisk
 from tests.http.test_agent_checks import turn
 from tests.rig import Service, Stage, TeamOnStage
 from tests.serving.test_metrics import scraped
+from tests.waiting import eventually
 from vault.ports import free_port
 
 
@@ -70,12 +70,6 @@ class Server:
 
     def says(self, words: str) -> bool:
         return words in self.gunicorn.log.read_text()
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """The test's own time-out is the limit."""
-    while not holds():
-        time.sleep(0.05)
 
 
 def restart_workers_on_a_full_disk(

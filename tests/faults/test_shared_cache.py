@@ -23,9 +23,10 @@ from app.adapters.cache.backends import shared_generations
 from tests.faults.audit_log import AuditLog
 from tests.faults.relay import Relay
 from tests.faults.sent_keys import Payer, rotate
-from tests.faults.vault_stage import eventually, readiness, warm_up
+from tests.faults.vault_stage import readiness, warm_up
 from tests.leaks import Canaries
 from tests.rig import Service, Stage, new_ulid
+from tests.waiting import eventually
 from vault.ports import free_port
 
 NewStage = Callable[..., Stage]
@@ -140,7 +141,7 @@ def test_row_20_delayed_ends_when_the_cache_is_back(
         assert payer.key_of(team, writer) == new
         assert payer.key_of(team, reader) == old
         relay.mend()
-        assert eventually(lambda: payer.key_of(team, reader) == new)
+        eventually(lambda: payer.key_of(team, reader) == new)
         assert payer.key_of(team, writer) == new
 
 
@@ -178,7 +179,7 @@ def test_row_21_hangs(new_stage: NewStage, payer: Payer) -> None:
             new, told = rotate(team, stage)
             assert told["propagation"] == "delayed"
             assert payer.key_of(team, stage) == new
-        assert eventually(lambda: readiness(stage)[0] == 200)
+        eventually(lambda: readiness(stage)[0] == 200)
         assert payer.key_of(team, stage) == new
 
 

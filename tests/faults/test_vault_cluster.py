@@ -28,9 +28,10 @@ from tests.faults.conftest import NewVaultStage
 from tests.faults.sent_keys import Payer, digest, rotate
 from tests.faults.sizes import report, size
 from tests.faults.vault_proxy import answers, redirects
-from tests.faults.vault_stage import eventually, is_vault_away, warm_up
+from tests.faults.vault_stage import is_vault_away, warm_up
 from tests.leaks import Canaries
 from tests.rig import Sandbox, Service, Stage, TeamOnStage
+from tests.waiting import eventually
 from vault.bootstrap import bootstrap
 from vault.credentials import issue
 from vault.embedded import EmbeddedVault
@@ -259,9 +260,9 @@ def test_row_11_a_frozen_leader(
         os.kill(cluster.vault.pid(leader), signal.SIGCONT)
     assert payer.key_of(team, loyal) in {digest(new["apiKey"]), None}
     assert payer.key_of(team, stage) in {digest(new["apiKey"]), None}
-    assert eventually(lambda: payer.key_of(team, loyal) == digest(new["apiKey"]))
+    eventually(lambda: payer.key_of(team, loyal) == digest(new["apiKey"]))
     version = answer.json["data"]["version"]
-    assert eventually(lambda: version_of(loyal, team) == version)
+    eventually(lambda: version_of(loyal, team) == version)
     assert {version_of(loyal, team) for _ in range(50)} == {version}
 
 

@@ -18,12 +18,12 @@ import requests
 from tests.faults.conftest import NewVaultStage
 from tests.faults.vault_stage import (
     VaultStage,
-    eventually,
     is_served,
     is_vault_away,
     readiness,
 )
 from tests.rig import Service
+from tests.waiting import eventually
 from vault.embedded import EmbeddedVault
 
 _LARGE = 64 << 20
@@ -72,7 +72,7 @@ def test_row_17_the_audit_disk_is_full(stage: VaultStage, fragile: Service) -> N
         new = stage.warm.new_key()
         assert is_vault_away(stage.stage.operator.put(stage.warm.secret, json=new))
     stage.recovers()
-    assert eventually(lambda: readiness(stage.stage)[0] == 200)
+    eventually(lambda: readiness(stage.stage)[0] == 200)
 
 
 def test_row_18_vaults_disk_is_full(stage: VaultStage, fragile: Service) -> None:
@@ -91,7 +91,7 @@ def test_row_18_vaults_disk_is_full(stage: VaultStage, fragile: Service) -> None
                 assert is_vault_away(answer)
                 break
             acknowledged[answer.json["data"]["version"]] = new["apiKey"]
-        assert eventually(lambda: readiness(stage.stage)[0] == 503)
+        eventually(lambda: readiness(stage.stage)[0] == 503)
         assert is_vault_away(stage.cold.ask("Hello"))
     _start_again(vault)
     stage.recovers()

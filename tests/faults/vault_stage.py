@@ -1,7 +1,6 @@
 """One app whose way to Vault leads through a proxy of ours, and what its clients see then."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from werkzeug.test import TestResponse
 from tests.faults.tcp_proxy import Behaviour, TcpProxy
 from tests.leaks import Canaries
 from tests.rig import Service, Stage, TeamOnStage
+from tests.waiting import eventually
 
 
 class VaultStage:
@@ -39,7 +39,7 @@ class VaultStage:
 
     def recovers(self) -> None:
         """Within seconds, whatever it waits for: what hung has to be tried again first."""
-        assert eventually(lambda: self.cold.ask("Hello").status_code == 200)
+        eventually(lambda: self.cold.ask("Hello").status_code == 200)
 
 
 def warm_up(team: TeamOnStage) -> None:
@@ -65,12 +65,3 @@ def readiness(stage: Stage) -> tuple[int, dict[str, str]]:
     if answer.status_code == 200:
         return 200, answer.json["data"]
     return answer.status_code, {name: told for name, [told] in answer.json["details"].items()}
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    ends = time.monotonic() + 20
-    while not holds():
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.05)
-    return True

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.faults.vault_stage import eventually
 from tests.rig import Caller, Sandbox, TeamOnStage
+from tests.waiting import eventually
 
 PATH = "/api/attention"
 
@@ -39,7 +39,7 @@ def test_a_refused_key_is_listed_until_the_team_has_another(
     team: TeamOnStage, operator: Caller
 ) -> None:
     refuse(team.with_key())
-    assert eventually(lambda: bool(of_team(needs(operator)["refusals"], team)))
+    eventually(lambda: bool(of_team(needs(operator)["refusals"], team)))
     [key] = of_team(needs(operator)["refusals"], team)
     status = operator.get(team.secret).json["data"]
     assert key["version"] == status["version"] == 2
@@ -71,7 +71,7 @@ def test_pages_of_any_size_have_all_of_both(team: TeamOnStage, operator: Caller)
     def listed(limit: int) -> set[str]:
         return {key["teamId"] for key in needs(operator, limit)["refusals"]} & ids
 
-    assert eventually(lambda: listed(1000) == ids)
+    eventually(lambda: listed(1000) == ids)
     for limit in (1, 2, 3):
         assert listed(limit) == ids
 

@@ -1,4 +1,6 @@
-"""One request id is found in nginx's log, in ours and in Vault's audit log."""
+"""One request id is found in nginx's log, in ours and in Vault's audit log.
+
+Nginx and the app write their lines after the answer, so the client may be here before them."""
 
 import json
 import re
@@ -14,6 +16,7 @@ import requests
 from tests.faults.audit_log import AuditLog
 from tests.faults.gunicorn import Gunicorn
 from tests.rig import Service, Stage
+from tests.waiting import eventually
 from vault.ports import free_port
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "nginx" / "nginx.conf"
@@ -77,10 +80,12 @@ def test_one_id_in_three_logs(
     request_id = answer.headers["X-Request-ID"]
     assert given in {None, request_id}
 
-    whole = (tmp_path / "access.log").read_text()
-    assert [json.loads(line)["requestId"] for line in whole.splitlines()] == [request_id]
-    ours = gunicorn.log.read_text().splitlines()
-    assert [line for line in ours if f'"request_id":"{request_id}"' in line]
+    nginx = tmp_path / "access.log"
+    eventually(lambda: nginx.read_text().endswith("\n"))
+    assert [json.loads(line)["requestId"] for line in nginx.read_text().splitlines()] == [
+        request_id
+    ]
+    eventually(lambda: f'"request_id":"{request_id}"' in gunicorn.log.read_text())
     read = audit.requests(f"teams/data/{team.team_id}/", "read")
     assert read
     for entry in read:

@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from tests.faults.gunicorn import Gunicorn, command_of
 from tests.leaks import Canaries
 from tests.moved import expected, saw
 from tests.rig import Service
+from tests.waiting import eventually
 from vault.ports import free_port
 
 WORKERS = 2
@@ -60,12 +61,6 @@ def metric_directory(gunicorn: Gunicorn) -> Path:
     environ = Path(f"/proc/{exposition(gunicorn)}/environ").read_bytes().split(b"\0")
     (found,) = [e.partition(b"=")[2] for e in environ if e.startswith(b"PROMETHEUS_")]
     return Path(found.decode())
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """The test's own time-out is the limit."""
-    while not holds():
-        time.sleep(0.05)
 
 
 def scraped(bind: str) -> dict[tuple[str, str], float]:

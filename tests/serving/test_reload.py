@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from tests.faults.gunicorn import Gunicorn
 from tests.faults.test_vault_credentials import Issuer
 from tests.leaks import Canaries
 from tests.rig import Service
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -33,11 +33,6 @@ def reloaded(gunicorn: Gunicorn) -> None:
     gunicorn.signal(signal.SIGHUP)
     eventually(lambda: not before & set(gunicorn.workers()))
     gunicorn.wait_ready()
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    while not holds():
-        time.sleep(0.05)
 
 
 def test_a_new_wrapping_token_logs_every_worker_in(

@@ -1,0 +1,10 @@
+"""What another process does becomes visible only a moment after its answer."""
+
+import time
+from collections.abc import Callable
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Returns as soon as it holds. The test's own time-out is the limit."""
+    while not holds():
+        time.sleep(0.02)
