@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.adapters.vault.kv import KvRecord
+from app.adapters.vault.kv_answers import KvRecord
 from app.domain.api_key import parse_api_key
 from app.domain.ids import Slug, TeamId, TeamUlid, is_slug, is_ulid
 from app.domain.secret import SecretString

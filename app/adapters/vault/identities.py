@@ -7,7 +7,7 @@ AppRole's role id, for members, and the team's id on the token mount, for the ag
 from collections.abc import Mapping
 from typing import Any
 
-from app.adapters.vault.kv import repeated
+from app.adapters.vault.repeating import repeated
 from app.adapters.vault.transport import NothingThere, VaultTransport
 from app.domain.ids import TeamId, is_team_id
 from app.domain.login import Credentials

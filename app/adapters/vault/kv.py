@@ -3,34 +3,17 @@
 Vault's documentation: developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 from hvac.api.secrets_engines.kv_v2 import KvV2
-from tenacity import (
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    stop_after_delay,
-    wait_random_exponential,
-)
 
+from app.adapters.vault.kv_answers import KvMetadata, KvNames, KvRecord
+from app.adapters.vault.repeating import repeated
 from app.adapters.vault.transport import NothingThere, Refused, VaultTransport
-from app.errors import AppError, ValidationFailed, VaultUnavailable, WriteUnconfirmed
+from app.errors import AppError, ValidationFailed
 
-T = TypeVar("T")
-
-_LONGEST_REPEATING = 3.0
-_again = Retrying(
-    retry=retry_if_exception_type(WriteUnconfirmed),
-    # Of ten concurrent writers OpenBao may reject one several times in a row.
-    stop=stop_after_attempt(8) | stop_after_delay(_LONGEST_REPEATING),
-    wait=wait_random_exponential(multiplier=0.02, max=0.3),
-    reraise=True,
-)
 _CAS_MISMATCH = "check-and-set"
 _TOO_COMPLEX = "high complexity"
 _MORE_THAN_VAULT_TAKES = "More than Vault takes in one document."
@@ -38,50 +21,6 @@ _MORE_THAN_VAULT_TAKES = "More than Vault takes in one document."
 
 class CasConflict(AppError):
     """Another writer was first: the check-and-set value did not match."""
-
-
-@dataclass(frozen=True, slots=True)
-class KvRecord:
-    """One version's fields."""
-
-    fields: Mapping[str, Any]
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class KvNames:
-    """The names of one version's fields, without their values."""
-
-    names: Mapping[str, Any]
-    version: int
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KvVersion:
-    version: int
-    created_at: datetime
-    deleted_at: datetime | None
-    destroyed: bool
-
-    @property
-    def lives(self) -> bool:
-        """Whether the version is readable: Vault also reports a deletion in the future."""
-        gone = self.deleted_at is not None and self.deleted_at <= datetime.now(UTC)
-        return not gone and not self.destroyed
-
-
-@dataclass(frozen=True, slots=True)
-class KvMetadata:
-    """Vault's metadata of a path, without its fields; `versions` in rising order."""
-
-    created_at: datetime
-    current_version: int
-    versions: tuple[KvVersion, ...]
-
-    @property
-    def current(self) -> KvVersion | None:
-        return next((v for v in reversed(self.versions) if v.version == self.current_version), None)
 
 
 class KvMount:
@@ -100,8 +39,7 @@ class KvMount:
             )
         except NothingThere:
             return None
-        data = answer["data"]
-        return KvRecord(data["data"] or {}, int(data["metadata"]["version"]))
+        return KvRecord.of(answer["data"])
 
     def write(self, path: str, fields: Mapping[str, Any], cas: int | None = None) -> int:
         """Write and return the new version. With `cas`: only if that is the newest (0: none), else
@@ -120,13 +58,7 @@ class KvMount:
             answer = self._kv.read_secret_metadata(path, mount_point=self._mount)
         except NothingThere:
             return None
-        data = answer["data"]
-        versions = sorted((data.get("versions") or {}).items(), key=lambda item: int(item[0]))
-        return KvMetadata(
-            datetime.fromisoformat(data["created_time"]),
-            int(data["current_version"]),
-            tuple(_version(int(number), told) for number, told in versions),
-        )
+        return KvMetadata.of(answer["data"])
 
     def read_subkeys(self, path: str, version: int | None = None) -> KvNames | None:
         """Return the names of a version's fields (default: the newest) at every depth, never their
@@ -137,10 +69,7 @@ class KvMount:
             )
         except NothingThere:
             return None
-        data = answer["data"]
-        told = data["metadata"]
-        created_at = datetime.fromisoformat(told["created_time"])
-        return KvNames(data["subkeys"] or {}, int(told["version"]), created_at)
+        return KvNames.of(answer["data"])
 
     def list_names(
         self, path: str, after: str | None = None, limit: int | None = None
@@ -206,25 +135,6 @@ class KvMount:
         self._transport.post(f"/v1/{self._mount}/delete/{path}", json={"versions": versions})
 
 
-def repeated(call: Callable[[], T]) -> T:
-    """For idempotent calls: retry after a lost answer, or when OpenBao let one of two concurrent
-    writes fail ("transaction commit failed"). An outage after that leaves the outcome open."""
-    try:
-        return call()
-    except WriteUnconfirmed:
-        with begun():
-            return _again(call)
-
-
-@contextmanager
-def begun() -> Iterator[None]:
-    """After a possible write, an outage no longer proves a failure."""
-    try:
-        yield
-    except VaultUnavailable:
-        raise WriteUnconfirmed from None
-
-
 def _reason(refusal: Refused) -> AppError:
     """Vault's reason against a write: another version, or a document that is too complex."""
     texts = refusal.errors or ()
@@ -233,13 +143,3 @@ def _reason(refusal: Refused) -> AppError:
     if any(_TOO_COMPLEX in text for text in texts):
         return ValidationFailed({"body": [_MORE_THAN_VAULT_TAKES]})
     return refusal
-
-
-def _version(number: int, told: Mapping[str, Any]) -> KvVersion:
-    deleted = told.get("deletion_time") or None
-    return KvVersion(
-        number,
-        datetime.fromisoformat(told["created_time"]),
-        datetime.fromisoformat(deleted) if deleted else None,
-        bool(told["destroyed"]),
-    )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.adapters.vault.kv import KvRecord
+from app.adapters.vault.kv_answers import KvRecord
 from app.adapters.vault.matter_labels import label_fields, label_from, label_of
 from app.adapters.vault.matter_parts import (
     MALFORMED,

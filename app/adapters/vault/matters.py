@@ -10,7 +10,7 @@ from dataclasses import replace
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed, wait_random
 
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.kv import CasConflict, KvMount, repeated
+from app.adapters.vault.kv import CasConflict, KvMount
 from app.adapters.vault.matter_documents import (
     is_link,
     is_tombstone,
@@ -24,6 +24,7 @@ from app.adapters.vault.matter_documents import (
     tombstone_from,
 )
 from app.adapters.vault.matter_labels import label_from, settlement
+from app.adapters.vault.repeating import repeated
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.matter import Matter, MatterLabel, MatterVersion, Tombstone

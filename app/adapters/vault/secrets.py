@@ -11,7 +11,8 @@ from app.adapters.vault.documents import (
     secret_fields,
     secret_path,
 )
-from app.adapters.vault.kv import CasConflict, KvMount, begun
+from app.adapters.vault.kv import CasConflict, KvMount
+from app.adapters.vault.repeating import begun
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString

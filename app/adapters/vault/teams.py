@@ -18,8 +18,10 @@ from app.adapters.vault.documents import (
     webhook_secret_path,
 )
 from app.adapters.vault.identities import TeamIdentities
-from app.adapters.vault.kv import CasConflict, KvMount, KvRecord, begun, repeated
+from app.adapters.vault.kv import CasConflict, KvMount
+from app.adapters.vault.kv_answers import KvRecord
 from app.adapters.vault.matter_documents import matter_path, matters_path
+from app.adapters.vault.repeating import begun, repeated
 from app.adapters.vault.slugs import SlugClaims
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import Slug, TeamId, is_team_id

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.documents import webhook_secret_path
-from app.adapters.vault.kv import KvMount, repeated
+from app.adapters.vault.kv import KvMount
+from app.adapters.vault.repeating import repeated
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import PLATFORM_MOUNT
-from app.adapters.vault.kv import CasConflict, KvMount, KvRecord, repeated
+from app.adapters.vault.kv import CasConflict, KvMount
+from app.adapters.vault.kv_answers import KvRecord
+from app.adapters.vault.repeating import repeated
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId

@@ -13,7 +13,7 @@ from app.adapters.vault.documents import (
     team_fields,
     team_from,
 )
-from app.adapters.vault.kv import KvRecord
+from app.adapters.vault.kv_answers import KvRecord
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig

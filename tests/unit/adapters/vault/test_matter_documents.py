@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.adapters.vault.kv import KvRecord
+from app.adapters.vault.kv_answers import KvRecord
 from app.adapters.vault.matter_documents import matter_fields, matter_from
 from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
