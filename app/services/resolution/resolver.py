@@ -5,38 +5,25 @@ Every write sets a new generation, so a slow load is stored under one that is no
 """
 
 import logging
-import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from app.domain.ids import Slug, TeamId
-from app.domain.stamps import announced, is_first
+from app.domain.stamps import is_first
 from app.domain.team import ResolvedTeam
 from app.errors import TeamNotFound, TeamUnusable, UpstreamFailure
 from app.ports import Generations, GenerationsUnavailable, TeamSource, Values
 from app.services.resolution.loading import Loading
+from app.services.resolution.memory import Kept, Memory, is_current
 from app.services.resolution.rejections import Rejections
 from app.services.resolution.single_flight import SingleFlight
 from app.services.resolution.slugs import UNKNOWN_SECONDS, Slugs
 
 # For a value that is absent, or older than the stamp says: possible briefly in an election.
 _DOUBTFUL_SECONDS = 1
-_RETRY_SECONDS = 2
-_JITTER = 0.1
-_Absence = type[TeamNotFound] | type[TeamUnusable]
+# For a team that is usable without its key, which could not be read.
+_KEYLESS_SECONDS = 2
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A loaded value, or the error if the team is not usable, and its generation. Times are the
-    monotonic clock's."""
-
-    stamp: str | None
-    value: ResolvedTeam | _Absence
-    fresh_until: float
-    usable_until: float
 
 
 class Resolution:
@@ -58,9 +45,8 @@ class Resolution:
     ) -> None:
         self._loading = Loading(source)
         self._generations = generations
-        self._values = values
+        self._memory = Memory(values, stale, clock)
         self._ttl = ttl
-        self._stale = stale
         self._clock = clock
         self._observe = observe
         self._flights = SingleFlight()
@@ -90,7 +76,7 @@ class Resolution:
         stamp = self._stamp(team_id)
         loaded = self._loading.load(team_id, stamp)
         if stamp:
-            self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
+            self._memory.keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
         if loaded.key and refused.key and loaded.key.version != refused.key.version:
             return loaded
         if loaded.key:
@@ -116,12 +102,12 @@ class Resolution:
         except GenerationsUnavailable:
             self._observe("uncached", 0.0)
             return self._loading.load(team_id, None)
-        kept = self._kept(team_id, stamp)
+        kept = self._memory.kept(team_id, stamp)
         if kept is None and stamp and self._flights.wait((team_id, None)):
             # The load that stored this stamp was still running.
-            kept = self._kept(team_id, stamp)
+            kept = self._memory.kept(team_id, stamp)
         if kept and self._clock() < kept.fresh_until:
-            self._observe("stale" if _is_degraded(kept.value) else "hit", 0.0)
+            self._observe("stale" if kept.degraded else "hit", 0.0)
         else:
             self._observe("miss", 0.0)
             kept = self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
@@ -129,35 +115,31 @@ class Resolution:
             raise kept.value
         return kept.value
 
-    def _kept(self, team_id: TeamId, stamp: str | None) -> _Kept | None:
-        kept: _Kept | None = self._values.get(team_id)
-        return kept if kept and kept.stamp == stamp else None
-
-    def _refresh(self, team_id: TeamId, stamp: str | None, kept: _Kept | None) -> _Kept:
+    def _refresh(self, team_id: TeamId, stamp: str | None, kept: Kept | None) -> Kept:
         began = self._clock()
-        landed = self._kept(team_id, stamp)
+        landed = self._memory.kept(team_id, stamp)
         if landed and began < landed.fresh_until:
             return landed
         try:
             loaded = self._loading.load(team_id, stamp)
         except (TeamNotFound, TeamUnusable) as refusal:
             seconds = _DOUBTFUL_SECONDS if stamp else UNKNOWN_SECONDS
-            return self._keep(team_id, stamp, type(refusal), seconds)
+            return self._memory.keep(team_id, stamp, type(refusal), seconds)
         except UpstreamFailure:
-            if kept is None or not self._usable(kept):
+            if kept is None or not self._memory.is_usable(kept):
                 raise
-            return self._keep_stale(team_id, kept)
+            return self._memory.keep_stale(team_id, kept)
         self._observe("load", self._clock() - began)
-        if loaded.degraded and kept and self._usable(kept):
-            return self._keep_stale(team_id, kept)
+        if loaded.degraded and kept and self._memory.is_usable(kept):
+            return self._memory.keep_stale(team_id, kept)
         if stamp is None:
             stamp, loaded = self._begin(team_id, loaded)
-        return self._keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
+        return self._memory.keep(team_id, stamp, loaded, self._seconds(loaded, stamp))
 
     def _seconds(self, loaded: ResolvedTeam, stamp: str | None) -> float:
         if loaded.key_unavailable:
-            return _RETRY_SECONDS
-        return self._ttl if loaded.key and _is_current(loaded, stamp) else _DOUBTFUL_SECONDS
+            return _KEYLESS_SECONDS
+        return self._ttl if loaded.key and is_current(loaded, stamp) else _DOUBTFUL_SECONDS
 
     def _begin(self, team_id: TeamId, loaded: ResolvedTeam) -> tuple[str | None, ResolvedTeam]:
         """Set the team's first stamp. Only existing teams get one, so that strangers cannot fill
@@ -174,48 +156,8 @@ class Resolution:
             return stamp, loaded
         return stamp, self._loading.load(team_id, stamp)
 
-    def _keep(
-        self,
-        team_id: TeamId,
-        stamp: str | None,
-        value: ResolvedTeam | _Absence,
-        seconds: float,
-    ) -> _Kept:
-        """Store a value under its stamp; without one, cache only "not found"."""
-        now = self._clock()
-        fresh = seconds * (1 - _JITTER * random.random())  # noqa: S311 (spreads reloads, no secret)
-        current = isinstance(value, ResolvedTeam) and _is_current(value, stamp)
-        usable = fresh + (self._stale if current else 0)
-        kept = _Kept(stamp, value, now + fresh, now + usable)
-        if stamp or not isinstance(value, ResolvedTeam):
-            self._values.set(team_id, kept, int(usable) + 1)
-        return kept
-
-    def _keep_stale(self, team_id: TeamId, kept: _Kept) -> _Kept:
-        """The older value once more; Vault is tried again in some seconds, not by each request."""
-        now = self._clock()
-        value = kept.value
-        if isinstance(value, ResolvedTeam):
-            value = replace(value, degraded=True)
-        stale = replace(kept, value=value, fresh_until=min(now + _RETRY_SECONDS, kept.usable_until))
-        self._values.set(team_id, stale, int(kept.usable_until - now) + 1)
-        return stale
-
-    def _usable(self, kept: _Kept) -> bool:
-        return isinstance(kept.value, ResolvedTeam) and self._clock() < kept.usable_until
-
     def _stamp(self, name: str) -> str | None:
         try:
             return self._generations.read(name)
         except GenerationsUnavailable:
             return None
-
-
-def _is_degraded(value: ResolvedTeam | _Absence) -> bool:
-    return isinstance(value, ResolvedTeam) and value.degraded
-
-
-def _is_current(value: ResolvedTeam, stamp: str | None) -> bool:
-    """Whether the value is complete, and its key not older than the stamp says."""
-    older = value.key is not None and value.key.version < announced(stamp)
-    return not value.key_unavailable and not older
