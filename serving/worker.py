@@ -6,7 +6,6 @@ send slowly stop a service (and one that does not close makes the loop wait two 
 """
 
 import errno
-import resource
 import selectors
 import signal
 import sys
@@ -19,12 +18,14 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.errors import NoMoreData, ParseException
-from gunicorn.http.wsgi import Response, create
+from gunicorn.http.wsgi import create
 from gunicorn.workers.gthread import ThreadWorker
 
 from serving import draining
+from serving.answer import Answer, close, write
 from serving.arrival import BodyTooLarge
 from serving.connection import Connection
+from serving.limits import most_files
 from serving.measures import Load, Measures
 from serving.metric_files import MetricFiles
 from serving.refusals import APP_FAILED, REFUSED, stand_in, status_of
@@ -38,15 +39,6 @@ _IDLE_SECONDS_AT_END = 5.0
 # Files that a worker opens besides its clients' connections.
 _OTHER_FILES = 512
 _NO_FILES_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-
-
-class Answer(Response):
-    """gunicorn drops `Connection: close` from what the app says; here it ends the connection."""
-
-    def process_headers(self, headers: list[tuple[str, str]]) -> None:
-        super().process_headers(headers)
-        if ("Connection", "close") in headers:
-            self.force_close()
 
 
 class Worker(ThreadWorker):
@@ -86,7 +78,7 @@ class Worker(ThreadWorker):
 
     def run(self) -> None:
         self.load = Load(self.cfg.threads)
-        most = min(self.cfg.worker_connections, _most_files() - _OTHER_FILES)
+        most = min(self.cfg.worker_connections, most_files() - _OTHER_FILES)
         self.traffic = Traffic(self.poller, self.cfg, self.most_body, most, self.enqueue_req)
         waker = self.method_queue
         self.poller.register(waker.fileno(), selectors.EVENT_READ, waker.run_callbacks)
@@ -193,14 +185,14 @@ class Worker(ThreadWorker):
             answer.force_close()
         body = self.wsgi(environ, answer.start_response)
         if STREAMED not in environ:
-            return _written(answer, body)
+            return write(answer, body)
         # It lasts: the thread of the pool is for the next request. The app bounds their number.
         arguments = (self._stream, connection, answer, body)
         try:
             Thread(target=copy_context().run, args=arguments, name="stream", daemon=True).start()
         except RuntimeError:
             # The system gives no more threads.
-            _closed(body)
+            close(body)
             raise
         return None
 
@@ -208,34 +200,9 @@ class Worker(ThreadWorker):
         """In a thread of its own: a whole answer, and the connection goes back to the loop."""
         keeps = False
         try:
-            keeps = _written(answer, body)
+            keeps = write(answer, body)
         except OSError:
             pass
         except Exception:
             self.log.exception("the app failed outside of its own handling")
         self.method_queue.defer(self.traffic.answered, connection, keeps)
-
-
-def _written(answer: Answer, body: Iterable[bytes]) -> bool:
-    """Writes the answer. Returns whether its connection can be kept."""
-    try:
-        for piece in body:
-            answer.write(piece)
-        answer.close()
-    finally:
-        _closed(body)
-    return not answer.should_close()
-
-
-def _closed(body: Any) -> None:
-    if hasattr(body, "close"):
-        body.close()
-
-
-def _most_files() -> int:
-    """How many files this process may open, raised to what the system lets it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return wanted
