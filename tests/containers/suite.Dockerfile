@@ -12,4 +12,3 @@ RUN chmod -R a+rX /srv
 USER 10001:10001
 ENV HOME=/tmp HYPOTHESIS_STORAGE_DIRECTORY=/tmp/hypothesis
 HEALTHCHECK NONE
-CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile"]
