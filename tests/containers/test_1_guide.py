@@ -17,7 +17,7 @@ from tests.containers.load import load
 SECTIONS = sections()
 LAST = "Remove everything"
 TEAM = "01k0tngnktm4q0ag0xf0a8st0q"
-PATIENCE = 120.0
+PATIENCE = 240.0
 MANY_TEAMS = [f"01k{number:02}aaaaaaaaaaaaaaaaaaaaa" for number in range(36)]
 
 

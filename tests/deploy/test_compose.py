@@ -117,6 +117,13 @@ def test_what_lasts_is_started_again_and_has_a_health_check(name: str) -> None:
         assert SERVICES[name]["healthcheck"]["test"][0].startswith("CMD")
 
 
+@pytest.mark.parametrize("name", ["init", "proxy"])
+def test_whose_health_depends_on_others_waits_while_they_are_replaced(name: str) -> None:
+    """`docker compose up --wait` gives up on the first container that is unhealthy."""
+    check = SERVICES[name]["healthcheck"]
+    assert int(check["interval"].removesuffix("s")) * check["retries"] >= 30
+
+
 def test_nothing_starts_before_what_it_needs() -> None:
     healthy = {
         (name, other)
