@@ -110,6 +110,9 @@ engine_info = Gauge(
 streams = Gauge(
     "team_secrets_streams_open", "Streamed answers that are open.", multiprocess_mode="livesum"
 )
+matters_full = Counter(
+    "team_secrets_matters_full", "Turns in which a full record did not take what the client told."
+)
 key_recoveries = Counter("team_secrets_key_recoveries", "Keys that Blawby refused and takes again.")
 
 for _outcome in ("ok", "refused", "locked"):

@@ -1,9 +1,10 @@
-"""One log line and one count for each payment's outcome."""
+"""One log line and one count for each payment's outcome, and for each full record."""
 
 import logging
 
+from app.domain.ids import TeamId
 from app.domain.payment import Outcome
-from app.observability.metrics import count_outcome
+from app.observability.metrics import count_outcome, matters_full
 
 _log = logging.getLogger(__name__)
 
@@ -24,3 +25,9 @@ def observe_outcome(outcome: Outcome) -> None:
             "milliseconds": dict(outcome.milliseconds),
         },
     )
+
+
+def observe_full(team_id: TeamId, matter: str) -> None:
+    """`Amending`'s observer: the client was told that the record did not take the last words."""
+    matters_full.inc()
+    _log.warning("a matter's record is full", extra={"team_id": team_id, "matter": matter})

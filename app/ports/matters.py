@@ -26,8 +26,9 @@ class MatterStore(Protocol):
         """Writes a tombstone over that version; False where another write came first. No write
         against an older version can undo it."""
 
-    def link(self, key: str, target: str) -> bool:
-        """Writes a link to a matter; False where anything is, or was."""
+    def link(self, key: str, target: str) -> str | None:
+        """Writes a link to a matter unless anything is there, or was. Returns the matter that the
+        link there leads to; None where there is no link."""
 
     def expire(self, key: str) -> None:
         """Limits how long Vault keeps what is written there from now on. Before the first write,

@@ -13,6 +13,8 @@ from app.services.matters.filing import Filed
 from app.services.matters.words import contact_words, matter_words
 from app.services.payments.words import payment_words
 
+_END_WORDS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
@@ -25,7 +27,8 @@ class ToolCall:
 @dataclass(frozen=True, slots=True)
 class ToldMatter:
     """A matter in an answer: `matter_id` is None if the store did not answer, `stored` means that
-    everything the client said is on record, `repeat` that the matter existed before."""
+    everything the client said is on record (a full record takes no more), `repeat` that the matter
+    existed before."""
 
     matter_id: str | None
     stored: bool
@@ -57,7 +60,8 @@ def with_matter(
     """The answer with the matter and its payment. If the matter could not be stored, the intake
     stays open, so that the next turn tries again."""
     matter = filed.matter
-    told = ToldMatter(matter.key if matter else None, filed.stored, filed.repeat)
+    stored = filed.stored and not filed.dropped
+    told = ToldMatter(matter.key if matter else None, stored, filed.repeat)
     answer = replace(answer, payment=filed.payment, matter=told)
     if matter is None or not filed.stored:
         what = "not changed" if matter else "deleted" if filed.repeat else "not stored"
@@ -85,7 +89,10 @@ def _response(
     exists. The bill is mentioned when the matter is filed, when the client asks, and when there is
     a link that no earlier message of ours named."""
     link, values = filed.payment.invoice_url, {"team": team.name, "reference": matter.reference}
-    if turn.workflow != "matter_created":
+    if _is_dropped(talk, filed):
+        full = matter_words("full", turn.language, **values)
+        parts = [turn.warning, full, contact_words(team, turn.language)]
+    elif turn.workflow != "matter_created":
         parts = [turn.warning, matter_words("standing", turn.language, **values)]
     elif _is_news(talk, matter.reference):
         parts = [turn.response, matter_words("reference", turn.language, **values)]
@@ -98,6 +105,14 @@ def _response(
     if filed.beside:
         parts.append(matter_words("beside", turn.language, **values))
     return " ".join(filter(None, parts))
+
+
+def _is_dropped(talk: Conversation, filed: Filed) -> bool:
+    """Whether the latest message told something that a full record did not take. What it told is
+    the end of such words."""
+    said = " ".join(talk.said[-1].split())
+    ends = (" ".join(text.split()[-_END_WORDS:]) for text in filed.dropped)
+    return any(end in said for end in ends)
 
 
 def _is_news(talk: Conversation, text: str) -> bool:

@@ -13,7 +13,7 @@ from app.adapters.vault.worklist import VaultWorklist
 from app.domain.notice import Channel
 from app.domain.worklist import Kind
 from app.observability import metrics
-from app.observability.outcomes import observe_outcome
+from app.observability.outcomes import observe_full, observe_outcome
 from app.services.matters.amending import Amending
 from app.services.matters.entering import Entering
 from app.services.matters.filing import Filing
@@ -87,7 +87,7 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
     charging = Charging(gateways, refused, billing, deadline, settings.agent_deadline)
     invoicing = Invoicing(charging, worklist, deadline, beside, rules, observe_outcome)
     entering = Entering(worklist, dispatch, beside)
-    amending = Amending(worklist, dispatch, beside, clock)
+    amending = Amending(worklist, dispatch, beside, clock, observe_full)
 
     work = {
         Kind.WEBHOOK: deliver,

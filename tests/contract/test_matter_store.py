@@ -171,7 +171,7 @@ def test_of_twelve_at_once_one_begins(store: MatterStore) -> None:
 
 
 def test_a_link_leads_to_its_matter(store: MatterStore) -> None:
-    assert store.link(OTHER_KEY, KEY)
+    assert store.link(OTHER_KEY, KEY) == KEY
     assert store.read(OTHER_KEY) is None
     written = store.write(MATTER)
     assert store.read(OTHER_KEY) == written
@@ -182,9 +182,9 @@ def test_a_link_leads_to_its_matter(store: MatterStore) -> None:
 
 def test_a_link_takes_no_place_that_is_taken(store: MatterStore) -> None:
     store.write(MATTER)
-    assert not store.link(KEY, OTHER_KEY)
-    assert store.link(OTHER_KEY, KEY)
-    assert not store.link(OTHER_KEY, "3" * 32)
+    assert store.link(KEY, OTHER_KEY) is None
+    assert store.link(OTHER_KEY, KEY) == KEY
+    assert store.link(OTHER_KEY, "3" * 32) == KEY
     assert store.write(replace(MATTER, key=OTHER_KEY)) is None
 
 

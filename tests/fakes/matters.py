@@ -62,16 +62,16 @@ class FakeMatterStore:
     def write(self, matter: Matter) -> Matter | None:
         return self._stores.script.run("write", lambda: self._put(matter))
 
-    def link(self, key: str, target: str) -> bool:
+    def link(self, key: str, target: str) -> str | None:
         return self._stores.script.run("link", lambda: self._link(key, target))
 
-    def _link(self, key: str, target: str) -> bool:
+    def _link(self, key: str, target: str) -> str | None:
         with self._stores.lock:
             if (self._team_id, key) in self._stores.written or key in self._stores.garbled:
-                return False
+                return self._stores.links.get((self._team_id, key))
             self._stores.written.add((self._team_id, key))
             self._stores.links[self._team_id, key] = target
-            return True
+            return target
 
     def expire(self, key: str) -> None:
         self._stores.script.run("expire", lambda: None)

@@ -49,6 +49,10 @@ class Script:
     def clear(self) -> None:
         self._effects.clear()
 
+    def waits(self, step: str) -> bool:
+        """Whether anything is still to happen at this step."""
+        return bool(self._effects[step])
+
     def run(self, step: str, work: Callable[[], T]) -> T:
         self.steps.append(step)
         self.under_way.append(step)

@@ -32,6 +32,7 @@ class Told:
     workflow: str = "matter_created"
     missing: tuple[str, ...] = ()
     answers: Sequence[str] = ()
+    language: str = "en"
 
     @property
     def talk(self) -> Conversation:
@@ -55,6 +56,7 @@ class Told:
             original=(self.original or self.collected) if done else None,
             further=self.further,
             tells_payment=len(self.said) == self.completed_at,
+            language=self.language,
         )
 
     def then(self, *said: str, **changes: object) -> "Told":

@@ -84,6 +84,18 @@ def test_our_own_pages_and_clients_without_an_origin_may_ask(
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_without_tls_a_name_is_not_ours_because_an_attackers_may_lead_here(
+    choosy: TeamOnStage, path: str
+) -> None:
+    """A page of http://evil.example calls its own name, which by now has this service's address."""
+    for host in ("evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil"):
+        answer = ask(choosy, path, Origin=f"http://{host}", Host=host)
+        refusal_of(answer, 403, "origin_not_allowed")
+    for host in ("127.0.0.1:8000", "192.0.2.7", "[2001:db8::7]:8000", "localhost:8000"):
+        assert ask(choosy, path, Origin=f"http://{host}", Host=host).status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_refusals_can_be_read_as_well(nobody: Caller, path: str) -> None:
     headers = {"Origin": EVIL}
     for answer, status in (

@@ -1,6 +1,7 @@
 """One conversation is one matter with one invoice, whatever is corrected or configured later: what
 an attack found, tried again over HTTP (docs/faults.md, rows 6, 7 and 57)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import hvac
@@ -217,4 +218,62 @@ def test_the_session_that_our_answer_named_leads_to_the_same_matter(
     first = chat.says(COMPLETE)
     chat.session = first["metadata"]["sessionId"]
     assert is_the_same(first, chat.says("Thank you!"))
+    assert len(invoices(firm, sandbox)) == 1
+
+
+@pytest.mark.parametrize("begins", ["visit-1", None])
+def test_a_conversation_keeps_its_matter_under_any_session(
+    firm: TeamOnStage, sandbox: Sandbox, begins: str | None
+) -> None:
+    chat = Chat(firm, begins)
+    chat.says("Hello, I need a divorce")
+    first = chat.says(COMPLETE)
+    for session in (first["metadata"]["sessionId"], "visit-2", None, "visit-3"):
+        chat.session = session
+        assert is_the_same(first, chat.says("Thank you!"))
+    later = chat.says("Sorry, my email is actually jane.doe@example.org")
+    assert is_the_same(first, later)
+    assert matter(firm, later)["client"]["email"] == "jane.doe@example.org"
+    configured(firm, availableServices=["Employment Law"])
+    chat.session = "visit-4"
+    assert is_the_same(first, chat.says("Thanks"))
+    assert len(invoices(firm, sandbox)) == 1
+
+
+def test_copies_of_one_turn_with_sessions_of_their_own_make_one_invoice(
+    firm: TeamOnStage, sandbox: Sandbox
+) -> None:
+    opening = {"role": "user", "content": "Hello, I need a divorce"}
+    messages = [opening, {"role": "user", "content": COMPLETE}]
+
+    def copy(number: int) -> dict[str, Any]:
+        body = {"teamId": firm.team_id, "messages": messages, "sessionId": f"copy-{number}"}
+        answer = firm.stage.nobody.post("/api/agent", json=body)
+        data: dict[str, Any] = answer.json["data"]
+        return data
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(copy, range(8)))
+    assert len({one["matter"]["matterId"] for one in told if one["matter"]["stored"]}) == 1
+    assert len(invoices(firm, sandbox)) == 1
+
+
+def test_a_full_record_is_told_with_a_sentence_of_its_own(
+    firm: TeamOnStage, sandbox: Sandbox
+) -> None:
+    configured(firm, phone="(919) 555-0199")
+    chat = Chat(firm)
+    first = chat.says(COMPLETE)
+    for number in range(9):
+        words = f"He also wrote this, part {number}:" + " evidence" * 870
+        told = chat.says(words)
+        stored = any(words in said["text"] for said in matter(firm, told)["words"])
+        assert told["matter"]["stored"] == stored
+        assert told["payment"] == first["payment"]
+    assert not stored
+    assert told["workflow"] == "matter_created"
+    for words in ("full", "could not add", "(919) 555-0199", "Your reference"):
+        assert (words in told["response"]) == (words != "Your reference")
+    assert "The record is full" in str(matter(firm, told)["words"])
+    assert "full" not in chat.says("Thank you!")["response"]
     assert len(invoices(firm, sandbox)) == 1

@@ -97,14 +97,15 @@ class VaultMatterStore:
             return self.read(matter.key) is None
         return True
 
-    def link(self, key: str, target: str) -> bool:
+    def link(self, key: str, target: str) -> str | None:
         path = matter_path(self._team_id, key)
         self._kv.set_metadata(path, self._kept)
         try:
             repeated(lambda: self._kv.write(path, link_fields(self._team_id, target), cas=0))
         except CasConflict:
-            return False
-        return True
+            standing = self._kv.read(path)
+            return target_of(self._team_id, standing.fields) if standing else None
+        return target
 
     def expire(self, key: str) -> None:
         self._kv.set_metadata(matter_path(self._team_id, key), self._kept)

@@ -13,7 +13,7 @@ from app.services.intake.hearing import (
     hear_contact,
     hear_name,
 )
-from app.services.intake.listening.contact import contacts
+from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
 from app.services.intake.narrative import hear_matter, hear_urgency
@@ -43,6 +43,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     hear_name(facts, said)
     if not {"name", "location"}.isdisjoint(facts.news):
         hear_card(facts, said, heard)
+    said.others = [(one.start, one.end) for one in heard if _is_others(facts, said, one)]
     if facts.settled:
         _hear_wrong(facts, said)
         hear_more(facts, said)
@@ -53,6 +54,14 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     facts.settle()
     facts.confirming = _to_confirm(facts)
     return said
+
+
+def _is_others(facts: Facts, said: Utterance, one: Heard) -> bool:
+    """Whether a value is not the client's. One without an owner, beside the right one, is the
+    client's former one."""
+    if one.value in (None, facts.email, facts.phone) or said.is_taken(one.start):
+        return False
+    return one.whose == "others" or one.kind not in facts.news
 
 
 def _hear_wrong(facts: Facts, said: Utterance) -> None:

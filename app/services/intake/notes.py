@@ -5,10 +5,6 @@ from collections.abc import Iterator
 from app.services.intake.languages.loading import word_set
 from app.services.intake.listening.utterance import Utterance
 
-LONGEST = 4000
-"""Characters of a matter's description. Longer ones keep their beginning and their end."""
-_KEPT_END = 500
-_CUT = " ... "
 _EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
 _DANGLERS = word_set("and in at from near is my or but on y en de mi o pero name email phone")
 _ENOUGH_WORDS = 3
@@ -21,10 +17,7 @@ def joined(kept: str, more: str) -> str:
     joint = ". " if more[0].isupper() and kept[-1:] not in ".?!" else " "
     if not more[0].isupper() and kept[-1:].isalnum():
         joint = ". "
-    text = f"{kept}{joint}{more}"
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[: LONGEST - _KEPT_END - len(_CUT)]}{_CUT}{text[-_KEPT_END:]}"
+    return f"{kept}{joint}{more}"
 
 
 def told(said: Utterance) -> str:
@@ -44,7 +37,7 @@ def told(said: Utterance) -> str:
             mark = said.text[end - 1 : end] if said.text[end - 1 : end] in ("!", "?") else ""
             sentence = sentence + mark if mark and not sentence.endswith(mark) else sentence
             kept = f"{kept}{'' if kept[-1:] in '?!' else '.'} {sentence}" if kept else sentence
-    return kept[:LONGEST].rstrip()
+    return kept.rstrip()
 
 
 def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
@@ -61,7 +54,10 @@ def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _asks_us(said: Utterance, first: int, behind: int) -> bool:
-    """A question to us is not part of the matter, unless it also describes the matter."""
+    """A question to us is not part of the matter, unless it also describes the matter or has an
+    address or number of somebody else."""
+    if _has_others(said, first, behind):
+        return False
     inside = [one for one in said.found.get("ask", ()) if first <= one.first < behind]
     if not inside:
         return False
@@ -70,6 +66,10 @@ def _asks_us(said: Utterance, first: int, behind: int) -> bool:
         for one in said.found.get("matter", ())
     )
     return not matter
+
+
+def _has_others(said: Utterance, first: int, behind: int) -> bool:
+    return any(first <= said.word_at(start) < behind for start, _ in said.others)
 
 
 def _pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
@@ -106,12 +106,14 @@ def _trimmed(said: Utterance, piece: str, *, first: bool) -> str:
 
 
 def tells(said: Utterance, text: str) -> bool:
-    """Whether the rest of a message is about the matter: words of an area, of danger or feeling, or
-    simply enough of them."""
+    """Whether the rest of a message is about the matter: words of an area, of danger or feeling,
+    an address or number of somebody else, or simply enough of them."""
     if not text:
         return False
-    if "danger" in said.found or any(
-        not one.label.startswith("matter.1") for one in said.found.get("matter", ())
+    if (
+        said.others
+        or "danger" in said.found
+        or any(not one.label.startswith("matter.1") for one in said.found.get("matter", ()))
     ):
         return True
     if not said.labels("said").isdisjoint({"hard", "sad", "adds"}):

@@ -7,12 +7,14 @@ from dataclasses import replace
 from app.domain.intake import FurtherMatter
 from app.services.intake.facts import Facts
 from app.services.intake.further import agrees, wish_for_further
+from app.services.intake.hearing import speaks_of_others
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import recognise, says_something, service_of
 from app.services.intake.narrative import corrected
 from app.services.intake.notes import joined, tells, told
 
 _MOST_FURTHER = 10
+_DIGITS = 3
 _NO_STATEMENT = frozenset({"ask", "own", "denied", "name"})
 """Phrases of messages that are about something else than the matter."""
 _BESIDE = frozenset(
@@ -24,10 +26,14 @@ _ENDS = frozenset({"no", "cancel", "bye", "paid", "thanks"})
 
 
 def hear_more(facts: Facts, said: Utterance) -> None:
-    """If the message changed a fact, it is about nothing else."""
+    """If the message changed a fact, it is about nothing else but what belongs to others."""
     words = told(said)
     awaited, facts.awaits_further = facts.awaits_further, False
-    if _answers_proposal(facts, said, words) or facts.changed:
+    if _answers_proposal(facts, said, words):
+        return
+    if facts.changed:
+        if said.others:
+            _add(facts, words)
         return
     instead = corrected(facts, said)
     if instead:
@@ -151,6 +157,8 @@ def _joined_once(kept: str, words: str) -> str:
 def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
     """Whether the message adds to a matter: marked so, urgent, or an informative statement."""
     labels = said.labels("said")
+    if said.others or (_has_numbers(said) and not said.asks and speaks_of_others(said)):
+        return True
     if not said.asks and _tells_act(said) and "cancel" not in labels:
         return _tells_new(facts, said) if "other_matter" in labels else True
     if not says_something(words, said.language.code):
@@ -164,13 +172,17 @@ def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
 
 def _is_statement(facts: Facts, said: Utterance, words: str) -> bool:
     labels = said.labels("said")
-    contact = "@" in said.text or any(len(word) >= 3 and word.isdecimal() for word in said.words)
+    contact = "@" in said.text or _has_numbers(said)
     if contact or said.asks or not _NO_STATEMENT.isdisjoint(said.found) or not labels <= _BESIDE:
         return False
     found = recognise(said, facts.offer)
     same = found is not None and found.service in _known(facts)
     begins = said.words[0] in said.language.lists["tellers"]
     return same or (begins and tells(said, words))
+
+
+def _has_numbers(said: Utterance) -> bool:
+    return any(len(word) >= _DIGITS and word.isdecimal() for word in said.words)
 
 
 def _tells_new(facts: Facts, said: Utterance) -> bool:

@@ -1,41 +1,42 @@
 """Changes to a matter on record in a later turn: corrected details of the client, new words."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from app.domain.ids import TeamId
 from app.domain.intake import Client, Conversation
-from app.domain.matter import Matter, Words
+from app.domain.matter import Matter
 from app.domain.team import ResolvedTeam
 from app.domain.worklist import Kind, WorkItem
 from app.errors import VaultUnavailable
 from app.ports import Background, MatterStore, Worklist
 from app.services.matters.linking import linked
+from app.services.matters.room import SHARE_OF_OTHERS, grown
 from app.services.matters.sameness import Draft, goes_on, same_conversation
 from app.services.notices.dispatch import Dispatch
 
 _DETAILS = ("name", "email", "phone", "location")
 _ELSEWHERE = "Details given in another conversation, not confirmed:"
 _MOST_CLIENTS = 10
-_MOST_WORDS = 60
-_MOST_CHARACTERS = 60_000
-# Other conversations leave room for the words of the matter's own.
-_SHARE_OF_OTHERS = 0.5
 _TRIES = 4
 
 
 class Amending:
+    """`observe_full` receives the team and the matter whose full record did not take something."""
+
     def __init__(
         self,
         worklist: Worklist,
         dispatch: Dispatch,
         background: Background,
         clock: Callable[[], datetime],
+        observe_full: Callable[[TeamId, str], None] = lambda _team, _matter: None,
     ) -> None:
         self._worklist, self._dispatch = worklist, dispatch
         self._background, self._clock = background, clock
+        self._observe_full = observe_full
 
     def amend(
         self,
@@ -44,18 +45,21 @@ class Amending:
         matter: Matter,
         draft: Draft,
         talk: Conversation,
-    ) -> tuple[Matter, bool]:
-        """Store the changes and return the stored matter, and whether all of them are in it: a full
-        record takes no more words. Raises what the store raises."""
+    ) -> tuple[Matter, tuple[str, ...]]:
+        """Store the changes and return the stored matter, and the words that it has no room for.
+        Raises what the store raises."""
+        team_id = resolved.team.team_id
         for _ in range(_TRIES):
-            changed, whole = amended(matter, draft, talk)
-            if changed is matter:
-                return matter, whole
-            linked(store, resolved.team.team_id, matter, changed.client, matter.clients)
-            written = store.write(changed)
+            changed, dropped = amended(matter, draft, talk)
+            if changed is not matter:
+                linked(store, team_id, matter, changed.client, matter.clients)
+            written = store.write(changed) if changed is not matter else matter
             if written:
-                self._tell(resolved, store, written)
-                return written, whole
+                if written is not matter:
+                    self._tell(resolved, store, written)
+                if dropped:
+                    self._observe_full(team_id, matter.key)
+                return written, dropped
             current = store.read(matter.key)
             if current is None:
                 break
@@ -72,28 +76,28 @@ class Amending:
             self._background.run(partial(self._worklist.add, Kind.MEMO, item))
 
 
-def amended(matter: Matter, draft: Draft, talk: Conversation) -> tuple[Matter, bool]:
-    """The matter with the draft's changes, the same object if there are none; and whether it has
-    them all.
+def amended(matter: Matter, draft: Draft, talk: Conversation) -> tuple[Matter, tuple[str, ...]]:
+    """The matter with the draft's changes, the same object if there are none; and the words that it
+    has no room for.
 
     Only the conversation that the matter was filed from changes the client's details. Whoever knows
     some of them can begin another one, so what that one adds is recorded as words.
     """
-    changed, texts, share = matter, [draft.text], 1.0
+    changed, texts, share = matter, list(draft.texts), 1.0
     if not same_conversation(matter, talk, draft.origin.ordinal):
         texts.append(_details(matter, draft.client))
-        share = _SHARE_OF_OTHERS
+        share = SHARE_OF_OTHERS
     else:
         client = _corrected(matter, draft.client, goes_on(matter, talk))
         if client != matter.client:
             clients = _kept((*matter.clients, client), _MOST_CLIENTS)
             changed = replace(matter, clients=clients, heard=draft.heard)
-    words, whole = _grown(matter.words, texts, draft.at, share)
+    words, dropped = grown(matter.words, texts, draft.at, share)
     if words != matter.words:
         changed = replace(changed, words=words)
     if changed is matter:
-        return matter, whole
-    return replace(changed, revision=matter.revision + 1), whole
+        return matter, dropped
+    return replace(changed, revision=matter.revision + 1), dropped
 
 
 def _corrected(matter: Matter, told: Client, goes_on: bool) -> Client:
@@ -119,37 +123,6 @@ def _details(matter: Matter, told: Client) -> str:
 
 def _values(matter: Matter, name: str) -> set[str | None]:
     return {getattr(client, name) for client in matter.clients}
-
-
-def _grown(
-    words: tuple[Words, ...], texts: list[str], at: datetime, share: float
-) -> tuple[tuple[Words, ...], bool]:
-    """The words with those texts that are not in them, as far as there is room in that share of the
-    record."""
-    whole = True
-    for text in texts:
-        added = _added(words, text)
-        room = share * _MOST_CHARACTERS - sum(len(said.text) for said in words)
-        if added and (len(words) >= share * _MOST_WORDS or len(added) > room):
-            whole = False
-        elif added:
-            words = (*words, Words(at, added))
-    return words, whole
-
-
-def _added(words: tuple[Words, ...], text: str) -> str:
-    """The part of the text that is not on record: a description that grew contains the recorded
-    words."""
-    for said in words:
-        if said.text and (found := _found(said.text, text)):
-            text = text[: found.start()] + text[found.end() :]
-    text = text.strip(" \t\r\n,;.-")
-    return "" if any(_found(text, said.text) for said in words) else text
-
-
-def _found(part: str, text: str) -> re.Match[str] | None:
-    """Where whole words of the text are that part."""
-    return re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text)
 
 
 def _kept(values: tuple[Client, ...], most: int) -> tuple[Client, ...]:

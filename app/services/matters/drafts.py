@@ -1,14 +1,15 @@
 """The matters of a conversation, as they would be stored."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from app.domain.intake import Client, Collected, Conversation, IntakeTurn
 from app.domain.matter import Heard, Origin
+from app.services.intake.excerpt import excerpt
 from app.services.matters.identity import cited
 from app.services.matters.sameness import Draft
 
 _FEWEST_MESSAGES = 2
-_LONGEST_TEXT = 16_000
 
 
 def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
@@ -21,19 +22,20 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
         origin=_origin(talk, turn.completed_at or count, 0),
         heard=heard,
         clients=clients,
-        text=(told.description or "")[:_LONGEST_TEXT],
+        text=told.description or "",
         at=now,
         matter_type=told.matter_type,
         urgency=told.urgency,
         language=turn.language,
         session_id=talk.session_id,
+        unread=tuple(_read_in_part(talk)),
     )
     further = [
         Draft(
             origin=_origin(talk, another.told_at, ordinal),
             heard=heard,
             clients=clients,
-            text=another.description[:_LONGEST_TEXT],
+            text=another.description,
             at=now,
             matter_type=another.matter_type,
             urgency=told.urgency,
@@ -43,6 +45,17 @@ def drafts(turn: IntakeTurn, talk: Conversation, now: datetime) -> list[Draft]:
         for ordinal, another in enumerate(turn.further, 1)
     ]
     return [first, *further]
+
+
+def _read_in_part(talk: Conversation) -> Iterator[str]:
+    """The messages of a very long conversation that the intake has not read as a whole. The firm
+    gets them as they are."""
+    read = 0
+    for message in talk.said:
+        part = excerpt(message, read)
+        read += len(part)
+        if len(part) < len(message):
+            yield message
 
 
 def may_be_filed(turn: IntakeTurn, talk: Conversation) -> bool:

@@ -15,6 +15,7 @@ from app.services.matters.amending import Amending
 from app.services.matters.drafts import drafts, may_be_filed
 from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
+from app.services.matters.room import grown
 from app.services.matters.sameness import Draft
 from app.services.matters.search import Place, Search
 from app.services.matters.turn_reads import TurnReads
@@ -30,14 +31,16 @@ class _Overtaken(VaultUnavailable):
 @dataclass(frozen=True, slots=True)
 class Filed:
     """The result for a matter. `matter` is None if the store did not answer or, for a repeat, if
-    the team has deleted it; `stored`: everything the client said is on record; `repeat`: it existed
-    before this turn; `beside`: this turn filed other matters too, which are not billed."""
+    the team has deleted it; `stored`: everything the client said is on record, but `dropped`, for
+    which a full record has no room; `repeat`: it existed before this turn; `beside`: this turn
+    filed other matters too, which are not billed."""
 
     payment: Payment
     matter: Matter | None = None
     stored: bool = False
     repeat: bool = False
     beside: bool = False
+    dropped: tuple[str, ...] = ()
 
 
 class Filing:
@@ -68,8 +71,12 @@ class Filing:
             perhaps_filed = bool(cited(talk)) or isinstance(away, _Overtaken)
             return Filed(payment_without_record(resolved.team.config, perhaps_filed))
         open_ = [filed for filed in told if filed.matter] or told
-        beside = any(not filed.repeat for filed in told[:-1])
-        return replace(told[-1], stored=all(filed.stored for filed in open_), beside=beside)
+        return replace(
+            told[-1],
+            stored=all(filed.stored for filed in open_),
+            beside=any(not filed.repeat for filed in told[:-1]),
+            dropped=tuple(text for filed in told for text in filed.dropped),
+        )
 
     def _known(
         self, resolved: ResolvedTeam, talk: Conversation, turn: IntakeTurn, found: list[Draft]
@@ -79,7 +86,7 @@ class Filing:
         try:
             store = TurnReads(self._stores.open(resolved.team.team_id))
             search = Search(store, resolved.team.team_id, talk, 0)
-            matter = search.known(anchors(turn, talk))
+            matter = search.known(anchors(turn, talk), found[0])
         except STORE_AWAY:
             return None
         if matter is None:
@@ -90,7 +97,11 @@ class Filing:
                 further = self._billed(resolved, store, talk, turn, draft, bills=False)
             except STORE_AWAY:
                 return replace(told, stored=False)
-            told = replace(further, stored=further.stored and (told.stored or not told.matter))
+            told = replace(
+                further,
+                stored=further.stored and (told.stored or not told.matter),
+                dropped=(*told.dropped, *further.dropped),
+            )
         return told
 
     def _billed(
@@ -109,7 +120,8 @@ class Filing:
             bill = self._invoicing.invoice(resolved, store.direct, matter)
             store.forget(matter.key)
             self._entering.tell(resolved, matter)
-            return Filed(bill.payment, replace(matter, bill=bill), stored=True)
+            _, dropped = grown((draft.words,), draft.unread, draft.at)
+            return Filed(bill.payment, replace(matter, bill=bill), stored=True, dropped=dropped)
         return self._again(resolved, store, talk, matter, draft)
 
     def _again(
@@ -124,12 +136,14 @@ class Filing:
         deleted one, and nothing is billed for it."""
         if isinstance(matter, Tombstone):
             return Filed(Payment(Method.NONE), repeat=True)
-        stored = False
+        stored, dropped = False, tuple[str, ...]()
         with suppress(*STORE_AWAY):
-            matter, stored = self._amending.amend(resolved, store, matter, draft, talk)
+            matter, dropped = self._amending.amend(resolved, store, matter, draft, talk)
+            stored = True
         bill = self._invoicing.revisit(resolved, store.direct, matter)
         store.forget(matter.key)
-        return Filed(bill.payment, replace(matter, bill=bill), stored, repeat=True)
+        billed = replace(matter, bill=bill)
+        return Filed(bill.payment, billed, stored, repeat=True, dropped=dropped)
 
     def _filed(
         self,
@@ -146,6 +160,7 @@ class Filing:
         known = anchors(turn, talk)
         place = search.place(known, draft)
         for _ in range(LONGEST_CHAIN):
+            place = search.claimed(place, draft)
             if place.matter:
                 return place.matter, True
             new = self._new(resolved, place, draft, bills=bills)
@@ -167,7 +182,7 @@ class Filing:
             created_at=draft.at,
             origin=draft.origin,
             clients=draft.clients,
-            words=(draft.words,),
+            words=grown((draft.words,), draft.unread, draft.at)[0],
             bill=self._bill(resolved, place, draft, bills=bills),
             matter_type=draft.matter_type,
             urgency=draft.urgency,

@@ -4,6 +4,9 @@ A client's matters form a chain: the id at position 0, 1, 2 ... is a hash of the
 as the client sent it, and the client's anchor (the e-mail address, or the phone if there is none,
 as it was when the intake was first complete). The kind of matter, the name and the words are not
 part of it, because teams rename services and people correct and reword what they said.
+
+Besides, each conversation has a key of its own, a hash of its first messages, which leads to its
+matter whatever session id it is sent with.
 """
 
 import hashlib
@@ -59,6 +62,36 @@ def _addresses(talk: Conversation) -> Iterator[str]:
         for word in _BREAKS.split(text) if "@" in text else ():
             if word.count("@") == 1 and len(word) <= _LONGEST_ADDRESS:
                 yield word.rstrip(".!?'")
+
+
+def conversation_keys(team_id: TeamId, origin: Origin) -> list[str]:
+    """The keys that lead to a conversation's matter. The second is for when another client's matter
+    was filed in the place that the first one leads to."""
+    parts = ("conversation", team_id, origin.digest, origin.ordinal)
+    return [_hash(*parts), _hash(*parts, "second")]
+
+
+def is_single_message(talk: Conversation) -> bool:
+    """Whether nobody has answered yet. Such a text alone may be a form that a visitor sends again,
+    so that with another session id it is another conversation."""
+    return len(talk.messages) == 1
+
+
+def cited_origins(talk: Conversation, ordinal: int) -> Iterator[Origin]:
+    """Where the conversation's matters come from by our own messages, whatever today's rules say:
+    a reference is first named where a matter was filed, or shortly afterwards if Vault was
+    away."""
+    said, known, named = 0, frozenset[str](), list[int]()
+    for message in talk.messages:
+        if message.role == "user":
+            said += 1
+        elif "-" in message.content and (found := frozenset(_REFERENCE.findall(message.content))):
+            if not found <= known and said:
+                named.append(said)
+            known |= found
+    earlier = range(named[0] - 1, 0, -1) if named else ()
+    for count in (*named, *earlier):
+        yield Origin(count, talk.digest(count) or "", ordinal)
 
 
 def cited(talk: Conversation) -> frozenset[str]:

@@ -30,7 +30,7 @@ def linked(
             continue
         if found and found.key == matter.key:
             return
-        if found is None and store.link(key, matter.key):
+        if found is None and store.link(key, matter.key) == matter.key:
             return
     raise VaultUnavailable
 

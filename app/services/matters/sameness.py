@@ -36,7 +36,8 @@ EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A matter as the conversation describes it, before the search for it on record. `clients` as
-    in `Matter`; `heard` is the whole conversation."""
+    in `Matter`; `heard` is the whole conversation; `unread` are messages that the intake has read
+    only in part."""
 
     origin: Origin
     heard: Heard
@@ -47,6 +48,7 @@ class Draft:
     urgency: str | None = None
     language: str = "en"
     session_id: str | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def client(self) -> Client:
@@ -55,6 +57,10 @@ class Draft:
     @property
     def words(self) -> Words:
         return Words(self.at, self.text)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.text, *self.unread)
 
 
 def same_conversation(matter: Matter | Tombstone, talk: Conversation, ordinal: int) -> bool:

@@ -1,16 +1,26 @@
-"""Find a matter: in the client's chain, and by the reference that our answer named."""
+"""Find a matter: in the client's chain, by the reference that our answer named, and by the words of
+its conversation."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import dropwhile
+from dataclasses import dataclass, replace
+from itertools import dropwhile, islice
 
 from app.domain.ids import TeamId
 from app.domain.intake import Conversation
-from app.domain.matter import Matter, Tombstone
+from app.domain.matter import Matter, Origin, Tombstone
 from app.errors import MatterUnusable
-from app.services.matters.identity import Chain, cited, cited_keys
+from app.services.matters.identity import (
+    Chain,
+    cited,
+    cited_keys,
+    cited_origins,
+    conversation_keys,
+    is_single_message,
+)
 from app.services.matters.sameness import Draft, same_conversation, sent_again
 from app.services.matters.turn_reads import SearchEnded, TurnReads
+
+_MOST_ORIGINS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +44,61 @@ class Search:
         self._store, self._talk, self._ordinal = store, talk, ordinal
         self._team_id = team_id
         self._references = cited(talk)
+        self._taken: set[str] = set()
 
-    def known(self, anchors: list[str]) -> Matter | Tombstone | None:
+    def known(self, anchors: list[str], draft: Draft) -> Matter | Tombstone | None:
         """The matter that was filed from this conversation, whatever the team's current rules; None
-        if the search ends before."""
+        if the search ends before. `draft` is what it would be by these rules."""
         try:
-            return self._known(anchors)
+            found = self._known(anchors)
         except SearchEnded:
-            return None
+            found = None
+        return found or self._of_conversation([draft.origin, *self._cited_origins()], draft)
 
     def _known(self, anchors: list[str]) -> Matter | Tombstone | None:
         chains = [self._chain(anchor) for anchor in anchors]
-        cited_chains = [*chains, *self._chains_without_session(anchors)]
-        for key in (key for chain in cited_chains for key in cited_keys(chain, self._references)):
+        for key in (key for chain in chains for key in cited_keys(chain, self._references)):
             matter = self._readable(key)
-            if matter and same_conversation(matter, self._talk, self._ordinal):
+            if matter and self._is_from_here(matter):
                 return matter
         for chain in chains:
             for _, matter in self._filed(chain):
-                if matter and same_conversation(matter, self._talk, self._ordinal):
+                if matter and self._is_from_here(matter):
                     return matter
         return None
 
     def place(self, anchors: list[str], draft: Draft) -> Place:
         """Where the draft is on record, or where to file it: the first free id of the chain of its
         first anchor."""
+        return self._or_of_conversation(self._in_chain(anchors, draft), draft)
+
+    def claimed(self, place: Place, draft: Draft) -> Place:
+        """The place after the conversation's key leads there. If another request, under another
+        session id, has claimed a place for this new matter first, that; the first write there
+        wins. The answer names the matter, so that later turns need not claim it again."""
+        keys = conversation_keys(self._team_id, draft.origin)
+        if place.matter:
+            if not (self._references or self._is_from_here(place.matter)):
+                self._store.link(keys[0], place.matter.key)
+            return place
+        single = is_single_message(self._talk)
+        for key in keys:
+            target = self._store.link(key, place.key)
+            if target in (None, place.key):
+                return place
+            if target in self._taken:
+                continue
+            self._store.forget(target)
+            try:
+                found = self._store.find(target)
+            except MatterUnusable:
+                return place if single else replace(place, doubtful=True)
+            if found is None or self._is_it(found, draft):
+                doubtful = place.doubtful and found is None
+                return place if single else Place(target, found, doubtful)
+        return place
+
+    def _in_chain(self, anchors: list[str], draft: Draft) -> Place:
         try:
             if len(anchors) > 1 or self._references:
                 known = self._known(anchors)
@@ -70,12 +110,42 @@ class Search:
 
     def elsewhere(self, anchors: list[str], draft: Draft, taken: str) -> Place:
         """The same if an id that seemed free is not: another request was faster, or a former matter
-        was deleted, which Vault remembers."""
-        keys = dropwhile(lambda key: key != taken, self._keys(anchors[0], draft))
+        was deleted, which Vault remembers. Or the conversation's key leads to it."""
+        self._taken.add(taken)
+        keys = list(self._keys(anchors[0], draft))
+        rest = dropwhile(lambda key: key != taken, keys) if taken in keys else [taken, *keys]
         try:
-            return self._walk(keys, anchors[0], draft, taken)
+            place = self._walk(rest, anchors[0], draft, taken)
         except SearchEnded:
-            return self._beyond(anchors[0], draft)
+            place = self._beyond(anchors[0], draft)
+        return self._or_of_conversation(place, draft)
+
+    def _or_of_conversation(self, place: Place, draft: Draft) -> Place:
+        """The place of the matter that another session id was sent with; else the given one.
+        `claimed` looks where today's rules say that the matter is from."""
+        if place.matter:
+            return place
+        origins = [origin for origin in self._cited_origins() if origin != draft.origin]
+        try:
+            found = self._of_conversation(origins, draft)
+        except MatterUnusable:
+            return replace(place, doubtful=True)
+        return Place(found.key, found) if found else place
+
+    def _cited_origins(self) -> list[Origin]:
+        return list(islice(cited_origins(self._talk, self._ordinal), _MOST_ORIGINS))
+
+    def _of_conversation(
+        self, origins: Iterable[Origin], draft: Draft
+    ) -> Matter | Tombstone | None:
+        """What a conversation's key leads to. Another client's matter may be there, if it was filed
+        in the claimed place."""
+        origins = dict.fromkeys(origins)
+        for key in (key for one in origins for key in conversation_keys(self._team_id, one)):
+            found = self._store.find(key)
+            if found and self._is_it(found, draft):
+                return found
+        return None
 
     def _beyond(self, anchor: str, draft: Draft) -> Place:
         key = self._chain(anchor).overflow(draft.origin)
@@ -99,17 +169,13 @@ class Search:
         return Place(key, None, doubtful or full)
 
     def _is_it(self, found: Matter | Tombstone, draft: Draft) -> bool:
-        if same_conversation(found, self._talk, self._ordinal):
-            return True
-        return isinstance(found, Matter) and sent_again(found, draft)
+        return self._is_from_here(found) or (isinstance(found, Matter) and sent_again(found, draft))
+
+    def _is_from_here(self, found: Matter | Tombstone) -> bool:
+        return same_conversation(found, self._talk, self._ordinal)
 
     def _chain(self, anchor: str) -> Chain:
         return Chain(self._team_id, self._talk.session_id, anchor)
-
-    def _chains_without_session(self, anchors: list[str]) -> Iterator[Chain]:
-        """A client that sent no session may go on with the one that our answer named."""
-        if self._talk.session_id:
-            yield from (Chain(self._team_id, None, anchor) for anchor in anchors)
 
     def _keys(self, anchor: str, draft: Draft) -> Iterator[str]:
         chain = self._chain(anchor)

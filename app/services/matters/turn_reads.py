@@ -55,7 +55,7 @@ class TurnReads:
         self.forget(matter.key)
         return self.direct.bury(matter)
 
-    def link(self, key: str, target: str) -> bool:
+    def link(self, key: str, target: str) -> str | None:
         self.forget(key)
         return self.direct.link(key, target)
 

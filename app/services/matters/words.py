@@ -18,6 +18,10 @@ _ENGLISH = {
         "Thank you. I have everything I need, but I could not put it on record just now. "
         "Nothing is lost: please send me a short message in a minute or two, and I will try again."
     ),
+    "full": (
+        "{team} has your matter on record under the reference {reference}, but that record is full "
+        "by now: I could not add what you just told me. Please tell {team} directly."
+    ),
     "not changed": (
         "I could not put that on record just now. Please tell me again in a minute or two."
     ),
@@ -35,6 +39,10 @@ _SPANISH = {
     "not stored": (
         "Gracias. Tengo todo lo que necesito, pero en este momento no pude registrarlo. No se "
         "pierde nada: envíeme un mensaje corto dentro de uno o dos minutos y lo intentaré de nuevo."
+    ),
+    "full": (
+        "{team} tiene su caso registrado con la referencia {reference}, pero ese registro ya está "
+        "lleno: no pude añadir lo que me acaba de decir. Por favor, dígaselo directamente a {team}."
     ),
     "not changed": (
         "En este momento no pude registrar eso. Por favor, dígamelo otra vez dentro de uno o dos "

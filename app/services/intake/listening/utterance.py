@@ -69,12 +69,13 @@ class Utterance:
     common typing errors corrected; `starts` and `behinds` are the start and end of each in `text`,
     `ends` the number of the word after its sentence. `found` are its phrases by the first part of
     their label ("ask", "said", "matter" ...). A reader that extracts a fact calls `take`, so that
-    later readers skip it.
+    later readers skip it. `others` are the places of addresses and numbers that are not the
+    client's: the matter's description keeps them.
     """
 
     __slots__ = (
-        "asks", "behinds", "ends", "found", "language", "low", "marks", "raw", "starts", "taken",
-        "text", "words",
+        "asks", "behinds", "ends", "found", "language", "low", "marks", "others", "raw", "starts",
+        "taken", "text", "words",
     )  # fmt: skip
 
     def __init__(self, content: str, present: Language, *, first: bool) -> None:
@@ -91,6 +92,7 @@ class Utterance:
         self.asks: set[int] = set()
         """The numbers of the words behind each sentence that ends with a question mark."""
         self.taken: list[tuple[int, int]] = []
+        self.others: list[tuple[int, int]] = []
         self._split()
         self.found: dict[str, list[Found]] = {}
         self.marks: set[str] = set()

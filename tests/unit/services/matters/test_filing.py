@@ -232,10 +232,12 @@ def test_a_record_does_not_grow_without_end_and_what_is_not_in_it_is_said(world:
         told = told.then(words, collected=replace(JANE, description=words, name=f"Jane {number}"))
         outcome = filed(world, told)
         texts = [said.text for said in on_record(world, first).words]
-        assert outcome.stored == any(f"part {number}" in text for text in texts)
+        assert bool(outcome.dropped) != any(f"part {number}" in text for text in texts)
     matter = on_record(world, outcome)
-    assert (len(matter.words), len(matter.clients)) == (60, 10)
+    assert (len(matter.words), len(matter.clients)) == (61, 10)
     assert matter.words[0].text == JANE.description
+    assert [n for n, said in enumerate(matter.words) if "record is full" in said.text] == [60]
+    assert world.full == [(TEAM_ID, matter.key)] * 41
     assert matter.client.name == "Jane 99"
 
 
@@ -249,6 +251,23 @@ def test_other_conversations_leave_room_in_a_record(world: World) -> None:
     assert filed(world, Told().then("He took the car", collected=more)).stored
 
 
+def test_messages_that_the_intake_read_only_in_part_are_on_record_as_a_whole(world: World) -> None:
+    """Its description has 120 characters of each after the first 16,000."""
+    long = [f"message {number} " + "word " * 1500 + f"end {number}" for number in range(9)]
+    told = Told(said=("Hello", *long[:5]), completed_at=6)
+    outcome = filed(world, told)
+    texts = [said.text for said in on_record(world, outcome).words]
+    assert texts == [JANE.description, *long[2:5]]
+    later = filed(world, told.then(*long[5:]))
+    texts = [said.text for said in on_record(world, outcome).words]
+    assert texts[1:8] == long[2:]
+    assert (later.stored, later.dropped) == (True, ())
+    full = filed(world, told.then(*long[5:], "x" * 8000))
+    assert full.dropped == ("x" * 8000,)
+    at_once = filed(world, Told(said=("Hi", *long, "x" * 8000), collected=replace(JANE, name="Jo")))
+    assert at_once.dropped == ("x" * 8000,)
+
+
 def test_a_record_stays_small_enough_for_vault(world: World) -> None:
     told = Told()
     for number in range(10):
@@ -257,8 +276,8 @@ def test_a_record_stays_small_enough_for_vault(world: World) -> None:
         outcome = filed(world, told)
     texts = [said.text for said in on_record(world, outcome).words]
     assert "part 0" in texts[0]
-    assert sum(map(len, texts)) <= 60_000
-    assert not outcome.stored
+    assert sum(map(len, texts)) <= 60_100
+    assert "part 9" in outcome.dropped[0]
 
 
 @pytest.mark.parametrize(
@@ -420,6 +439,104 @@ def test_a_reference_alone_opens_nothing(world: World) -> None:
     assert outcome.payment != first.payment
     refused = replace(told, workflow="out_of_scope")
     assert world.file(told=replace(refused, said=("Hi", "robbed"))) is None
+
+
+# --- the same conversation under another session id -------------------------------------------
+
+
+def answered(outcome: Filed, told: Told) -> Told:
+    """The conversation with our answer, which names the matter."""
+    earlier = ("",) * (len(told.said) - 1)
+    return replace(told, answers=(*earlier, f"Your reference is {matter_of(outcome).reference}."))
+
+
+@pytest.mark.parametrize("begins", ["session-1", None])
+def test_a_conversation_finds_its_matter_under_any_session(
+    world: World, begins: str | None
+) -> None:
+    told = Told(session_id=begins)
+    first = filed(world, told)
+    for told_on in (told, answered(first, told), told.then("Thanks!")):
+        for session in ("adopted", "third", None):
+            later = filed(world, replace(told_on, session_id=session))
+            assert is_repeat_of(first, later)
+    right = told.corrected(email="right@example.com")
+    assert is_repeat_of(first, filed(world, replace(right, session_id="fourth")))
+    assert on_record(world, first).client.email == "right@example.com"
+    assert (len(world.matters), len(world.invoices)) == (1, 1)
+
+
+@pytest.mark.parametrize("how", ["out_of_scope", "later"])
+def test_other_rules_find_it_under_another_session(world: World, how: str) -> None:
+    told = Told()
+    first = filed(world, told)
+    moved = replace(answered(first, told).then("Thanks!"), session_id="another")
+    if how == "later":
+        assert is_repeat_of(first, filed(world, replace(moved, completed_at=3)))
+    assert is_repeat_of(first, filed(world, replace(moved, workflow="out_of_scope")))
+    assert len(world.matters) == 1
+
+
+@pytest.mark.parametrize("step", ["link", "list matter", "expire", "write", "invoice"])
+def test_copies_with_sessions_of_their_own_make_one_matter(world: World, step: str) -> None:
+    outcomes = []
+    for number in range(3):
+        copy = replace(Told(), session_id=f"copy-{number}")
+        world.script.add(step, lambda told=copy: outcomes.append(filed(world, told)))
+    outcomes.append(filed(world))
+    assert {matter_of(outcome).key for outcome in outcomes} == {m.key for m in world.matters}
+    assert (len(world.matters), len(world.invoices)) == (1, 1)
+
+
+def test_a_second_matter_and_one_told_again_are_found_under_another_session(world: World) -> None:
+    first = filed(world)
+    second = filed(world, Told().then("I also was fired", further=(FIRED,)))
+    moved = replace(Told().then("I also was fired", further=(FIRED,)), session_id="another")
+    assert is_repeat_of(second, filed(world, moved))
+    words = replace(JANE, description="My husband moved out and took the children")
+    again = Told(said=("Hi again", "My husband moved out"), collected=words)
+    assert is_repeat_of(first, filed(world, again))
+    moved = replace(again.then("Thanks!"), session_id="another")
+    assert is_repeat_of(first, filed(world, moved))
+    assert (len(world.matters), len(world.invoices)) == (2, 2)
+
+
+def test_a_single_message_under_another_session_is_another_matter(world: World) -> None:
+    """It may be a form's text. Whoever goes on with it gets the matter of the same session, and
+    with a session that is not known the first one."""
+    one = Told(said=("Divorce. jane@example.com",), completed_at=1)
+    first, second = (filed(world, replace(one, session_id=name)) for name in ("a", "b"))
+    assert matter_of(first).key != matter_of(second).key
+    for session, outcome in (("a", first), ("b", second), ("c", first), (None, first)):
+        later = replace(one.then("Thanks!"), session_id=session)
+        assert is_repeat_of(outcome, filed(world, later))
+    assert (len(world.matters), len(world.invoices)) == (2, 2)
+
+
+def test_a_deleted_matter_is_not_billed_again_under_another_session(world: World) -> None:
+    first = filed(world)
+    assert world.stores.open(TEAM_ID).bury(on_record(world, first))
+    for told in (Told(), Told().then("Thanks!"), answered(first, Told()).then("Thanks!")):
+        moved = filed(world, replace(told, session_id="another"))
+        assert moved == Filed(Payment(Method.NONE), repeat=True)
+    assert (len(world.matters), len(world.invoices)) == (0, 1)
+
+
+@pytest.mark.parametrize("expired", [True, False])
+def test_a_claimed_place_that_another_matter_took_leads_nobody_there(
+    world: World, expired: bool
+) -> None:
+    john = replace(JANE, name="John Doe", phone="+17045550000", description="I was robbed")
+    other = Told(said=("Hi", "I was robbed. jane@example.com"), collected=john)
+    if expired:
+        del world.stores.matters[TEAM_ID][matter_of(filed(world, other)).key]
+    else:
+        world.script.add("write", lambda: filed(world, other))
+    mine = filed(world)
+    assert not mine.repeat
+    for told in (Told(), Told().then("Thanks!"), answered(mine, Told()).then("Thanks!")):
+        assert is_repeat_of(mine, filed(world, replace(told, session_id="another")))
+    assert len(world.invoices) == 2
 
 
 # --- other matters and other clients ----------------------------------------------------------

@@ -151,3 +151,51 @@ def test_a_conversation_is_known_by_its_beginning() -> None:
     assert not same_conversation(matter, told.talk, 1)
     assert not same_conversation(matter, Told(said=("Hello", "Something else")).talk, 0)
     assert not same_conversation(matter, Told(said=("Hello",)).talk, 0)
+
+
+RETOLD = [
+    ("My husband moved out and I want a divorce", "We are splitting up and end the marriage"),
+    ("I was fired after I reported safety violations", "My boss let me go for whistleblowing"),
+    ("My landlord will not return my deposit", "The owner keeps money I paid when I moved in"),
+    ("I was rear ended at a red light", "Another driver crashed into my car, I have whiplash"),
+    ("I want custody of my two kids", "The father will not let me see the children"),
+    ("They have not paid me for three weeks", "My wages are missing for most of last month"),
+    ("My ex does not pay child support", "The kids' dad owes me months of maintenance"),
+    ("I got an eviction notice", "We have to leave our home by the 15th, the owner says"),
+    ("I slipped on a wet floor in the store", "I fell at the supermarket, there was no sign"),
+    ("My employer harasses me because I am pregnant", "They treat me badly since the baby news"),
+    ("The dog of my neighbor bit my son", "My boy was attacked by an animal next door"),
+    ("I need a restraining order against my ex", "My former partner threatens me"),
+    ("I was denied overtime", "I work 60 hours and only get paid for 40"),
+    ("We need a separation agreement", "My husband and I agreed to live apart, put it in writing"),
+]
+SECOND = [
+    ("I want to adopt my step-son", "I need a divorce and a restraining order"),
+    ("I was fired without notice", "My former employer before that never paid my overtime"),
+    ("My landlord will not return my deposit", "I got an eviction notice for the new apartment"),
+    ("I was rear ended at a red light", "I slipped on a wet floor in the store"),
+    ("My ex does not pay child support", "I want to change my name after the marriage"),
+    ("I need a prenup before the wedding", "My sister asks me to be the guardian of her child"),
+    ("My boss harasses me", "They owe me three weeks of wages from my second job"),
+    ("The ceiling leaks and the landlord does nothing", "My landlord raised the rent by a lot"),
+    ("The dog of my neighbor bit my son", "A truck hit my parked car and my leg"),
+    ("I want custody of my two kids", "I want grandparents' visitation with my grandson"),
+    ("My husband wants a divorce", "My first husband stopped paying child support"),
+    ("My employer denied my medical leave", "I was passed over for promotion because of age"),
+    ("My landlord entered without notice", "My landlord keeps my deposit"),
+    ("I want to divorce my husband", "My daughter's custody order must be changed"),
+]
+
+
+def test_words_do_not_tell_a_matter_told_again_from_a_second_one() -> None:
+    """The evidence for docs/decisions/0010: whatever share of words made a retelling the same
+    matter, more second matters of that area would be taken for the first one."""
+
+    def shared(pairs: list[tuple[str, str]]) -> list[float]:
+        words = [(content(one), content(other)) for one, other in pairs]
+        return [len(one & other) / min(len(one), len(other)) for one, other in words]
+
+    again, second = shared(RETOLD), shared(SECOND)
+    for enough in (0.1, 0.2, 0.3, 0.4, 0.5):
+        assert sum(v >= enough for v in again) <= sum(v >= enough for v in second)
+    assert sum(again) < sum(second)

@@ -39,7 +39,7 @@ INTAKE = Told()
 TEAM = resolved_team()
 ELSEWHERE = resolved_team(key="good-key-0002", ulid="01K0TNGNKTM4Q0AG0XF0A8ST0Q")
 OPEN = (BillState.STARTED, BillState.UNKNOWN)
-FILED = ["read", "list matter", "expire", "write"]
+FILED = ["read", "link", "list matter", "expire", "write"]
 
 
 class World:
@@ -54,6 +54,7 @@ class World:
         self.script, self.clock, self.healing = Script(), FakeClock(), FakeHealing()
         self.blawby, self.stores = FakeBlawby(self.script), FakeMatterStores(self.script)
         self.worklist, self.seen = FakeWorklist(self.script), list[Outcome]()
+        self.full: list[tuple[str, str]] = []
         self.ahead = 0.0
         rules = InvoiceRules(
             deadline=10.0,
@@ -82,7 +83,13 @@ class World:
             self.stores,
             self.invoicing,
             Entering(self.worklist, dispatch, background),
-            Amending(self.worklist, dispatch, background, self.now),
+            Amending(
+                self.worklist,
+                dispatch,
+                background,
+                self.now,
+                lambda team_id, matter: self.full.append((team_id, matter)),
+            ),
             self.now,
         )
 

@@ -1,6 +1,7 @@
 """Any number of turns and repeats, in any order, with a crash or an outage at any step,
-corrections, second matters and changes of the team's configuration: never two invoices for a
-matter, never a matter on record twice, and never a link to an invoice that is not there."""
+corrections, second matters, new session ids and changes of the team's configuration and key: never
+two invoices for a matter, never a matter on record twice or lost, never a link to an invoice that
+is not there, and never anybody else's."""
 
 from dataclasses import replace
 
@@ -45,8 +46,14 @@ EFFECTS = {
         "after_crash",
     ),
 } | dict.fromkeys(("expire", "link", *LISTING), ("away", "after_away", "crash", "after_crash"))
-SESSIONS = ("session-1", None)
-FIRST = Told()
+JOHN = replace(JANE, name="John Roe", email="john@example.com", phone="+17045550000")
+# Jane talks in two chats, and John has the session id of one of hers.
+CHATS = {
+    "jane": Told(),
+    "jane without a session": Told(("Hi", "My husband is gone. jane@example.com"), None),
+    "john": Told(("Hello", "My wife has moved out. john@example.com"), collected=JOHN),
+}
+CHAT = st.sampled_from(list(CHATS))
 # What the team's configuration and its key may have become by the time of a turn.
 TEAMS = (
     TEAM,
@@ -55,18 +62,26 @@ TEAMS = (
     resolved_team(enabled=False),
     ELSEWHERE,
     resolved_team(requires_payment=False),
+    resolved_team(link=None, key="bad-key-0003"),
 )
-AS = ("complete", "renamed", "elsewhere")
+# The key that Vault has by the time when Blawby refuses the one at hand.
+NEWER = (None, resolved_team(key="good-key-0004", version=2), ELSEWHERE)
+AS = ("complete", "renamed", "elsewhere", "in Spanish", "complete later")
+AGAIN = "Hi, me again"
 FIRED = "I was fired from my job without notice."
 
 
 def as_heard_today(told: Told, how: str) -> Told:
-    """The same conversation where the team renamed the service, or no longer works there."""
+    """The same conversation where the team renamed the service or no longer works there, where the
+    client changed to Spanish, or where other rules take it for complete one message later. By then
+    an answer has named the matter: otherwise nobody can know."""
     if how == "renamed":
         return replace(told, collected=replace(told.collected, matter_type="Family & Divorce Law"))
     if how == "elsewhere":
         return replace(told, workflow="out_of_scope", further=())
-    return told
+    if how == "complete later" and told.answers and len(told.said) > told.completed_at:
+        return replace(told, completed_at=told.completed_at + 1)
+    return replace(told, language="es") if how == "in Spanish" else told
 
 
 class OneInvoicePerMatter(RuleBasedStateMachine):
@@ -76,9 +91,11 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world = World(idempotent=self.idempotent)
         self.world.blawby.honours_idempotency = self.idempotent
-        self.talks = {session: replace(FIRST, session_id=session) for session in SESSIONS}
-        self.begun_anew: dict[str | None, Told] = {}
-        self.matters = dict.fromkeys(SESSIONS, 1)
+        self.talks = dict(CHATS)
+        self.begun_anew: dict[str, Told] = {}
+        self.moved: set[str] = set()
+        self.origins: dict[str, set[str | None]] = {chat: set() for chat in CHATS}
+        self.matters = dict.fromkeys(CHATS, 1)
         self.told: dict[str, Payment] = {}
 
     @rule(data=st.data(), step=st.sampled_from(STEPS), well=st.integers(0, 2))
@@ -86,20 +103,18 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
         effect = data.draw(st.sampled_from(EFFECTS[step]))
         self.world.script.add(step, *["ok"] * well, effect)
 
-    @rule(step=st.sampled_from(IN_TIME), session=st.sampled_from(SESSIONS))
-    def a_copy_will_come_meanwhile(self, step: str, session: str | None) -> None:
-        self.world.script.add(step, lambda: self.send(session))
+    @rule(step=st.sampled_from(IN_TIME), chat=CHAT)
+    def a_copy_will_come_meanwhile(self, step: str, chat: str) -> None:
+        self.world.script.add(step, lambda: self.send(chat))
 
-    @rule(step=st.sampled_from(IN_TIME), session=st.sampled_from(SESSIONS))
-    def a_copy_will_come_meanwhile_where_the_clock_is_ahead(
-        self, step: str, session: str | None
-    ) -> None:
+    @rule(step=st.sampled_from(IN_TIME), chat=CHAT)
+    def a_copy_will_come_meanwhile_where_the_clock_is_ahead(self, step: str, chat: str) -> None:
         """What another machine has just begun looks stale there."""
 
         def elsewhere() -> None:
             self.world.ahead = 20.0
             try:
-                self.send(session)
+                self.send(chat)
             finally:
                 self.world.ahead = 0.0
 
@@ -129,54 +144,96 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
             if now.state is BillState.UNKNOWN:
                 matters[key] = resolved_by_hand(matter, self.invoices(key))
 
-    @rule(session=st.sampled_from(SESSIONS))
-    def the_client_says_thanks(self, session: str | None) -> None:
-        self.talks[session] = self.talks[session].then("Thanks!")
+    @rule(chat=CHAT)
+    def the_client_says_thanks(self, chat: str) -> None:
+        self.talks[chat] = self.talks[chat].then("Thanks!")
 
-    @rule(session=st.sampled_from(SESSIONS), digit=st.integers(1, 9))
-    def the_client_corrects_the_address(self, session: str | None, digit: int) -> None:
-        self.talks[session] = self.talks[session].corrected(email=f"jane{digit}@example.com")
+    @rule(chat=CHAT, digit=st.integers(1, 9))
+    def the_client_corrects_the_address(self, chat: str, digit: int) -> None:
+        self.talks[chat] = self.talks[chat].corrected(email=f"jane{digit}@example.com")
 
-    @rule(session=st.sampled_from(SESSIONS))
-    def the_client_tells_a_second_matter(self, session: str | None) -> None:
-        talk = self.talks[session]
+    @rule(chat=CHAT)
+    def the_client_tells_a_second_matter(self, chat: str) -> None:
+        talk = self.talks[chat]
         if not talk.further:
             fired = FurtherMatter(len(talk.said) + 1, FIRED, "Employment Law")
-            self.talks[session] = talk.then(FIRED, further=(fired,))
-            self.matters[session] = 2
+            self.talks[chat] = talk.then(FIRED, further=(fired,))
+            self.matters[chat] = 2
 
-    @rule(session=st.sampled_from(SESSIONS))
-    def the_client_begins_again_in_other_words(self, session: str | None) -> None:
+    @rule(chat=CHAT)
+    def the_client_begins_again_in_other_words(self, chat: str) -> None:
         """With the address of before, right or wrong."""
-        email = self.talks[session].collected.email
-        told = {"description": "My husband moved out last week", "name": "Jane Q. Doe"}
-        again = replace(JANE, email=email, **told)
-        said = ("Hi, me again", f"My husband moved out last week, {email}")
-        self.begun_anew[session] = Told(said=said, session_id=session, collected=again)
-
-    @rule(session=st.sampled_from(SESSIONS))
-    def the_other_conversation_is_sent(self, session: str | None) -> None:
-        """Once what the client corrected is on record: what we said is not, nobody can know."""
-        if session not in self.begun_anew:
+        if chat in self.moved:
             return
-        known = {c.email for m in self.world.matters if m.session_id == session for c in m.clients}
-        if self.begun_anew[session].collected.email in known:
-            self.talks[session] = self.begun_anew.pop(session)
-            self.send(session)
+        email = self.talks[chat].collected.email
+        told = self.talks[chat].collected
+        words = f"{told.description} It was last week"
+        again = replace(told, email=email, description=words, name=told.name.replace(" ", " Q. "))
+        said = (f"{AGAIN}: {chat}", f"{words}, {email}")
+        session = self.talks[chat].session_id
+        self.begun_anew[chat] = Told(said=said, session_id=session, collected=again)
+
+    @rule(chat=CHAT)
+    def the_other_conversation_is_sent(self, chat: str) -> None:
+        """Once what the client corrected is on record: what we said is not, nobody can know."""
+        anew = self.begun_anew.get(chat)
+        if anew is None or chat in self.moved:
+            return
+        here = [m for m in self.world.matters if m.session_id == anew.session_id]
+        if anew.collected.email in {client.email for m in here for client in m.clients}:
+            self.talks[chat] = self.begun_anew.pop(chat)
+            self.send(chat)
+
+    @rule(chat=CHAT, session=st.sampled_from([None, "session-2", "session-3"]))
+    def the_page_takes_another_session(self, chat: str, session: str | None) -> None:
+        """After which the client does not begin again: nobody could find what was filed before. A
+        client who has begun again waits for an answer first."""
+        if self.talks[chat].said[0].startswith(AGAIN) and not self.talks[chat].answers:
+            return
+        self.moved.add(chat)
+        self.talks[chat] = replace(self.talks[chat], session_id=session)
+
+    @rule(step=st.sampled_from(IN_TIME), chat=CHAT, session=st.sampled_from([None, "session-4"]))
+    def a_copy_will_come_meanwhile_with_another_session(
+        self, step: str, chat: str, session: str | None
+    ) -> None:
+        def moved() -> None:
+            self.the_page_takes_another_session(chat, session)
+            self.send(chat)
+
+        self.world.script.add(step, moved)
+
+    @rule(newer=st.sampled_from(NEWER))
+    def the_key_is_replaced(self, newer: ResolvedTeam | None) -> None:
+        self.world.healing.newer = newer
 
     @rule(
-        session=st.sampled_from(SESSIONS),
+        chat=CHAT,
         team=st.sampled_from(TEAMS),
         how=st.sampled_from(AS),
     )
-    def send(self, session: str | None, team: ResolvedTeam = TEAM, how: str = "complete") -> None:
+    def send(self, chat: str, team: ResolvedTeam = TEAM, how: str = "complete") -> None:
         self.world.healing.rejected.clear()
+        told = as_heard_today(self.talks[chat], how)
+        self.origins[chat] |= {told.talk.digest(count) for count in range(1, len(told.said) + 1)}
+        well = not any(map(self.world.script.waits, STEPS))
         try:
-            filed = self.world.file(team, as_heard_today(self.talks[session], how))
+            filed = self.world.file(team, told)
         except Crash:
             return
         if filed:
-            self.check(filed)
+            self.check(chat, filed)
+            self.the_client_has_the_answer(chat, told, filed)
+        if well and how != "elsewhere":
+            assert filed, "a finished intake was not filed"
+            assert filed.stored, "nothing went wrong, and it is not stored"
+
+    def the_client_has_the_answer(self, chat: str, told: Told, filed: Filed) -> None:
+        now = self.talks[chat]
+        if filed.matter and not now.answers and now.said[: len(told.said)] == told.said:
+            earlier = ("",) * (len(told.said) - 1)
+            names = f"Your reference is {filed.matter.reference}."
+            self.talks[chat] = replace(now, answers=(*earlier, names))
 
     @rule(seconds=st.floats(0.1, 30))
     def time_passes(self, seconds: float) -> None:
@@ -186,11 +243,13 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
     def all_is_well_again(self) -> None:
         self.world.script.clear()
 
-    def check(self, filed: Filed) -> None:
+    def check(self, chat: str, filed: Filed) -> None:
         payment, matter = filed.payment, filed.matter
         if matter is None:
             assert payment.method is not Method.BLAWBY_API
             return
+        given = CHATS[chat].collected.name.split()[0]
+        assert {client.name.split()[0] for client in matter.clients} == {given}
         assert matter.key in self.world.stores.matters[TEAM.team.team_id]
         made = self.invoices(matter.key)
         if payment.method is Method.BLAWBY_API:
@@ -213,9 +272,18 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
 
     @invariant()
     def never_a_matter_twice(self) -> None:
-        for session, most in self.matters.items():
-            filed = [m for m in self.world.matters if m.session_id == session]
+        for chat, most in self.matters.items():
+            filed = [m for m in self.world.matters if m.origin.digest in self.origins[chat]]
             assert len(filed) <= most
+
+    @invariant()
+    def never_an_invoice_for_anybody_else(self) -> None:
+        for matter in self.world.matters:
+            known = {client.email for client in matter.clients}
+            for account in self.world.blawby.accounts.values():
+                for idempotency, invoice in account.invoices:
+                    if idempotency.startswith(matter.key):
+                        assert account.customers[invoice.customer_id].email in known
 
     @invariant()
     def never_a_matter_that_is_not_listed_until_it_is_opened(self) -> None:
