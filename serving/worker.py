@@ -6,7 +6,6 @@ send slowly stop a service (and one that does not close makes the loop wait two 
 """
 
 import errno
-import resource
 import selectors
 import signal
 import sys
@@ -27,6 +26,7 @@ from serving.arrival import BodyTooLarge
 from serving.connection import Connection
 from serving.measures import Load, Measures
 from serving.metric_files import MetricFiles
+from serving.open_files import most_files, room_for
 from serving.refusals import APP_FAILED, REFUSED, stand_in, status_of
 from serving.traffic import Traffic
 
@@ -35,8 +35,6 @@ STREAMED = "serving.streamed"
 _LOOK_SECONDS = 1.0
 # A proxy may be sending on a connection that it believes to be kept: it gets an answer for so long.
 _IDLE_SECONDS_AT_END = 5.0
-# Files that a worker opens besides its clients' connections.
-_OTHER_FILES = 512
 _NO_FILES_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -86,7 +84,7 @@ class Worker(ThreadWorker):
 
     def run(self) -> None:
         self.load = Load(self.cfg.threads)
-        most = min(self.cfg.worker_connections, _most_files() - _OTHER_FILES)
+        most = min(self.cfg.worker_connections, room_for(most_files()))
         self.traffic = Traffic(self.poller, self.cfg, self.most_body, most, self.enqueue_req)
         waker = self.method_queue
         self.poller.register(waker.fileno(), selectors.EVENT_READ, waker.run_callbacks)
@@ -230,12 +228,3 @@ def _written(answer: Answer, body: Iterable[bytes]) -> bool:
 def _closed(body: Any) -> None:
     if hasattr(body, "close"):
         body.close()
-
-
-def _most_files() -> int:
-    """How many files this process may open, raised to what the system lets it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return wanted
