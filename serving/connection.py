@@ -43,6 +43,7 @@ class Connection:
         self.keeps = False
         self.watched = 0
         self.accounted = 0
+        self.in_hand = 0
         self._discarded = 0
         self.enter(Stage.FRESH, HEAD_SECONDS)
 

@@ -20,6 +20,7 @@ from serving.arrival import BodyTooLarge, Held
 
 REFUSED = "serving.refused"
 TIMED_OUT = 408
+TOO_BUSY = 429
 APP_FAILED = 500
 _MALFORMED = 400
 _STATUS: dict[type[Exception], int] = {
@@ -41,4 +42,12 @@ def stand_in(cfg: Any, peer: Any) -> Any:
     return Request(cfg, Held(_STAND_IN), peer)
 
 
-__all__ = ["APP_FAILED", "REFUSED", "TIMED_OUT", "ParseException", "stand_in", "status_of"]
+__all__ = [
+    "APP_FAILED",
+    "REFUSED",
+    "TIMED_OUT",
+    "TOO_BUSY",
+    "ParseException",
+    "stand_in",
+    "status_of",
+]

@@ -11,9 +11,11 @@ from gunicorn.http.errors import ParseException
 
 from serving.arrival import Arrival
 from serving.connection import SEND_SECONDS, Connection, Stage
-from serving.refusals import TIMED_OUT, status_of
+from serving.refusals import TIMED_OUT, TOO_BUSY, status_of
 
+# For slow clients together, and again for the requests that wait for a thread or have one.
 MOST_HELD_BYTES = 64 * 1024 * 1024
+_SMALL_BYTES = 32 * 1024
 _LATE_SECONDS = 1.0
 _WAITING = (Stage.FRESH, Stage.IDLE, Stage.RECEIVING)
 
@@ -36,7 +38,7 @@ class Traffic:
         self._most_connections = most_connections
         self._serve = serve
         self._open: set[Connection] = set()
-        self._held = 0
+        self._held = self._in_hand = 0
         self._most_held = most_held
 
     def __len__(self) -> int:
@@ -51,6 +53,7 @@ class Traffic:
     def answered(self, connection: Connection, keeps: bool) -> None:
         """The answer is complete, but perhaps not yet sent."""
         connection.keeps = keeps
+        self._in_hand -= connection.in_hand
         self._send(connection)
 
     def expire(self) -> None:
@@ -141,8 +144,17 @@ class Traffic:
         self._hand_over(connection)
 
     def _hand_over(self, connection: Connection) -> None:
+        """A large request is refused while too many of them wait for a thread."""
         self._watch(connection, 0)
         connection.enter(Stage.SERVED, float("inf"))
+        size = len(connection.received)
+        if size > _SMALL_BYTES and self._in_hand + size > self._most_held:
+            connection.refused = TOO_BUSY
+        if connection.refused:
+            connection.received.clear()
+        connection.in_hand = len(connection.received)
+        self._in_hand += connection.in_hand
+        self._account(connection)
         self._serve(connection)
 
     def _send(self, connection: Connection) -> None:
@@ -175,11 +187,13 @@ class Traffic:
 
     def _account(self, connection: Connection) -> None:
         """Limit the memory of all slow clients together."""
-        holds = len(connection.received) + len(connection.outgoing.waiting)
+        holds = 0
+        if connection.stage is not Stage.SERVED:
+            holds = len(connection.received) + len(connection.outgoing.waiting)
         self._held += holds - connection.accounted
         connection.accounted = holds
         while self._held > self._most_held:
-            holders = [c for c in self._open if c.accounted and c.stage is not Stage.SERVED]
+            holders = [c for c in self._open if c.accounted]
             if not holders:
                 break
             self._drop(min(holders, key=lambda each: each.since))

@@ -25,9 +25,9 @@ from serving import draining
 from serving.answer import Answer, close, write
 from serving.arrival import BodyTooLarge
 from serving.connection import Connection
-from serving.limits import most_files
 from serving.measures import Load, Measures
 from serving.metric_files import MetricFiles
+from serving.open_files import most_files, room_for
 from serving.refusals import APP_FAILED, REFUSED, stand_in, status_of
 from serving.traffic import Traffic
 
@@ -36,8 +36,6 @@ STREAMED = "serving.streamed"
 _LOOK_SECONDS = 1.0
 # A proxy may be sending on a connection that it believes to be kept: it gets an answer for so long.
 _IDLE_SECONDS_AT_END = 5.0
-# Files that a worker opens besides its clients' connections.
-_OTHER_FILES = 512
 _NO_FILES_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -78,7 +76,7 @@ class Worker(ThreadWorker):
 
     def run(self) -> None:
         self.load = Load(self.cfg.threads)
-        most = min(self.cfg.worker_connections, most_files() - _OTHER_FILES)
+        most = min(self.cfg.worker_connections, room_for(most_files()))
         self.traffic = Traffic(self.poller, self.cfg, self.most_body, most, self.enqueue_req)
         waker = self.method_queue
         self.poller.register(waker.fileno(), selectors.EVENT_READ, waker.run_callbacks)

@@ -1,6 +1,7 @@
 """Receivers of notices on loopback: an https server with a certificate of its own authority, and a
 mail server."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable
@@ -128,3 +129,31 @@ class MailServer:
 
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
+
+
+class SlowMailServer:
+    """Sends its greeting a byte at a time: each in good time, and it never ends."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        self.was_left = threading.Event()
+        self._thread = threading.Thread(target=self._greet, daemon=True)
+
+    def _greet(self) -> None:
+        client, _ = self._socket.accept()
+        with client:
+            for _ in range(400):
+                try:
+                    client.sendall(b"2")
+                except OSError:
+                    self.was_left.set()
+                    return
+                threading.Event().wait(0.02)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()

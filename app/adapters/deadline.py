@@ -71,11 +71,16 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
+def reading(sock: socket.socket) -> io.BufferedReader:
+    """The socket's bytes, as a file that keeps the deadline."""
+    return io.BufferedReader(_Reader(sock), buffer_size=16384)
+
+
 class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
-        self.fp = io.BufferedReader(_Reader(sock), buffer_size=16384)
+        self.fp = reading(sock)
 
 
 class _PlainConnection(HTTPConnection):

@@ -5,7 +5,7 @@ Vault is behind it, every method may raise `VaultUnavailable`, `Unauthenticated`
 method's docstring names other errors. Imports only `app.domain` and `app.errors`.
 """
 
-from app.ports.background import Background
+from app.ports.background import Background, TeamBackground
 from app.ports.intake import IntakeEngine, Say, silent
 from app.ports.limits import RateCounter, TimeBudget
 from app.ports.matters import MatterDesk, MatterDesks, MatterStore, MatterStores
@@ -46,6 +46,7 @@ __all__ = [
     "Say",
     "SecretStore",
     "SecretStores",
+    "TeamBackground",
     "TeamRegistries",
     "TeamRegistry",
     "TeamResolution",

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from app.domain.ids import TeamId
+
 T = TypeVar("T")
 
 
@@ -16,3 +18,11 @@ class Background(Protocol):
     def start(self, work: Callable[[], T], /) -> Callable[[], T]:
         """Start `work` under the request's deadline. The returned function waits for its result,
         and raises what it raised."""
+
+
+class TeamBackground(Protocol):
+    """Separate threads for work that may wait for a team's own servers. Teams share them fairly."""
+
+    def run(self, work: Callable[[], object], team: TeamId, /) -> bool:
+        """Start `work` in the team's turn; return False if too much of that team waits already.
+        Errors are only logged."""

@@ -8,6 +8,7 @@ turn, `streams` are turns that are followed while they go on. `public_profile` i
 of a team. `teams`, `team_secrets` (changes), `secret_views` (what may be seen) and `rotation` serve
 operators and members; `registered` is a team as they may read it, `sessions` logs them in.
 `admission` decides who may make Vault work; `rate_limits` is one rule; `readiness` serves probes;
-`support` puts the story of one intake together; `attention` lists what needs a person, over all
+`upkeep` makes rounds over what is still to be done (`worklist_walk`: in which order); `support`
+puts the story of one intake together; `attention` lists what needs a person, over all
 teams. Services depend on `app.ports` alone and never on an adapter.
 """

@@ -9,14 +9,15 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+from app.domain.ids import TeamId
 from app.domain.matter import BillState
-from app.domain.worklist import Backlog, Kind, WorkItem
+from app.domain.worklist import Backlog, Kind, Turn, WorkItem
 from app.errors import TeamNotFound
-from app.ports import Background, MatterStore, MatterStores, TeamResolution, Worklist
+from app.ports import MatterStore, MatterStores, TeamBackground, TeamResolution, Worklist
 from app.services.notices.schedule import next_try
 from app.services.payments.rules import STORE_AWAY, InvoiceRules, standing
+from app.services.worklist_walk import LISTED, Walk, in_turn
 
-_LISTED = 1000
 _MOST_READS = 100
 _REMEMBERED = 20_000
 _SEEN_AGAIN = timedelta(minutes=10)
@@ -40,7 +41,7 @@ class Upkeep:
         teams: TeamResolution,
         stores: MatterStores,
         worklist: Worklist,
-        background: Background,
+        background: TeamBackground,
         work: Mapping[Kind, Work],
         rules: InvoiceRules,
         retention: timedelta,
@@ -50,23 +51,26 @@ class Upkeep:
         self._retention = retention
         self._not_before: dict[tuple[Kind, WorkItem], datetime] = {}
         self._settled: set[WorkItem] = set()
+        self._walks = {kind: Walk() for kind in work}
         self._reads = 0
 
     def round(self) -> Backlog:
         """Looks over every list. Raises what the worklist raises."""
-        self._reads = 0
         now, invoices, matters, failing, keys = self._rules.clock(), 0, 0, 0, 0
         for kind in self._worklist.kinds():
-            items = self._worklist.page(kind, None, _LISTED)
+            self._reads = 0
             if kind is Kind.INVOICE:
-                invoices = self._invoices(items, now)
+                invoices = self._invoices(self._worklist.page(kind, None, LISTED), now)
             elif kind in (Kind.MATTER, Kind.KEPT):
-                matters += self._matters(kind, items, now)
-            elif kind is Kind.KEY:
-                self._due(kind, items, now)
-                keys = len({(item.team_id, item.key) for item in items})
+                matters += self._matters(kind, self._worklist.page(kind, None, LISTED), now)
             else:
-                failing += self._due(kind, items, now)
+                items = self._walks[kind].page(self._worklist, kind)
+                self._due(kind, items, now)
+                if kind is Kind.KEY:
+                    keys = len({(item.team_id, item.key) for item in items})
+                else:
+                    late = sum(now - item.at > _FAILING_FOR for item in items)
+                    failing += self._walks[kind].total(late)
         if len(self._not_before) > _REMEMBERED:
             self._not_before.clear()
         return Backlog(invoices, matters, failing, keys)
@@ -102,22 +106,30 @@ class Upkeep:
                     unopened += 1
         return unopened
 
-    def _due(self, kind: Kind, items: Sequence[WorkItem], now: datetime) -> int:
-        """Starts what is due, and tells how many have been failing for a while."""
-        for item in items:
-            if self._not_before.get((kind, item), now) > now or self._reads >= _MOST_READS:
+    def _due(self, kind: Kind, items: Sequence[WorkItem], now: datetime) -> None:
+        """Start what is due. Teams take turns; one whose line is full waits for the next round."""
+        full: set[TeamId] = set()
+        rested = (item for item in items if self._not_before.get((kind, item), now) <= now)
+        for item in in_turn(rested):
+            if self._reads >= _MOST_READS:
+                break
+            if item.team_id in full:
                 continue
             self._reads += 1
             turn = self._worklist.turn(kind, item)
             if turn is None:
                 continue
-            due = turn.due
-            if due <= now:
-                due = next_try(now, min(turn.tries, _MOST_DOUBLINGS.get(kind, turn.tries)))
-                if self._worklist.take(kind, item, turn, due):
-                    self._background.run(partial(self._work[kind], kind, item))
-            self._not_before[kind, item] = due
-        return sum(now - item.at > _FAILING_FOR for item in items)
+            if turn.due > now:
+                self._not_before[kind, item] = turn.due
+            elif self._background.run(partial(self._attempt, kind, item, turn), item.team_id):
+                self._not_before[kind, item] = _next_try(kind, turn, now)
+            else:
+                full.add(item.team_id)
+
+    def _attempt(self, kind: Kind, item: WorkItem, turn: Turn) -> None:
+        """In its team's turn. The lease begins now, however long the item has waited."""
+        if self._worklist.take(kind, item, turn, _next_try(kind, turn, self._rules.clock())):
+            self._work[kind](kind, item)
 
     def _may_look(self, kind: Kind, item: WorkItem, now: datetime) -> bool:
         """Whether to read the matter: not again within minutes, and not too many in a round."""
@@ -175,3 +187,7 @@ class Upkeep:
         except TeamNotFound:
             return None
         return self._stores.open(item.team_id)
+
+
+def _next_try(kind: Kind, turn: Turn, now: datetime) -> datetime:
+    return next_try(now, min(turn.tries, _MOST_DOUBLINGS.get(kind, turn.tries)))

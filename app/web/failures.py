@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify
 from werkzeug.exceptions import HTTPException
 
-from app.errors import AppError, UpstreamFailure
+from app.errors import AppError, RateLimited, UpstreamFailure
 
 _HTTP_CODES = {
     400: ("malformed_request", "The request could not be read."),
@@ -18,10 +18,12 @@ _HTTP_CODES = {
     414: ("uri_too_long", "The address is too long."),
     415: ("unsupported_media_type", "The body has to be application/json."),
     417: ("expectation_failed", "The expectation cannot be met."),
+    429: (RateLimited.code, "Too many large requests wait at the moment. Try again."),
     431: ("headers_too_large", "The headers are too many or too large."),
     500: (AppError.code, AppError.sentence),
     501: ("not_implemented", "This transfer coding is not supported."),
 }
+_RETRY_SECONDS = 2
 _CLOSING = frozenset({"malformed_request", "payload_too_large"})
 _log = logging.getLogger(__name__)
 
@@ -79,7 +81,8 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     fallback = HTTPStatus.BAD_REQUEST if status < 500 else HTTPStatus.INTERNAL_SERVER_ERROR
     code, message = _HTTP_CODES.get(status, _HTTP_CODES[fallback])
-    response = _answer(status, code, message)
+    retry_after = _RETRY_SECONDS if status == HTTPStatus.TOO_MANY_REQUESTS else None
+    response = _answer(status, code, message, retry_after=retry_after)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.adapters import deadline
+from app.adapters.fair_threads import FairThreads
 from app.adapters.notices.smtp import SmtpMailer
 from app.adapters.notices.webhook import PublicWebhooks
 from app.adapters.threads import Rounds, Threads
@@ -64,7 +65,7 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
         waiting=max(1, settings.worker_threads // _SHARE_OF_COPIES),
     )
     clock, beside = rules.clock, Threads("beside", _THREADS_BESIDE)
-    sending = Threads("sending", _THREADS_SENDING)
+    sending = FairThreads("sending", _THREADS_SENDING)
     worklist = VaultWorklist(outside.login, outside.agents.platform, vault, namespace)
     stores = VaultMatterStores(outside.agents.kv, settings.matter_retention_days)
     desks = VaultMatterDesks(vault, mount, namespace)
@@ -83,7 +84,7 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
     memos = Memos(worklist, Threads("memos", _THREADS_FOR_MEMOS), deadline, clock)
     put_off = PutOffMemos(resolution, stores, worklist, gateways, memos)
     billing = Billing(deadline, memos)
-    refused = RefusedKeys(resolution, resolution, gateways, worklist, sending, clock)
+    refused = RefusedKeys(resolution, resolution, gateways, worklist, beside, clock)
     charging = Charging(gateways, refused, billing, deadline, settings.agent_deadline)
     invoicing = Invoicing(charging, worklist, deadline, beside, rules, observe_outcome)
     entering = Entering(worklist, dispatch, beside)

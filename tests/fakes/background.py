@@ -10,13 +10,13 @@ T = TypeVar("T")
 
 
 class AtOnce:
-    """Implements `Background`. Work that no request waits for has no deadline; its time passes for
-    all."""
+    """Implements `Background` and `TeamBackground`. Work that no request waits for has no deadline;
+    its time passes for all."""
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
 
-    def run(self, work: Callable[[], object], /) -> bool:
+    def run(self, work: Callable[[], object], _team: object = None, /) -> bool:
         with self._clock.another_request(), suppress(Exception):
             work()
         return True

@@ -5,6 +5,7 @@ its own in memory starts a thread for what expires; `SharedCounters` is a storag
 neither.
 """
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ _SLOTS = 1 << 16
 _PROBES = 8
 _ADDRESS_SPACE = _SLOTS - _PROBES
 _WORD_BYTES = 8
+# The last slot, which no name reaches.
+_SALT_BYTES = 2 * _WORD_BYTES
 _MOST = 0xFFFFFFFF
 
 
@@ -39,6 +42,9 @@ class SharedCounters(Storage):
     among processes would cost each turn two system calls for that. A word is written at once;
     `struct.pack_into` fills its place with zeros first, and a worker that reads just then would
     take the slot for an empty one and begin the window anew.
+
+    The hashes are salted, with random bytes in the file's last slot. Otherwise a client could
+    choose eight role ids whose counts replace the count of its own address.
     """
 
     STORAGE_SCHEME = None
@@ -54,10 +60,10 @@ class SharedCounters(Storage):
         return OSError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        name, now = _hash(key), int(self._clock())
+        now = int(self._clock())
         self._memory.look_now_and_then()
         with self._lock:
-            words = self._words()
+            words, name = self._words(), self._name(key)
             at, ends, count = _slot(words, name, now)
             if ends <= now:
                 ends, count = now + expiry, 0
@@ -70,13 +76,13 @@ class SharedCounters(Storage):
     def get(self, key: str) -> int:
         now = int(self._clock())
         with self._lock:
-            _, ends, count = _slot(self._words(), _hash(key), now)
+            _, ends, count = _slot(self._words(), self._name(key), now)
         return count if ends > now else 0
 
     def get_expiry(self, key: str) -> float:
         now = int(self._clock())
         with self._lock:
-            _, ends, _ = _slot(self._words(), _hash(key), now)
+            _, ends, _ = _slot(self._words(), self._name(key), now)
         return max(ends, now)
 
     def check(self) -> bool:
@@ -91,12 +97,21 @@ class SharedCounters(Storage):
     def clear(self, key: str) -> None:
         with self._lock:
             words = self._words()
-            at, _, _ = _slot(words, _hash(key), 0)
+            at, _, _ = _slot(words, self._name(key), 0)
             words[at] = words[at + 1] = 0
 
     def _words(self) -> memoryview:
         """The mapped file as it is now: another one may be mapped later."""
         return memoryview(self._memory.bytes).cast("Q")
+
+    def _name(self, key: str) -> int:
+        """The key's hash. The file's first user writes the salt."""
+        memory = self._memory.bytes
+        salt = memory[-_SALT_BYTES:]
+        if not any(salt):
+            salt = memory[-_SALT_BYTES:] = secrets.token_bytes(_SALT_BYTES)
+        digest = blake2b(key.encode(), key=salt, digest_size=_WORD_BYTES).digest()
+        return int.from_bytes(digest, "little")
 
 
 class RateCounters:
@@ -161,7 +176,3 @@ def _slot(words: memoryview, name: int, now: int) -> tuple[int, int, int]:
         if max(ends, now) < free_ends:
             free, free_ends = at, max(ends, now)
     return free, 0, 0
-
-
-def _hash(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=_WORD_BYTES).digest(), "little")

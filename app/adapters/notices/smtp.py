@@ -7,11 +7,26 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from app.adapters.deadline import reading, remaining, within
 from app.domain.notice import Letter, NoticeFailed
 from app.domain.secret import SecretString
 
-_SECONDS = 10.0
+# For the whole exchange: a socket's own timeout begins anew with each byte.
+_SECONDS = 20.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class _Plain(smtplib.SMTP):
+    """Keeps the deadline of `within`."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock:
+            self.file = reading(self.sock)
+        return super().getreply()
+
+
+class _Tls(_Plain, smtplib.SMTP_SSL):
+    pass
 
 
 class SmtpMailer:
@@ -31,7 +46,7 @@ class SmtpMailer:
     def send(self, letter: Letter) -> None:
         try:
             message = self._message(letter)
-            with self._connected() as server:
+            with within(_SECONDS), self._connected() as server:
                 server.send_message(message)
         except NoticeFailed:
             raise
@@ -53,11 +68,11 @@ class SmtpMailer:
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self._tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=_SECONDS, context=context
+            server: smtplib.SMTP = _Tls(
+                self._host, self._port, timeout=remaining() or _SECONDS, context=context
             )
         else:
-            server = smtplib.SMTP(self._host, self._port, timeout=_SECONDS)
+            server = _Plain(self._host, self._port, timeout=remaining() or _SECONDS)
         try:
             self._log_in(server, context)
         except BaseException:

@@ -1,7 +1,7 @@
 """A webhook's POST: https only, to public addresses, no redirect, bounded in time and size."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from app.domain.notice import NoticeFailed
 
 _SECONDS = 10.0
 _MOST_BYTES = 64 * 1024
+_BODY_SECONDS = 2.0
 _TLS = ("tls_unknown_ca", "tls_expired", "tls_wrong_name", "tls_other")
 _NOT_CONNECTED = (NewConnectionError, ConnectTimeoutError)
 _IN_A_WORD = {"timeout": "timed out"} | dict.fromkeys(_TLS, "certificate")
@@ -75,8 +76,11 @@ class PublicWebhooks:
 def _posted(
     pool: urllib3.HTTPConnectionPool, path: str, body: bytes, headers: Mapping[str, str]
 ) -> int:
+    """The status decides. The body is read for a moment, because some servers end a script whose
+    client has gone; it is not unpacked."""
     response = send_once(pool, "POST", path, body, headers)
-    response.read(_MOST_BYTES)
+    with suppress(HTTPError, OSError), within(_BODY_SECONDS):
+        response.read(_MOST_BYTES, decode_content=False)
     response.close()
     return int(response.status)
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from app.domain.team import TeamConfig
 from app.domain.worklist import Kind, Turn, WorkItem
-from app.ports import Background, Worklist
+from app.ports import TeamBackground, Worklist
 from app.services.notices.channels import email_of, webhook_of
 from app.services.notices.schedule import next_try
 
@@ -18,7 +18,7 @@ class Dispatch:
     def __init__(
         self,
         worklist: Worklist,
-        background: Background,
+        background: TeamBackground,
         deliver: Callable[[Kind, WorkItem], None],
         clock: Callable[[], datetime],
         grace: float,
@@ -40,12 +40,13 @@ class Dispatch:
     def try_at_once(self, kinds: Sequence[Kind], item: WorkItem) -> None:
         """Where the process dies meanwhile, or the team does not answer, a round tries again."""
         for kind in kinds:
-            self._background.run(partial(self._first_try, kind, item))
+            self._background.run(partial(self._first_try, kind, item), item.team_id)
 
     def again(self, config: TeamConfig, item: WorkItem) -> None:
         """Notify the team of a matter that has changed since the last notice."""
         for kind in self.kinds(config):
-            self._background.run(partial(self._add_and_try, kind, item))
+            if not self._background.run(partial(self._add_and_try, kind, item), item.team_id):
+                self.add(kind, item)
 
     def _add_and_try(self, kind: Kind, item: WorkItem) -> None:
         self.add(kind, item)

@@ -1,6 +1,6 @@
 """Rounds over the worklist: what is due is done once, what is done goes, the rest counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ import pytest
 from app.domain.ids import TeamId
 from app.domain.matter import BillState, Matter
 from app.domain.team import ResolvedTeam
-from app.domain.worklist import Backlog, Kind, WorkItem
+from app.domain.worklist import Backlog, Kind, Turn, WorkItem
 from app.errors import TeamNotFound, VaultUnavailable
 from app.services.payments.rules import InvoiceRules
 from app.services.upkeep import Upkeep
@@ -21,6 +21,7 @@ from tests.unit.services.payments.test_invoicing import TEAM, World
 
 DAY = 24 * 3600.0
 FREE = resolved_team(requires_payment=False)
+CROWDED = TeamId("01k0tngnktm4q0ag0xf0a8st0q")
 
 
 class Teams:
@@ -33,9 +34,19 @@ class Teams:
         return TEAM
 
 
+class Background(AtOnce):
+    """The lines of the teams in `full` are full."""
+
+    full: Collection[TeamId] = ()
+
+    def run(self, work: Callable[[], object], team: object = None, /) -> bool:
+        return team not in self.full and super().run(work, team)
+
+
 class Office:
     def __init__(self) -> None:
         self.world, self.teams = World(), Teams()
+        self.background = Background(self.world.clock)
         self.done: list[tuple[Kind, WorkItem]] = []
         self.upkeep = self.another_worker()
 
@@ -49,7 +60,7 @@ class Office:
             self.teams,
             world.stores,
             world.worklist,
-            AtOnce(world.clock),
+            self.background,
             dict.fromkeys(kinds, do),
             InvoiceRules(deadline=10.0, clock=world.clock.now),
             timedelta(days=90),
@@ -63,6 +74,9 @@ class Office:
         matters = self.world.stores.matters[TEAM.team.team_id]
         for key, matter in matters.items():
             matters[key] = replace(change(matter), version=matter.version + 1)
+
+    def webhooks(self) -> Collection[tuple[WorkItem, Turn]]:
+        return self.world.worklist.items[Kind.WEBHOOK].values()
 
     def listed(self, kind: Kind) -> int:
         return len(self.world.worklist.items[kind])
@@ -258,10 +272,55 @@ def test_a_round_reads_a_bounded_number(office: Office) -> None:
         world.worklist.add(Kind.MATTER, item)
     world.clock.sleep(DAY + 1)
     office.upkeep.round()
-    assert len(office.done) + world.script.count(["read"]) == 100
+    assert (len(office.done), world.script.count(["read"])) == (100, 100)
     for _ in range(5):
         office.upkeep.round()
     assert len(office.done) == 300
+
+
+def crowd(office: Office, many: int) -> None:
+    """So many notices of one team, whose server takes none of them."""
+    for number in range(many):
+        at = office.world.clock.now() + timedelta(microseconds=number)
+        office.world.worklist.add(Kind.WEBHOOK, WorkItem(at, CROWDED, f"{number:032x}"))
+
+
+def one_of_another_team(office: Office) -> WorkItem:
+    item = WorkItem(office.world.clock.now() + timedelta(seconds=1), TEAM.team.team_id, "1" * 32)
+    office.world.worklist.add(Kind.WEBHOOK, item)
+    office.world.clock.sleep(2)
+    return item
+
+
+def test_teams_take_turns(office: Office) -> None:
+    crowd(office, 300)
+    item = one_of_another_team(office)
+    office.upkeep.round()
+    assert (Kind.WEBHOOK, item) in office.done[:2]
+
+
+def test_no_number_of_items_of_one_team_hides_those_of_others(office: Office) -> None:
+    """A list shows 1,000 items at once, the oldest first, and a failing one stays for months."""
+    crowd(office, 1500)
+    item = one_of_another_team(office)
+    office.upkeep.round()
+    office.upkeep.round()
+    assert (Kind.WEBHOOK, item) in office.done
+    assert office.later(900).failing_notices == 1000
+    assert office.upkeep.round().failing_notices == 1501
+    assert office.upkeep.round().failing_notices == 1501
+
+
+def test_a_full_line_uses_up_no_try_and_stops_nobody_else(office: Office) -> None:
+    office.background.full = {CROWDED}
+    crowd(office, 300)
+    item = one_of_another_team(office)
+    office.upkeep.round()
+    assert office.done == [(Kind.WEBHOOK, item)]
+    assert {turn.tries for listed, turn in office.webhooks() if listed.team_id == CROWDED} == {0}
+    office.background.full = set()
+    office.upkeep.round()
+    assert office.done[1][1].team_id == CROWDED
 
 
 def test_with_the_worklist_away_a_round_fails(office: Office) -> None:

@@ -21,7 +21,14 @@ from gunicorn.http.errors import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.arrival import MOST_HEAD_BYTES, Arrival, BodyTooLarge
+from serving.arrival import (
+    MOST_FRAMING_BYTES,
+    MOST_HEAD_BYTES,
+    PIECE_BYTES,
+    Arrival,
+    BodyTooLarge,
+    Held,
+)
 from serving.refusals import status_of
 
 MOST_BODY = 4096
@@ -251,3 +258,51 @@ def test_an_answer_makes_sense_as_soon_as_there_is_a_request_line(
 def test_each_test_sees_gunicorns_own_settings() -> None:
     seen: Any = (CFG.limit_request_line, CFG.limit_request_fields, CFG.limit_request_field_size)
     assert seen == (4094, 100, 8190)
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_chunks_of_one_byte_may_add_only_so_much() -> None:
+    """Each costs the parser a step: 24 s for a body of the largest size, before it was limited."""
+    fits, tiny = MOST_FRAMING_BYTES // 5 - 20, b"1\r\na\r\n"
+    roomy = Arrival(CFG, PEER, bytearray(CHUNKED + tiny * fits + b"0\r\n\r\n"), 1 << 18)
+    assert roomy.is_complete()
+    assert roomy.take().body.read() == b"a" * fits
+    crowded = Arrival(CFG, PEER, bytearray(CHUNKED + tiny * (fits + 40)), 1 << 18)
+    assert crowded.is_complete()
+    with pytest.raises(BodyTooLarge):
+        crowded.take()
+
+
+def test_gunicorn_parses_a_body_in_small_pieces() -> None:
+    """It copies what is left of a piece for each chunk in it."""
+    held = Held(b"head")
+    assert held.read() == b"head"
+    held.feed(b"x" * 3 * PIECE_BYTES)
+    assert len(held.read()) == PIECE_BYTES
+    assert len(held.read(None, read_ahead=PIECE_BYTES + 1)) == PIECE_BYTES + 1
+    held.unread(b"again")
+    assert held.take_buffered() == b"again" + b"x" * (PIECE_BYTES - 1)
+    assert held.read() == b""
+
+
+class Watched(bytearray):
+    """Counts the bytes that a search for an end may look at."""
+
+    searched = 0
+
+    def find(self, what: Any, start: Any = 0, *end: Any) -> int:
+        self.searched += len(self) - start
+        return super().find(what, start, *end)
+
+
+def test_trailers_that_come_byte_by_byte_are_searched_once() -> None:
+    received = Watched(CHUNKED + b"0\r\n")
+    arrival = Arrival(CFG, PEER, received, MOST_BODY)
+    assert not arrival.is_complete()
+    before, trailers = received.searched, b"A: b\r\n" * 1000
+    for byte in trailers:
+        received.append(byte)
+        assert not arrival.is_complete()
+    assert received.searched - before <= 4 * len(trailers)

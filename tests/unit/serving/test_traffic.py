@@ -18,10 +18,12 @@ REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
 class Scene:
     """A loop without a worker: what would go to the pool is in `served`."""
 
-    def __init__(self, most: int = 100, most_held: int = 1_000_000) -> None:
+    def __init__(self, most: int = 100, most_held: int = 1_000_000, most_body: int = 1000) -> None:
         self.served: list[Connection] = []
         self.poller = selectors.DefaultSelector()
-        self.traffic = Traffic(self.poller, Config(), 1000, most, self.served.append, most_held)
+        self.traffic = Traffic(
+            self.poller, Config(), most_body, most, self.served.append, most_held
+        )
         self._sockets: list[socket.socket] = []
 
     def connect(self, *, receive_buffer: int | None = None) -> tuple[socket.socket, Connection]:
@@ -294,4 +296,37 @@ def test_what_slow_clients_hold_together_is_bounded() -> None:
         scene.turn()
     assert len(scene.traffic) == 3
     assert [is_closed(client) for client in clients[:7]] == [True] * 7
+    scene.end()
+
+
+LARGE = b"POST / HTTP/1.1\r\nContent-Length: 40000\r\n\r\n" + b"x" * 40_000
+
+
+def send(scene: Scene, data: bytes) -> Connection:
+    client, connection = scene.connect()
+    for start in range(0, len(data), 10_000):
+        client.sendall(data[start : start + 10_000])
+        scene.turn()
+    return connection
+
+
+def test_large_requests_are_refused_while_too_many_wait_for_a_thread() -> None:
+    scene = Scene(most_held=100_000, most_body=50_000)
+    first, *_ = taken = [send(scene, LARGE) for _ in range(2)]
+    over, small = send(scene, LARGE), send(scene, REQUEST)
+    assert scene.served == [*taken, over, small]
+    assert [each.refused for each in scene.served] == [0, 0, 429, 0]
+    assert not over.received
+    scene.answer(first, b"done")
+    assert send(scene, LARGE).refused == 0
+    scene.end()
+
+
+def test_what_waits_for_a_thread_does_not_count_against_who_sends_slowly() -> None:
+    scene = Scene(most_held=100_000, most_body=50_000)
+    for _ in range(2):
+        send(scene, LARGE)
+    for _ in range(4):
+        send(scene, LARGE[:20_000])
+    assert len(scene.traffic) == 6
     scene.end()

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import time
+from hashlib import blake2b
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
@@ -142,3 +144,34 @@ def test_no_worker_begins_anothers_window_anew(tmp_path: Path) -> None:
         worker.stdin.close()
     assert [worker.wait() for worker in workers] == [0, 0]
     assert SharedCounters(tmp_path / "rates").get("key") > 150_000
+
+
+def _crowd(name: str) -> list[str]:
+    """Eight names in the same place, as anybody finds them who knows the hash and no salt."""
+
+    def place(text: str) -> int:
+        digest = blake2b(text.encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "little") % 65_528
+
+    beside = (text for text in map(str, count()) if place(text) == place(name))
+    return list(islice(beside, 8))
+
+
+def test_nobody_can_choose_names_that_replace_a_count(counters: SharedCounters) -> None:
+    """A client could so renew its own address's budget: eight role ids for a login are enough."""
+    counters.incr("victim", 3600, 5)
+    for name in _crowd("victim"):
+        counters.incr(name, 3600)
+    assert counters.get("victim") == 5
+
+
+def test_the_salt_is_the_files_own(tmp_path: Path) -> None:
+    """Workers, and those that replace them, find the same counts; another machine does not."""
+    one, other = (SharedCounters(tmp_path / "rates") for _ in range(2))
+    elsewhere = SharedCounters(tmp_path / "another")
+    one.incr("key", 3600, 3)
+    elsewhere.incr("key", 3600, 3)
+    assert other.get("key") == 3
+    files = [(tmp_path / name).read_bytes() for name in ("rates", "another")]
+    assert files[0][-16:] != files[1][-16:]
+    assert [len(file) for file in files] == [1 << 20] * 2

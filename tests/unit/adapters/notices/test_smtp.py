@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters import deadline
 from app.adapters.notices.smtp import SmtpMailer
 from app.domain.notice import Letter, NoticeFailed
 from app.domain.secret import SecretString
-from tests.receivers import MailServer
+from tests.receivers import MailServer, SlowMailServer
 
 LETTER = Letter("owner@firm.example", "New matter 3F9K-27QM: Família", "Jane Doe\n¿sí? 😀")
 
@@ -71,3 +72,11 @@ def test_a_line_end_adds_no_header(tmp_path: Path, letter: Letter) -> None:
 def test_nobody_at_home_is_said() -> None:
     assert cause(SmtpMailer(SecretString("smtp://127.0.0.1:1"))) == "mail server failed"
     assert cause(SmtpMailer(SecretString("smtps://127.0.0.1:1"))) == "mail server failed"
+
+
+def test_a_server_that_is_slow_with_each_byte_is_given_up() -> None:
+    """It would hold a thread for as long as it likes, and other workers would try as well."""
+    with SlowMailServer() as server, deadline.within(0.5):
+        slow = SmtpMailer(SecretString(f"smtp://127.0.0.1:{server.port}"))
+        assert cause(slow) == "mail server failed"
+        assert server.was_left.wait(5)

@@ -98,6 +98,26 @@ def test_a_long_answer_is_not_read(receiver: HttpsReceiver) -> None:
     sender(receiver).post(receiver.url, BODY, {})
 
 
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_a_status_is_enough(receiver: HttpsReceiver, coding: str) -> None:
+    """A body that does not end, or cannot be unpacked, would make the notice come again."""
+    go_on = threading.Event()
+
+    def begins(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", coding)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b"no gzip")
+        handler.wfile.flush()
+        go_on.wait(30)
+
+    receiver.answers.append(begins)
+    with deadline.within(0.5):
+        sender(receiver).post(receiver.url, BODY, {})
+    go_on.set()
+
+
 def test_nobody_at_home_is_no_answer() -> None:
     assert cause(PublicWebhooks(allow_loopback=True), "https://127.0.0.1:1/hook") == "no answer"
 
