@@ -22,8 +22,10 @@ class Seen:
         return json.loads(self.body)
 
 
-# A status and a body: bytes, or an object that is sent as JSON. None ends the connection instead.
-Answer = tuple[int, bytes | dict[str, Any] | list[Any]] | None
+Body = bytes | dict[str, Any] | list[Any]
+# A status, a body (bytes, or an object that is sent as JSON), and perhaps headers. None ends the
+# connection instead.
+Answer = tuple[int, Body] | tuple[int, Body, Mapping[str, str]] | None
 Script = Callable[[Seen], Answer]
 
 
@@ -75,9 +77,11 @@ class ScriptedServer:
                 if answer is None:
                     self.close_connection = True
                     return
-                status, told = answer
+                status, told, *rest = answer
                 sent = told if isinstance(told, bytes) else json.dumps(told).encode()
                 self.send_response(status)
+                for name, value in [pair for more in rest for pair in more.items()]:
+                    self.send_header(name, value)
                 if status in (301, 302, 307, 308):
                     self.send_header("Location", "/elsewhere")
                 if status != 204:
