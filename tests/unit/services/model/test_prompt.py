@@ -9,6 +9,7 @@ import pytest
 from app.domain.intake import Message
 from app.domain.team import Team, TeamConfig
 from app.services.intake import RulesEngine
+from app.services.intake.languages.loading import folder
 from app.services.intake.matters import GENERAL
 from app.services.model.prompt import TOPICS, prompt_for, tokens_of
 from app.services.model.proposal import TEXTS
@@ -58,6 +59,10 @@ def test_what_a_model_may_answer() -> None:
     for name, rule in schema["properties"].items():
         enum = {"enum": enums[name]} if name in enums else {}
         assert rule == {"type": ["string", "null"]} | enum
+
+
+def test_every_question_that_a_model_may_note_has_an_answer_of_the_rules() -> None:
+    assert {f"ask.{topic}" for topic in TOPICS} <= set(folder("en").phrases)
 
 
 def test_of_a_long_message_the_beginning_is_read() -> None:
