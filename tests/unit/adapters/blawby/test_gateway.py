@@ -73,6 +73,11 @@ def counted(operation: str, outcome: str) -> float:
     return REGISTRY.get_sample_value("team_secrets_blawby_calls_total", labels) or 0.0
 
 
+def failures() -> float:
+    labels = {"upstream": "blawby", "cause": "refused"}
+    return REGISTRY.get_sample_value("team_secrets_connection_failures_total", labels) or 0.0
+
+
 def in_turn(*answers: Answer) -> Callable[[object], Answer]:
     """The last one ever after."""
     told = itertools.chain(answers, itertools.repeat(answers[-1]))
@@ -199,11 +204,12 @@ def test_a_rate_limit_is_believed_within_reason(
 @pytest.mark.parametrize("operation", CALLS)
 def test_what_was_never_sent_is_surely_not_done(operation: str) -> None:
     gateways = BlawbyGateways(f"http://127.0.0.1:{free_port()}", 20.0)
-    before = counted(operation, "unavailable")
+    before, failed = counted(operation, "unavailable"), failures()
     with pytest.raises(BlawbyUnavailable) as raised:
         CALLS[operation](gateways.open(TeamId(new_ulid()), ULID, KEY))
     assert not isinstance(raised.value, OutcomeUnknown)
     assert counted(operation, "unavailable") == before + 1
+    assert failures() == failed + (3 if operation in READS else 1)
 
 
 # --- What is not there, or not accepted

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client import REGISTRY
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.errors import VaultUnavailable, WriteUnconfirmed
@@ -148,12 +149,16 @@ def test_an_unclear_write_is_not_repeated_and_the_next_call_begins_elsewhere(
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_who_is_not_there_is_passed_over(second: ScriptedServer, method: str) -> None:
+    labels = {"upstream": "vault", "cause": "refused"}
+    name = "team_secrets_connection_failures_total"
+    before = REGISTRY.get_sample_value(name, labels) or 0.0
     absent = f"http://127.0.0.1:{free_port()}"
     assert ask(VaultAddresses((absent, second.url), 20.0, None), method) == OK
     with pytest.raises(VaultUnavailable) as raised:
         ask(VaultAddresses((absent,), 20.0, None), method)
     assert raised.type is VaultUnavailable
     assert raised.value.why == "it refuses the connection"
+    assert REGISTRY.get_sample_value(name, labels) == before + 2
 
 
 def test_one_that_hangs_leaves_time_for_the_next(
