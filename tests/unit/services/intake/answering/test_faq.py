@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.intake import Message
 from app.services.intake import RulesEngine
+from app.services.intake.answering.firm import faq_of
 from tests.conversations.teams import with_fields
 from tests.teams import NORTH_CAROLINA
 
@@ -46,3 +47,15 @@ def test_enough_words_are_alike(text: str, told: str | None) -> None:
 def test_the_most_alike_of_two_is_given() -> None:
     assert answer("Is visitor parking downtown wheelchair friendly?") == {PARKING}
     assert answer("Is parking by the lounge wheelchair friendly?") == {WHEELS}
+
+
+@pytest.mark.parametrize("faq", [None, 7, {"question": "Why?", "answer": "So."}, "Why?"])
+def test_what_is_no_list_of_answers_is_none(faq: object) -> None:
+    assert faq_of({"faq": faq}) == faq_of({}) == []
+
+
+def test_what_is_no_answer_is_passed_over() -> None:
+    good = {"question": "Why?", "answer": "So."}
+    odd = [7, {}, {"question": "Why?"}, {"answer": "So."}, {"question": 7, "answer": "So."}]
+    empty = [{"question": "Why?", "answer": answer} for answer in ("", " ", 7, None)]
+    assert faq_of({"faq": [*odd, good, *empty]}) == [("Why?", "So.")]
