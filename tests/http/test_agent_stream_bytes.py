@@ -80,8 +80,10 @@ def test_silence_is_filled_with_comments() -> None:
     client = client_of(Speaker(["Thank you."]), desk, heartbeat=0.01)
     answer = client.post("/api/agent/stream", json=body_of(EVERYTHING), buffered=False)
     pieces = iter(answer.response)
-    until_the_call = [next(pieces) for _ in range(3)]
-    assert b"event: tool_call" in until_the_call[-1]
+    # On a busy machine the silence between two events may be long enough for a comment, too.
+    until_the_call = [next(pieces)]
+    while b"event: tool_call" not in until_the_call[-1]:
+        until_the_call.append(next(pieces))
     assert next(pieces) == b": still working\n\n"
     desk.settle.set()
     events = events_of(b"".join([*until_the_call, *pieces]))

@@ -6,7 +6,7 @@ it is sealed fails fast by itself, and is well again the moment that it is.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from app.adapters.breakers import tell_change
@@ -22,8 +22,8 @@ class VaultBreaker:
     fail at once; after one of those, half a second passes first. A slow answer is no silence while
     others are answered, and one that got lost may be asked after at once."""
 
-    def __init__(self, slow_seconds: float = _SLOW_SECONDS) -> None:
-        self._slow_seconds = slow_seconds
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._silent = False
         self._heard_at = 0.0
         self._again_at = 0.0
@@ -32,7 +32,7 @@ class VaultBreaker:
 
     def heard(self) -> None:
         """Somebody answered, whatever it was."""
-        self._heard_at = time.monotonic()
+        self._heard_at = self._clock()
         if self._silent:
             self._change(silent=False)
 
@@ -40,12 +40,12 @@ class VaultBreaker:
     def around(self) -> Iterator[None]:
         """For one call; raises `VaultUnavailable` at once where it had better not be tried."""
         probes = self._silent and self._begin_probe()
-        began = time.monotonic()
+        began = self._clock()
         try:
             yield
         finally:
-            now = time.monotonic()
-            if self._heard_at < began and now - began > self._slow_seconds:
+            now = self._clock()
+            if self._heard_at < began and now - began > _SLOW_SECONDS:
                 self._again_at = now + (_PAUSE_SECONDS if probes else 0)
                 self._change(silent=True)
             if probes:
@@ -66,4 +66,4 @@ class VaultBreaker:
         return True
 
     def _pausing(self) -> bool:
-        return self._silent and time.monotonic() < self._again_at
+        return self._silent and self._clock() < self._again_at

@@ -43,6 +43,14 @@ def test_a_file_that_was_replaced_is_followed(tmp_path: Path) -> None:
     assert one.bytes[:4] == b"news"
 
 
+def test_a_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
+    one = SharedMemory(tmp_path / "file", SIZE)
+    (tmp_path / "file").unlink()
+    assert one.look()
+    SharedMemory(tmp_path / "file", SIZE).bytes[:4] = b"news"
+    assert one.bytes[:4] == b"news"
+
+
 def test_where_it_cannot_be_mapped_the_worker_goes_on_alone_and_says_so_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
