@@ -188,7 +188,7 @@ def in_two_hours() -> str:
         ("\u0663", 60),
         ("soon", 60),
         ("Thu, 01 Jan 1970 00:00:00 GMT", 1),
-        (in_two_hours(), 3600),
+        pytest.param(in_two_hours(), 3600, id="in two hours"),
     ],
     ids=lambda it: str(it)[:30],
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from app.adapters.vault.addresses import VaultAddresses
-from app.adapters.vault.kv import KvMetadata, KvMount, KvNames, KvRecord, KvVersion
+from app.adapters.vault.kv import KvMount
+from app.adapters.vault.kv_answers import KvMetadata, KvNames, KvRecord, KvVersion
 from app.adapters.vault.transport import VaultTransport
 from app.domain.secret import SecretString
 from app.errors import Forbidden
