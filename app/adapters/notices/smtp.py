@@ -37,11 +37,14 @@ class SmtpMailer:
     def __init__(self, url: SecretString) -> None:
         parts = urlsplit(url.reveal())
         self._tls = parts.scheme == "smtps"
-        self._host, self._port = parts.hostname or "", parts.port or (465 if self._tls else 587)
+        self._server, self._port = (
+            parts.hostname or "",
+            parts.port or (465 if self._tls else 587),
+        )
         self._user = unquote(parts.username or "")
         self._password = SecretString(unquote(parts.password or ""))
         given = parse_qs(parts.query).get("from", [""])[0]
-        self._sender = given or (self._user if "@" in self._user else f"no-reply@{self._host}")
+        self._sender = given or (self._user if "@" in self._user else f"no-reply@{self._server}")
 
     def send(self, letter: Letter) -> None:
         try:
@@ -69,10 +72,10 @@ class SmtpMailer:
         context = ssl.create_default_context()
         if self._tls:
             server: smtplib.SMTP = _Tls(
-                self._host, self._port, timeout=remaining() or _SECONDS, context=context
+                self._server, self._port, timeout=remaining() or _SECONDS, context=context
             )
         else:
-            server = _Plain(self._host, self._port, timeout=remaining() or _SECONDS)
+            server = _Plain(self._server, self._port, timeout=remaining() or _SECONDS)
         try:
             self._log_in(server, context)
         except BaseException:
@@ -83,7 +86,7 @@ class SmtpMailer:
 
     def _log_in(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
         server.ehlo()
-        secure = self._tls or self._host in _LOOPBACK
+        secure = self._tls or self._server in _LOOPBACK
         if not self._tls and server.has_extn("starttls"):
             server.starttls(context=context)
             server.ehlo()
