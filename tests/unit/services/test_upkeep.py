@@ -19,6 +19,7 @@ from tests.fakes.script import Crash
 from tests.fakes.told import Told
 from tests.unit.services.payments.test_invoicing import TEAM, World
 
+A_MOMENT = timedelta(milliseconds=1)
 DAY = 24 * 3600.0
 FREE = resolved_team(requires_payment=False)
 CROWDED = TeamId("01k0tngnktm4q0ag0xf0a8st0q")
@@ -354,3 +355,60 @@ def test_a_refused_key_counts_once_and_is_tried_within_ten_minutes(office: Offic
         office.done.clear()
         office.later(10 * 60)
         assert office.done == [(Kind.KEY, item) for item in items]
+
+
+# --- at the limits ----------------------------------------------------------------------------
+
+
+def at_age(office: Office, kind: Kind, age: timedelta) -> Backlog:
+    """A round at the moment when the first item of a kind is so old, by another worker, which
+    remembers nothing."""
+    world = office.world
+    item, _ = next(iter(world.worklist.items[kind].values()))
+    world.clock.sleep((item.at + age - world.clock.now()).total_seconds())
+    return office.another_worker().round()
+
+
+def test_an_invoice_is_unknown_behind_its_deadline(office: Office) -> None:
+    office.world.script.add("invoice", "lost")
+    office.world.file()
+    deadline = timedelta(seconds=10)
+    assert at_age(office, Kind.INVOICE, deadline) == Backlog()
+    assert at_age(office, Kind.INVOICE, deadline + A_MOMENT).unknown_invoices == 1
+
+
+def test_a_settled_invoice_is_taken_off_when_no_clock_can_be_behind(office: Office) -> None:
+    office.world.script.add("strike invoice", "away")
+    office.world.file()
+    limit = timedelta(seconds=10, minutes=5)
+    assert at_age(office, Kind.INVOICE, limit) == Backlog()
+    assert office.listed(Kind.INVOICE) == 1
+    at_age(office, Kind.INVOICE, limit + A_MOMENT)
+    assert office.listed(Kind.INVOICE) == 0
+
+
+def test_a_matter_is_unopened_behind_a_day_and_ends_behind_its_retention(office: Office) -> None:
+    office.world.file(FREE)
+    assert at_age(office, Kind.MATTER, timedelta(days=1)) == Backlog()
+    assert at_age(office, Kind.MATTER, timedelta(days=1) + A_MOMENT).unopened_matters == 1
+    assert at_age(office, Kind.MATTER, timedelta(days=90)).unopened_matters == 1
+    assert office.listed(Kind.KEPT) == 0
+    at_age(office, Kind.MATTER, timedelta(days=90) + A_MOMENT)
+    assert (office.listed(Kind.MATTER), office.listed(Kind.KEPT)) == (0, 1)
+
+
+def test_a_notice_fails_behind_a_quarter_of_an_hour(office: Office) -> None:
+    world = office.world
+    world.worklist.add(Kind.WEBHOOK, WorkItem(world.clock.now(), TEAM.team.team_id, "1" * 32))
+    assert at_age(office, Kind.WEBHOOK, timedelta(minutes=15)) == Backlog()
+    assert at_age(office, Kind.WEBHOOK, timedelta(minutes=15) + A_MOMENT).failing_notices == 1
+
+
+def test_an_item_is_due_at_its_moment(office: Office) -> None:
+    world = office.world
+    item = WorkItem(world.clock.now(), TEAM.team.team_id, "1" * 32)
+    world.worklist.add(Kind.WEBHOOK, item, item.at + timedelta(seconds=30))
+    at_age(office, Kind.WEBHOOK, timedelta(seconds=30) - A_MOMENT)
+    assert office.done == []
+    at_age(office, Kind.WEBHOOK, timedelta(seconds=30))
+    assert office.done == [(Kind.WEBHOOK, item)]

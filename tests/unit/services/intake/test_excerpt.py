@@ -1,5 +1,6 @@
 """How much of a conversation is read."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,3 +30,13 @@ def test_an_intake_is_not_lost_behind_a_book() -> None:
     turn = RulesEngine().turn([*book, *answers], NORTH_CAROLINA)
     assert turn.workflow == "matter_created"
     assert turn.collected.email == "jane@example.com"
+
+
+@pytest.mark.parametrize(
+    ("read", "left"),
+    [(0, 16_000), (15_000, 1_000), (15_879, 121), (15_880, 120), (15_881, 120), (99_000, 120)],
+)
+def test_what_is_longer_than_what_is_left_loses_its_middle(read: int, left: int) -> None:
+    text = "".join(chr(ord("a") + at % 26) for at in range(left + 1))
+    assert excerpt(text[:left], read) == text[:left]
+    assert excerpt(text, read) == f"{text[: left - 40]}\n{text[-40:]}"
