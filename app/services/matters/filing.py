@@ -12,12 +12,13 @@ from app.domain.team import ResolvedTeam
 from app.errors import VaultUnavailable
 from app.ports import MatterStores
 from app.services.matters.amending import Amending
+from app.services.matters.claims import Place
 from app.services.matters.drafts import drafts, may_be_filed
 from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
 from app.services.matters.room import grown
 from app.services.matters.sameness import Draft
-from app.services.matters.search import Place, Search
+from app.services.matters.search import Search
 from app.services.matters.turn_reads import TurnReads
 from app.services.payments.invoicing import Invoicing
 from app.services.payments.methods import doubtful, payment_without_record, terms_without_service

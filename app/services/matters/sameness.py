@@ -75,6 +75,13 @@ def goes_on(matter: Matter, talk: Conversation) -> bool:
     return not matter.heard or talk.digest(matter.heard.messages) == matter.heard.digest
 
 
+def is_same(found: Matter | Tombstone, draft: Draft, talk: Conversation) -> bool:
+    """Whether what is on record is the draft's matter."""
+    if same_conversation(found, talk, draft.origin.ordinal):
+        return True
+    return isinstance(found, Matter) and sent_again(found, draft)
+
+
 def sent_again(matter: Matter, draft: Draft) -> bool:
     """Whether the same client describes the same matter in another conversation, perhaps in other
     words. The service is not compared, because teams rename services."""

@@ -2,35 +2,17 @@
 its conversation."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import dropwhile, islice
+from dataclasses import replace
+from itertools import dropwhile
 
 from app.domain.ids import TeamId
 from app.domain.intake import Conversation
-from app.domain.matter import Matter, Origin, Tombstone
+from app.domain.matter import Matter, Tombstone
 from app.errors import MatterUnusable
-from app.services.matters.identity import (
-    Chain,
-    cited,
-    cited_keys,
-    cited_origins,
-    conversation_keys,
-    is_single_message,
-)
-from app.services.matters.sameness import Draft, same_conversation, sent_again
+from app.services.matters.claims import Claims, Place
+from app.services.matters.identity import Chain, cited, cited_keys
+from app.services.matters.sameness import Draft, is_same, same_conversation
 from app.services.matters.turn_reads import SearchEnded, TurnReads
-
-_MOST_ORIGINS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The position of a matter: existing, deleted or new. `doubtful`: it may be on record where the
-    search cannot see it, in an unreadable document or beyond the end of the search."""
-
-    key: str
-    matter: Matter | Tombstone | None = None
-    doubtful: bool = False
 
 
 class Search:
@@ -44,6 +26,7 @@ class Search:
         self._store, self._talk, self._ordinal = store, talk, ordinal
         self._team_id = team_id
         self._references = cited(talk)
+        self._claims = Claims(store, team_id, talk)
         self._taken: set[str] = set()
 
     def known(self, anchors: list[str], draft: Draft) -> Matter | Tombstone | None:
@@ -53,7 +36,7 @@ class Search:
             found = self._known(anchors)
         except SearchEnded:
             found = None
-        return found or self._of_conversation([draft.origin, *self._cited_origins()], draft)
+        return found or self._claims.known(draft)
 
     def _known(self, anchors: list[str]) -> Matter | Tombstone | None:
         chains = [self._chain(anchor) for anchor in anchors]
@@ -73,30 +56,9 @@ class Search:
         return self._or_of_conversation(self._in_chain(anchors, draft), draft)
 
     def claimed(self, place: Place, draft: Draft) -> Place:
-        """The place after the conversation's key leads there. If another request, under another
-        session id, has claimed a place for this new matter first, that; the first write there
-        wins. The answer names the matter, so that later turns need not claim it again."""
-        keys = conversation_keys(self._team_id, draft.origin)
-        if place.matter:
-            if not (self._references or self._is_from_here(place.matter)):
-                self._store.link(keys[0], place.matter.key)
-            return place
-        single = is_single_message(self._talk)
-        for key in keys:
-            target = self._store.link(key, place.key)
-            if target in (None, place.key):
-                return place
-            if target in self._taken:
-                continue
-            self._store.forget(target)
-            try:
-                found = self._store.find(target)
-            except MatterUnusable:
-                return place if single else replace(place, doubtful=True)
-            if found is None or self._is_it(found, draft):
-                doubtful = place.doubtful and found is None
-                return place if single else Place(target, found, doubtful)
-        return place
+        """The place after the conversation leads there under any session id, or the one that
+        another request has claimed first."""
+        return self._claims.claimed(place, draft, self._taken)
 
     def _in_chain(self, anchors: list[str], draft: Draft) -> Place:
         try:
@@ -121,36 +83,21 @@ class Search:
         return self._or_of_conversation(place, draft)
 
     def _or_of_conversation(self, place: Place, draft: Draft) -> Place:
-        """The place of the matter that another session id was sent with; else the given one.
-        `claimed` looks where today's rules say that the matter is from."""
+        """The place of the matter that another session id was sent with; else the given one."""
         if place.matter:
             return place
-        origins = [origin for origin in self._cited_origins() if origin != draft.origin]
         try:
-            found = self._of_conversation(origins, draft)
+            found = self._claims.cited(draft)
         except MatterUnusable:
             return replace(place, doubtful=True)
         return Place(found.key, found) if found else place
 
-    def _cited_origins(self) -> list[Origin]:
-        return list(islice(cited_origins(self._talk, self._ordinal), _MOST_ORIGINS))
-
-    def _of_conversation(
-        self, origins: Iterable[Origin], draft: Draft
-    ) -> Matter | Tombstone | None:
-        """What a conversation's key leads to. Another client's matter may be there, if it was filed
-        in the claimed place."""
-        origins = dict.fromkeys(origins)
-        for key in (key for one in origins for key in conversation_keys(self._team_id, one)):
-            found = self._store.find(key)
-            if found and self._is_it(found, draft):
-                return found
-        return None
-
     def _beyond(self, anchor: str, draft: Draft) -> Place:
         key = self._chain(anchor).overflow(draft.origin)
         found = self._store.find(key)
-        return Place(key, found if found and self._is_it(found, draft) else None, doubtful=True)
+        return Place(
+            key, found if found and is_same(found, draft, self._talk) else None, doubtful=True
+        )
 
     def _walk(self, keys: Iterable[str], anchor: str, draft: Draft, taken: str = "") -> Place:
         doubtful, key = False, taken
@@ -160,16 +107,13 @@ class Search:
             except MatterUnusable:
                 doubtful = True
                 continue
-            if matter and self._is_it(matter, draft):
+            if matter and is_same(matter, draft, self._talk):
                 return Place(key, matter)
             if matter is None and key != taken:
                 break
         # In a full chain the client's other conversations cannot be seen.
         full = key == self._chain(anchor).overflow(draft.origin)
         return Place(key, None, doubtful or full)
-
-    def _is_it(self, found: Matter | Tombstone, draft: Draft) -> bool:
-        return self._is_from_here(found) or (isinstance(found, Matter) and sent_again(found, draft))
 
     def _is_from_here(self, found: Matter | Tombstone) -> bool:
         return same_conversation(found, self._talk, self._ordinal)
