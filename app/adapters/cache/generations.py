@@ -22,15 +22,19 @@ class SharedGenerations:
     """`ports.Generations`. `remote`: a backend that does not answer in time is left alone for a
     second; a directory is read without such care.
 
-    A renewal that the backend did not take is owed: it is made as soon as there is an answer again,
-    and nothing is read before that.
+    A renewal that the backend did not take is owed: it is made as soon as the backend takes it, and
+    that name is not read before. An error that a backend answers with (it is full, for example)
+    concerns one call, and no other team's.
     """
 
     def __init__(self, cache: Any, timeout: int, *, remote: bool) -> None:
         self._cache = cache
         self._timeout = timeout
         self._breaker = pybreaker.CircuitBreaker(
-            fail_max=1, reset_timeout=_BREAKER_SECONDS, listeners=[Watched("cache")]
+            fail_max=1,
+            reset_timeout=_BREAKER_SECONDS,
+            exclude=[redis.ResponseError],
+            listeners=[Watched("cache")],
         )
         self._care = self._breaker.calling if remote else nullcontext
         self._owed: dict[str, int] = {}
@@ -38,7 +42,7 @@ class SharedGenerations:
 
     def read(self, name: str) -> str | None:
         """Raises `GenerationsUnavailable`."""
-        if self._owed:
+        if name in self._owed:
             self._guarded(self._pay)
         stamp: str | None = self._guarded(self._get, name)
         return stamp
