@@ -15,7 +15,7 @@ from app.services.intake.languages import LANGUAGES, Language
 from app.services.intake.languages.loading import points_file
 
 BIAS: Final = "="
-_ENOUGH: Final = 100
+_ENOUGH: Final = 75
 """Hundredths above even odds; about 0.2 % of ordinary messages are above."""
 _CLEAR: Final = 200
 """Hundredths from even odds between violence and suicide; a text nearer to them gets both numbers."""
