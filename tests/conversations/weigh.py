@@ -19,7 +19,7 @@ from app.services.intake.safety.danger import signs_in
 from app.services.intake.safety.points import BIAS, features
 from tests.conversations.corpus import Conversation, conversations
 
-_ROUNDS, _STEP, _PENALTY = 40, 0.2, 2e-5
+_ROUNDS, _STEP, _PENALTY = 15, 0.2, 2e-5
 _LEAST = 8
 _HARD = 2
 """How often a message of a file about danger counts: the others are easy and many."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from app.services.intake.answering.asking import places, services
-from app.services.intake.answering.faq import faq_answer
+from app.services.intake.answering.faq import faq_answer, is_question
 from app.services.intake.answering.firm import Firm
 from app.services.intake.answering.topics import topics
 from app.services.intake.facts import Facts
@@ -18,6 +18,8 @@ from app.services.intake.matters import recognise, says_something
 
 _MOST = 2
 """Answers in one turn; more would be a lecture."""
+_LONG = 5
+"""Words of a question that is more than a greeting, though each word is a common one."""
 
 
 class Answers:
@@ -55,14 +57,12 @@ class Answers:
         """Answer a question that is in no list: if it describes the matter, it is about the law;
         otherwise say who will answer it."""
         said, news = self._said, set(self._facts.news)
-        begins = {said.words[end] for end in said.ends if end < len(said.words)}
-        begins |= set(said.words[:1])
-        asked = bool(said.asks) or not said.language.lists["asking"].isdisjoint(begins)
-        if not asked or news - {"matterType"}:
+        if not is_question(said) or news - {"matterType"}:
             return None
         if news:
             return "advice" if said.words[0] in said.language.lists["asking"] else None
-        return "unknown" if says_something(said.text, said.language.code) else None
+        long = len(said.words) >= _LONG and not said.labels("said")
+        return "unknown" if long or says_something(said.text, said.language.code) else None
 
     def _say(self, name: str, **fields: str) -> str:
         return self._firm.say(f"answer.{name}", **fields)

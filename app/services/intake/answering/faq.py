@@ -9,14 +9,18 @@ _STEM = 5
 _SHORTEST = 4
 _ENDINGS = ("ing", "ed", "es", "s")
 _DOUBT = 0.2
+_IDEA = "idea_"
 _VAGUE = frozenset({"handle", "can_help", "areas"})
 
 
 def _words(said: Utterance) -> frozenset[str]:
-    """The words that carry a question, without their endings: "parking" is "park" as well."""
-    filler = said.language.lists["filler"]
-    told = [word for word in said.words if word not in filler and len(word) > 2]
-    return frozenset(_stem(word) for word in told)
+    """The words that carry a question, without their endings: "parking" is "park" as well. Words of
+    one idea ("zoom", "online") are the same word."""
+    lists = said.language.lists
+    told = {word for word in said.words if word not in lists["filler"] and len(word) > 2}
+    ideas = {name for name in lists if name.startswith(_IDEA) and not told.isdisjoint(lists[name])}
+    known = {word for name in ideas for word in lists[name]}
+    return frozenset({_stem(word) for word in told - known} | ideas)
 
 
 def _stem(word: str) -> str:
@@ -26,17 +30,20 @@ def _stem(word: str) -> str:
     return word[:_STEM]
 
 
-def _is_question(said: Utterance) -> bool:
+def is_question(said: Utterance) -> bool:
+    """Whether the message asks something: with a question mark, a question's first word, or the
+    words of a question after a remark."""
     begins = {said.words[end] for end in said.ends if end < len(said.words)} | set(said.words[:1])
     asking = said.language.lists["asking"]
-    return bool(said.asks) or "ask" in said.found or not asking.isdisjoint(begins)
+    known = "ask" in said.found or "queries" in said.found
+    return bool(said.asks) or known or not asking.isdisjoint(begins)
 
 
 def faq_answer(firm: Firm, said: Utterance) -> str | None:
     """The answer to the question most similar to the client's, if any. If no topic matches the
     client's question, the words of the answer count as well."""
     entries = faq_of(firm.team.config.document)
-    if not entries or not _is_question(said):
+    if not entries or not is_question(said):
         return None
     asked = _words(said)
     vague = said.labels("ask") <= _VAGUE

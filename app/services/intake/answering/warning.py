@@ -28,7 +28,9 @@ def warning(danger: Danger, facts: Facts, said: Utterance, firm: Firm) -> str:
     if danger.suicide:
         way = "danger.suicide" if at_home else "danger.suicide_abroad"
         parts.append(firm.say(way, emergency=number, crisis=_CRISIS_LINE))
-    elif danger.violence:
+    elif danger.unclear and at_home:
+        parts.append(firm.say("danger.unclear", emergency=number, crisis=_CRISIS_LINE))
+    elif danger.violence or danger.unclear:
         parts.append(firm.say("danger.violence", emergency=number))
     if danger.medical and not parts:
         parts.append(firm.say("danger.medical", emergency=number))

@@ -10,12 +10,14 @@ from app.services.intake.safety.points import FEWEST_WORDS, features, points_of
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """The kinds of danger in a message. `abuser`: by somebody close, who may read along."""
+    """The kinds of danger in a message. `unclear`: from others or to oneself. `abuser`: by somebody
+    close, who may read along."""
 
     violence: bool
     suicide: bool
     medical: bool
     child: bool
+    unclear: bool
     abuser: bool
 
 
@@ -74,7 +76,7 @@ def danger_in(said: Utterance) -> Danger | None:
     kinds = _kinds(said)
     for language in LANGUAGES.values():
         if language is not said.language and not language.lists["alarming"].isdisjoint(said.raw):
-            kinds |= _kinds(Utterance(said.text, language, first=True))
+            kinds |= _kinds(Utterance(said.text, language, first=False))
     if not kinds:
         return None
     close = not said.language.lists["close"].isdisjoint(said.words)
@@ -84,5 +86,6 @@ def danger_in(said: Utterance) -> Danger | None:
         suicide="suicide" in kinds,
         medical="medical" in kinds,
         child="child" in kinds,
+        unclear="unclear" in kinds,
         abuser="domestic" in kinds or ("violence" in kinds and close),
     )
