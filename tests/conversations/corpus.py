@@ -9,7 +9,8 @@ from typing import Literal
 
 FOLDER = Path(__file__).parent
 _EXPECTATION = re.compile(r"= (\w+)( ~|:| !~) ?(.*)")
-_HELD_BACK_ONE_IN = 5
+_HELD_BACK_ONE_IN = {"unseen": 3, "unseen_2": 3, "unseen_3": 3}
+_HELD_BACK_ELSE = 5
 _MACROS = {
     "@contact": ("Jane Doe", "Raleigh, NC", "919-832-1234", "jane@example.com"),
 }
@@ -61,7 +62,7 @@ class Conversation:
     @property
     def held_back(self) -> bool:
         digest = hashlib.sha256(f"{self.kind}/{self.title}".encode()).digest()
-        return digest[0] % _HELD_BACK_ONE_IN == 0
+        return digest[0] % _HELD_BACK_ONE_IN.get(self.kind, _HELD_BACK_ELSE) == 0
 
 
 def _expectation(line: str) -> Expectation:

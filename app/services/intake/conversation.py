@@ -7,20 +7,16 @@ from app.domain.team import TeamConfig
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.excerpt import excerpt
 from app.services.intake.facts import Contact, Facts
-from app.services.intake.hearing import (
-    hear_area_code,
-    hear_card,
-    hear_contact,
-    hear_name,
-)
+from app.services.intake.hearing import hear_area_code, hear_card, hear_contact
 from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
+from app.services.intake.naming import hear_name
 from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
-from app.services.intake.whereabouts import hear_place
+from app.services.intake.whereabouts import confirm_supposed, hear_place, hear_town_beside
 
 _NATION = "US"
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
@@ -31,6 +27,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     """Extract the facts from a message, contact details first: what remains is a place, a name or
     the matter."""
     facts.begin()
+    supposed = facts.supposed
     said = Utterance(content, facts.language, first=facts.heard == 1)
     facts.language = said.language
     region = (facts.place.country if facts.place else None) or _NATION
@@ -42,6 +39,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     hear_place(facts, said)
     hear_name(facts, said)
     if not {"name", "location"}.isdisjoint(facts.news):
+        hear_town_beside(facts, said)
         hear_card(facts, said, heard)
     said.others = [(one.start, one.end) for one in heard if _is_others(facts, said, one)]
     if facts.settled:
@@ -50,6 +48,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     else:
         hear_matter(facts, said)
     hear_urgency(facts, said)
+    confirm_supposed(facts, said, supposed)
     aid.adopt(facts, said)
     facts.settle()
     facts.confirming = _to_confirm(facts)

@@ -33,7 +33,8 @@ class Facts:
     the last message added, and that it changed. `heard` counts the client's messages, `read` their
     characters; `completed_at` and `original` are that count and the facts when the intake was
     complete. After our question whether to open a further matter, `proposed` is that matter; it
-    costs money, so it is opened only if the client agrees.
+    costs money, so it is opened only if the client agrees. `supposed` is where `city`
+    surely is, until the client confirms it or goes on with something else.
     """
 
     scope: Jurisdiction
@@ -48,6 +49,7 @@ class Facts:
     urgency: str | None = None
     city: str | None = None
     local: str | None = None
+    supposed: Place | None = None
     asked: Field | None = None
     confirming: Contact | None = None
     wrong: Field | None = None

@@ -1,108 +1,48 @@
-"""Which values in a message are accepted as facts."""
+"""Which email address and phone number in a message are accepted as the client's."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
+from app.services.intake.claims import Claims
 from app.services.intake.facts import Contact, Facts, Unsure
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.emails import likely_meant
-from app.services.intake.listening.names import family_name, name_in
 from app.services.intake.listening.phones import parse_phone
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.places.mentions import mentions
 
 _AREA_CODE, _LOCAL = 3, 7
-_ALIKE = 0.9
-_ALIKE_WORD = 0.7
 _ROW = 40
-_NAME_WORDS = 4
-
-
-def speaks_of_others(said: Utterance) -> bool:
-    return not said.language.lists["others"].isdisjoint(said.words)
-
-
-def corrects_own(said: Utterance) -> bool:
-    """If the client speaks of others, a value may be theirs; then the client must call it their
-    own."""
-    return said.has("said.corrects") and not speaks_of_others(said)
 
 
 def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> None:
     """Accept a value that answers our question or that the client calls their own. If the client
     speaks of other people and neither is true, the value waits until the client confirms it."""
     asked = facts.asks(kind)
-    if not heard and not asked and facts.confirming != kind:
+    if not heard and not asked and kind not in facts.unsure:
         return
     confirmed = _confirmed(facts, said, kind, heard)
-    known: str | None = getattr(facts, kind)
-    corrects = corrects_own(said) or any(one.whose == "denied" for one in heard)
-    corrects = corrects or any(known and _retyped(known, one) for one in heard)
-    free = [one for one in heard if one.value and one.whose == "untold"]
-    trusted = _own(heard, known, corrects)
-    alone = known is None and not speaks_of_others(said) and not facts.settled
-    if not trusted and (asked or corrects or alone):
-        told = asked and said.has("said.use")  # "use my daughter's: ..."
-        trusted = free or [one for one in heard if told and one.value and one.offered]
-    trusted = _preferred(trusted)
-    trusted = _surely_own(said, trusted, heard) if facts.settled and not asked else trusted
-    for one in heard:
+    claims = Claims.of(facts, said, kind, heard)
+    trusted = claims.trusted(asked=asked, settled=facts.settled)
+    for one in claims.heard:
         if one in trusted or (one.value is None and asked):
             one.take_from(said)
     if trusted:
-        _believe(facts, kind, trusted[-1 if corrects or known else 0])
-    elif confirmed or facts.settled:
-        return
-    elif known is None and (free or any(one.offered for one in heard)):
-        waiting = free or [one for one in heard if one.offered]
-        facts.unsure[kind] = Unsure(str(waiting[0].value))
-    elif known is None and asked:
-        untold = any(one.value is None and one.whose in ("own", "untold") for one in heard)
-        facts.trouble[kind] = "invalid" if untold else "absent"
-    elif known is None and any(one.value is None and one.whose == "own" for one in heard):
-        facts.trouble[kind] = "invalid"
+        _believe(facts, kind, trusted[-1 if claims.corrects or claims.known else 0])
+    elif not (confirmed or facts.settled or claims.known):
+        _doubt(facts, claims)
 
 
-def _preferred(trusted: list[Heard]) -> list[Heard]:
-    """Of several values, the one to use: "home is ..., but use my cell ..."."""
-    return [one for one in trusted if one.offered] or trusted
-
-
-def _surely_own(said: Utterance, trusted: list[Heard], heard: Sequence[Heard]) -> list[Heard]:
-    """After the end, a value in a remark may be anybody's."""
-    return trusted if _is_bare(said, heard) else [one for one in trusted if _said_own(said, one)]
-
-
-def _said_own(said: Utterance, one: Heard) -> bool:
-    """Whether the words about a value call it the client's: "my email is", "call me at"."""
-    first, behind = said.word_at(one.label[0]), said.word_at(one.label[1])
-    label = said.words[first:behind] or said.words
-    return one.whose == "own" and not said.language.lists["first_person"].isdisjoint(label)
-
-
-def _is_bare(said: Utterance, heard: Sequence[Heard]) -> bool:
-    """Whether a message has nothing but values and words of correcting: "sorry, it's ..."."""
-    lists = said.language.lists
-    rest = [
-        word
-        for word, start in zip(said.words, said.starts, strict=True)
-        if not any(one.start <= start < one.end for one in heard)
-    ]
-    return lists["filler"].union(lists["courtesy"], lists["correcting"]).issuperset(rest)
-
-
-def _own(heard: Sequence[Heard], known: str | None, corrects: bool) -> list[Heard]:
-    """Values that the client calls their own. A correction repeats a known value only to name
-    it."""
-    own = [one for one in heard if one.value and one.whose == "own"]
-    return [] if corrects and any(one.value == known for one in own) else own
-
-
-def _retyped(known: str, one: Heard) -> bool:
-    """The same value without a typing error."""
-    if one.whose != "untold" or one.value in (None, known):
-        return False
-    return SequenceMatcher(None, known, one.value or "").ratio() >= _ALIKE
+def _doubt(facts: Facts, claims: Claims) -> None:
+    """Keep a value that may be another person's until the client confirms it; remember an invalid
+    one."""
+    waiting = claims.untold or claims.offered
+    invalid = {one.whose for one in claims.heard if one.value is None}
+    if waiting:
+        facts.unsure[claims.kind] = Unsure(str(waiting[0].value))
+    elif facts.asks(claims.kind):
+        mistyped = not invalid.isdisjoint({"own", "untold"})
+        facts.trouble[claims.kind] = "invalid" if mistyped else "absent"
+    elif "own" in invalid:
+        facts.trouble[claims.kind] = "invalid"
 
 
 def _believe(facts: Facts, kind: Contact, one: Heard) -> None:
@@ -123,20 +63,22 @@ def _believe(facts: Facts, kind: Contact, one: Heard) -> None:
 
 
 def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> bool:
-    """Apply the answer to "is that your own?": yes accepts the value, no drops it."""
+    """Apply the answer to "is that your own?": yes accepts the value, no drops it. The part that we
+    guessed ("*gmail.com") is a yes."""
     doubted = facts.unsure.get(kind)
-    if doubted is None or facts.confirming != kind or any(one.value for one in heard):
+    if doubted is None or any(one.value for one in heard):
         return False
-    labels = said.labels("said")
-    if "no" in labels:
+    labels = said.labels("said") if facts.confirming == kind else frozenset()
+    meant = doubted.guess is not None and doubted.guess.rpartition("@")[2] in said.low
+    if "no" in labels and not meant:
         del facts.unsure[kind]
-        return True
-    if "yes" in labels:
+    elif "yes" in labels or meant:
         del facts.unsure[kind]
         setattr(facts, kind, doubted.guess or doubted.value)
         facts.learned(kind, before=None)
-        return True
-    return False
+    else:
+        return False
+    return True
 
 
 def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
@@ -183,46 +125,3 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
     if value:
         facts.phone = value
         facts.learned("phone", before=None)
-
-
-def _is_fuller(facts: Facts, said: Utterance) -> bool:
-    """ "Tiff", and in the next message "Tiffany Moss"."""
-    if facts.settled or not facts.name or " " in facts.name:
-        return False
-    few = 1 < len(said.words) <= _NAME_WORDS
-    return few and said.words[0].startswith(facts.name.lower())
-
-
-def _spelled_anew(known: str | None, value: str) -> str:
-    """ "It's Jayne with a y": one word of a known full name, spelled right, keeps the others."""
-    words = known.split() if known else []
-    if len(words) < 2 or " " in value:
-        return value
-    alike = [SequenceMatcher(None, word.lower(), value.lower()).ratio() for word in words]
-    at = alike.index(max(alike))
-    return " ".join([*words[:at], value, *words[at + 1 :]]) if alike[at] >= _ALIKE_WORD else value
-
-
-def hear_name(facts: Facts, said: Utterance) -> None:
-    asked = facts.asks("name")
-    corrects = corrects_own(said)
-    known = facts.name is not None or facts.asked not in ("name", None)
-    retyped = corrects and facts.name is not None and not said.taken and not facts.settled
-    retyped = retyped or _is_fuller(facts, said)
-    heard = name_in(said, asked=asked or retyped, known=known)
-    if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
-        heard = None
-    believed = heard is not None and (
-        facts.name is None or heard.own or asked or ((corrects or retyped) and " " in heard.value)
-    )
-    if heard and believed:
-        said.take(heard.start, heard.end)
-        before, facts.name = facts.name, _spelled_anew(facts.name, heard.value)
-        if before != facts.name:
-            facts.learned("name", before=before)
-        facts.wrong = None if facts.wrong == "name" else facts.wrong
-    elif facts.name and (family := family_name(said)) and " " in facts.name:
-        before, facts.name = facts.name, f"{facts.name.rsplit(' ', 1)[0]} {family}"
-        facts.learned("name", before=before)
-    elif facts.asked == "name" and facts.name is None:
-        facts.trouble["name"] = "absent"

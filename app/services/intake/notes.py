@@ -1,13 +1,15 @@
 """The matter in the client's own words: the message without the client's data."""
 
+import re
 from collections.abc import Iterator
 
 from app.services.intake.languages.loading import word_set
 from app.services.intake.listening.utterance import Utterance
 
-_EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
+EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
 _DANGLERS = word_set("and in at from near is my or but on y en de mi o pero name email phone")
 _ENOUGH_WORDS = 3
+_WORD = re.compile(r"\S+")
 
 
 def joined(kept: str, more: str) -> str:
@@ -28,7 +30,7 @@ def told(said: Utterance) -> str:
         if _asks_us(said, first, behind):
             continue
         sentence = ""
-        for piece in _pieces(said, start, end):
+        for piece in pieces(said, start, end):
             trimmed = _trimmed(said, piece, first=not kept and not sentence)
             if trimmed:
                 joint = " " if not sentence or not trimmed[0].isupper() else ". "
@@ -72,7 +74,7 @@ def _has_others(said: Utterance, first: int, behind: int) -> bool:
     return any(first <= said.word_at(start) < behind for start, _ in said.others)
 
 
-def _pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
+def pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
     """The parts of a stretch of text that no reader has taken."""
     position = start
     for taken, behind in sorted(said.taken):
@@ -87,22 +89,20 @@ def _pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
 
 def _trimmed(said: Utterance, piece: str, *, first: bool) -> str:
     lists = said.language.lists
-    words = piece.strip(_EDGES).split()
-    while words and words[-1].lower().strip(_EDGES) in _DANGLERS:
+    kept = piece.strip(EDGES)
+    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(kept)]
+    while words and words[-1][0].lower().strip(EDGES) in _DANGLERS:
         words.pop()
     courtesies = lists["courtesy"] - lists["first_person"]
-    while first and words and words[0].lower().strip(_EDGES + "!?") in courtesies:
+    while first and words and words[0][0].lower().strip(EDGES + "!?") in courtesies:
         words.pop(0)
-    if len(words) > 1 and words[0].lower().rstrip(":-") in lists["headings"]:
-        labelled = words[0][-1] in ":-" or words[1] in ("-", ":", "\u2013")
-        words = words[1 + (words[1] in ("-", ":", "\u2013")) :] if labelled else words
-    low = [word.lower().strip(_EDGES + "!?'\"") for word in words]
+    if len(words) > 1 and words[0][0].lower().rstrip(":-") in lists["headings"]:
+        dash = words[1][0] in ("-", ":", "\u2013")
+        words = words[1 + dash :] if dash or words[0][0][-1] in ":-" else words
+    low = [word.lower().strip(EDGES + "!?'\"") for word, _, _ in words]
     if all(word in lists["filler"] or not word for word in low):
         return ""
-    kept = piece.strip(_EDGES)
-    begin = kept.find(words[0])
-    last = kept.rfind(words[-1]) + len(words[-1])
-    return kept[begin:last].strip(_EDGES)
+    return kept[words[0][1] : words[-1][2]].strip(EDGES)
 
 
 def tells(said: Utterance, text: str) -> bool:
@@ -119,6 +119,6 @@ def tells(said: Utterance, text: str) -> bool:
     if not said.labels("said").isdisjoint({"hard", "sad", "adds"}):
         return True
     filler = said.language.lists["filler"]
-    words = [word.strip(_EDGES + "!?'\"").lower() for word in text.split()]
+    words = [word.strip(EDGES + "!?'\"").lower() for word in text.split()]
     told = [word for word in words if word not in filler and word.replace("'", "").isalpha()]
     return sum(len(word) > 1 for word in told) >= _ENOUGH_WORDS

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from app.domain.intake import FurtherMatter
+from app.services.intake.claims import speaks_of_others
 from app.services.intake.facts import Facts
 from app.services.intake.further import agrees, wish_for_further
-from app.services.intake.hearing import speaks_of_others
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import recognise, says_something, service_of
 from app.services.intake.narrative import corrected

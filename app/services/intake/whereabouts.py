@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
-from app.services.intake.hearing import corrects_own
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.places.place import HeardPlace
+from app.services.intake.notes import EDGES, pieces, told
+from app.services.intake.places.cities import spelled
+from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.reading import places
+from app.services.intake.places.towns import is_town
 
 _LIKE_A_NAME = 0.7
 
@@ -46,6 +49,20 @@ def _is_origin(said: Utterance, one: HeardPlace) -> bool:
     return said.words[said.word_at(one.start)] in said.language.lists["from_words"]
 
 
+def confirm_supposed(facts: Facts, said: Utterance, supposed: Place | None) -> None:
+    """Whether the town is in the state that we asked about: a client who says yes, or goes on with
+    something else, means it."""
+    kept = facts.supposed is supposed and facts.place is None
+    if supposed is None or not kept or not facts.asks("location"):
+        return
+    labels = said.labels("said")
+    if "no" in labels:
+        facts.supposed = None
+    elif "yes" in labels or facts.news or told(said):
+        facts.place, facts.city = supposed, None
+        facts.learned("location", before=None)
+
+
 def hear_place(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("location")
     corrects = corrects_own(said)
@@ -59,24 +76,37 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         return
     if facts.place is not None and not (best.place.label and (asked or best.own or corrects)):
         if best.surely and corrects and not facts.settled and best.place.city:
-            facts.place, facts.city = None, best.place.city  # another city: in the same state?
-            facts.trouble["location"] = "state"
+            facts.place = None  # another city: in the same state?
+            _believe_place(facts, best.place)
         return
     if facts.settled and not (best.own or corrects or asked):
         return
     if not best.passing:
         said.take(best.start, best.end)
-    _believe_place(facts, best)
+    _believe_place(facts, best.place)
 
 
-def _believe_place(facts: Facts, best: HeardPlace) -> None:
-    place = best.place
+def _believe_place(facts: Facts, place: Place) -> None:
     if facts.city and not place.city and place.state:
         place = replace(place, city=facts.city)
+    supposed = facts.scope.supposed(place)
+    place = supposed if supposed.state is None else place
+    facts.supposed = None
     if facts.scope.lacks_state(place):
         facts.city = place.city
+        facts.supposed = supposed if supposed.state else None
         facts.trouble["location"] = "state"
         return
     before, facts.place, facts.city = facts.place, place, None
     if before != place:
         facts.learned("location", before=before)
+
+
+def hear_town_beside(facts: Facts, said: Utterance) -> None:
+    """ "Bryce Coleman / Wake Forest": a known town is all that a message has besides what was
+    extracted."""
+    rest = " ".join(pieces(said, 0, len(said.text))).strip(EDGES)
+    if facts.place is None and facts.city is None and is_town(rest):
+        start = said.text.find(rest)
+        said.take(start, start + len(rest))
+        _believe_place(facts, Place(spelled(rest.split())))

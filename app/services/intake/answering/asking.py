@@ -3,6 +3,7 @@
 from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
 from app.services.intake.listening.phones import shown
+from app.services.intake.places.regions import STATE_NAMES
 from app.services.intake.questions import Field, asked_in, own_question
 
 _MANY = 6
@@ -50,8 +51,18 @@ def question(facts: Facts, firm: Firm, told: Field, *, fresh: bool) -> str:
         if doubted.guess:
             return firm.say("confirm.spelling", value=value, guess=doubted.guess)
         return firm.say(f"confirm.own_{confirming}", value=value)
+    if told == "location" and facts.city:
+        return _which_state(facts, firm)
     trouble = facts.trouble.get(told)
     if trouble and not (trouble == "absent" and fresh):
         listed = services(facts, firm, "or")
         return firm.say(f"again.{told}_{trouble}", services=listed)
     return firm.say(f"ask.{told}")
+
+
+def _which_state(facts: Facts, firm: Firm) -> str:
+    supposed = facts.supposed
+    if supposed is None or supposed.state is None:
+        return firm.say("again.location_state")
+    state = STATE_NAMES[supposed.state]
+    return firm.say("again.location_supposed", city=supposed.city or "", state=state)

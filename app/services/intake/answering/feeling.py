@@ -8,14 +8,14 @@ from app.services.intake.matters import says_something
 
 
 def first_name(name: str, titles: frozenset[str]) -> str:
-    """How one thanks a client: without title, "Dr. Jane Doe" is Jane; "Dr. Doe" stays, and so does
-    "Smith, John"."""
+    """How one thanks a client: without title, "Dr. Jane Doe" is Jane; "Dr. Doe" stays, and so do
+    "J. R. Huang" and "Smith, John"."""
     words = name.split()
     if words[0].endswith(",") and len(words) > 1:
         return words[-1]
     if bare(words[0]) in titles:
         return words[1] if len(words) > 2 else name
-    return words[0]
+    return name if len(bare(words[0])) == 1 else words[0]
 
 
 def client(facts: Facts) -> str:

@@ -1,6 +1,7 @@
-"""Successive words that may form a name."""
+"""Successive words that may form a name, and where they begin."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.services.intake.languages.loading import word_set
@@ -9,6 +10,7 @@ from app.services.intake.listening.utterance import Utterance
 
 _LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\u201c\u201d]*"
 _WORD = re.compile(rf"[ \t]{{0,8}}([\"\u201c(]?{_LETTERS})([\"\u201d)]?)(\.?)")
+_CLAUSE = re.compile(r"[,.;:!?\n\u2013\u2014|/]|\s-\s")
 _DOTTED = word_set("dr mr mrs ms mx prof rev hon jr sr st sra sgt capt lt col maj")
 _QUOTES = '"\u201c('
 _GOES_ON = frozenset("'@_#$%*+=<>{}")
@@ -60,3 +62,27 @@ def read_row(said: Utterance, start: int) -> Row:
     goes_on = rest[:1].isalnum() or rest[:1] in _GOES_ON
     closed = bool(word) or not goes_on or said.is_taken(position + 1)
     return Row(words, first, position, closed, bare(word or (rest.split() or [""])[0]))
+
+
+def clauses(said: Utterance, most: int) -> Iterator[int]:
+    """The starts of clauses, and again after words like "ok, it's"."""
+    position = 0
+    for _ in range(most):
+        yield position
+        behind = _past_courtesy(said, position)
+        if behind != position:
+            yield behind
+        match = _CLAUSE.search(said.text, position)
+        if match is None:
+            return
+        position = match.end()
+
+
+def _past_courtesy(said: Utterance, position: int) -> int:
+    number = said.word_at(position)
+    lead = said.language.lists["courtesy"] | said.language.lists["name_lead"]
+    while number < len(said.words) and said.words[number] in lead:
+        number += 1
+    behind = said.starts[number] if number < len(said.starts) else len(said.text)
+    stop = _CLAUSE.search(said.text, position)
+    return behind if stop is None or behind <= stop.start() else position

@@ -12,6 +12,7 @@ _ENDINGS = (("s", ""), ("es", ""), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "
 _MOST_WORDS = 6
 _LONGEST, _LONGEST_WORD = 100, 25
 _SHOUTED = 4
+_TITLED = range(2, 5)
 
 
 def bare(word: str) -> str:
@@ -96,6 +97,15 @@ class Shape:
             return True
         modal = self.low[0] in ("will", "may") and self.low[1] in self._lists["will_do"]
         return not modal and all(map(self._too, range(1, len(self.low))))
+
+    @property
+    def titled(self) -> bool:
+        """Capitalised words of the language, not about a matter: "Young Min Song"."""
+        if not (self.possible and self.capitals and len(self.low) in _TITLED):
+            return False
+        fillers = self._lists["filler"] | self._lists["courtesy"]
+        told = any(matter and not self._too(at) for at, matter in enumerate(self.of_matters))
+        return not told and fillers.isdisjoint(self.low)
 
     @property
     def surely(self) -> bool:

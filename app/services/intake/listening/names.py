@@ -1,15 +1,14 @@
 """A client's name: announced, stated, answered to our question, or alone in the message."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from app.services.intake.listening.name_row import Row, read_row
+from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape, bare, spelled
+from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
-_CLAUSE = re.compile(r"[,.;:!?\n\u2013\u2014|/]|\s-\s")
 _MOST, _MOST_CLAUSES = 10, 6
 _IN_NO_NAME = frozenset("{}<>$=*\\^~[]")
 _LINE_WORDS = range(2, 5)
@@ -116,38 +115,19 @@ def _said(said: Utterance, asked: bool) -> HeardName | None:
 
 def _here(said: Utterance) -> HeardName | None:
     """ "Priya here": at the beginning, behind a greeting."""
-    for start in _clauses(said, 2):
+    for start in clauses(said, 2):
         read = read_row(said, start)
         shape = _shape(said, read)
-        if read.next in said.language.lists["here"] and shape.likely and shape.capitals:
+        unlike_words = len(shape.words) > 1 and not any(shape.words)
+        if (
+            read.next in said.language.lists["here"]
+            and shape.likely
+            and (shape.capitals or unlike_words)
+        ):
             end = said.low.find(read.next, read.end) + len(read.next)
             found = _name(said, read, True, read.start)
             return HeardName(found.value, True, read.start, end) if found else None
     return None
-
-
-def _clauses(said: Utterance, most: int) -> Iterator[int]:
-    """The starts of clauses, and again after words like "ok, it's"."""
-    position = 0
-    for _ in range(most):
-        yield position
-        behind = _past_courtesy(said, position)
-        if behind != position:
-            yield behind
-        match = _CLAUSE.search(said.text, position)
-        if match is None:
-            return
-        position = match.end()
-
-
-def _past_courtesy(said: Utterance, position: int) -> int:
-    number = said.word_at(position)
-    lead = said.language.lists["courtesy"] | said.language.lists["name_lead"]
-    while number < len(said.words) and said.words[number] in lead:
-        number += 1
-    behind = said.starts[number] if number < len(said.starts) else len(said.text)
-    stop = _CLAUSE.search(said.text, position)
-    return behind if stop is None or behind <= stop.start() else position
 
 
 def _answered(said: Utterance) -> HeardName | None:
@@ -158,11 +138,12 @@ def _answered(said: Utterance) -> HeardName | None:
     if both:
         return both
     first = True
-    for start in _clauses(said, _MOST_CLAUSES):
+    for start in clauses(said, _MOST_CLAUSES):
         read = read_row(said, start)
         shape = _shape(said, read)
         own = read.closed and not _is_possessive(read) and not _is_told_of(said, read)
-        if own and shape.likely and (first or shape.capitals):
+        likely = shape.likely or (shape.titled and read.end == len(said.text.rstrip(" .!")))
+        if own and likely and (first or shape.capitals):
             return _name(said, read, False, read.start)
         filler = all(low in said.language.lists["courtesy"] for low in shape.low)
         first = first and (filler or start == 0)
@@ -198,6 +179,21 @@ def _alone(said: Utterance) -> HeardName | None:
     return None
 
 
+def _on_a_card(said: Utterance) -> HeardName | None:
+    """A full name as a sentence's begin, with an accepted value behind it: "Trisha Combs, Lenoir
+    NC, 828-..."."""
+    for start, _ in sorted(said.taken):
+        number = sentence_begin(said, said.word_at(start))
+        if number == len(said.words) or said.starts[number] >= start:
+            continue
+        read = read_row(said, said.starts[number])
+        touches = not any(map(str.isalnum, said.text[read.end : start]))
+        whole = read.closed and len(read.words) in _LINE_WORDS
+        if touches and whole and _shape(said, read).surely:
+            return _name(said, read, False, read.start)
+    return None
+
+
 def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     """`asked`: the last question was for the name. `known`: there is already one, so that only an
     announced or stated name counts."""
@@ -210,5 +206,8 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
             return heard or stated
     if known and not asked:
         return None
+    card = _on_a_card(said)
+    if card:
+        return card
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
     return heard or (_answered(said) if asked else _alone(said))

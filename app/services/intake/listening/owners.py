@@ -27,7 +27,7 @@ class Ownership:
 def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) -> Ownership:
     """The owner of the value whose words are from `first` to `behind`; `since` is the word after
     the value before it. The last words, closest to the value, count."""
-    start = max(since, first - _REACH, _sentence_begin(said, first))
+    start = max(since, first - _REACH, sentence_begin(said, first))
     denied = _last(said, "denied.contact", start, first)
     own = _last(said, f"own.{kind}", start, first)
     others = _others(said, start, first)
@@ -48,7 +48,7 @@ def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) 
     return Ownership("own" if own else "untold", offered, label)
 
 
-def _sentence_begin(said: Utterance, number: int) -> int:
+def sentence_begin(said: Utterance, number: int) -> int:
     begin = number
     while begin > 0 and said.ends[begin - 1] > begin:
         begin -= 1
@@ -85,8 +85,11 @@ def _behind_of(words: tuple[int, int]) -> int:
 
 
 def _behind(said: Utterance, sort: str, number: int) -> bool:
-    """Words directly after the value can withdraw it ("..., that's my mom's") or claim it ("... is
-    my cell")."""
+    """Words directly after the value can withdraw it ("..., no wait, that's my mom's") or claim it
+    ("... is my cell")."""
+    hesitating = said.language.lists["hesitating"]
+    while number < len(said.words) and said.words[number] in hesitating:
+        number += 1
     label = f"{sort}.behind"
     return any(one.first == number and one.label == label for one in said.found.get(sort, ()))
 
@@ -95,5 +98,5 @@ def in_brackets_of_another(said: Utterance, start: int, first: int) -> bool:
     """ "Acme (hr@acme.com) fired me": a value in brackets, in a sentence not about the client."""
     if said.text[max(0, start - 1) : start] not in tuple(_OPENED):
         return False
-    lead = said.words[_sentence_begin(said, first) : first]
+    lead = said.words[sentence_begin(said, first) : first]
     return bool(lead) and said.language.lists["first_person"].isdisjoint(lead)

@@ -68,15 +68,21 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
         elif _between(said, first - 1) in (".", "_", "-"):
             parts += [_between(said, first - 1), said.words[first - 1]]
             first -= 1
-        elif len(said.words[first]) == len(said.words[first - 1]) == 1:
-            parts.append(said.words[first - 1])  # "l e e"
-            first -= 1
-        elif first > 1 and said.words[first].isdecimal() and said.words[first - 2] in signs:
-            parts.append(said.words[first - 1])  # "amy underscore poe 82"
+        elif _belongs(said, first):
+            parts.append(said.words[first - 1])
             first -= 1
         else:
             break
     return "".join(reversed(parts)), first
+
+
+def _belongs(said: Utterance, number: int) -> bool:
+    """Whether the word before is in the same address, without a sign between: "l e e", "d poe",
+    "amy poe 82"."""
+    before, filler = said.words[number - 1], said.language.lists["filler"]
+    if said.words[number].isdecimal():
+        return before not in filler
+    return len(before) == 1 and (len(said.words[number]) == 1 or before not in filler)
 
 
 def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int]:

@@ -22,6 +22,8 @@ _SPACES = frozenset(" \t\r\n")
 _ABBREVIATIONS = word_set("mr mrs ms dr prof st ft mt jr sr vs no inc ave")
 _OF_A_LANGUAGE = frozenset("¿¡")
 """Signs that show a language as its words do."""
+_ONE_LETTER = word_set("i a y o e")
+"""Words of one letter."""
 _MOST_MARKS = 4
 """Combining marks on one letter that are kept. Unicode's own limit for streams is thirty; sorting
 a run of thousands would take time that grows with the square of its length."""
@@ -114,7 +116,7 @@ class Utterance:
             if forms is None:
                 if "'" in word or (word not in phrased and word not in common):
                     forms = self._unknown(word)
-            elif len(piece) == 1 and self.low[behind : behind + 1] == ".":
+            elif len(piece) == 1 and (self.low[behind : behind + 1] == "." or self._spells()):
                 forms = None
             for form in forms or (word,):
                 words.append(form)
@@ -122,10 +124,16 @@ class Utterance:
                 behinds.append(behind)
         self._end("")
 
+    def _spells(self) -> bool:
+        """Whether the word before is a letter: "h s u" has no "you"."""
+        return bool(self.words) and len(self.words[-1]) == 1 and self.words[-1] not in _ONE_LETTER
+
     def _unknown(self, word: str) -> tuple[str, ...] | None:
         """A word with "'s" after it, drawn out ("pleeease"), or with a typing error."""
         if "'" in word:
             return (word[:-2], "'s") if word.endswith("'s") else None
+        if word.isdecimal():
+            return None
         for short in _shortened(word):
             if self.language.knows(short):
                 return self.language.short_forms.get(short, (short,))

@@ -13,6 +13,7 @@ from app.services.intake.places.regions import (
     country_codes,
     state_codes,
 )
+from app.services.intake.places.towns import region_of
 
 _NATION = "US"
 
@@ -56,6 +57,15 @@ class Jurisdiction:
     def lacks_state(self, place: Place) -> bool:
         """Whether the decision depends on a state that the place does not have."""
         return self.states is not None and place.state is None and place.country in (None, _NATION)
+
+    def supposed(self, place: Place) -> Place:
+        """The place with the region that the client of this team surely means, if the decision
+        depends on one."""
+        if place.label or not place.city or self.countries is None:
+            return place
+        region = region_of(place.city, self.states)
+        depends = region is not None and (self.states is not None or region.state is None)
+        return Place.of(region, place.city) if region and depends else place
 
     def covers(self, place: Place) -> bool:
         """A city alone is accepted if the state does not matter."""

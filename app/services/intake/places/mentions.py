@@ -15,6 +15,7 @@ from app.services.intake.places.regions import (
     WORDS_TOO,
     Region,
 )
+from app.services.intake.places.towns import is_town
 from app.services.intake.places.zips import state_of_zip
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -183,9 +184,13 @@ def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
         if state is None or said.is_taken(match.start()) or len(found) == _MOST:
             continue
         city, start, comma = city_before(said.text, match.start(), said.language.code)
+        end = match.end()
+        if not city:  # "28205 Charlotte"
+            behind, after = city_behind(said.text, end, said.language.code)
+            city, end = (behind, after) if behind and is_town(behind) else (None, end)
         if asked or called:
             region = Region(state, "US", state)
-            found.append(Mention(region, match[0], False, start, match.end(), city, comma))
+            found.append(Mention(region, match[0], False, start, end, city, comma))
     return found
 
 

@@ -1,5 +1,6 @@
 """Every place in a message that may be the client's."""
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -15,7 +16,12 @@ from app.services.intake.places.mentions import (
     zip_mentions,
 )
 from app.services.intake.places.place import HeardPlace, Place
+from app.services.intake.places.towns import is_town
 
+_CLAUSE = re.compile(r"[^\W\d_][^,;.!?\n/|]*")
+_FEW = 2
+_OTHERS = ("place.others", "place.denied")
+"""Denied is only the place directly behind: "not Durham, Hillsborough NC"."""
 _REACH = 14
 """Words before a place that can be about it."""
 Lead = Literal["own", "weak", "others", "passing", "none"]
@@ -27,16 +33,16 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     least = max(since, number - _REACH)
     while least < number and said.ends[least] < number:
         least = said.ends[least]
-    best: Found | None = None
-    others = other_first = -1
-    for one in said.found.get("place", ()):
-        if one.first < least or one.behind > number:
-            continue
-        if one.label == "place.others":
-            others = max(others, one.behind)
-            other_first = max(other_first, one.first)
-        elif one.behind == number and (best is None or _rank(one) > _rank(best)):
-            best = one
+    near = [
+        one
+        for one in said.found.get("place", ())
+        if one.first >= least and one.behind <= number
+        if one.label == "place.others" or one.behind == number
+    ]
+    told = [one for one in near if one.label in _OTHERS]
+    others = max((one.behind for one in told), default=-1)
+    other_first = max((one.first for one in told), default=-1)
+    best = max((one for one in near if one.label not in _OTHERS), key=_rank, default=None)
     kind: Lead = "none"
     begin = start
     if best is not None:
@@ -121,6 +127,8 @@ def _of(
         meant = _is_place(said, one, lead != "none", asked)
         if meant or not one.word_too:
             since = said.word_at(one.end)
+        if lead == "others" and said.has("place.too"):
+            lead = "own"
         if lead == "others" or not meant:
             continue
         code = one.written if zips and not one.city else None
@@ -134,24 +142,59 @@ def _of(
 
 def _cities(said: Utterance, located: bool) -> Iterator[HeardPlace]:
     """Cities without a state: "I live in Charlotte", or a bare answer to the question."""
+    labels = ("place.own", "place.others") if said.has("place.too") else ("place.own",)
     for one in said.found.get("place", ()):
-        if one.label != "place.own" or one.behind >= len(said.starts):
+        if one.label not in labels or one.behind >= len(said.starts):
             continue
         if one.behind in said.ends[one.first : one.behind]:
             continue
         position = said.starts[one.behind]
         city, end = city_behind(said.text, position, said.language.code)
-        capital = said.text[position].isupper()
-        if city and not said.is_taken(position) and (capital or located):
+        named = located or (city is not None and _is_named(said, position, city))
+        if city and named and not said.is_taken(position):
             lead, begin = _lead(said, position, 0)
+            lead = "own" if lead == "others" and said.has("place.too") else lead
             if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
                 yield HeardPlace(Place(city), True, lead == "own", False, begin, end)
                 return
-    start = _answer(said) if located else None
-    if start is not None:
-        city, end = city_behind(said.text, start, said.language.code)
-        if city and ends_clause(said, end):
-            yield HeardPlace(Place(city), True, True, False, start, end)
+    yield from _answers(said) if located else ()
+
+
+def _answers(said: Utterance) -> Iterator[HeardPlace]:
+    """A city alone as an answer; rather a known town: "the outer banks, Nags Head"."""
+    start = _answer(said)
+    answer = None if start is None else _clause_city(said, start)
+    if answer and is_town(answer.place.city or ""):
+        yield answer
+        return
+    answer = answer if answer and _like_a_town(said, answer) else None
+    towns = (_clause_city(said, clause.start()) for clause in _CLAUSE.finditer(said.text))
+    known = next((one for one in towns if one and is_town(one.place.city or "")), answer)
+    if known:
+        yield known
+
+
+def _like_a_town(said: Utterance, answer: HeardPlace) -> bool:
+    """A town that no list has: capitals, or one or two words that are not about the matter."""
+    first, behind = said.word_at(answer.start), said.word_at(answer.end)
+    words = said.words[first:behind]
+    capital = said.text[answer.start].isupper()
+    return capital or (len(words) <= _FEW and said.language.matter_words.isdisjoint(words))
+
+
+def _clause_city(said: Utterance, start: int) -> HeardPlace | None:
+    """The city that is all of a clause from a position on."""
+    city, end = city_behind(said.text, start, said.language.code)
+    if not city or not ends_clause(said, end) or said.is_taken(start):
+        return None
+    return HeardPlace(Place(city), True, True, False, start, end)
+
+
+def _is_named(said: Utterance, position: int, city: str) -> bool:
+    """A capital, or a known town whose name is no other word: "im in reidsville"."""
+    if said.text[position].isupper():
+        return True
+    return is_town(city) and not said.language.knows(said.words[said.word_at(position)])
 
 
 def _after_name(said: Utterance, position: int) -> bool:

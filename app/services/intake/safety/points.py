@@ -18,7 +18,7 @@ BIAS: Final = "="
 _ENOUGH: Final = 75
 """Hundredths above even odds; about 0.2 % of ordinary messages are above."""
 _CLEAR: Final = 200
-"""Hundredths from even odds between violence and suicide; a text nearer to them gets both numbers."""
+"""Hundredths from even odds between violence and suicide; a nearer text gets both numbers."""
 FEWEST_WORDS: Final = 4
 """Shorter texts have too few words to compare; phrases find danger in them."""
 _STEM, _SHORTEST = 6, 4

@@ -121,7 +121,7 @@ def test_a_conversation_without_our_own_words_is_understood() -> None:
     [
         (("Hi",), "no", "name_absent"),
         (("I'm Jane Doe",), "ok", "location_absent"),
-        (("I'm Jane Doe",), "Charlotte", "location_state"),
+        (("I'm Jane Doe",), "Springfield", "location_state"),
         (("I'm Jane Doe", "Charlotte, NC"), "555-2671", "phone_area"),
         (("I'm Jane Doe", "Charlotte, NC"), "555-267", "phone_absent"),
         (("I'm Jane Doe", "Charlotte, NC"), "704 555 26711 22", "phone_invalid"),
@@ -169,6 +169,68 @@ def test_a_city_waits_for_its_state() -> None:
     turns = talk("I'm Jane Doe from Charlotte", "NC")
     assert turns[0].collected.location is None
     assert turns[1].collected.location == "Charlotte, NC"
+
+
+@pytest.mark.parametrize(
+    ("town", "answer", "location"),
+    [
+        ("durham", "yes", "Durham, NC"),
+        ("Raleigh", "919-832-1234", "Raleigh, NC"),
+        ("Greenville", "no, South Carolina", "Greenville, SC"),
+        ("Greenville", "SC", "Greenville, SC"),
+        ("Wake County", "jane@example.com", "Wake County, NC"),
+        ("Houston", "yes it is", "Houston, TX"),
+        ("Asheville", "no", None),
+        ("Asheville", "why do you ask?", None),
+        ("Dallas", "919-832-1234", None),
+        ("Springfield", "919-832-1234", None),
+    ],
+)
+def test_a_town_is_supposed_in_the_firms_state_until_the_client_goes_on(
+    town: str, answer: str, location: str | None
+) -> None:
+    """Dallas is far larger elsewhere, and Springfields are everywhere."""
+    turns = talk("I'm Jane Doe", town, answer)
+    assert turns[1].collected.location is None
+    assert turns[2].collected.location == location
+
+
+def test_the_supposed_state_is_named_in_the_question() -> None:
+    turns = talk("I'm Jane Doe, I live in Charlotte")
+    named = {"city": "Charlotte", "state": "North Carolina"}
+    assert said(turns[0].response, "again.location_supposed", **named)
+
+
+def test_a_supposed_state_is_not_taken_before_the_client_was_asked() -> None:
+    turns = talk("I live in Charlotte and need a divorce", "Jane Doe")
+    assert turns[1].collected.location is None
+
+
+@pytest.mark.parametrize(
+    ("place", "location"), [("i am in Toronto", "Toronto, Canada"), ("Munich", "Munich, Germany")]
+)
+def test_a_city_that_is_known_abroad_is_there(place: str, location: str) -> None:
+    turn = talk("I'm Jane Doe", place)[-1]
+    assert (turn.collected.location, turn.workflow) == (location, "out_of_scope")
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ("the outer banks, Nags Head", "Nags Head, NC"),
+        ("about 20 minutes outside of Lumberton", "Lumberton, NC"),
+        ("my sister lives in Asheville, I do too", "Asheville, NC"),
+        ("my sister lives in Asheville", None),
+        ("landlord filed summary ejectment, court is soon", None),
+    ],
+)
+def test_a_known_town_in_an_answer_is_heard(answer: str, place: str | None) -> None:
+    assert talk("I'm Jane Doe", answer, "yes")[-1].collected.location == place
+
+
+def test_a_client_out_of_scope_may_still_tell_their_name() -> None:
+    turns = talk("I live in Richmond, VA and need a divorce", "Andre Toussaint", "ok bye")
+    assert turns[-1].collected.name == "Andre Toussaint"
 
 
 def test_a_city_alone_will_do_where_the_state_does_not_matter() -> None:

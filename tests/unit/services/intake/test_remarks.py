@@ -102,6 +102,10 @@ def test_a_remark_is_added_to_the_record(remark: str) -> None:
         "Actually it was 704-333-2222 that called me",
         "The updated lease lists 704-333-2222",
         "Mistake: the notice says jane@example.org",
+        "My husband's email is wrong in your file, it's bob@x.com",
+        "My husband's number is wrong. It's 704-333-2222",
+        "Tell my boss to use 704-333-2222",
+        "For my landlord, use bob@x.com",
     ],
 )
 def test_a_contact_in_a_remark_is_not_the_clients(remark: str) -> None:
@@ -112,7 +116,15 @@ def test_a_contact_in_a_remark_is_not_the_clients(remark: str) -> None:
 
 @pytest.mark.parametrize(
     "correction",
-    ["Sorry, ann2@mine.com", "My email is ann2@mine.com", "Actually, reach me at ann2@mine.com"],
+    [
+        "Sorry, ann2@mine.com",
+        "My email is ann2@mine.com",
+        "Actually, reach me at ann2@mine.com",
+        "I gave you the wrong email, its ann2@mine.com",
+        "don't use that email, my husband reads it. use ann2@mine.com",
+        "ann2@mine.com is a better email for me",
+        "sorry, two letters were wrong, my email is ann2@mine.com",
+    ],
 )
 def test_a_contact_that_is_said_to_be_the_clients_replaces_theirs(correction: str) -> None:
     assert talk(EVERYTHING, correction)[-1].collected.email == "ann2@mine.com"

@@ -1,0 +1,128 @@
+"""Which of the addresses, or of the numbers, in a message is the client's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from app.services.intake.facts import Contact, Facts
+from app.services.intake.listening.contact import Heard
+from app.services.intake.listening.owners import sentence_begin
+from app.services.intake.listening.utterance import Utterance
+
+_ALIKE = 0.9
+_BESIDE = 2
+_FEW_DIGITS = 4
+
+
+def speaks_of_others(said: Utterance) -> bool:
+    return not said.language.lists["others"].isdisjoint(said.words)
+
+
+def corrects_own(said: Utterance) -> bool:
+    """If the client speaks of others, a value may be theirs; then the client must call it their
+    own."""
+    return said.has("said.corrects") and not speaks_of_others(said)
+
+
+def _retyped(known: str | None, one: Heard) -> bool:
+    """The known value without a typing error."""
+    if known is None or one.value is None or one.value == known:
+        return False
+    return SequenceMatcher(None, known, one.value).ratio() >= _ALIKE
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The values of one kind in a message. `known` is the value so far. `corrects`: the message
+    replaces it."""
+
+    said: Utterance
+    kind: Contact
+    heard: list[Heard]
+    known: str | None
+    corrects: bool
+
+    @classmethod
+    def of(cls, facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> "Claims":
+        known: str | None = getattr(facts, kind)
+        denies = any(one.whose == "denied" for one in heard)
+        retyped = [one for one in heard if one.whose in ("untold", "denied")]
+        retyped = [one for one in retyped if _retyped(known, one)]
+        # "17 not 71, ann17@x.com" denies the known value, not this one.
+        told = [replace(one, whose="untold") if one in retyped else one for one in heard]
+        return cls(said, kind, told, known, corrects_own(said) or denies or bool(retyped))
+
+    @property
+    def untold(self) -> list[Heard]:
+        """Values whose owner nobody told."""
+        return [one for one in self.heard if one.value and one.whose == "untold"]
+
+    @property
+    def offered(self) -> list[Heard]:
+        """Another person's values that the client wants us to use."""
+        return [one for one in self.heard if one.value and one.offered]
+
+    @property
+    def _own(self) -> list[Heard]:
+        """A correction repeats a known value only to name it."""
+        own = [one for one in self.heard if one.value and one.whose == "own"]
+        return [] if self.corrects and any(one.value == self.known for one in own) else own
+
+    def trusted(self, *, asked: bool, settled: bool) -> list[Heard]:
+        """The values that may be stored without a question."""
+        trusted = self._own
+        alone = self.known is None and not settled and self._is_about_the_client()
+        if not trusted and (asked or self.corrects or alone):
+            told = asked and self.said.has("said.use")  # "use my daughter's: ..."
+            trusted = self.untold or (self.offered if told else [])
+        elif self.said.has("said.prefers"):
+            trusted = [*trusted, *self.untold]
+        if settled and not asked and not self._is_bare():
+            # After the end, a value in a remark may be anybody's.
+            wrong = self.said.has(f"said.wrong.{self.kind}") and not speaks_of_others(self.said)
+            trusted = [one for one in trusted if wrong or self._is_said_own(one)]
+        return self._preferred(trusted)
+
+    def _is_about_the_client(self) -> bool:
+        """Nobody else is spoken of, or they have an own value: "ann@x.com, his is bob@x.com"."""
+        if not speaks_of_others(self.said):
+            return True
+        others = any(one.whose == "others" for one in self.heard)
+        return others and bool(self.untold) and self.said.word_at(self.untold[0].start) == 0
+
+    def _preferred(self, trusted: list[Heard]) -> list[Heard]:
+        """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is
+        better"."""
+        said = self.said
+        prefers = [one for one in said.found.get("said", ()) if one.label == "said.prefers"]
+        told = {word for one in prefers for word in said.words[one.first : one.behind]}
+        devices = told & said.language.lists["devices"]
+        beside = [one for one in trusted if not devices.isdisjoint(self._words_before(one))]
+        return beside or [one for one in trusted if one.offered] or trusted
+
+    def _words_before(self, one: Heard) -> list[str]:
+        number = self.said.word_at(one.start)
+        return self.said.words[max(0, number - _BESIDE) : number]
+
+    def _is_said_own(self, one: Heard) -> bool:
+        """Whether the words about a value call it the client's: "my email is", "call me at", "use"
+        where nobody else is in the sentence."""
+        if one.whose != "own":
+            return False
+        said, lists = self.said, self.said.language.lists
+        first, behind = said.word_at(one.label[0]), said.word_at(one.label[1])
+        label = said.words[first:behind] or said.words
+        sentence = said.words[sentence_begin(said, first) : said.ends[first]]
+        directed = not lists["directing"].isdisjoint(label) and lists["others"].isdisjoint(sentence)
+        return directed or not lists["first_person"].isdisjoint(label)
+
+    def _is_bare(self) -> bool:
+        """Whether a message has nothing but values and words of correcting: "sorry, it's ..."."""
+        said, lists = self.said, self.said.language.lists
+        rest = [
+            word
+            for word, start in zip(said.words, said.starts, strict=True)
+            if not any(one.start <= start < one.end for one in self.heard)
+            and not (word.isdecimal() and len(word) <= _FEW_DIGITS)
+        ]
+        return lists["filler"].union(lists["courtesy"], lists["correcting"]).issuperset(rest)

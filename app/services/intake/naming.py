@@ -1,0 +1,72 @@
+"""Which name in a message is accepted as the client's."""
+
+from difflib import SequenceMatcher
+
+from app.services.intake.claims import corrects_own
+from app.services.intake.facts import Facts
+from app.services.intake.listening.names import family_name, name_in
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.places.mentions import mentions
+
+_ALIKE = 0.7
+_NAME_WORDS = 4
+
+
+def _is_fuller(facts: Facts, said: Utterance) -> bool:
+    """ "Tiff", and in the next message "Tiffany Moss"."""
+    if facts.settled or not facts.name or " " in facts.name:
+        return False
+    few = 1 < len(said.words) <= _NAME_WORDS
+    return few and said.words[0].startswith(facts.name.lower())
+
+
+def _spelled_anew(known: str | None, value: str) -> str:
+    """ "It's Jayne with a y": one word of a known full name, spelled right, keeps the others."""
+    words = known.split() if known else []
+    if len(words) < 2 or " " in value:
+        return value
+    alike = [_likeness(word, value) for word in words]
+    at = alike.index(max(alike))
+    return " ".join([*words[:at], value, *words[at + 1 :]]) if alike[at] >= _ALIKE else value
+
+
+def _given(known: str) -> str:
+    """A name without the family name; a single word is a given name."""
+    return known.rsplit(" ", 1)[0]
+
+
+def _likeness(word: str, other: str) -> float:
+    return SequenceMatcher(None, word.lower(), other.lower()).ratio()
+
+
+def _completes(known: str | None, value: str) -> bool:
+    """A full name, or one word of the known one spelled differently."""
+    return " " in value or any(_likeness(word, value) >= _ALIKE for word in (known or "").split())
+
+
+def hear_name(facts: Facts, said: Utterance) -> None:
+    asked = facts.asks("name")
+    corrects = corrects_own(said)
+    known = facts.name is not None or (facts.asked not in ("name", None) and not facts.refused)
+    retyped = corrects and facts.name is not None and not said.taken and not facts.settled
+    retyped = retyped or _is_fuller(facts, said)
+    heard = name_in(said, asked=asked or retyped, known=known)
+    if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
+        heard = None
+    believed = heard is not None and (
+        facts.name is None
+        or heard.own
+        or asked
+        or ((corrects or retyped) and _completes(facts.name, heard.value))
+    )
+    if heard and believed:
+        said.take(heard.start, heard.end)
+        before, facts.name = facts.name, _spelled_anew(facts.name, heard.value)
+        if before != facts.name:
+            facts.learned("name", before=before)
+        facts.wrong = None if facts.wrong == "name" else facts.wrong
+    elif facts.name and (family := family_name(said)):
+        before, facts.name = facts.name, f"{_given(facts.name)} {family}"
+        facts.learned("name", before=before)
+    elif facts.asked == "name" and facts.name is None:
+        facts.trouble["name"] = "absent"

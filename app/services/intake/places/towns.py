@@ -1,0 +1,65 @@
+"""Which state or country a town without one is in."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from app.services.intake.places.regions import COUNTRY_NAMES, Region, spelled_plainly
+
+_SHORT = {"st": "saint", "saint": "st", "ft": "fort", "mt": "mount"}
+_ALSO = {"fort liberty": "fort bragg", "new york": "new york city", "nyc": "new york city"}
+_NATION = "US"
+_FAVOUR = 20
+"""A firm's client is this much more likely to mean a town of the firm's state."""
+_CITY = 100
+"""Thousands of inhabitants from which a city is known outside its state."""
+_SUBURB = 2
+
+
+@cache
+def _towns() -> Mapping[str, str]:
+    """The regions of each town as the file has them; reading all of them would cost memory."""
+    text = (Path(__file__).parent / "towns.txt").read_text(encoding="utf-8")
+    lines = (line.partition("|") for line in text.splitlines() if not line.startswith("#"))
+    return {name: regions for name, _, regions in lines}
+
+
+def _regions(town: str) -> dict[str, int]:
+    """Thousands of inhabitants by region: states in capitals, countries in small letters."""
+    name = spelled_plainly(town)
+    first, _, rest = name.partition(" ")
+    listed = _towns()
+    found = listed.get(name) or listed.get(_ALSO.get(name, ""))
+    found = found or listed.get(f"{_SHORT.get(first, first)} {rest}", "")
+    return {one[:2]: int(one[2:]) for one in found.split()}
+
+
+def is_town(name: str) -> bool:
+    return bool(_regions(name))
+
+
+def region_of(town: str, states: frozenset[str] | None) -> Region | None:
+    """The region that the client of a firm in `states` surely means: a state of these (None: of
+    any) unless the town is far larger elsewhere, or a city that is known everywhere."""
+    weights = {
+        region: size * (_FAVOUR if (region in states if states else region.isupper()) else 1)
+        for region, size in _regions(town).items()
+    }
+    ranked = sorted(weights, key=weights.__getitem__, reverse=True)
+    if not ranked:
+        return None
+    best = ranked[0]
+    next_best = weights[ranked[1]] if len(ranked) > 1 else 0
+    favoured = states is not None and best in states
+    known = favoured or weights[best] >= _CITY
+    rival = len(ranked) > 1 and favoured and ranked[1] in (states or ())
+    least = _SUBURB * next_best if rival else next_best if favoured else _FAVOUR * next_best
+    if not known or weights[best] < least:
+        return None
+    return _region(best)
+
+
+def _region(code: str) -> Region:
+    if code.isupper():
+        return Region(code, _NATION, code)
+    return Region(COUNTRY_NAMES[code.upper()], code.upper())
