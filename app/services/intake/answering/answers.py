@@ -10,7 +10,7 @@ from typing import Literal
 from app.services.intake.answering.asking import places, services
 from app.services.intake.answering.faq import faq_answer, is_question
 from app.services.intake.answering.firm import Firm
-from app.services.intake.answering.topics import topics
+from app.services.intake.answering.topics import suggested, topics
 from app.services.intake.facts import Facts
 from app.services.intake.listening.phones import shown
 from app.services.intake.listening.utterance import Utterance
@@ -23,8 +23,8 @@ _LONG = 5
 
 
 class Answers:
-    """`given` are the answered topics. `hint` is the topic of a question in words that are in no
-    list."""
+    """`given` are the answered topics. `hint` is a language model's topic for a question in words
+    that are in no list."""
 
     def __init__(self, facts: Facts, said: Utterance, firm: Firm, hint: str | None = None) -> None:
         self._facts, self._said, self._firm = facts, said, firm
@@ -44,10 +44,20 @@ class Answers:
                 self.given.append(topic)
                 answers.append(words)
         if not answers and (about := self._unanswered()):
-            hinted = self._answer(self._hint) if self._hint and about == "unknown" else ""
-            self.given.append(self._hint if self._hint and hinted else about)
-            answers.append(hinted or self._say(about))
+            answers = self._otherwise(about)
         return answers
+
+    def _otherwise(self, about: Literal["unknown", "advice"]) -> list[str]:
+        """The answer to a question of no topic. What its words only suggest is not the whole
+        answer, so who will answer it stands before that."""
+        topic = self._hint if about == "unknown" else None
+        if topic and (words := self._answer(topic)):
+            self.given.append(topic)
+            return [words]
+        self.given.append(about)
+        guess = suggested(self._said) if about == "unknown" else None
+        told = [self._say(about), self._answer(guess) if guess else ""]
+        return list(dict.fromkeys(filter(None, told)))
 
     def _answer(self, topic: str) -> str:
         way = _WAYS.get(topic)

@@ -1,5 +1,6 @@
 """The topics of clients' questions: their order, and which ones answer others as well."""
 
+from collections import Counter
 from typing import Final
 
 from app.services.intake.listening.utterance import Utterance
@@ -47,3 +48,10 @@ def topics(said: Utterance) -> list[str]:
         if topic in asked:
             asked = asked - covered
     return [topic for topic in _ORDER.split() if topic in asked]
+
+
+def suggested(said: Utterance) -> str | None:
+    """The topic that most words of a question suggest, for a question without a topic's phrase."""
+    words = Counter(one.label.partition(".")[2] for one in said.found.get("hint", ()))
+    order = _ORDER.split()
+    return min(words, key=lambda topic: (-words[topic], order.index(topic)), default=None)
