@@ -10,7 +10,7 @@ from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.places.place import Place
 from app.services.intake.questions import ORDER, Field
 
-Trouble = Literal["absent", "invalid", "area", "state", "vague", "unclear"]
+Trouble = Literal["absent", "none", "invalid", "area", "state", "vague", "unclear"]
 Contact = Literal["email", "phone"]
 
 

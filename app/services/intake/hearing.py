@@ -40,7 +40,8 @@ def _doubt(facts: Facts, claims: Claims) -> None:
         facts.unsure[claims.kind] = Unsure(str(waiting[0].value))
     elif facts.asks(claims.kind):
         mistyped = not invalid.isdisjoint({"own", "untold"})
-        facts.trouble[claims.kind] = "invalid" if mistyped else "absent"
+        has_none = claims.said.has(f"said.no_{claims.kind}")
+        facts.trouble[claims.kind] = "invalid" if mistyped else "none" if has_none else "absent"
     elif "own" in invalid:
         facts.trouble[claims.kind] = "invalid"
 

@@ -60,7 +60,6 @@ def _areas(said: Utterance, first: int = 0, behind: int | None = None) -> dict[s
     heaviest: dict[tuple[str, int], int] = {}
     for one in said.found.get("matter", ()):
         inside = one.first >= first and (behind is None or one.behind <= behind)
-        inside = inside and not said.is_taken(said.starts[one.first])
         if inside and not (behind is not None and _is_denied(said, one.first)):
             _, weight, area = one.label.split(".", 2)
             key = (area, one.first)

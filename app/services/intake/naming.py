@@ -60,7 +60,7 @@ def hear_name(facts: Facts, said: Utterance) -> None:
         or ((corrects or retyped) and _completes(facts.name, heard.value))
     )
     if heard and believed:
-        said.take(heard.start, heard.end)
+        said.take_name(heard.start, heard.end)
         before, facts.name = facts.name, _spelled_anew(facts.name, heard.value)
         if before != facts.name:
             facts.learned("name", before=before)

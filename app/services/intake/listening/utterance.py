@@ -179,6 +179,17 @@ class Utterance:
         if behind > start:
             self.taken.append((start, behind))
 
+    def take_name(self, start: int, behind: int) -> None:
+        """Take a name, whose words ask nothing and are about no matter: "Hope Price", "Thi Hoa"."""
+        self.take(start, behind)
+        first, last = self.word_at(start), self.word_at(behind)
+        for kind in ("ask", "matter"):
+            kept = [one for one in self.found.get(kind, ()) if not first <= one.first < last]
+            self.marks -= {one.label for one in self.found.pop(kind, ())}
+            self.marks |= {one.label for one in kept}
+            if kept:
+                self.found[kind] = kept
+
     def is_taken(self, position: int) -> bool:
         return any(start <= position < behind for start, behind in self.taken)
 

@@ -144,6 +144,35 @@ def test_what_does_not_fit_is_asked_for_again(
     assert turn.missing == last.missing
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "asked"),
+    [
+        ((), "i dont have a phone", "phone_none"),
+        ((), "no phone sorry", "phone_none"),
+        (("704 555 2671",), "I don't do email", "email_none"),
+        (("704 555 2671",), "no email sorry", "email_none"),
+    ],
+)
+def test_a_client_without_one_is_asked_for_a_trusted_persons(
+    before: tuple[str, ...], answer: str, asked: str
+) -> None:
+    turn = talk("I'm Jane Doe", "Charlotte, NC", *before, answer)[-1]
+    assert said(turn.response, f"again.{asked}")
+
+
+def test_a_name_asks_nothing() -> None:
+    turns = talk("I was fired", "Hope Price")
+    assert turns[1].collected.name == "Hope Price"
+    assert turns[1].answers == ()
+
+
+@pytest.mark.parametrize("opening", ["Hello", "hi there", "hey", "I was fired", "good day"])
+def test_the_end_does_not_begin_as_the_answer_before(opening: str) -> None:
+    texts = ("Jane Doe", "Charlotte, NC", "704 555 2671", "jane@example.com", "a divorce")
+    for before, after in pairwise(talk(opening, *texts)):
+        assert before.response.partition("!")[0] != after.response.partition("!")[0]
+
+
 def test_an_area_code_completes_a_number() -> None:
     turns = talk("I'm Jane Doe", "Charlotte, NC", "555-2671", "704")
     assert turns[-1].collected.phone == "+17045552671"
