@@ -61,6 +61,8 @@ def test_digits_alone_are_not_in_words() -> None:
         ("jane underscore doe 82 at gmail dot com", "jane_doe82@gmail.com"),
         ("jane.doe at mail dot firm dot org", "jane.doe@mail.firm.org"),
         ("jane at gmail.com", "jane@gmail.com"),
+        ("jane at firm dot co", "jane@firm.co"),
+        ("jane at firm dot museum", "jane@firm.museum"),
         ("a dot b dot c dot d at gmail dot com", "a.b.c.d@gmail.com"),
     ],
 )
@@ -78,7 +80,7 @@ def test_ways_to_say_an_address(words: str, value: str) -> None:
         "jane at gmail",
         "jane at gmail dot",
         "jane at gmail dot c",
-        "jane at gmail dot verylong",
+        "jane at firm dot company",
         "jane at gmail dot c0m",
         "we met at noon",
     ],
