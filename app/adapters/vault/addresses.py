@@ -17,11 +17,14 @@ from app.adapters.causes import in_words
 from app.adapters.connection_failures import ConnectionFailures
 from app.adapters.deadline import expired, pool_manager, remaining, send_once, within
 from app.adapters.vault.breaker import VaultBreaker
+from app.adapters.vault.places import Places
 from app.errors import VaultUnavailable, WriteUnconfirmed
 from app.observability.upstreams import saw_certificate
 
 READS = frozenset({"GET", "LIST", "HEAD"})
 _MOST_BYTES = 8 * 1024 * 1024
+_CONNECTIONS = 16
+_DOCUMENT = "/data/"
 _REDIRECTS = frozenset({301, 302, 307, 308})
 # A rate limit, or a node that is none for this request: refused before anything was done.
 _REFUSALS = frozenset({412, 429, 472, 473, 474})
@@ -42,21 +45,26 @@ class _Elsewhere(Exception):
 
 class VaultAddresses:
     """The servers at `VAULT_ADDR`, and the one that answered last; shared by all identities.
+    `most_calls`: how many may wait at a time while Vault is slow.
 
     Connections are made per process: one that crossed a fork would mix answers between workers.
     """
 
     def __init__(
-        self, addresses: tuple[str, ...], timeout: float, cacert: str | None, connections: int = 16
+        self,
+        addresses: tuple[str, ...],
+        timeout: float,
+        cacert: str | None,
+        most_calls: int | None = None,
     ) -> None:
         self._addresses = tuple(address.rstrip("/") for address in addresses)
         self._prefixes = tuple(urlsplit(address).path for address in self._addresses)
         self._timeout = timeout
-        self._options = {"maxsize": connections, "retries": False, "ca_certs": cacert}
+        self._options = {"maxsize": _CONNECTIONS, "retries": False, "ca_certs": cacert}
         self._preferred = self._told = 0
         self._pid = 0
         self._pools: list[urllib3.HTTPConnectionPool] = []
-        self._breaker = VaultBreaker()
+        self._breaker, self._places = VaultBreaker(), Places(most_calls)
 
     def send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
@@ -64,7 +72,9 @@ class VaultAddresses:
         """Status and body. A write that may have been done is tried on the next address too: those
         that must not happen twice are guarded by check-and-set."""
         perhaps, cause = False, None
-        with within(self._timeout), self._breaker.around():
+        # To write a document is the end of what somebody has done; strangers can cause all else.
+        writes = method not in READS and _DOCUMENT in path
+        with self._places.one(needed=writes), within(self._timeout), self._breaker.around():
             for position, share in self._order():
                 if expired():
                     break

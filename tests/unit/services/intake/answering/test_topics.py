@@ -67,13 +67,13 @@ COVERS = """
     existing advice when next
     handle can_help advice
     why phone email private advice
-    human phone person lawyer languages
-    time when advice
-    when next human
+    human phone lawyer firm
+    time advice
+    when next human time
     advice can_help
-    languages handle there
+    languages human handle there
     refund can_help price
-    states handle can_help
+    states handle can_help areas
     areas can_help
     lawyer firm person
     person firm
