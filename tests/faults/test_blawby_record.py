@@ -19,6 +19,8 @@ LOST = [
     tcp.commits_then_cuts,
     tcp.commits_then_is_silent,
 ]
+# The conversation's key and the matter are written before Blawby is called.
+BEGINNING = (tcp.passes, tcp.passes)
 NEVER_DONE = [tcp.resets, tcp.closes, tcp.is_silent]
 
 
@@ -85,10 +87,10 @@ def test_10_a_beginning_whose_answer_was_lost_is_known_again(
 def test_10_a_settlement_whose_answer_was_lost_is_known_again(
     between: Between, behaviour: Behaviour
 ) -> None:
-    between.vault.on(between.writes, tcp.passes, behaviour)
+    between.vault.on(between.writes, *BEGINNING, behaviour)
     payment = between.pay()
     assert payment["method"] == "blawby_api"
-    assert between.vault.count(between.writes) == 2
+    assert between.vault.count(between.writes) == 3
     assert between.pay() == payment
 
 
@@ -96,7 +98,7 @@ def test_10_a_settlement_whose_answer_was_lost_is_known_again(
 def test_a_settlement_that_did_not_arrive_is_sent_again(
     between: Between, behaviour: Behaviour
 ) -> None:
-    between.vault.on(between.writes, tcp.passes, behaviour)
+    between.vault.on(between.writes, *BEGINNING, behaviour)
     payment = between.pay()
     assert payment["method"] == "blawby_api"
     assert between.pay() == payment
@@ -128,7 +130,7 @@ def test_without_a_look_at_the_record_nothing_is_asked_of_blawby(
 def test_an_invoice_that_cannot_be_written_down_is_given_and_never_made_again(
     between: Between,
 ) -> None:
-    between.vault.on(between.writes, tcp.passes)
+    between.vault.on(between.writes, *BEGINNING)
     between.vault.always(between.writes, tcp.resets)
     assert between.pay()["method"] == "blawby_api"
     assert between.pay() == PENDING
@@ -138,7 +140,7 @@ def test_an_invoice_that_cannot_be_written_down_is_given_and_never_made_again(
 
 
 def test_a_failure_that_cannot_be_written_down_is_pending(between: Between) -> None:
-    between.vault.on(between.writes, tcp.passes)
+    between.vault.on(between.writes, *BEGINNING)
     between.vault.always(between.writes, tcp.resets)
     between.blawby.fault("search", "status", status=500)
     assert between.pay() == PENDING

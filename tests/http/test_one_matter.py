@@ -244,7 +244,8 @@ def test_copies_of_one_turn_with_sessions_of_their_own_make_one_invoice(
     firm: TeamOnStage, sandbox: Sandbox
 ) -> None:
     opening = {"role": "user", "content": "Hello, I need a divorce"}
-    messages = [opening, {"role": "user", "content": COMPLETE}]
+    said = [COMPLETE, "Hello?"]
+    messages = [opening, *({"role": "user", "content": text} for text in said)]
 
     def copy(number: int) -> dict[str, Any]:
         body = {"teamId": firm.team_id, "messages": messages, "sessionId": f"copy-{number}"}

@@ -8,7 +8,7 @@ from app.domain.ids import TeamId
 from app.domain.intake import Conversation
 from app.domain.matter import Matter, Origin, Tombstone
 from app.errors import MatterUnusable
-from app.services.matters.identity import cited_origins, conversation_keys, is_single_message
+from app.services.matters.identity import cited_origins, conversation_keys, is_told_now
 from app.services.matters.sameness import Draft, is_same, same_conversation
 from app.services.matters.turn_reads import TurnReads
 
@@ -40,13 +40,13 @@ class Claims:
         return self._find([one for one in self._cited(draft) if one != draft.origin], draft)
 
     def claimed(self, place: Place, draft: Draft, taken: Collection[str]) -> Place:
-        """The place after the conversation's key leads there. If another request, under another
-        session id, has claimed a place for this new matter first, that; the first write there
+        """The place after the conversation's key leads there. If the matter of a conversation that
+        goes on is claimed already, under another session id, that place; the first write there
         wins. Nothing can be filed in those that are `taken`."""
         if place.matter:
             self._claim_again(place.matter, draft)
             return place
-        single = is_single_message(self._talk)
+        told_now = is_told_now(self._talk, draft.origin)
         for key in conversation_keys(self._team_id, draft.origin):
             target = self._store.link(key, place.key)
             if target in (None, place.key):
@@ -57,10 +57,10 @@ class Claims:
             try:
                 found = self._store.find(target)
             except MatterUnusable:
-                return place if single else replace(place, doubtful=True)
+                return place if told_now else replace(place, doubtful=True)
             if found is None or is_same(found, draft, self._talk):
                 doubtful = place.doubtful and found is None
-                return place if single else Place(target, found, doubtful)
+                return place if told_now else Place(target, found, doubtful)
         return place
 
     def _claim_again(self, matter: Matter | Tombstone, draft: Draft) -> None:

@@ -71,10 +71,10 @@ def conversation_keys(team_id: TeamId, origin: Origin) -> list[str]:
     return [_hash(*parts), _hash(*parts, "second")]
 
 
-def is_single_message(talk: Conversation) -> bool:
-    """Whether nobody has answered yet. Such a text alone may be a form that a visitor sends again,
-    so that with another session id it is another conversation."""
-    return len(talk.messages) == 1
+def is_told_now(talk: Conversation, origin: Origin) -> bool:
+    """Whether the latest message made a conversation's matter, and nobody has answered that yet.
+    The same words under another session id are another intake: nothing shows that they are not."""
+    return len(talk.said) <= origin.messages and not cited(talk)
 
 
 def cited_origins(talk: Conversation, ordinal: int) -> Iterator[Origin]:

@@ -55,7 +55,8 @@ class Attempt:
 class Order:
     """The subject of an attempt. `announce` adds it to the worklist right before the app requests
     an invoice from Blawby; if it raises, nothing is requested. The other fields are filled in on
-    the way: how long the steps took, the version of the key, and the client's id at Blawby."""
+    the way: how long the steps took, the version of the key, the client's id at Blawby, and whether
+    the attempt is announced; after that, only a newer key may be tried."""
 
     team_id: TeamId
     matter: Matter
@@ -63,6 +64,7 @@ class Order:
     steps: Steps = field(default_factory=Steps)
     key_version: int | None = None
     customer_id: str | None = None
+    announced: bool = False
 
 
 class Billing:
@@ -96,11 +98,13 @@ class Billing:
         before = self._budget.remaining()
         with order.steps.step("customer"):
             order.customer_id, calls = _customer(gateway, order.matter)
-        self._memos.leave(gateway, order.customer_id, order.team_id, order.matter)
-        try:
-            order.announce()
-        except STORE_AWAY:
-            return Attempt(BillState.FAILED, Reason.VAULT_UNAVAILABLE)
+        if not order.announced:
+            self._memos.leave(gateway, order.customer_id, order.team_id, order.matter)
+            try:
+                order.announce()
+            except STORE_AWAY:
+                return Attempt(BillState.FAILED, Reason.VAULT_UNAVAILABLE)
+            order.announced = True
         self._admit(before, calls)
         description = f"Consultation fee: {order.matter.matter_type}"
         draft = InvoiceDraft(order.customer_id, order.matter.bill.amount, description)

@@ -116,16 +116,17 @@ def _is_in(gateway: PaymentsGateway, account: TeamUlid, matter: Matter) -> bool:
 
 
 def memo(matter: Matter) -> str:
-    """With the client's details where they were corrected: Blawby's customer has the former."""
+    """With the client's details: Blawby's customer has the former ones if they were corrected, and
+    another name if two clients share a mailbox."""
+    client = matter.client
+    details = ", ".join(filter(None, (client.name, client.email, client.phone)))
     lines = [
         ("Matter", matter.matter_type),
         ("Description", "\n".join(said.text for said in matter.words)),
         ("Location", matter.client.location),
         ("Urgency", matter.urgency),
+        ("Corrected details" if len(matter.clients) > 1 else "Client", details),
     ]
-    if len(matter.clients) > 1:
-        client = matter.client
-        lines.append(("Corrected details", f"{client.name}, {client.email}, {client.phone}"))
     return "\n".join(f"{label}: {text}" for label, text in lines if text)
 
 

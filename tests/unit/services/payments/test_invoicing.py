@@ -278,8 +278,20 @@ def test_the_memo_holds_the_matter(world: World) -> None:
     world.charge(told=replace(INTAKE, collected=replace(JANE, urgency=None)))
     (account,) = world.blawby.accounts.values()
     assert account.memos == [
-        "Matter: Family Law\nDescription: My husband has moved out.\nLocation: Raleigh, NC"
+        "Matter: Family Law\nDescription: My husband has moved out.\nLocation: Raleigh, NC\n"
+        "Client: Jane Doe, jane@example.com, +19198296000"
     ]
+
+
+def test_a_memo_names_the_client_where_blawby_has_another_name_for_the_mailbox(
+    world: World,
+) -> None:
+    world.charge()
+    john = replace(JANE, name="John Doe", phone="+17045550000")
+    world.charge(told=Told(said=("Hi", "My wife left. jane@example.com"), collected=john))
+    (account,) = world.blawby.accounts.values()
+    assert len(account.customers) == 1
+    assert "Client: John Doe, jane@example.com, +17045550000" in account.memos[1]
 
 
 @pytest.mark.parametrize("difference", ["0.01", "-75", "25"])
@@ -301,6 +313,17 @@ def test_a_refused_key_is_replaced_by_a_newer_one_once(world: World) -> None:
     assert by_invoice(world.charge())
     assert world.healing.rereads == 1
     assert world.healing.taken == [SecretString("good-key-0002")]
+
+
+@pytest.mark.parametrize("step", ["search", "customer", "invoice"])
+def test_a_key_that_is_replaced_at_any_step_costs_no_invoice(world: World, step: str) -> None:
+    """The attempt is listed and the memo left once, however often a key is tried."""
+    world.healing.newer = resolved_team(key="good-key-0002", version=2)
+    world.script.add(step, "rejected")
+    assert by_invoice(world.charge())
+    ((account),) = world.blawby.accounts.values()
+    assert (len(account.memos), len(account.invoices)) == (1, 1)
+    assert world.worklist.items[Kind.INVOICE] == {}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ corrections, second matters, new session ids and changes of the team's configura
 two invoices for a matter, never a matter on record twice or lost, never a link to an invoice that
 is not there, and never anybody else's."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from hypothesis import settings
@@ -21,7 +22,7 @@ from app.domain.team import ResolvedTeam
 from app.services.matters.filing import Filed
 from app.services.payments.rules import standing
 from tests.fakes.resolution import resolved_team
-from tests.fakes.script import Crash
+from tests.fakes.script import Crash, Script
 from tests.fakes.told import JANE, Told
 from tests.unit.services.payments.test_invoicing import ELSEWHERE, TEAM, World
 
@@ -186,9 +187,12 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
 
     @rule(chat=CHAT, session=st.sampled_from([None, "session-2", "session-3"]))
     def the_page_takes_another_session(self, chat: str, session: str | None) -> None:
-        """After which the client does not begin again: nobody could find what was filed before. A
-        client who has begun again waits for an answer first."""
-        if self.talks[chat].said[0].startswith(AGAIN) and not self.talks[chat].answers:
+        """Once the conversation goes on: the same words under another session are another intake
+        before. Afterwards the client does not begin again: nobody could find what was filed."""
+        now = self.talks[chat]
+        latest = max(now.completed_at, *(one.told_at for one in now.further), 0)
+        begun = now.said[0].startswith(AGAIN) or len(now.said) <= latest
+        if begun and not now.answers:
             return
         self.moved.add(chat)
         self.talks[chat] = replace(self.talks[chat], session_id=session)
@@ -202,6 +206,42 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
             self.send(chat)
 
         self.world.script.add(step, moved)
+
+    @rule(chat=CHAT, step=st.none() | st.sampled_from(IN_TIME))
+    def the_team_deletes_a_matter(self, chat: str, step: str | None) -> None:
+        """Now or meanwhile. Whoever tells it in another conversation is a new client."""
+
+        def deleted() -> None:
+            for matter in self.matters_of(chat)[:1]:
+                if self.world.stores.open(TEAM.team.team_id).bury(matter):
+                    self.moved.add(chat)
+
+        if step:
+            self.world.script.add(step, deleted)
+        else:
+            self.quietly(deleted)
+
+    @rule(chat=CHAT, step=st.sampled_from(IN_TIME))
+    def a_member_will_open_a_matter_meanwhile(self, chat: str, step: str) -> None:
+        """Which is another write against the same document."""
+
+        def opened() -> None:
+            for matter in self.matters_of(chat):
+                seen = replace(matter, opened_at=self.world.now(), version=matter.version + 1)
+                self.world.stores.matters[TEAM.team.team_id][matter.key] = seen
+
+        self.world.script.add(step, opened)
+
+    def quietly(self, action: Callable[[], None]) -> None:
+        """With nothing of what will go wrong."""
+        script, self.world.stores.script = self.world.stores.script, Script()
+        try:
+            action()
+        finally:
+            self.world.stores.script = script
+
+    def matters_of(self, chat: str) -> list[Matter]:
+        return [m for m in self.world.matters if m.origin.digest in self.origins[chat]]
 
     @rule(newer=st.sampled_from(NEWER))
     def the_key_is_replaced(self, newer: ResolvedTeam | None) -> None:
@@ -226,7 +266,8 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
             self.the_client_has_the_answer(chat, told, filed)
         if well and how != "elsewhere":
             assert filed, "a finished intake was not filed"
-            assert filed.stored, "nothing went wrong, and it is not stored"
+            gone = filed.repeat and filed.matter is None
+            assert filed.stored or gone, "nothing went wrong, and it is not stored"
 
     def the_client_has_the_answer(self, chat: str, told: Told, filed: Filed) -> None:
         now = self.talks[chat]
@@ -250,7 +291,8 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
             return
         given = CHATS[chat].collected.name.split()[0]
         assert {client.name.split()[0] for client in matter.clients} == {given}
-        assert matter.key in self.world.stores.matters[TEAM.team.team_id]
+        deleted = (TEAM.team.team_id, matter.key) in self.world.stores.tombstones
+        assert deleted or matter.key in self.world.stores.matters[TEAM.team.team_id]
         made = self.invoices(matter.key)
         if payment.method is Method.BLAWBY_API:
             assert payment.invoice_url == made[0].payment_link
@@ -273,8 +315,7 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
     @invariant()
     def never_a_matter_twice(self) -> None:
         for chat, most in self.matters.items():
-            filed = [m for m in self.world.matters if m.origin.digest in self.origins[chat]]
-            assert len(filed) <= most
+            assert len(self.matters_of(chat)) <= most
 
     @invariant()
     def never_an_invoice_for_anybody_else(self) -> None:
@@ -288,7 +329,7 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
     @invariant()
     def never_a_matter_that_is_not_listed_until_it_is_opened(self) -> None:
         listed = {item.key for item, _ in self.world.worklist.items["matter"].values()}
-        assert {matter.key for matter in self.world.matters} <= listed
+        assert {matter.key for matter in self.world.matters if not matter.opened_at} <= listed
 
 
 def resolved_by_hand(matter: Matter, made: list[Invoice]) -> Matter:
