@@ -57,6 +57,11 @@ class Connection:
         self.arrival = arrival
         self.enter(Stage.RECEIVING, HEAD_SECONDS)
 
+    def asks_for(self, path: str) -> bool:
+        """Whether the request that has arrived is for this path."""
+        request = self.arrival.request if self.arrival else None
+        return request is not None and request.path == path
+
     def head_is_there(self) -> None:
         """The rest has until the end of the time for the whole request."""
         self.until = self.since + REQUEST_SECONDS

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Thread
 from typing import Any
@@ -33,6 +33,8 @@ from serving.traffic import Traffic
 
 # The app sets it in the WSGI environment: this answer comes piece by piece, for a while.
 STREAMED = "serving.streamed"
+# Whether the process is well, which does not depend on how many threads wait for others.
+_ALIVE = "/healthz"
 _LOOK_SECONDS = 1.0
 # A proxy may be sending on a connection that it believes to be kept: it gets an answer for so long.
 _IDLE_SECONDS_AT_END = 5.0
@@ -46,6 +48,7 @@ class Worker(ThreadWorker):
     measures: Measures | None = None
     load: Load
     traffic: Traffic
+    probes: ThreadPoolExecutor
     looks_at = 0.0
 
     @classmethod
@@ -75,7 +78,7 @@ class Worker(ThreadWorker):
             self.load.tell(self.measures)
 
     def run(self) -> None:
-        self.load = Load(self.cfg.threads)
+        self.load, self.probes = Load(self.cfg.threads), ThreadPoolExecutor(1, "probes")
         most = min(self.cfg.worker_connections, room_for(most_files()))
         self.traffic = Traffic(self.poller, self.cfg, self.most_body, most, self.enqueue_req)
         waker = self.method_queue
@@ -110,6 +113,7 @@ class Worker(ThreadWorker):
             self._turn(_IDLE_SECONDS_AT_END)
         self.traffic.end()
         self.tpool.shutdown(wait=False)
+        self.probes.shutdown(wait=False)
         self.poller.close()
         self.method_queue.close()
 
@@ -126,9 +130,12 @@ class Worker(ThreadWorker):
         return True
 
     def enqueue_req(self, connection: Connection) -> None:
-        """In the loop, when a whole request is there."""
+        """In the loop, when a whole request is there. A probe of life has a thread of its own."""
         self.load.begins()
-        super().enqueue_req(connection)
+        pool = self.probes if connection.asks_for(_ALIVE) else self.tpool
+        pool.submit(self.handle, connection).add_done_callback(
+            lambda done: self.method_queue.defer(self.finish_request, connection, done)
+        )
 
     def finish_request(self, connection: Connection, future: "Future[bool | None]") -> None:
         """In the loop again, when a thread of the pool is done."""

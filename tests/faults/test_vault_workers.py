@@ -76,6 +76,20 @@ def test_row_07_a_slow_vault_leaves_threads_to_what_needs_none(
     proxy.stop()
 
 
+def test_row_07_a_probe_of_life_needs_no_free_thread(service: Service, tmp_path: Path) -> None:
+    """Whatever all threads wait for: who restarts the process for it only makes it worse."""
+    proxy = TcpProxy(service.vault.address)
+    settings = {"VAULT_ADDR": proxy.url, "VAULT_TIMEOUT": "60", "WORKER_THREADS": "1"}
+    with Gunicorn(service, tmp_path, **settings) as server, ThreadPoolExecutor(1) as stranger:
+        proxy.always("nobody-", tcp.is_silent)
+        waiting = stranger.submit(requests.get, f"{server.url}/chat/nobody-1", timeout=60)
+        proxy.wait_for("nobody-")
+        assert requests.get(f"{server.url}/healthz", timeout=30).status_code == requests.codes.ok
+        assert not waiting.done()
+        proxy.heal()
+    proxy.stop()
+
+
 # --- row 4 ------------------------------------------------------------------------------------
 
 
