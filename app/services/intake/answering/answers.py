@@ -67,7 +67,7 @@ class Answers:
         """Answer a question that is in no list: if it describes the matter, it is about the law;
         otherwise say who will answer it."""
         said, news = self._said, set(self._facts.news)
-        if not is_question(said) or news - {"matterType"}:
+        if not is_question(said) or "chat" in said.found or news - {"matterType"}:
             return None
         if news:
             return "advice" if said.words[0] in said.language.lists["asking"] else None

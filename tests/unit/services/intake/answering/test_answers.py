@@ -83,6 +83,26 @@ def test_a_teams_own_answer_comes_first() -> None:
     assert "garage next door" in turn.response
 
 
+@pytest.mark.parametrize("question", ["could we do it online?", "is a virtual meeting possible"])
+def test_a_teams_own_answer_is_found_by_words_of_the_same_idea(question: str) -> None:
+    assert "Zoom" in ask(question, "rich").response
+
+
+def test_what_the_words_of_a_question_suggest_follows_who_will_answer() -> None:
+    turn = ask("and for cousins the dollars are equal?")
+    assert turn.answers == ("unknown",)
+    assert TEAMS["nc"].name in turn.response
+    assert "$75" in turn.response
+
+
+def test_a_question_after_a_remark_is_answered_without_a_question_mark() -> None:
+    assert ask("I will be late, are there any lockers").answers == ("unknown",)
+
+
+def test_a_courtesy_is_no_question() -> None:
+    assert ask("how are you doing today?").answers == ()
+
+
 def test_an_answer_is_not_a_fact() -> None:
     assert ask(TOPICS["phone"], "rich").collected.phone is None
 

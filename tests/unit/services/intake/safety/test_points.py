@@ -6,7 +6,7 @@ from app.services.intake.languages import DEFAULT, LANGUAGES
 from app.services.intake.languages.loading import folder, points_file
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.safety.danger import danger_in, signs_in
-from app.services.intake.safety.points import BIAS, features, points_of
+from app.services.intake.safety.points import BIAS, Points, features, points_of
 
 
 def kind_of(text: str) -> str | None:
@@ -26,6 +26,20 @@ def kind_of(text: str) -> str | None:
 )
 def test_a_text_has_the_kind_that_its_words_have(text: str, kind: str | None) -> None:
     assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("suicide", "kind"), [(500, "suicide"), (50, "unclear"), (-50, "unclear"), (-500, "violence")]
+)
+def test_near_even_odds_it_is_unclear_who_is_the_danger(suicide: int, kind: str) -> None:
+    assert Points({BIAS: 500}, {BIAS: suicide}).kind(set()) == kind
+
+
+def test_danger_is_found_in_a_language_that_the_message_does_not_seem_to_be_in() -> None:
+    """The first word of this Spanish sentence is an English one."""
+    found = danger_in(Utterance("he pensado en quitarme la vida", DEFAULT, first=True))
+    assert found is not None
+    assert found.suicide
 
 
 def test_points_find_what_no_phrase_finds() -> None:
