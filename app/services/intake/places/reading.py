@@ -89,13 +89,17 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
     """Whether a state or a country is meant: `or`, `me` and `Virginia` are words and names too."""
     located = asked == "location"
     ends = ends_clause(said, found.end)
-    stands_alone = ends and begins_clause(said, found.start)
+    led_up_to = said.words[: said.word_at(found.start)]  # "yes, NC"
+    begins = located and said.language.lists["place_lead"].issuperset(led_up_to)
+    stands_alone = ends and (begins or begins_clause(said, found.start))
     if not found.code:
         if led or located or (found.city and found.comma):
             return True
         given = found.written.lower() in said.language.lists["given_too"]
         return stands_alone and not found.city and not given
     answers = located and stands_alone
+    if not found.city and not led and found.written.lower() in said.language.lists["courtesy"]:
+        return False  # "OK"
     if not found.word_too:
         return led or answers or found.city is not None
     if found.written.isupper():
