@@ -74,7 +74,7 @@ def test_what_was_not_taken_is_owed_and_paid_by_one_thread(
     assert len(payers() - before) == 1
     assert errors() == failed + 3
     with pytest.raises(GenerationsUnavailable):
-        generations.read("third")
+        generations.read("first")
     assert errors() == failed + 4
     backend.error, backend.takes = None, True
     eventually(lambda: set(backend.kept) == {"first", "second"})

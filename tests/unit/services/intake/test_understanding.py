@@ -19,7 +19,7 @@ from tests.conversations.record import digests, recorded
 from tests.conversations.talk import Held, hold
 
 MISSED = {
-    "after": 1,
+    "after": 0,
     "corrections": 3,
     "danger": 0,
     "danger_2": 0,
