@@ -186,7 +186,7 @@ def test_what_is_too_long_is_cut_and_does_not_spoil_the_next_answer(
     server: ScriptedServer, size: int
 ) -> None:
     server.script = lambda _: (200, b"x" * size)
-    addresses = VaultAddresses((server.url,), 20.0, None, connections=1)
+    addresses = VaultAddresses((server.url,), 20.0, None)
     assert len(ask(addresses)[1]) == min(size, 8 * 1024 * 1024)
     server.script = lambda _: OK
     assert ask(addresses) == OK
