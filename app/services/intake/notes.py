@@ -9,6 +9,7 @@ from app.services.intake.listening.utterance import Utterance
 EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
 _DANGLERS = word_set("and in at from near is my or but on y en de mi o pero name email phone")
 _ENOUGH_WORDS = 3
+REACH = "said.reach"
 _WORD = re.compile(r"\S+")
 
 
@@ -31,7 +32,8 @@ def told(said: Utterance) -> str:
             continue
         sentence = ""
         for piece in pieces(said, start, end):
-            trimmed = _trimmed(said, piece, first=not kept and not sentence)
+            cut = not said.text[start:end].endswith(piece)
+            trimmed = _trimmed(said, piece, first=not kept and not sentence, cut=cut)
             if trimmed:
                 joint = " " if not sentence or not trimmed[0].isupper() else ". "
                 sentence = f"{sentence}{joint}{trimmed}" if sentence else trimmed
@@ -56,9 +58,12 @@ def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _asks_us(said: Utterance, first: int, behind: int) -> bool:
-    """A question to us is not part of the matter, unless it also describes the matter or has an
-    address or number of somebody else."""
-    if _has_others(said, first, behind):
+    """A question to us is not part of the matter, unless it also describes the matter, has an
+    address or number of somebody else, or says how the client may be reached."""
+    reach = any(
+        first <= one.first < behind for one in said.found.get("said", ()) if one.label == REACH
+    )
+    if reach or _has_others(said, first, behind):
         return False
     inside = [one for one in said.found.get("ask", ()) if first <= one.first < behind]
     if not inside:
@@ -87,11 +92,13 @@ def pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
         yield said.text[position:end]
 
 
-def _trimmed(said: Utterance, piece: str, *, first: bool) -> str:
+def _trimmed(said: Utterance, piece: str, *, first: bool, cut: bool) -> str:
+    """Without courtesies at the beginning, and without "my phone is" before a number that was cut
+    out."""
     lists = said.language.lists
     kept = piece.strip(EDGES)
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(kept)]
-    while words and words[-1][0].lower().strip(EDGES) in _DANGLERS:
+    while cut and words and words[-1][0].lower().strip(EDGES) in _DANGLERS:
         words.pop()
     courtesies = lists["courtesy"] - lists["first_person"]
     while first and words and words[0][0].lower().strip(EDGES + "!?") in courtesies:
@@ -107,11 +114,12 @@ def _trimmed(said: Utterance, piece: str, *, first: bool) -> str:
 
 def tells(said: Utterance, text: str) -> bool:
     """Whether the rest of a message is about the matter: words of an area, of danger or feeling,
-    an address or number of somebody else, or simply enough of them."""
+    an address or number of somebody else, how the client may be reached, or simply enough words."""
     if not text:
         return False
     if (
         said.others
+        or said.has(REACH)
         or "danger" in said.found
         or any(not one.label.startswith("matter.1") for one in said.found.get("matter", ()))
     ):

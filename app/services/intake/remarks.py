@@ -11,7 +11,7 @@ from app.services.intake.further import agrees, wish_for_further
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import recognise, says_something, service_of
 from app.services.intake.narrative import corrected
-from app.services.intake.notes import joined, tells, told
+from app.services.intake.notes import REACH, joined, tells, told
 
 _MOST_FURTHER = 10
 _DIGITS = 3
@@ -157,7 +157,11 @@ def _joined_once(kept: str, words: str) -> str:
 def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
     """Whether the message adds to a matter: marked so, urgent, or an informative statement."""
     labels = said.labels("said")
-    if said.others or (_has_numbers(said) and not said.asks and speaks_of_others(said)):
+    if (
+        said.others
+        or said.has(REACH)
+        or (_has_numbers(said) and not said.asks and speaks_of_others(said))
+    ):
         return True
     if not said.asks and _tells_act(said) and "cancel" not in labels:
         return _tells_new(facts, said) if "other_matter" in labels else True

@@ -15,6 +15,7 @@ from app.services.intake.facts import Facts
 from app.services.intake.listening.phones import shown
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import recognise, says_something
+from app.services.intake.notes import REACH
 
 _MOST = 2
 """Answers in one turn; more would be a lecture."""
@@ -32,7 +33,10 @@ class Answers:
         self.given: list[str] = []
 
     def __call__(self) -> list[str]:
-        """The answers, at most a few; a team's own answer to such a question comes first."""
+        """The answers, at most a few; a team's own answer to such a question comes first. How the
+        client may be reached is told, not asked."""
+        if self._said.has(REACH) and not self._said.asks:
+            return []
         own = faq_answer(self._firm, self._said)
         if own:
             self.given.append("faq")

@@ -5,6 +5,7 @@ from app.services.intake.facts import Facts
 from app.services.intake.listening.name_shape import bare
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import says_something
+from app.services.intake.notes import REACH
 
 
 def first_name(name: str, titles: frozenset[str]) -> str:
@@ -23,14 +24,16 @@ def client(facts: Facts) -> str:
 
 
 def acknowledgement(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:
-    """Text before the next question: sympathy for hardship, thanks for a fact, nothing
-    otherwise."""
+    """Text before the next question: sympathy for hardship, that it is noted how the
+    client can be reached, thanks for a fact, nothing otherwise."""
     voice = firm.voice
     felt = _feeling(facts, said.labels("said"))
     if felt:
         return voice.say(f"feel.{felt}")
     if answered:
         return ""
+    if said.has(REACH):
+        return firm.say("thanks.reach")
     if not facts.news:
         told = facts.heard == 1 and says_something(said.text, facts.language.code)
         return firm.say("thanks.writing") if told else ""

@@ -56,20 +56,20 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
     first = at - 1
     if first < 0:
         return "", at
-    parts = [said.words[first]]
+    parts = [said.written(first)]
     while first > 0 and at - first < _LONGEST_ADDRESS:
         pair = "_".join(said.words[max(0, first - 2) : first])
         if first > 2 and pair in signs:  # "guion bajo"
-            parts += [signs[pair], said.words[first - 3]]
+            parts += [signs[pair], said.written(first - 3)]
             first -= 3
         elif first > 1 and said.words[first - 1] in signs:
-            parts += [signs[said.words[first - 1]], said.words[first - 2]]
+            parts += [signs[said.words[first - 1]], said.written(first - 2)]
             first -= 2
         elif _between(said, first - 1) in (".", "_", "-"):
-            parts += [_between(said, first - 1), said.words[first - 1]]
+            parts += [_between(said, first - 1), said.written(first - 1)]
             first -= 1
         elif _belongs(said, first):
-            parts.append(said.words[first - 1])
+            parts.append(said.written(first - 1))
             first -= 1
         else:
             break
@@ -90,13 +90,13 @@ def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, in
     behind = at + 2
     if behind > len(said.words):
         return "", behind
-    parts = [said.words[at + 1]]
+    parts = [said.written(at + 1)]
     while behind < len(said.words) and behind - at < _LONGEST_ADDRESS:
         if behind + 1 < len(said.words) and said.words[behind] in signs:
-            parts += [signs[said.words[behind]], said.words[behind + 1]]
+            parts += [signs[said.words[behind]], said.written(behind + 1)]
             behind += 2
         elif _between(said, behind - 1) == ".":
-            parts += [".", said.words[behind]]
+            parts += [".", said.written(behind)]
             behind += 1
         else:
             break

@@ -190,6 +190,11 @@ class Utterance:
             if kept:
                 self.found[kind] = kept
 
+    def written(self, number: int) -> str:
+        """A word as the client wrote it, in lower case and without accents: in an address or a name
+        nothing is a typing error."""
+        return plain(self.low[self.starts[number] : self.behinds[number]])
+
     def is_taken(self, position: int) -> bool:
         return any(start <= position < behind for start, behind in self.taken)
 

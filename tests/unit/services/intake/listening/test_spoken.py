@@ -108,3 +108,19 @@ def test_words_that_may_be_no_address(text: str, surely: bool) -> None:
 def test_an_address_in_spanish() -> None:
     words = "ana guion bajo poe arroba gmail punto com"
     assert emails(words, "es") == [("ana_poe@gmail.com", words, True)]
+
+
+@pytest.mark.parametrize(
+    ("code", "rest"), [("en", "at yahoo dot com"), ("es", "arroba yahoo punto com")]
+)
+def test_no_part_of_an_address_is_taken_for_a_typing_error(code: str, rest: str) -> None:
+    """Seen: `tbanks at yahoo dot com` became thanks@yahoo.com."""
+    words = LANGUAGES[code].lists["often_misspelled"]
+    near = {word[:at] + word[at + 1 :] for word in words for at in range(len(word))}
+    near |= {f"{word[0]}b{word[1:]}" for word in words}
+    near = {each for each in near if each.isascii() and each.isalpha()}
+    assert len(near) > 100
+    for local in near:
+        for value, _, _ in emails(f"{local} {rest}", code):
+            assert value == f"{local}@yahoo.com"
+    assert [value for value, _, _ in emails("tbanks at yahoo dot com")] == ["tbanks@yahoo.com"]
