@@ -79,7 +79,9 @@ def _turn(
     elif not facts.missing:
         workflow = "matter_created"
     opening = next(message.content for message in messages if message.role == "user")
-    answer = reply(facts, said, team, opening=opening, first=len(messages) == 1, aid=aid)
+    ours = (message.content for message in reversed(messages) if message.role != "user")
+    before, first = next(ours, ""), len(messages) == 1
+    answer = reply(facts, said, team, opening=opening, before=before, first=first, aid=aid)
     return IntakeTurn(
         answer.words,
         workflow,

@@ -9,14 +9,16 @@ from app.services.intake.answering.closing import afterwards, created
 from app.services.intake.answering.feeling import acknowledgement
 from app.services.intake.answering.firm import Firm
 from app.services.intake.answering.voice import Voice
-from app.services.intake.answering.warning import warning
+from app.services.intake.answering.warning import has_warned, warning
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import says_something
-from app.services.intake.safety import danger_in
+from app.services.intake.safety import PERHAPS, danger_in
 
 _LEAVING = ("cancel", "bye")
+_AT_A_LOSS = frozenset({"advice", "unknown"})
+"""How "what should I do?" is answered, unless it follows a warning: then it is asked in danger."""
 _MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
 
 
@@ -37,20 +39,24 @@ def reply(
     team: Team,
     *,
     opening: str,
+    before: str,
     first: bool,
     aid: Assistance = NO_ASSISTANCE,
 ) -> Reply:
-    """The next response. `opening` is the client's first message; `first`: the agent has said
+    """The next response. `opening` is the client's first message; `before`: the agent's last
+    one; `first`: it has said
     nothing before; `aid`: an acknowledgement and the topic of a question, where ours has none."""
     firm = Firm(team, Voice(facts.language, opening, facts.heard))
+    answers = Answers(facts, said, firm, aid.topic)
+    answered = answers()
     danger = danger_in(said)
+    if not danger and not _AT_A_LOSS.isdisjoint(answers.given) and has_warned(before, facts, said):
+        danger = PERHAPS
     if danger:
         words = urgent = warning(danger, facts, said, firm)
         if facts.completes_now:
             words = f"{words} {created(facts, firm)}"
         return Reply(words, (), urgent, facts.completes_now)
-    answers = Answers(facts, said, firm, aid.topic)
-    answered = answers()
     rest = _rest(facts, said, firm, aid.words, first=first, answered=bool(answered))
     pays = facts.completes_now or (facts.settled and "pay" in answers.given)
     words = " ".join(part for part in (*answered, rest) if part)

@@ -18,6 +18,13 @@ def _country(facts: Facts, said: Utterance) -> str:
     return here[0] if here else NATION
 
 
+def has_warned(before: str, facts: Facts, said: Utterance) -> bool:
+    """Whether our message before named whom to call."""
+    return any(
+        number in before for number in (emergency_number(_country(facts, said)), _CRISIS_LINE)
+    )
+
+
 def warning(danger: Danger, facts: Facts, said: Utterance, firm: Firm) -> str:
     """The numbers for the client's country; a note about devices if the message names an abuser;
     and that the client may decide whether to continue."""

@@ -21,6 +21,12 @@ class Danger:
     abuser: bool
 
 
+PERHAPS = Danger(
+    violence=False, suicide=False, medical=False, child=False, unclear=True, abuser=False
+)
+"""Nothing more is known than that there may be danger."""
+
+
 def signs_in(said: Utterance) -> dict[int, frozenset[str]]:
     """The signs in each sentence, by the number of the word after it."""
     found: dict[int, frozenset[str]] = {}
