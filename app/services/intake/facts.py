@@ -28,13 +28,14 @@ class Facts:
     """The state of an intake after a number of messages.
 
     `asked` is what our last question asked for, `confirming` what it asked to confirm, `wrong` what
-    the client called wrong after the end. `trouble` is why a fact is still missing. A `city` waits
-    here for its state, a `local` number for its area code. `news` and `changed` are the facts that
-    the last message added, and that it changed. `heard` counts the client's messages, `read` their
-    characters; `completed_at` and `original` are that count and the facts when the intake was
-    complete. After our question whether to open a further matter, `proposed` is that matter; it
-    costs money, so it is opened only if the client agrees. `supposed` is where `city`
-    surely is, until the client confirms it or goes on with something else.
+    the client called wrong after the end, `disowned` the values that the client said are not
+    theirs. `trouble` is why a fact is still missing. A `city` waits here for its state, a `local`
+    number for its area code. `news` and `changed` are the facts that the last message added, and
+    that it changed. `heard` counts the client's messages, `read` their characters; `completed_at`
+    and `original` are that count and the facts when the intake was complete. After our question
+    whether to open a further matter, `proposed` is that matter; it costs money, so it is opened
+    only if the client agrees. `supposed` is where `city` surely is, until the client confirms it or
+    goes on with something else.
     """
 
     scope: Jurisdiction
@@ -55,6 +56,7 @@ class Facts:
     wrong: Field | None = None
     trouble: dict[Field, Trouble] = field(default_factory=dict)
     unsure: dict[Contact, Unsure] = field(default_factory=dict)
+    disowned: frozenset[str] = frozenset()
     news: set[Field] = field(default_factory=set)
     changed: set[Field] = field(default_factory=set)
     added: Literal["added", "further", "tell_further", "ask_further"] | None = None

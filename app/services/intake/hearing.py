@@ -73,6 +73,7 @@ def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Hea
     meant = doubted.guess is not None and doubted.guess.rpartition("@")[2] in said.low
     if "no" in labels and not meant:
         del facts.unsure[kind]
+        facts.disowned |= {doubted.value}
     elif "yes" in labels or meant:
         del facts.unsure[kind]
         setattr(facts, kind, doubted.guess or doubted.value)

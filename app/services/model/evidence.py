@@ -57,10 +57,10 @@ class Evidence:
         return (place.country if place else None) or _NATION
 
     def _contact(self, kind: Contact, value: str | None) -> Iterator[Found]:
-        """Only if the client wrote no other value of the kind, and nobody else's: which of several
-        is the client's own is for the rules to ask. So the same words always give the same value,
-        and with it the same matter."""
-        if value is None or kind in self._facts.unsure:
+        """Only if the client wrote no other value of the kind, and nobody else's, and never said
+        that it is not theirs: which of several is the client's own is for the rules to ask. So the
+        same words always give the same value, and with it the same matter."""
+        if value is None or kind in self._facts.unsure or value in self._facts.disowned:
             return
         heard = list(self._heard(kind))
         if not heard or any(one.value != value or one.whose not in _CLIENTS for _, one in heard):

@@ -92,3 +92,22 @@ def test_no_value_changes_what_another_one_means() -> None:
     assert plain.collected.phone == "+12079460958"
     assert plain.collected.location is None
     assert turn.collected == plain.collected
+
+
+def test_a_disowned_address_is_not_the_clients_whatever_a_model_says() -> None:
+    engine = RulesEngine()
+    messages: list[Message] = []
+    for text in (
+        "My mother is sick and I need a power of attorney. nina@family.net",
+        "Carla Munoz",
+        "Raleigh, NC",
+        "919-832-1234",
+        "no that's my sister's",
+    ):
+        messages.append(Message("user", text))
+        turn = engine.turn(messages, NORTH_CAROLINA)
+        messages.append(Message("assistant", turn.response))
+    facts = engine.held(messages[:-1], NORTH_CAROLINA).facts
+    assert (facts.name, facts.email) == ("Carla Munoz", None)
+    proposal = Proposal(email="nina@family.net")
+    assert list(Evidence(messages[:-1], facts).supported(proposal, [])) == []
