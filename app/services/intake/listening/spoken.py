@@ -86,7 +86,8 @@ def _belongs(said: Utterance, number: int) -> bool:
 
 
 def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int]:
-    """The words behind the at sign that are joined by points, and the number behind the last."""
+    """The words behind the at sign that are joined by points, and the number behind the last. The
+    point of a well-known provider may be missing."""
     behind = at + 2
     if behind > len(said.words):
         return "", behind
@@ -100,6 +101,11 @@ def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, in
             behind += 1
         else:
             break
+    if len(parts) == 1 and behind < len(said.words):
+        # "gmail com"
+        spoken = f"{parts[0]}.{said.written(behind)}"
+        if at_provider(f"@{spoken}"):
+            return spoken, behind + 1
     top = parts[-1]
     return ("".join(parts) if len(top) in _TOP_LEVEL and top.isalpha() else ""), behind
 

@@ -124,3 +124,10 @@ def test_no_part_of_an_address_is_taken_for_a_typing_error(code: str, rest: str)
         for value, _, _ in emails(f"{local} {rest}", code):
             assert value == f"{local}@yahoo.com"
     assert [value for value, _, _ in emails("tbanks at yahoo dot com")] == ["tbanks@yahoo.com"]
+
+
+def test_the_point_of_a_well_known_provider_may_be_missing() -> None:
+    assert [value for value, _, _ in emails("sam_ob at outlook com")] == ["sam_ob@outlook.com"]
+    assert [value for value, _, _ in emails("ann lee 4 at gmail com thanks")] == ["lee4@gmail.com"]
+    for text in ("meet me at walmart com", "look at gmail", "i am at outlook now", "at gmail com"):
+        assert emails(text) == []
