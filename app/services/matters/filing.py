@@ -12,10 +12,10 @@ from app.domain.team import ResolvedTeam
 from app.errors import VaultUnavailable
 from app.ports import MatterStores
 from app.services.matters.amending import Amending
-from app.services.matters.claims import Place
 from app.services.matters.drafts import drafts, may_be_filed
 from app.services.matters.entering import Entering
 from app.services.matters.identity import LONGEST_CHAIN, anchors, cited
+from app.services.matters.own_keys import Place
 from app.services.matters.room import grown
 from app.services.matters.sameness import Draft
 from app.services.matters.search import Search

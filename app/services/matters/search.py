@@ -9,8 +9,8 @@ from app.domain.ids import TeamId
 from app.domain.intake import Conversation
 from app.domain.matter import Matter, Tombstone
 from app.errors import MatterUnusable
-from app.services.matters.claims import Claims, Place
 from app.services.matters.identity import Chain, cited, cited_keys
+from app.services.matters.own_keys import OwnKeys, Place
 from app.services.matters.sameness import Draft, is_same, same_conversation
 from app.services.matters.turn_reads import SearchEnded, TurnReads
 
@@ -26,7 +26,7 @@ class Search:
         self._store, self._talk, self._ordinal = store, talk, ordinal
         self._team_id = team_id
         self._references = cited(talk)
-        self._claims = Claims(store, team_id, talk)
+        self._own_keys = OwnKeys(store, team_id, talk)
         self._taken: set[str] = set()
 
     def known(self, anchors: list[str], draft: Draft) -> Matter | Tombstone | None:
@@ -36,7 +36,7 @@ class Search:
             found = self._known(anchors)
         except SearchEnded:
             found = None
-        return found or self._claims.known(draft)
+        return found or self._own_keys.known(draft)
 
     def _known(self, anchors: list[str]) -> Matter | Tombstone | None:
         chains = [self._chain(anchor) for anchor in anchors]
@@ -58,7 +58,7 @@ class Search:
     def claimed(self, place: Place, draft: Draft) -> Place:
         """The place after the conversation leads there under any session id, or the one that
         another request has claimed first."""
-        return self._claims.claimed(place, draft, self._taken)
+        return self._own_keys.claimed(place, draft, self._taken)
 
     def _in_chain(self, anchors: list[str], draft: Draft) -> Place:
         try:
@@ -87,7 +87,7 @@ class Search:
         if place.matter:
             return place
         try:
-            found = self._claims.cited(draft)
+            found = self._own_keys.cited(draft)
         except MatterUnusable:
             return replace(place, doubtful=True)
         return Place(found.key, found) if found else place

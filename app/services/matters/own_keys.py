@@ -25,7 +25,7 @@ class Place:
     doubtful: bool = False
 
 
-class Claims:
+class OwnKeys:
     """Raises what the store raises."""
 
     def __init__(self, store: TurnReads, team_id: TeamId, talk: Conversation) -> None:
