@@ -25,8 +25,9 @@ class HeardName:
 
 
 def _shape(said: Utterance, read: Row) -> Shape:
-    """ "May I": a modal verb, and no name."""
-    asks = read.next == "i" and bare((read.words or [""])[-1]) in ("may", "will", "can")
+    """ "May I", "who do I": a question, and no name."""
+    last = bare((read.words or [""])[-1])
+    asks = read.next in ("i", "we") and last in said.language.lists["asking"]
     return Shape([] if asks else read.words, said.language)
 
 

@@ -39,7 +39,7 @@ MISSED = {
     "danger_16": 0,
     "emails": 0,
     "hostile": 0,
-    "manners": 2,
+    "manners": 1,
     "matters": 2,
     "mess": 3,
     "mess_2": 1,
