@@ -37,10 +37,8 @@ class SmtpMailer:
     def __init__(self, url: SecretString) -> None:
         parts = urlsplit(url.reveal())
         self._tls = parts.scheme == "smtps"
-        self._server, self._port = (
-            parts.hostname or "",
-            parts.port or (465 if self._tls else 587),
-        )
+        self._server = parts.hostname or ""
+        self._port = parts.port or (465 if self._tls else 587)
         self._user = unquote(parts.username or "")
         self._password = SecretString(unquote(parts.password or ""))
         given = parse_qs(parts.query).get("from", [""])[0]

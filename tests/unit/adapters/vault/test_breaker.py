@@ -8,21 +8,7 @@ from prometheus_client import REGISTRY
 
 from app.adapters.vault.breaker import VaultBreaker
 from app.errors import VaultUnavailable
-
-
-class Clock:
-    """Stands still, between a test's moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.unit.adapters.vault.conftest import Clock
 
 
 @pytest.fixture

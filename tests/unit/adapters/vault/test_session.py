@@ -16,6 +16,7 @@ from app.adapters.vault.transport import VaultTransport
 from app.domain.secret import SecretString
 from app.errors import Forbidden, Unauthenticated, VaultUnavailable
 from tests.scripted_server import Answer, ScriptedServer, logged_in
+from tests.unit.adapters.vault.conftest import Clock
 
 RENEW = "/v1/auth/token/renew-self"
 REFUSED: Answer = (400, {"errors": ["no"]})
@@ -44,21 +45,6 @@ class Method:
 
     def has_changed(self) -> bool:
         return self.changed
-
-
-class Clock:
-    """Stands still, between a test's moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 NewLogin = Callable[[Method], ServiceLogin]
