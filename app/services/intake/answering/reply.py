@@ -43,14 +43,14 @@ def reply(
     first: bool,
     aid: Assistance = NO_ASSISTANCE,
 ) -> Reply:
-    """The next response. `opening` is the client's first message; `before`: the agent's last
-    one; `first`: it has said
-    nothing before; `aid`: an acknowledgement and the topic of a question, where ours has none."""
+    """The next response. `opening` is the client's first message; `before`: the agent's last one;
+    `first`: it has said nothing before; `aid`: an acknowledgement and the topic of a question,
+    where ours has none."""
     firm = Firm(team, Voice(facts.language, opening, facts.heard))
-    answers = Answers(facts, said, firm, aid.topic)
-    answered = answers()
     danger = danger_in(said)
-    if not danger and not _AT_A_LOSS.isdisjoint(answers.given) and has_warned(before, facts, said):
+    answers = Answers(facts, said, firm, aid.topic)
+    answered = [] if danger else answers()
+    if not _AT_A_LOSS.isdisjoint(answers.given) and has_warned(before, facts, said):
         danger = PERHAPS
     if danger:
         words = urgent = warning(danger, facts, said, firm)
