@@ -34,7 +34,7 @@ test-alerts: .venv/ready ## Run the tests of the alerts and dashboards with a re
 	@.ci/need test-alerts $(WATCHERS)
 	@exec $(BIN)/python -m pytest $(ALERTS)
 
-test-proxy: .venv/ready ## Follow one request id through the logs of nginx, the app and Vault
+test-proxy: .venv/ready ## Run the tests behind a real nginx: one id in three logs, an instance that dies
 	@.ci/need test-proxy nginx=nginx-light
 	@exec $(BIN)/python -m pytest tests/proxy
 
