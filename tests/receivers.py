@@ -14,6 +14,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.waiting import eventually
 from vault.ports import free_port
 
 
@@ -69,8 +70,7 @@ class HttpsReceiver:
         return f"https://localhost:{self.port}/hook?team=one"
 
     def wait_for(self, count: int) -> None:
-        while len(self.posts) < count:
-            threading.Event().wait(0.02)
+        eventually(lambda: len(self.posts) >= count)
 
     def __enter__(self) -> Self:
         self._thread.start()

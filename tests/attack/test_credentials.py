@@ -1,7 +1,6 @@
 """Credentials as thieves see them: each works once, for one team, until it is taken back."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from limits import parse
 from tests.http.answers import data_of, refusal_of
 from tests.http.test_logs import lines_of
 from tests.rig import Caller, NewStage, Stage, TeamOnStage
+from tests.waiting import eventually
 
 WRAP = {"X-Vault-Wrap-TTL": "60"}
 
@@ -137,8 +137,7 @@ def test_a_token_that_expires(team: TeamOnStage, stage: Stage, root: hvac.Client
     login = data_of(stage.nobody.post("/api/auth/login", json=body))
     assert login["expiresIn"] == 1
     member = Caller(stage.client, login["token"])
-    while member.get(team.secret).status_code == 200:
-        time.sleep(0.1)
+    eventually(lambda: member.get(team.secret).status_code != 200)
     refusal_of(member.get(team.secret), 401, "unauthenticated")
 
 

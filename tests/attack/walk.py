@@ -5,7 +5,6 @@ writes the last part of docs/isolation.md from real answers.
 """
 
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from tests.attack.apart import service_apart
 from tests.leaks import Canaries
 from tests.rig import CONFIG, Caller, Sandbox, Stage, TeamOnStage
 from tests.vault.matrix import DOCUMENT, HTTP_PART
+from tests.waiting import eventually
 
 REQUEST_ID = {"X-Request-ID": "walk"}
 MATTER = "1" * 32
@@ -171,8 +171,7 @@ class Callers:
     def _expired(self) -> str:
         created = self._root.auth.token.create(policies=["operator"], explicit_max_ttl="1s")["auth"]
         alive = hvac.Client(self._stage.service.vault.address, token=created["client_token"])
-        while alive.is_authenticated():
-            time.sleep(0.1)
+        eventually(lambda: not alive.is_authenticated())
         return str(created["client_token"])
 
     def _agent_of(self, team: TeamOnStage) -> str:

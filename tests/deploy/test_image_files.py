@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import requests
 from tests.deploy.test_compose import ROOT, copied_paths
 from tests.faults.gunicorn import Gunicorn
 from tests.rig import Service
+from tests.waiting import eventually
 from vault.ports import free_port
 
 
@@ -38,8 +38,7 @@ def test_every_kind_of_answer_comes_from_those_files(
     root = copied(tmp_path / "srv")
     with Gunicorn(service, tmp_path, root=root, METRICS_BIND=bind) as gunicorn:
         assert requests.get(f"{gunicorn.url}{path}", timeout=10).status_code == 200
-        while "team_secrets_requests_total{" not in scraped(bind):
-            time.sleep(0.05)
+        eventually(lambda: "team_secrets_requests_total{" in scraped(bind))
         for pid in (gunicorn.pid, *gunicorn.workers()):
             assert Path(f"/proc/{pid}/cwd").readlink() == root
 

@@ -1,7 +1,6 @@
 """The whole app with a proxy of ours between it and the sandbox, and what money there is then."""
 
 import hashlib
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -9,6 +8,7 @@ from typing import Any, Self
 from tests.faults.tcp_proxy import TcpProxy
 from tests.leaks import Canaries
 from tests.rig import CONFIG, Sandbox, Service, Stage, TeamOnStage
+from tests.waiting import eventually
 
 LINK = CONFIG["paymentLink"]
 PENDING = {
@@ -83,8 +83,7 @@ class BlawbyStage:
 
     def wait_for(self, kind: str) -> None:
         """Until Blawby has one: no client waits for a memo."""
-        while not self.rows(kind):
-            threading.Event().wait(0.02)
+        eventually(lambda: bool(self.rows(kind)))
 
     def __enter__(self) -> Self:
         return self

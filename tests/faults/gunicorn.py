@@ -13,6 +13,7 @@ from typing import Self
 import requests
 
 from tests.rig import Service
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 _LISTENING = re.compile(r"Listening at: (http://\S+)")
@@ -121,8 +122,7 @@ class Gunicorn:
     def stop_later(self) -> None:
         """Returns when the master has begun to end."""
         self.signal(signal.SIGTERM)
-        while "Handling signal: term" not in self.log.read_text():
-            time.sleep(0.01)
+        eventually(lambda: "Handling signal: term" in self.log.read_text())
 
     def __exit__(self, *_: object) -> None:
         self.stop()

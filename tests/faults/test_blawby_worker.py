@@ -16,6 +16,7 @@ from tests.faults.blawby_stage import PENDING, BlawbyStage
 from tests.faults.gunicorn import Gunicorn
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, Sandbox, Service
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -47,8 +48,7 @@ def send(gunicorn: Gunicorn, blawby: BlawbyStage, session: str = "s-1") -> dict[
 
 
 def wait_for_invoice(blawby: BlawbyStage) -> None:
-    while not blawby.rows("invoices"):
-        threading.Event().wait(0.02)
+    eventually(lambda: bool(blawby.rows("invoices")))
 
 
 def test_26_forty_hanging_payments_leave_the_rest_alone(
@@ -107,8 +107,7 @@ def test_34_a_worker_killed_in_the_middle_makes_no_second_invoice(
     assert len(blawby.rows("invoices")) == (step == "/invoice ")
     operator = blawby.stage.operator
     listing = f"{blawby.team.path}/invoices"
-    while operator.get(listing).json["data"]["invoices"][0]["state"] != "unknown":
-        threading.Event().wait(0.1)
+    eventually(lambda: operator.get(listing).json["data"]["invoices"][0]["state"] == "unknown")
     listed = operator.get("/api/invoices?limit=1000").json["data"]["invoices"]
     assert (blawby.team.team_id in [row["teamId"] for row in listed]) == (step == "/invoice ")
     after = send(gunicorn, blawby)["method"]

@@ -1,7 +1,6 @@
 """A language model that hangs, under gunicorn: it holds its places and nothing else."""
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from sandbox.language_model import Script, create_language_model
 from sandbox.server import serving
 from tests.faults.gunicorn import Gunicorn
 from tests.rig import Service, Stage, TeamOnStage
+from tests.waiting import eventually
 
 THREADS, PLACES = 6, 2
 
@@ -60,8 +60,7 @@ def test_a_hanging_model_holds_its_places_and_no_other_thread(
         threads = [threading.Thread(target=wait, args=(number,)) for number in range(PLACES)]
         for thread in threads:
             thread.start()
-        while len(script.asked) < PLACES:
-            time.sleep(0.01)
+        eventually(lambda: len(script.asked) >= PLACES)
         for number in range(2 * THREADS):
             assert engine(gunicorn, team, f"my boss number {number}") == ("rules", True)
         assert requests.get(f"{gunicorn.url}/healthz", timeout=60).status_code == 200

@@ -15,6 +15,7 @@ from tests.faults.gunicorn import Gunicorn
 from tests.leaks import Canaries
 from tests.receivers import HttpsReceiver, MailServer
 from tests.rig import COMPLETE, Service, Stage, TeamOnStage
+from tests.waiting import eventually
 
 SECRET = "whsec_" + b64encode(b"another canary that signs, 32 by").decode()
 FREE = {"requiresPayment": False}
@@ -85,8 +86,7 @@ def root(service: Service) -> hvac.Client:
 
 
 def wait_until_told(root: hvac.Client, team: TeamOnStage, kind: str = "webhook") -> None:
-    while listed(root, team, kind):
-        threading.Event().wait(0.05)
+    eventually(lambda: not listed(root, team, kind))
 
 
 def test_a_failing_receiver_is_tried_again_after_restarts_under_the_same_id(
@@ -140,10 +140,8 @@ def test_the_owner_is_told_by_e_mail(
         with Gunicorn(service, tmp_path, SMTP_URL=url, SWEEP_SECONDS="1") as server:
             mail.refuses = True
             file(server, team)
-            while not listed(root, team, "email"):
-                threading.Event().wait(0.05)
-            while b"could not be delivered" not in server.log.read_bytes():
-                threading.Event().wait(0.05)
+            eventually(lambda: bool(listed(root, team, "email")))
+            eventually(lambda: b"could not be delivered" in server.log.read_bytes())
             mail.refuses = False
             restart_when_due(server, root, team, "email")
             wait_until_told(root, team, "email")

@@ -16,6 +16,7 @@ from tests.faults.gunicorn import Gunicorn
 from tests.faults.test_blawby_worker import send, wait_for_invoice
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, Sandbox, Service
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -117,8 +118,7 @@ def test_streams_hold_none_of_the_threads_that_serve(blawby: BlawbyStage, tmp_pa
         for answer in opened:
             answer.close()
         blawby.proxy.heal()
-        while begin(gunicorn, blawby, "s-0").status_code != requests.codes.ok:
-            threading.Event().wait(0.1)
+        eventually(lambda: begin(gunicorn, blawby, "s-0").status_code == requests.codes.ok)
 
 
 def test_a_connection_is_kept_after_a_stream(blawby: BlawbyStage, gunicorn: Gunicorn) -> None:

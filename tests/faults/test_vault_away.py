@@ -55,8 +55,7 @@ def sealed(fragile: Service, behind_proxy: NewVaultStage) -> Iterator[VaultStage
     stage.breaks(tcp.passes)
     root = hvac.Client(fragile.vault.address, token=fragile.vault.root_token)
     root.sys.seal()
-    while not root.sys.is_sealed():
-        time.sleep(0.02)
+    eventually(root.sys.is_sealed)
     yield stage
     fragile.vault.stop_node()
     fragile.vault.start_node()

@@ -207,8 +207,7 @@ def test_row_09_no_node_denies_what_was_acknowledged(cluster: Service, stage: St
         cluster.vault.wait_active()
         written = len(seen)
         rejoin(cluster.vault, leader)
-        while len(seen) < written + 45:
-            time.sleep(0.05)
+        eventually(lambda: len(seen) >= written + 45)
     report(f"row 9: {len(seen)} reads, none of them a denial; {away} times no answer")
 
 

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from tests.events import events_of, words_of
 from tests.fakes.model import THIEF
 from tests.http.answers import data_of
 from tests.rig import COMPLETE, CONFIG, NewStage, Stage, TeamOnStage
+from tests.waiting import eventually
 
 WORDS = "I am so sorry to hear that."
 
@@ -162,8 +162,7 @@ def test_llm_concurrency_keeps_the_other_threads_free(
     script.then("held", go_on)
     waits = threading.Thread(target=team.ask, args=("my landlord kicked me out",))
     waits.start()
-    while not script.asked:
-        time.sleep(0.01)
+    eventually(lambda: bool(script.asked))
     assert engine_of(data_of(team.ask("my boss did not pay me"))) == ("rules", True)
     go_on.set()
     waits.join()

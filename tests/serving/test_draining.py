@@ -15,6 +15,7 @@ from tests.http.test_agent_checks import turn
 from tests.rig import Service, Stage
 from tests.serving.balancer import Balancer
 from tests.serving.client import Client
+from tests.waiting import eventually
 from vault.ports import free_port
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -96,8 +97,7 @@ def test_row_56_an_upgrade_loses_nothing(
         balancer.stop()
         os.kill(started[-1], signal.SIGTERM)
     assert balancer.lost == []
-    while Path(f"/proc/{started[-1]}").exists():
-        time.sleep(0.05)
+    eventually(lambda: not Path(f"/proc/{started[-1]}").exists())
 
 
 def lines(gunicorn: Gunicorn) -> list[dict[str, object]]:

@@ -89,8 +89,7 @@ def test_a_worker_that_died_is_still_counted(gunicorn: Gunicorn, bind: str) -> N
     workers = set(gunicorn.workers())
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
-    while workers & set(gunicorn.workers()):
-        time.sleep(0.02)
+    eventually(lambda: not (workers & set(gunicorn.workers())))
     gunicorn.wait_ready()
     assert scraped(bind)[count] == told
 

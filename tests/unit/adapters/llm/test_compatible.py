@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from app.observability.model import tokens
 from app.ports import ModelFailed
 from sandbox.language_model import Script
 from tests.unit.adapters.llm.conftest import KEY, PROMPT, NewModel, prompt
+from tests.waiting import eventually
 
 DEEP = "[" * 20_000
 BAD: dict[str, list[tuple[str, Any]]] = {
@@ -217,8 +217,7 @@ def test_nobody_waits_for_a_place(new_model: NewModel, script: Script) -> None:
     script.then("held", go_on)
     first = threading.Thread(target=model.propose, args=(prompt,))
     first.start()
-    while not script.asked:
-        time.sleep(0.01)
+    eventually(lambda: bool(script.asked))
     assert outcome_of(model) == "held_back"
     go_on.set()
     first.join()

@@ -1,7 +1,6 @@
 """The payment table, row by row, and each thing that can go wrong on the way to an invoice."""
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -34,6 +33,7 @@ from tests.fakes.matters import FakeMatterStores, FakeWorklist
 from tests.fakes.resolution import LINK, FakeHealing, resolved_team
 from tests.fakes.script import Crash, Script
 from tests.fakes.told import JANE, Told
+from tests.waiting import eventually
 
 INTAKE = Told()
 TEAM = resolved_team()
@@ -533,8 +533,7 @@ def test_a_copy_waits_for_what_the_first_one_comes_to(effect: str, payment: Paym
     world.script.add("invoice", effect)
     with ThreadPoolExecutor() as threads:
         first = threads.submit(world.charge)
-        while "search" not in world.script.steps:
-            time.sleep(0.01)
+        eventually(lambda: "search" in world.script.steps)
         copy = threads.submit(world.charge)
         outcome = first.result(10)
         settled.set()
