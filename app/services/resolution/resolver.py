@@ -126,7 +126,8 @@ class Resolution:
 
     def _refresh(self, team_id: TeamId, stamp: str | None, kept: Kept | None) -> Kept:
         began = self._clock()
-        landed = self._memory.kept(team_id, stamp)
+        # A load that has ended since this request came may have begun the team's generation.
+        landed = self._memory.kept(team_id, stamp or self._stamp(team_id))
         if landed and began < landed.fresh_until:
             return landed
         try:

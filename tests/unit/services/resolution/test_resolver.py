@@ -226,6 +226,26 @@ def test_two_that_load_first_load_once_each(world: World) -> None:
     assert world.loads() == 2
 
 
+def test_who_comes_before_the_first_load_ends_does_not_load_again(world: World) -> None:
+    """Between its look for a generation and its own load, another's load begins one."""
+    world.rotate("one", announce=False)
+
+    class Late(FakeGenerations):
+        is_first = True
+
+        def read(self, name: str) -> str | None:
+            stamp = super().read(name)
+            if self.is_first:
+                self.is_first = False
+                worker.resolve(TEAM.team_id)
+            return stamp
+
+    world.generations = Late()
+    worker = world.worker()
+    assert worker.resolve(TEAM.team_id).key
+    assert world.loads() == 1
+
+
 def test_a_write_behind_anothers_first_load_is_not_missed(world: World) -> None:
     world.rotate("old", announce=False)
     other = world.worker()
