@@ -18,8 +18,16 @@ import urllib3
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+)
+from urllib3.util.connection import create_connection
 from urllib3.util.ssl_match_hostname import CertificateError
+
+from app.adapters.names import names
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 _SHORTEST = 0.001
@@ -83,11 +91,39 @@ class _Response(http.client.HTTPResponse):
         self.fp = reading(sock)
 
 
-class _PlainConnection(HTTPConnection):
+class _NamedConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        """urllib3's own waits for a name server as long as the system's resolver does, and gives
+        each of a name's addresses the whole time."""
+        try:
+            return self._connected()
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, "no connection") from error
+
+    def _connected(self) -> socket.socket:
+        lost: OSError = socket.gaierror(socket.EAI_NONAME, "no address")
+        for address in names.addresses(self._dns_host, self.port, remaining()):
+            try:
+                return create_connection(
+                    (address, self.port),
+                    remaining() or self.timeout,
+                    source_address=self.source_address,
+                    socket_options=self.socket_options,
+                )
+            except OSError as error:
+                lost = error
+        raise lost
+
+
+class _PlainConnection(_NamedConnection):
     response_class = _Response
 
 
-class _TlsConnection(HTTPSConnection):
+class _TlsConnection(_NamedConnection, HTTPSConnection):
     response_class = _Response
     saw_certificate: SawCertificate
 

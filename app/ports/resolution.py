@@ -1,5 +1,6 @@
 """The sources and caches of resolution."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from app.domain.ids import Slug, TeamId
@@ -17,6 +18,11 @@ class TeamSource(Protocol):
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
         """Read a version (default: the newest). The team must exist. Raises `SecretUnusable` if the
         stored value is not a key of the team."""
+
+    def wait(self, is_over: Callable[[float], bool]) -> None:
+        """Wait for another thread's reads. `is_over` waits for so many seconds at most, and returns
+        whether they are over. Raises `VaultUnavailable` if too many threads wait for a slow
+        Vault."""
 
 
 class TeamResolution(Protocol):

@@ -368,3 +368,8 @@ def copied_paths() -> set[str]:
         if name == "COPY" and not rest.startswith("--from")
         for source in rest.split()[:-1]
     }
+
+
+@pytest.mark.parametrize("name", sorted(APPS))
+def test_the_app_does_not_wait_long_for_a_silent_name_server(name: str) -> None:
+    assert SERVICES[name]["dns_opt"] == ["timeout:1", "attempts:2"]

@@ -52,6 +52,12 @@ def test_each_pod_has_no_more_rights_than_it_needs(pod: Document) -> None:
     assert mounted == {volume["name"] for volume in spec["volumes"]}
 
 
+def test_the_app_does_not_wait_long_for_a_silent_name_server() -> None:
+    spec = one("Deployment", "team-secrets")["spec"]["template"]["spec"]
+    options = {option["name"]: option["value"] for option in spec["dnsConfig"]["options"]}
+    assert options == {"timeout": "1", "attempts": "2"}
+
+
 def test_a_pod_has_the_time_that_it_takes_to_end() -> None:
     spec = one("Deployment", "team-secrets")["spec"]["template"]["spec"]
     serving = (ROOT / "gunicorn.conf.py").read_text()

@@ -1,11 +1,13 @@
 """Vault as resolution sees it: one team whose key changes, and reads that wait to be let go."""
 
 import threading
+from collections.abc import Callable
 
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig, TeamKey
 from app.errors import TeamNotFound
+from tests.fakes.waiting import patiently
 
 
 class GatedSource:
@@ -34,6 +36,9 @@ class GatedSource:
         seen = self.version
         self._wait()
         return TeamKey(SecretString(f"key-of-version-{seen}"), TeamUlid(team_id), seen)
+
+    def wait(self, is_over: Callable[[float], bool]) -> None:
+        patiently(is_over)
 
     def waiting(self) -> int:
         return len(self._waiting)

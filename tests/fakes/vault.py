@@ -21,9 +21,11 @@ from app.errors import (
     TeamNotFound,
     TeamUnusable,
     Unauthenticated,
+    VaultUnavailable,
     VersionConflict,
 )
 from tests.fakes.script import Script
+from tests.fakes.waiting import patiently
 
 T = TypeVar("T")
 Staff = Literal["operator", "auditor"]
@@ -243,10 +245,11 @@ class FakeTeamRegistry:
 
 
 class FakeTeamSource:
-    """Implements `TeamSource`."""
+    """Implements `TeamSource`. While it `is_crowded`, nobody may wait."""
 
     def __init__(self, vault: FakeVault) -> None:
         self._vault = vault
+        self.is_crowded = False
 
     def find_slug(self, slug: Slug) -> TeamId | None:
         teams = self._vault.teams.values()
@@ -261,6 +264,11 @@ class FakeTeamSource:
 
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
         return self._vault.run("read_key", lambda: self._read_key(team_id, version))
+
+    def wait(self, is_over: Callable[[float], bool]) -> None:
+        if self.is_crowded:
+            raise VaultUnavailable
+        patiently(is_over)
 
     def _read_key(self, team_id: TeamId, number: int | None) -> TeamKey | None:
         for version in reversed(self._vault.secrets[team_id]):

@@ -21,7 +21,8 @@ from tests.faults.sent_keys import digest
 from tests.faults.sizes import report, size
 from tests.faults.tcp_proxy import TcpProxy
 from tests.leaks import Canaries
-from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage
+from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage, new_ulid
+from tests.waiting import eventually
 from vault.ports import free_port
 
 _CLIENTS = 6
@@ -73,6 +74,50 @@ def test_row_07_a_slow_vault_leaves_threads_to_what_needs_none(
         assert status("/healthz") == requests.codes.ok
         assert not any(one.done() for one in waiting)
         proxy.heal()
+    proxy.stop()
+
+
+def test_row_07_many_who_wait_for_one_read_leave_threads_to_others(
+    service: Service, stage: Stage, tmp_path: Path
+) -> None:
+    """One call of Vault is enough to keep all threads waiting: the others wait for its answer."""
+    proxy, unknown, team = TcpProxy(service.vault.address), new_ulid(), stage.team().with_key()
+    settings = {"VAULT_ADDR": proxy.url, "VAULT_TIMEOUT": "60", "WORKER_THREADS": "4"}
+    with Gunicorn(service, tmp_path, **settings) as server, ThreadPoolExecutor(4) as strangers:
+
+        def status() -> int:
+            return requests.get(f"{server.url}/chat/{unknown}", timeout=60).status_code
+
+        machine = Machine(server, operator_of(stage))
+        assert machine.turn(team, "Hello", "s").status_code == requests.codes.ok
+        proxy.always(unknown, tcp.is_silent)
+        waiting = [strangers.submit(status) for _ in range(4)]
+        eventually(lambda: any(one.done() for one in waiting))
+        assert machine.turn(team, "Hello", "s").status_code == requests.codes.ok
+        [told] = [one.result() for one in waiting if one.done()]
+        assert told == requests.codes.unavailable
+        assert proxy.count(unknown) == 1
+        proxy.heal()
+    proxy.stop()
+
+
+@pytest.mark.parametrize("by_slug", [False, True])
+def test_row_07_a_burst_of_a_cold_team_is_served_by_one_read(
+    service: Service, stage: Stage, tmp_path: Path, by_slug: bool
+) -> None:
+    team = stage.team().with_key()
+    name, clients = team.slug if by_slug else team.team_id, 40
+    proxy, met = TcpProxy(service.vault.address), threading.Barrier(clients)
+    with Gunicorn(service, tmp_path, VAULT_ADDR=proxy.url) as server:
+
+        def status(_client: int) -> int:
+            met.wait(30)
+            return requests.get(f"{server.url}/chat/{name}", timeout=60).status_code
+
+        with ThreadPoolExecutor(clients) as pool:
+            assert set(pool.map(status, range(clients))) == {requests.codes.ok}
+    assert proxy.count(f"/{team.team_id}/config") == 1
+    assert proxy.count(f"/{team.slug} ") == (1 if by_slug else 0)
     proxy.stop()
 
 

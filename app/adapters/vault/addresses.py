@@ -6,7 +6,7 @@ What comes out is a status and a body, `VaultUnavailable` (surely nothing was do
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -93,6 +93,10 @@ class VaultAddresses:
         if perhaps:
             raise WriteUnconfirmed
         raise VaultUnavailable(why=in_words(cause) if cause else None)
+
+    def wait(self, is_over: Callable[[float], bool]) -> None:
+        """Wait for another thread's call: see `Places.wait`."""
+        self._places.wait(is_over)
 
     def _prefer(self, position: int) -> None:
         self._preferred = position

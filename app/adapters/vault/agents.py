@@ -7,6 +7,7 @@ keeps teams apart; the service's token could not read it.
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.documents import (
@@ -126,3 +127,7 @@ class VaultTeamSource:
                 # The agent's token, not that of whoever asked for this.
                 raise Forbidden from None
         return key_from(team_id, record) if record else None
+
+    def wait(self, is_over: Callable[[float], bool]) -> None:
+        """Raises `VaultUnavailable` if too many threads wait for a slow Vault."""
+        self._login.wait(is_over)

@@ -62,6 +62,10 @@ class ServiceLogin:
             _log.error("Vault refuses what the service has to do: look at its policy")
             raise VaultUnavailable from None
 
+    def wait(self, is_over: Callable[[float], bool]) -> None:
+        """Wait for what another thread calls as the service: see `Places.wait`."""
+        self._addresses.wait(is_over)
+
     def _transport(self) -> VaultTransport:
         return VaultTransport(self._addresses, self._token(), self._namespace)
 
@@ -82,10 +86,14 @@ class ServiceLogin:
     def _token(self) -> SecretString:
         lease = self._lease
         if lease is None or lease.used(1.0):
-            with self._lock:
+            # Others wait for the login as they would for a call.
+            self.wait(lambda seconds: self._lock.acquire(timeout=seconds))
+            try:
                 if self._lease is None or self._lease.used(1.0):
                     self._lease = self._login()
                 return self._lease.token
+            finally:
+                self._lock.release()
         # While it still serves, one renews it and the others go on with it.
         due = lease.used(_RENEWED_AT) or self._method.has_changed()
         if due and self._lock.acquire(blocking=False):

@@ -49,9 +49,9 @@ class Resolution:
         self._ttl = ttl
         self._clock = clock
         self._observe = observe
-        self._flights = SingleFlight()
+        self._flights = SingleFlight(source.wait)
         self._rejections = Rejections(observe, clock)
-        self._slugs = Slugs(source, generations, values, ttl + stale)
+        self._slugs = Slugs(source, generations, values, ttl + stale, self._flights)
 
     def resolve(self, reference: TeamId | Slug) -> ResolvedTeam:
         """Raises `TeamNotFound`, and `VaultUnavailable` if no value is available."""
@@ -110,14 +110,24 @@ class Resolution:
             self._observe("stale" if kept.degraded else "hit", 0.0)
         else:
             self._observe("miss", 0.0)
-            kept = self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
+            kept = self._refreshed(team_id, stamp, kept)
         if not isinstance(kept.value, ResolvedTeam):
             raise kept.value
         return kept.value
 
+    def _refreshed(self, team_id: TeamId, stamp: str | None, kept: Kept | None) -> Kept:
+        """By one load for all. A request that may not wait for its end has the older value."""
+        try:
+            return self._flights.run((team_id, stamp), lambda: self._refresh(team_id, stamp, kept))
+        except UpstreamFailure:
+            if kept is None or not self._memory.is_usable(kept):
+                raise
+            return self._memory.keep_stale(team_id, kept)
+
     def _refresh(self, team_id: TeamId, stamp: str | None, kept: Kept | None) -> Kept:
         began = self._clock()
-        landed = self._memory.kept(team_id, stamp)
+        # A load that has ended since this request came may have begun the team's generation.
+        landed = self._memory.kept(team_id, stamp or self._stamp(team_id))
         if landed and began < landed.fresh_until:
             return landed
         try:
@@ -125,10 +135,6 @@ class Resolution:
         except (TeamNotFound, TeamUnusable) as refusal:
             seconds = _DOUBTFUL_SECONDS if stamp else UNKNOWN_SECONDS
             return self._memory.keep(team_id, stamp, type(refusal), seconds)
-        except UpstreamFailure:
-            if kept is None or not self._memory.is_usable(kept):
-                raise
-            return self._memory.keep_stale(team_id, kept)
         self._observe("load", self._clock() - began)
         if loaded.degraded and kept and self._memory.is_usable(kept):
             return self._memory.keep_stale(team_id, kept)

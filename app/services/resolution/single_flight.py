@@ -3,13 +3,19 @@
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+# Gets what waits for so many seconds at most, and returns whether the load is over.
+Waiting = Callable[[Callable[[float], bool]], None]
 
 
 class SingleFlight:
-    def __init__(self) -> None:
+    """`waiting` bounds those who wait: what it raises ends the wait of one, not the load."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
         self._lock = threading.Lock()
         self._flights: dict[Hashable, Future[Any]] = {}
 
@@ -22,6 +28,8 @@ class SingleFlight:
                 flight = self._flights[key] = Future()
         if mine:
             self._fly(key, flight, load)
+        else:
+            self._wait(flight)
         result: T = flight.result()
         return result
 
@@ -32,8 +40,11 @@ class SingleFlight:
             flight = self._flights.get(key)
         if flight is None:
             return False
-        flight.exception()
+        self._wait(flight)
         return True
+
+    def _wait(self, flight: Future[Any]) -> None:
+        self._waiting(lambda seconds: bool(wait_for([flight], seconds).done))
 
     def _fly(self, key: Hashable, flight: Future[Any], load: Callable[[], Any]) -> None:
         try:

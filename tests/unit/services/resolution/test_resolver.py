@@ -170,13 +170,26 @@ class Slow(FakeTeamSource):
 
     def __init__(self, vault: FakeVault, meanwhile: Callable[[], None]) -> None:
         super().__init__(vault)
-        self._meanwhile = [meanwhile]
+        self.meanwhile = [meanwhile]
 
     def read_key(self, team_id: TeamId, version: int | None = None) -> TeamKey | None:
         key = super().read_key(team_id, version)
-        while self._meanwhile:
-            self._meanwhile.pop()()
+        while self.meanwhile:
+            self.meanwhile.pop()()
         return key
+
+
+class SlowToFind(FakeTeamSource):
+    """Finds a slug, and then something happens before it answers."""
+
+    def __init__(self, vault: FakeVault, meanwhile: Callable[[], None]) -> None:
+        super().__init__(vault)
+        self._meanwhile = meanwhile
+
+    def find_slug(self, slug: Slug) -> TeamId | None:
+        found = super().find_slug(slug)
+        self._meanwhile()
+        return found
 
 
 def test_a_slow_load_does_not_put_the_old_key_back(world: World) -> None:
@@ -211,6 +224,26 @@ def test_two_that_load_first_load_once_each(world: World) -> None:
         assert found
         assert found.api_key == SecretString("one")
     assert world.loads() == 2
+
+
+def test_who_comes_before_the_first_load_ends_does_not_load_again(world: World) -> None:
+    """Between its look for a generation and its own load, another's load begins one."""
+    world.rotate("one", announce=False)
+
+    class Late(FakeGenerations):
+        is_first = True
+
+        def read(self, name: str) -> str | None:
+            stamp = super().read(name)
+            if self.is_first:
+                self.is_first = False
+                worker.resolve(TEAM.team_id)
+            return stamp
+
+    world.generations = Late()
+    worker = world.worker()
+    assert worker.resolve(TEAM.team_id).key
+    assert world.loads() == 1
 
 
 def test_a_write_behind_anothers_first_load_is_not_missed(world: World) -> None:
@@ -286,6 +319,38 @@ def test_staleness_has_its_bound(world: World) -> None:
     world.clock.sleep(TTL + STALE + 1)
     with pytest.raises(VaultUnavailable):
         world.resolve()
+
+
+@pytest.mark.parametrize("slow", [Slow, SlowToFind])
+def test_who_may_not_wait_for_anothers_load_is_told_so(
+    world: World, slow: type[Slow] | type[SlowToFind]
+) -> None:
+    def come() -> None:
+        with pytest.raises(VaultUnavailable):
+            worker.resolve(TEAM.slug)
+
+    source = slow(world.vault, come)
+    source.is_crowded = True
+    worker = world.worker(source)
+    assert worker.resolve(TEAM.slug).team == TEAM
+    assert world.loads() == 1
+
+
+def test_who_may_not_wait_for_anothers_load_has_the_older_value(world: World) -> None:
+    world.rotate("one")
+    seen = []
+    source = Slow(world.vault, lambda: None)
+    source.is_crowded = True
+    worker = world.worker(source)
+    assert not worker.resolve(TEAM.team_id).degraded
+    world.clock.sleep(TTL)
+    source.meanwhile.append(lambda: seen.append(worker.resolve(TEAM.team_id)))
+    assert not worker.resolve(TEAM.team_id).degraded
+    [older] = seen
+    assert older.degraded
+    assert older.key
+    assert older.key.api_key == SecretString("one")
+    assert world.loads() == 2
 
 
 def test_an_outage_of_a_cold_team_is_said(world: World) -> None:

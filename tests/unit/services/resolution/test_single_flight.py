@@ -1,11 +1,14 @@
 """One load at a time for each key."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from app.errors import VaultUnavailable
 from app.services.resolution.single_flight import SingleFlight
+from tests.fakes.waiting import patiently
 
 
 class Load:
@@ -39,7 +42,7 @@ class Key:
 
 def share(load: Load) -> list[Future[object]]:
     """One caller whose load is under way, and seven that have found it so."""
-    flights, key, pool = SingleFlight(), Key(), ThreadPoolExecutor(8)
+    flights, key, pool = SingleFlight(patiently), Key(), ThreadPoolExecutor(8)
     callers = [pool.submit(flights.run, key, load)]
     assert load.began.wait(30)
     callers += [pool.submit(flights.run, key, load) for _ in range(7)]
@@ -65,14 +68,14 @@ def test_they_share_the_error_too() -> None:
 
 
 def test_who_comes_afterwards_loads_anew() -> None:
-    flights = SingleFlight()
+    flights = SingleFlight(patiently)
     results = iter(["first", "second"])
     assert flights.run("key", lambda: next(results)) == "first"
     assert flights.run("key", lambda: next(results)) == "second"
 
 
 def test_an_error_is_not_kept() -> None:
-    flights = SingleFlight()
+    flights = SingleFlight(patiently)
 
     def fail() -> None:
         raise KeyError
@@ -83,7 +86,7 @@ def test_an_error_is_not_kept() -> None:
 
 
 def test_keys_do_not_wait_for_each_other() -> None:
-    flights, slow = SingleFlight(), Load()
+    flights, slow = SingleFlight(patiently), Load()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(flights.run, "slow", slow)
         assert slow.began.wait(30)
@@ -93,12 +96,12 @@ def test_keys_do_not_wait_for_each_other() -> None:
 
 
 def test_waiting_for_nothing_is_over_at_once() -> None:
-    assert SingleFlight().wait("key") is False
+    assert SingleFlight(patiently).wait("key") is False
 
 
 @pytest.mark.parametrize("error", [None, ValueError()])
 def test_who_only_waits_hears_of_the_end_alone(error: Exception | None) -> None:
-    flights, load, key = SingleFlight(), Load(error), Key()
+    flights, load, key = SingleFlight(patiently), Load(error), Key()
     with ThreadPoolExecutor(2) as pool:
         loading = pool.submit(flights.run, key, load)
         assert load.began.wait(30)
@@ -108,3 +111,20 @@ def test_who_only_waits_hears_of_the_end_alone(error: Exception | None) -> None:
         load.may_end.set()
         assert waiting.result(30) is True
         assert loading.exception(30) is error
+
+
+def test_who_may_not_wait_leaves_the_load_to_the_others() -> None:
+    def for_nobody(_is_over: Callable[[float], bool]) -> None:
+        raise VaultUnavailable
+
+    flights, load = SingleFlight(for_nobody), Load()
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(flights.run, "key", load)
+        assert load.began.wait(30)
+        with pytest.raises(VaultUnavailable):
+            flights.run("key", load)
+        with pytest.raises(VaultUnavailable):
+            flights.wait("key")
+        load.may_end.set()
+        assert loading.result(30) is load
+    assert load.times == 1
