@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from app.services.intake.facts import Contact, Facts
 from app.services.intake.listening.contact import Heard
+from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
@@ -15,13 +16,27 @@ _FEW_DIGITS = 4
 
 
 def speaks_of_others(said: Utterance) -> bool:
-    return not said.language.lists["others"].isdisjoint(said.words)
+    """Whether another person is spoken of; the words of an address ("ann_sis@x.org") are nobody."""
+    others = said.language.lists["others"]
+    if others.isdisjoint(said.words):
+        return False
+    if "@" not in said.text:
+        return True
+    return any(
+        word in others and not is_in_an_address(said.text, start)
+        for word, start in zip(said.words, said.starts, strict=True)
+    )
 
 
 def corrects_own(said: Utterance) -> bool:
     """If the client speaks of others, a value may be theirs; then the client must call it their
     own."""
     return said.has("said.corrects") and not speaks_of_others(said)
+
+
+def _disowned(facts: Facts, one: Heard) -> bool:
+    """The client said before that the value is not theirs, and does not claim it now."""
+    return one.whose == "untold" and one.value in facts.disowned
 
 
 def _retyped(known: str | None, one: Heard) -> bool:
@@ -50,6 +65,7 @@ class Claims:
         retyped = [one for one in retyped if _retyped(known, one)]
         # "17 not 71, ann17@x.com" denies the known value, not this one.
         told = [replace(one, whose="untold") if one in retyped else one for one in heard]
+        told = [replace(one, whose="others") if _disowned(facts, one) else one for one in told]
         return cls(said, kind, told, known, corrects_own(said) or denies or bool(retyped))
 
     @property
@@ -92,10 +108,14 @@ class Claims:
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is
-        better"."""
+        better", "use the second"."""
         said = self.said
         prefers = [one for one in said.found.get("said", ()) if one.label == "said.prefers"]
         told = {word for one in prefers for word in said.words[one.first : one.behind]}
+        if not told.isdisjoint(said.language.lists["the_last"]):
+            return trusted[-1:]
+        if not told.isdisjoint(said.language.lists["the_first"]):
+            return trusted[:1]
         devices = told & said.language.lists["devices"]
         beside = [one for one in trusted if not devices.isdisjoint(self._words_before(one))]
         return beside or [one for one in trusted if one.offered] or trusted
