@@ -91,7 +91,7 @@ class Claims:
         if not trusted and (asked or self.corrects or alone):
             told = asked and self.said.has("said.use")  # "use my daughter's: ..."
             trusted = self.untold or (self.offered if told else [])
-        elif self.said.has("said.prefers"):
+        elif self.said.has("said.prefers") or self.said.has("said.avoids"):
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():
             # After the end, a value in a remark may be anybody's.
@@ -108,21 +108,31 @@ class Claims:
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is
-        better", "use the second"."""
-        said = self.said
-        prefers = [one for one in said.found.get("said", ()) if one.label == "said.prefers"]
-        told = {word for one in prefers for word in said.words[one.first : one.behind]}
-        if not told.isdisjoint(said.language.lists["the_last"]):
+        better", "use the second", "don't use work"."""
+        lists = self.said.language.lists
+        told, avoided = self._words_of("said.prefers"), self._words_of("said.avoids")
+        if not told.isdisjoint(lists["the_last"]):
             return trusted[-1:]
-        if not told.isdisjoint(said.language.lists["the_first"]):
+        if not told.isdisjoint(lists["the_first"]):
             return trusted[:1]
-        devices = told & said.language.lists["devices"]
-        beside = [one for one in trusted if not devices.isdisjoint(self._words_before(one))]
+        trusted = [one for one in trusted if not self._is_called(one, avoided)] or trusted
+        beside = [one for one in trusted if self._is_called(one, told)]
         return beside or [one for one in trusted if one.offered] or trusted
 
-    def _words_before(self, one: Heard) -> list[str]:
-        number = self.said.word_at(one.start)
-        return self.said.words[max(0, number - _BESIDE) : number]
+    def _words_of(self, label: str) -> set[str]:
+        said = self.said
+        found = [one for one in said.found.get("said", ()) if one.label == label]
+        return {word for one in found for word in said.words[one.first : one.behind]}
+
+    def _is_called(self, one: Heard, told: set[str]) -> bool:
+        """Whether one of the words for a kind of phone or address stands before the value."""
+        said, behind = self.said, self.said.word_at(one.start)
+        first = min(said.word_at(one.label[0]), max(0, behind - _BESIDE))
+        return (
+            not said.language.lists["devices"]
+            .intersection(told)
+            .isdisjoint(said.words[first:behind])
+        )
 
     def _is_said_own(self, one: Heard) -> bool:
         """Whether the words about a value call it the client's: "my email is", "call me at", "use"

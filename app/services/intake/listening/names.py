@@ -103,17 +103,17 @@ def family_name(said: Utterance) -> str | None:
 
 def _said(said: Utterance, asked: bool) -> HeardName | None:
     """ "I'm Jane": a capital distinguishes a name from "I'm looking"; without one it needs two
-    words."""
-    for start, position in _labelled(said, "name.said"):
+    words. On a card ("Me: Jane") it needs capitals."""
+    found = [(False, *one) for one in _labelled(said, "name.said")]
+    for card, start, position in (*found, *((True, *one) for one in _labelled(said, "name.card"))):
         read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
         if not shape.likely or is_possessive(read) or read.next in ("who", "that", "que", "quien"):
             continue
         if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
             continue  # "I'm in Raleigh"
-        if shape.capitals or (
-            read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
-        ):
+        full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
+        if shape.capitals or (full and not card):
             return _name(said, read, False, start)
     return None
 

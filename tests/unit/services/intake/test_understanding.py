@@ -66,6 +66,7 @@ MISSED = {
     "no_danger_17": 0,
     "no_danger_18": 0,
     "no_danger_19": 1,
+    "no_danger_20": 1,
     "out_of_scope": 0,
     "phones": 0,
     "places": 1,
