@@ -8,6 +8,8 @@ from app.services.intake.listening.utterance import Utterance
 
 _LINE_WORDS = range(2, 5)
 _MOST_LINES = 10
+_LONGEST_SIGNATURE = 60
+_DASHES = "-\u2013\u2014~"
 
 
 def row_alone(said: Utterance) -> Row | None:
@@ -22,6 +24,17 @@ def row_alone(said: Utterance) -> Row | None:
         if start == 0:
             break
     return None
+
+
+def row_signed(said: Utterance) -> Row | None:
+    """A full name as a signature: "... - Gwen Farrow" at the end."""
+    tail = max(0, len(said.text) - _LONGEST_SIGNATURE)
+    dash = max(said.text.rfind(mark, tail) for mark in _DASHES)
+    if dash < 0:
+        return None
+    read = read_row(said, dash + 1)
+    ends = not said.text[read.end :].strip(" .\n")
+    return read if ends and _is_whole(said, read, cased=True) else None
 
 
 def _is_sentence(said: Utterance, read: Row) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.services.intake.listening.couples import is_possessive, is_told_of, with_partner
-from app.services.intake.listening.name_alone import row_alone, row_on_a_card
+from app.services.intake.listening.name_alone import row_alone, row_on_a_card, row_signed
 from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape, bare, spelled
 from app.services.intake.listening.utterance import Utterance
@@ -187,5 +187,5 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
     if heard or asked:
         return heard or _answered(said)
-    alone = row_alone(said)
+    alone = row_alone(said) or row_signed(said)
     return _name(said, alone, False, alone.start) if alone else None
