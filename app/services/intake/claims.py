@@ -11,7 +11,8 @@ from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _ALIKE = 0.9
-_BESIDE = 2
+_LABEL = 3
+"""Words before a value that can name its kind: "work email is"."""
 _FEW_DIGITS = 4
 
 
@@ -127,12 +128,13 @@ class Claims:
     def _is_called(self, one: Heard, told: set[str]) -> bool:
         """Whether one of the words for a kind of phone or address stands before the value."""
         said, behind = self.said, self.said.word_at(one.start)
-        first = min(said.word_at(one.label[0]), max(0, behind - _BESIDE))
-        return (
-            not said.language.lists["devices"]
-            .intersection(told)
-            .isdisjoint(said.words[first:behind])
-        )
+        first = min(said.word_at(one.label[0]), max(0, behind - _LABEL))
+        before = [
+            said.words[number]
+            for number in range(first, behind)
+            if not any(other.start <= said.starts[number] < other.end for other in self.heard)
+        ]
+        return bool(said.language.lists["devices"].intersection(told, before))
 
     def _is_said_own(self, one: Heard) -> bool:
         """Whether the words about a value call it the client's: "my email is", "call me at", "use"

@@ -9,7 +9,18 @@ from app.services.intake.listening.utterance import Utterance
 _LINE_WORDS = range(2, 5)
 _MOST_LINES = 10
 _LONGEST_SIGNATURE = 60
-_DASHES = "-\u2013\u2014~"
+_BEFORE_SIGNATURE = (
+    " -",
+    "\n-",
+    "\u2013",
+    "\u2014",
+    "~",
+    "thank you,",
+    "thanks,",
+    "gracias,",
+    "you.",
+    "thanks.",
+)
 
 
 def row_alone(said: Utterance) -> Row | None:
@@ -27,13 +38,14 @@ def row_alone(said: Utterance) -> Row | None:
 
 
 def row_signed(said: Utterance) -> Row | None:
-    """A full name as a signature: "... - Gwen Farrow" at the end."""
+    """A full name as a signature at the end: "... - Gwen Farrow", "Thank you, Gwen Farrow"."""
     tail = max(0, len(said.text) - _LONGEST_SIGNATURE)
-    dash = max(said.text.rfind(mark, tail) for mark in _DASHES)
-    if dash < 0:
+    begins = max(said.low.rfind(mark, tail) + len(mark) for mark in _BEFORE_SIGNATURE)
+    if begins <= tail:
         return None
-    read = read_row(said, dash + 1)
-    ends = not said.text[read.end :].strip(" .\n")
+    read = read_row(said, begins)
+    both = with_partner(said, read)
+    ends = not said.text[both.end :].strip(" .\n")
     return read if ends and _is_whole(said, read, cased=True) else None
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.languages.loading import word_set
+from app.services.intake.places.towns import is_town
 
 _BEGIN_CITIES = word_set("city new great little free white black fort point lake")
 _ALSO_NO_CITY = word_set(
@@ -94,6 +95,9 @@ def city_before(text: str, position: int, language: str) -> tuple[str | None, in
         rest = head[: len(head) - len(word)].rstrip(_BLANKS)
         of_another = word.lower() == "of" and _word_back(rest).lower() not in _BEFORE_OF
         if of_another or _ends_city(word, cased, bool(found), language):
+            if is_town(" ".join([word, *found])) and found:  # "Hope Mills"
+                found.insert(0, word)
+                begins = offset + len(head) - len(word)
             break
         found.insert(0, word)
         begins = offset + len(head) - len(word)
