@@ -9,6 +9,7 @@ from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.utterance import Utterance
 
 Personal = Literal["name", "location", "phone", "email"]
+_NAMED_LATER: Final = frozenset({"phone", "email"})
 PERSONAL: Final[tuple[Personal, ...]] = ("name", "location", "phone", "email")
 
 
@@ -29,14 +30,16 @@ def hear_withdrawal(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> No
 
 
 def _meant(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> set[Personal]:
-    """The named fact, else what the message before added. "b@x.org, that's my mom's" is about this
-    value, and not about a known one."""
+    """What the message before added, or the phone or email that is named. "b@x.org, that's my
+    mom's" is about this value, and not about a known one."""
     meant: set[Personal] = set()
     for one in _withdrawing(said, heard):
         told = {value.kind for value in heard if said.word_at(value.start) < one.first}
         named = [kind for kind in PERSONAL if one.label == f"back.{kind}"]
-        latest = () if told else facts.latest
-        meant |= {kind for kind in PERSONAL if kind in (named or latest) and kind not in told}
+        latest = facts.latest & _NAMED_LATER or facts.latest
+        latest = frozenset() if told else latest
+        may = latest | (_NAMED_LATER if named else latest)
+        meant |= {kind for kind in named or PERSONAL if kind in may and kind not in told}
     return meant
 
 

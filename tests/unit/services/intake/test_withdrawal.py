@@ -46,6 +46,11 @@ def test_the_address_before_is_taken_back(text: str) -> None:
         "bob@x.org, that's my husband's",
         "that number is my mom's",
         "my sister was fired too",
+        "it's not right, they can't do that",
+        "i put my husband's name on the deed",
+        "i wrote my landlord.",
+        "it was shut off, the power",
+        "ya no tengo trabajo",
     ],
 )
 def test_another_remark_takes_no_address_back(text: str) -> None:
@@ -56,6 +61,11 @@ def test_a_named_fact_is_taken_back_later() -> None:
     later = heard("I'm Kay Poe", "Cary, NC", PHONE, EMAIL, "that number is my mom's")
     assert later.phone is None
     assert later.email == EMAIL
+
+
+def test_another_persons_home_takes_no_place_back() -> None:
+    told = heard("I'm Kay Poe", "Cary, NC", PHONE, "mom's house is in Ohio, we don't live there")
+    assert told.location == "Cary, NC"
 
 
 def test_a_value_that_is_not_theirs_is_not_taken_again() -> None:
