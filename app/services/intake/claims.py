@@ -6,22 +6,38 @@ from difflib import SequenceMatcher
 
 from app.services.intake.facts import Contact, Facts
 from app.services.intake.listening.contact import Heard
+from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _ALIKE = 0.9
-_BESIDE = 2
+_LABEL = 3
+"""Words before a value that can name its kind: "work email is"."""
 _FEW_DIGITS = 4
 
 
 def speaks_of_others(said: Utterance) -> bool:
-    return not said.language.lists["others"].isdisjoint(said.words)
+    """Whether another person is spoken of; the words of an address ("ann_sis@x.org") are nobody."""
+    others = said.language.lists["others"]
+    if others.isdisjoint(said.words):
+        return False
+    if "@" not in said.text:
+        return True
+    return any(
+        word in others and not is_in_an_address(said.text, start)
+        for word, start in zip(said.words, said.starts, strict=True)
+    )
 
 
 def corrects_own(said: Utterance) -> bool:
     """If the client speaks of others, a value may be theirs; then the client must call it their
     own."""
     return said.has("said.corrects") and not speaks_of_others(said)
+
+
+def _disowned(facts: Facts, one: Heard) -> bool:
+    """The client said before that the value is not theirs, and does not claim it now."""
+    return one.whose == "untold" and one.value in facts.disowned
 
 
 def _retyped(known: str | None, one: Heard) -> bool:
@@ -50,6 +66,7 @@ class Claims:
         retyped = [one for one in retyped if _retyped(known, one)]
         # "17 not 71, ann17@x.com" denies the known value, not this one.
         told = [replace(one, whose="untold") if one in retyped else one for one in heard]
+        told = [replace(one, whose="others") if _disowned(facts, one) else one for one in told]
         return cls(said, kind, told, known, corrects_own(said) or denies or bool(retyped))
 
     @property
@@ -75,7 +92,7 @@ class Claims:
         if not trusted and (asked or self.corrects or alone):
             told = asked and self.said.has("said.use")  # "use my daughter's: ..."
             trusted = self.untold or (self.offered if told else [])
-        elif self.said.has("said.prefers"):
+        elif self.said.has("said.prefers") or self.said.has("said.avoids"):
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():
             # After the end, a value in a remark may be anybody's.
@@ -92,17 +109,32 @@ class Claims:
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is
-        better"."""
-        said = self.said
-        prefers = [one for one in said.found.get("said", ()) if one.label == "said.prefers"]
-        told = {word for one in prefers for word in said.words[one.first : one.behind]}
-        devices = told & said.language.lists["devices"]
-        beside = [one for one in trusted if not devices.isdisjoint(self._words_before(one))]
+        better", "use the second", "don't use work"."""
+        lists = self.said.language.lists
+        told, avoided = self._words_of("said.prefers"), self._words_of("said.avoids")
+        if not told.isdisjoint(lists["the_last"]):
+            return trusted[-1:]
+        if not told.isdisjoint(lists["the_first"]):
+            return trusted[:1]
+        trusted = [one for one in trusted if not self._is_called(one, avoided)] or trusted
+        beside = [one for one in trusted if self._is_called(one, told)]
         return beside or [one for one in trusted if one.offered] or trusted
 
-    def _words_before(self, one: Heard) -> list[str]:
-        number = self.said.word_at(one.start)
-        return self.said.words[max(0, number - _BESIDE) : number]
+    def _words_of(self, label: str) -> set[str]:
+        said = self.said
+        found = [one for one in said.found.get("said", ()) if one.label == label]
+        return {word for one in found for word in said.words[one.first : one.behind]}
+
+    def _is_called(self, one: Heard, told: set[str]) -> bool:
+        """Whether one of the words for a kind of phone or address stands before the value."""
+        said, behind = self.said, self.said.word_at(one.start)
+        first = min(said.word_at(one.label[0]), max(0, behind - _LABEL))
+        before = [
+            said.words[number]
+            for number in range(first, behind)
+            if not any(other.start <= said.starts[number] < other.end for other in self.heard)
+        ]
+        return bool(said.language.lists["devices"].intersection(told, before))
 
     def _is_said_own(self, one: Heard) -> bool:
         """Whether the words about a value call it the client's: "my email is", "call me at", "use"

@@ -17,6 +17,7 @@ from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
 from app.services.intake.whereabouts import confirm_supposed, hear_place, hear_town_beside
+from app.services.intake.withdrawal import hear_withdrawal
 
 _NATION = "US"
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
@@ -33,6 +34,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     region = (facts.place.country if facts.place else None) or _NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, region)
+    hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])
     hear_area_code(facts, said)
@@ -64,9 +66,10 @@ def _is_others(facts: Facts, said: Utterance, one: Heard) -> bool:
 
 
 def _hear_wrong(facts: Facts, said: Utterance) -> None:
-    """ "My email is wrong": the next message has the right one."""
+    """ "My email is wrong", "that is my mom's": the next message has the right one."""
     labels = said.labels("said")
-    told = [field for field in _WRONG if f"wrong.{field}" in labels and field not in facts.changed]
+    wrong = {field for field in _WRONG if f"wrong.{field}" in labels} | facts.dropped
+    told = [field for field in _WRONG if field in wrong and field not in facts.changed]
     facts.wrong = told[0] if told else None
 
 

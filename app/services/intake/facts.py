@@ -35,7 +35,8 @@ class Facts:
     and `original` are that count and the facts when the intake was complete. After our question
     whether to open a further matter, `proposed` is that matter; it costs money, so it is opened
     only if the client agrees. `supposed` is where `city` surely is, until the client confirms it or
-    goes on with something else.
+    goes on with something else. `latest` are the facts that the message before added, `dropped`
+    those that the last one took back.
     """
 
     scope: Jurisdiction
@@ -59,6 +60,8 @@ class Facts:
     disowned: frozenset[str] = frozenset()
     news: set[Field] = field(default_factory=set)
     changed: set[Field] = field(default_factory=set)
+    latest: frozenset[Field] = frozenset()
+    dropped: frozenset[Field] = frozenset()
     added: Literal["added", "further", "tell_further", "ask_further"] | None = None
     awaits_further: bool = False
     proposed: FurtherMatter | None = None
@@ -114,6 +117,7 @@ class Facts:
     def begin(self) -> None:
         """Clear the state of the previous message."""
         self.heard += 1
+        self.latest, self.dropped = frozenset(self.news), frozenset()
         self.news.clear()
         self.changed.clear()
         self.added = None

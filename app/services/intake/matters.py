@@ -49,7 +49,7 @@ class _Evidence(NamedTuple):
     place: int
 
 
-def _is_denied(said: Utterance, first: int) -> bool:
+def is_denied(said: Utterance, first: int) -> bool:
     """ "It's about a will, not a divorce": in corrections, because "not paid" is a matter."""
     denying = said.language.lists["denying"]
     return not denying.isdisjoint(said.words[max(0, first - 2) : first])
@@ -60,7 +60,7 @@ def _areas(said: Utterance, first: int = 0, behind: int | None = None) -> dict[s
     heaviest: dict[tuple[str, int], int] = {}
     for one in said.found.get("matter", ()):
         inside = one.first >= first and (behind is None or one.behind <= behind)
-        if inside and not (behind is not None and _is_denied(said, one.first)):
+        if inside and not (behind is not None and is_denied(said, one.first)):
             _, weight, area = one.label.split(".", 2)
             key = (area, one.first)
             heaviest[key] = max(int(weight), heaviest.get(key, 0))

@@ -2,7 +2,13 @@
 
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import Matter, recognise, says_something
+from app.services.intake.matters import (
+    Matter,
+    is_denied,
+    recognise,
+    says_something,
+    service_of,
+)
 from app.services.intake.notes import joined, tells, told
 
 
@@ -38,6 +44,8 @@ def corrected(facts: Facts, said: Utterance) -> Matter | None:
     """Another matter, if the client says that it is about that instead."""
     if facts.matter is None or not facts.matter.taken:
         return None
+    if said.has("said.corrects") and _takes_back(facts.matter, facts, said):
+        return recognise(said, facts.offer, 0, len(said.words))
     labels = {"said.other_matter"} | ({"said.about"} if said.has("said.corrects") else set())
     for one in said.found.get("said", ()):
         if one.label in labels:
@@ -45,6 +53,14 @@ def corrected(facts: Facts, said: Utterance) -> Matter | None:
             if found and found.sure and found.service != facts.matter.service:
                 return found
     return None
+
+
+def _takes_back(known: Matter, facts: Facts, said: Utterance) -> bool:
+    """ "Sorry, not divorce": the known matter is denied, and another one is told."""
+    left = recognise(said, facts.offer, 0, len(said.words))
+    denied = (one for one in said.found.get("matter", ()) if is_denied(said, one.first))
+    other = left is not None and left.sure and left.service != known.service
+    return other and any(service_of(one, facts.offer) == known.service for one in denied)
 
 
 def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:

@@ -1,5 +1,6 @@
 """Which place in a message is accepted as the client's."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -14,6 +15,8 @@ from app.services.intake.places.reading import places
 from app.services.intake.places.towns import is_town
 
 _LIKE_A_NAME = 0.7
+_SEPARATOR = re.compile(r"[,/|;\n]")
+_MOST_IN_ROW, _LONGEST_TOWN = 10, 60
 
 
 def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPlace | None:
@@ -102,10 +105,21 @@ def _believe_place(facts: Facts, place: Place) -> None:
         facts.learned("location", before=before)
 
 
+def _next_in_row(said: Utterance) -> str:
+    """A known town between two separators directly behind something extracted."""
+    for _, behind in sorted(said.taken)[:_MOST_IN_ROW]:
+        rest = said.text[behind : behind + _LONGEST_TOWN].lstrip(" \t")
+        town = _SEPARATOR.split(rest, maxsplit=2)[1:2] if _SEPARATOR.match(rest) else []
+        if town and is_town(town[0].strip()):
+            return town[0].strip()
+    return ""
+
+
 def hear_town_beside(facts: Facts, said: Utterance) -> None:
     """ "Bryce Coleman / Wake Forest": a known town is all that a message has besides what was
-    extracted."""
+    extracted, or the next in the row."""
     rest = " ".join(pieces(said, 0, len(said.text))).strip(EDGES)
+    rest = rest if is_town(rest) else _next_in_row(said)
     if facts.place is None and facts.city is None and is_town(rest):
         start = said.text.find(rest)
         said.take(start, start + len(rest))

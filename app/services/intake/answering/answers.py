@@ -19,8 +19,9 @@ from app.services.intake.notes import REACH
 
 _MOST = 2
 """Answers in one turn; more would be a lecture."""
-_LONG = 5
-"""Words of a question that is more than a greeting, though each word is a common one."""
+_LONG, _SHORT = 5, 3
+"""Words of a question that is more than a greeting, though each word is a common one: without and
+with a question mark."""
 
 
 class Answers:
@@ -34,8 +35,8 @@ class Answers:
 
     def __call__(self) -> list[str]:
         """The answers, at most a few; a team's own answer to such a question comes first. How the
-        client may be reached is told, not asked."""
-        if self._said.has(REACH) and not self._said.asks:
+        client may be reached is told, not asked, and so is what the client takes back."""
+        if (self._said.has(REACH) or self._facts.dropped) and not self._said.asks:
             return []
         own = faq_answer(self._firm, self._said)
         if own:
@@ -75,7 +76,8 @@ class Answers:
             return None
         if news:
             return "advice" if said.words[0] in said.language.lists["asking"] else None
-        long = len(said.words) >= _LONG and not said.labels("said")
+        long = len(said.words) >= (_SHORT if said.asks else _LONG)
+        long = long and said.labels("said") <= {"hello"}
         return "unknown" if long or says_something(said.text, said.language.code) else None
 
     def _say(self, name: str, **fields: str) -> str:
@@ -124,7 +126,8 @@ class Answers:
 
     def _why(self) -> str:
         named = sorted(self._said.labels("about"))
-        return self._say(f"why_{named[0] if named else self._facts.asked or 'all'}")
+        asked = self._facts.asked if self._facts.heard > 1 else None
+        return self._say(f"why_{named[0] if named else asked or 'all'}")
 
     def _states(self) -> str:
         if not self._facts.scope.names():

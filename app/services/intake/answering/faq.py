@@ -33,10 +33,27 @@ def _stem(word: str) -> str:
 def is_question(said: Utterance) -> bool:
     """Whether the message asks something: with a question mark, a question's first word, or the
     words of a question after a remark."""
-    begins = {said.words[end] for end in said.ends if end < len(said.words)} | set(said.words[:1])
-    asking = said.language.lists["asking"]
-    known = "ask" in said.found or "queries" in said.found
-    return bool(said.asks) or known or not asking.isdisjoint(begins)
+    if said.asks or "ask" in said.found or "queries" in said.found:
+        return True
+    begins = {0, *said.ends} - {len(said.words)}
+    return any(_begins_question(said, _past_lead(said, number)) for number in begins)
+
+
+def _past_lead(said: Utterance, number: int) -> int:
+    """The first word of a sentence behind "so", "ok", "well"."""
+    lead, last = said.language.lists["question_lead"], said.ends[number] - 1
+    while number < last and said.words[number] in lead:
+        number += 1
+    return number
+
+
+def _begins_question(said: Utterance, number: int) -> bool:
+    """ "Do you", "don't you", but not "don't have that one anymore"."""
+    lists, behind = said.language.lists, said.words[number + 1 : number + 3]
+    denies = bool(behind) and behind[0] in lists["denying"] and len(behind) > 1
+    return said.words[number] in lists["asking"] and not (
+        denies and behind[1] not in lists["subjects"]
+    )
 
 
 def faq_answer(firm: Firm, said: Utterance) -> str | None:

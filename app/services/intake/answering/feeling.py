@@ -50,4 +50,6 @@ def _feeling(facts: Facts, labels: frozenset[str]) -> str | None:
         return "hard"
     if facts.news:
         return None
+    if facts.dropped:
+        return "dropped"
     return next((label for label in ("told", "angry", "refuses") if label in labels), None)

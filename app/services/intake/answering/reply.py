@@ -99,5 +99,5 @@ def _onwards(
             return hello
         return f"{hello} {question(facts, firm, asked, fresh=True)}"
     feeling = words or acknowledgement(facts, said, firm, answered=answered)
-    fresh = bool(facts.news) or answered
+    fresh = bool(facts.news or facts.dropped) or answered
     return f"{feeling} {question(facts, firm, asked, fresh=fresh)}".strip()

@@ -13,7 +13,7 @@ _ORDER: Final = """
 _COVERED: Final = {
     "free": {"price"},
     "covers": {"price"},
-    "others": {"lawyer", "human", "private", "advice", "firm", "existing"},
+    "others": {"lawyer", "human", "handle", "private", "advice", "firm", "existing"},
     "plan": {"price", "pay", "areas", "handle"},
     "existing": {"advice", "when", "next"},
     "handle": {"can_help", "advice"},

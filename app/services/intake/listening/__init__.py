@@ -1,5 +1,6 @@
 """The values in one message of a client.
 
 Reading order: `utterance` (the message), `owners` (whose a value is), `emails`, `phones`, `spoken`
-(values as written or spelled out), `contact` (all of them), `name_shape`, `name_row` and `names`.
+(values as written or spelled out), `contact` (all of them), `name_shape`, `name_row`, `couples`,
+`name_alone` and `names`.
 """

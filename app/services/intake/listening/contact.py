@@ -55,7 +55,8 @@ class Heard:
 
 
 def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
-    """All values in the message, in order. A value directly after another one has the same owner.
+    """All values in the message, in order. A value directly after another one has the same owner,
+    and so has one directly before another person's.
     `region` is the country whose numbers may be written without a country code."""
     found = [*_emails(said, asked == "email"), *_phones(said, asked == "phone", region)]
     found.sort(key=lambda heard: heard.start)
@@ -63,6 +64,10 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
         before, one = found[at - 1], found[at]
         if one.whose == "untold" and before.whose != "denied" and _touch(said, before, one):
             found[at] = replace(one, whose=before.whose)
+    for at in range(len(found) - 2, -1, -1):  # "919-..., tom@x.org: that's who I have trouble with"
+        one, behind = found[at], found[at + 1]
+        if one.whose == "untold" and behind.whose == "others" and _touch(said, one, behind):
+            found[at] = replace(one, whose="others")
     return found
 
 

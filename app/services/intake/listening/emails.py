@@ -47,6 +47,16 @@ def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
         position = text.find("@", behind)
 
 
+def is_in_an_address(text: str, position: int) -> bool:
+    """Whether the word at a position is part of a longer one with an `@`."""
+    begin, end = position, position
+    while begin > 0 and position - begin < _LONGEST_LOCAL and text[begin - 1] not in _STOPS:
+        begin -= 1
+    while end < len(text) and end - position < _LONGEST_LOCAL and text[end] not in _STOPS:
+        end += 1
+    return "@" in text[begin:end]
+
+
 def _back(text: str, position: int, least: int) -> int:
     start = position
     blanks = 0

@@ -14,6 +14,8 @@ _CLAUSE = re.compile(r"[,.;:!?\n\u2013\u2014|/]|\s-\s")
 _DOTTED = word_set("dr mr mrs ms mx prof rev hon jr sr st sra sgt capt lt col maj")
 _QUOTES = '"\u201c('
 _GOES_ON = frozenset("'@_#$%*+=<>{}")
+_INITIALS = frozenset("n")
+"""Ends a name unless it is a capital: "nisha patel n i live in Apex"."""
 _MOST_WORDS = 7
 
 
@@ -41,7 +43,8 @@ def read_row(said: Utterance, start: int) -> Row:
     """The words from a position on, as far as a name could reach; a nickname in quotes among
     them."""
     ends = said.language.lists["after_name"]
-    also = said.language.lists["never_alone"] if not said.text.isupper() else frozenset()
+    also = said.language.lists["never_alone"] | _INITIALS
+    also = also if not said.text.isupper() else frozenset()
     words: list[str] = []
     position, first, word = start, start, ""
     while len(words) <= _MOST_WORDS and (match := _WORD.match(said.text, position)):

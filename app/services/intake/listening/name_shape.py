@@ -112,6 +112,13 @@ class Shape:
         """A full name, capitalised, with a word in it that is no other word."""
         return self.likely and self.capitals and len(self.low) > 1 and not all(self.words)
 
+    @property
+    def unlike_words(self) -> bool:
+        """A full name without capitals, with no word of the language: "priya patel"."""
+        foreign = self.likely and len(self.low) > 1 and not any(self.words)
+        given = [low for low in self.low if low not in self._lists["particles"]]
+        return foreign and len(set(given)) > 1 and all(len(low) > 1 for low in given)
+
 
 def spelled(name: str) -> str | None:
     """The name to store: as given, capitalised if it had no capitals or nothing else."""

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from app.services.intake.listening.couples import is_possessive, is_told_of, with_partner
+from app.services.intake.listening.name_alone import row_alone, row_on_a_card, row_signed
 from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape, bare, spelled
-from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _MOST, _MOST_CLAUSES = 10, 6
 _IN_NO_NAME = frozenset("{}<>$=*\\^~[]")
-_LINE_WORDS = range(2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,21 @@ def _shape(said: Utterance, read: Row) -> Shape:
 
 
 def _name(said: Utterance, read: Row, own: bool, start: int) -> HeardName | None:
-    value = spelled(said.text[read.start : read.end])
-    return HeardName(value, own, start, read.end) if value else None
+    both = with_partner(said, read)
+    value = spelled(said.text[read.start : both.end])
+    if value and both.end > read.end:
+        value = value.replace(" And ", " and ")
+    return HeardName(value, own, start, both.end) if value else None
+
+
+def _couple(said: Utterance) -> HeardName | None:
+    """ "We are John and Mary Sutton"; "we are Black and Mexican" has no second name."""
+    for start, position in _labelled(said, "name.both"):
+        read = read_row(said, position)
+        both = with_partner(said, read)
+        if both.end > read.end and _shape(said, read).likely:
+            return _name(said, read, True, start)
+    return None
 
 
 def _fuller(said: Utterance, read: Row) -> Row:
@@ -55,23 +68,12 @@ def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
             yield said.starts[first], said.starts[behind]
 
 
-def _is_possessive(read: Row) -> bool:
-    return any(word.lower().endswith(("'s", "s'")) for word in read.words)
-
-
-def _is_told_of(said: Utterance, read: Row) -> bool:
-    """ "Bob Stanton is my manager" names somebody else; "Amy Poe is my name" names the client."""
-    number = said.word_at(read.end)
-    behind, lists = said.words[number : number + 3], said.language.lists
-    return bool(behind) and behind[0] in lists["tells_of"] and lists["self"].isdisjoint(behind)
-
-
 def _announced(said: Utterance) -> HeardName | None:
     for start, position in _labelled(said, "name.announced"):
         read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
         said_so = shape.likely or (shape.possible and not all(shape.words))
-        if said_so and not _is_possessive(read):
+        if said_so and not is_possessive(read):
             return _name(said, read, True, start)
     return None
 
@@ -101,15 +103,17 @@ def family_name(said: Utterance) -> str | None:
 
 def _said(said: Utterance, asked: bool) -> HeardName | None:
     """ "I'm Jane": a capital distinguishes a name from "I'm looking"; without one it needs two
-    words."""
-    for start, position in _labelled(said, "name.said"):
+    words. On a card ("Me: Jane") it needs capitals."""
+    found = [(False, *one) for one in _labelled(said, "name.said")]
+    for card, start, position in (*found, *((True, *one) for one in _labelled(said, "name.card"))):
         read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
-        if not shape.likely or _is_possessive(read) or read.next in ("who", "that", "que", "quien"):
+        if not shape.likely or is_possessive(read) or read.next in ("who", "that", "que", "quien"):
             continue
-        if shape.capitals or (
-            read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
-        ):
+        if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
+            continue  # "I'm in Raleigh"
+        full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
+        if shape.capitals or (full and not card):
             return _name(said, read, False, start)
     return None
 
@@ -142,7 +146,7 @@ def _answered(said: Utterance) -> HeardName | None:
     for start in clauses(said, _MOST_CLAUSES):
         read = read_row(said, start)
         shape = _shape(said, read)
-        own = read.closed and not _is_possessive(read) and not _is_told_of(said, read)
+        own = read.closed and not is_possessive(read) and not is_told_of(said, read)
         likely = shape.likely or (shape.titled and read.end == len(said.text.rstrip(" .!")))
         if own and likely and (first or shape.capitals):
             return _name(said, read, False, read.start)
@@ -165,41 +169,11 @@ def _last_first(said: Utterance) -> HeardName | None:
     return HeardName(", ".join(words), False, 0, len(said.text))
 
 
-def _alone(said: Utterance) -> HeardName | None:
-    """A full name without our question: at the beginning, or on a separate line."""
-    start = 0
-    for _ in range(_MOST):
-        if said.text[start : start + 1].isupper() or not said.text[start : start + 1].isascii():
-            read = read_row(said, start)
-            whole = read.closed and len(read.words) in _LINE_WORDS and not _is_told_of(said, read)
-            if whole and _shape(said, read).surely:
-                return _name(said, read, False, read.start)
-        start = said.text.find("\n", start) + 1
-        if start == 0:
-            break
-    return None
-
-
-def _on_a_card(said: Utterance) -> HeardName | None:
-    """A full name as a sentence's begin, with an accepted value behind it: "Trisha Combs, Lenoir
-    NC, 828-..."."""
-    for start, _ in sorted(said.taken):
-        number = sentence_begin(said, said.word_at(start))
-        if number == len(said.words) or said.starts[number] >= start:
-            continue
-        read = read_row(said, said.starts[number])
-        touches = not any(map(str.isalnum, said.text[read.end : start]))
-        whole = read.closed and len(read.words) in _LINE_WORDS
-        if touches and whole and _shape(said, read).surely:
-            return _name(said, read, False, read.start)
-    return None
-
-
 def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     """`asked`: the last question was for the name. `known`: there is already one, so that only an
     announced or stated name counts."""
     if "name" in said.found:
-        heard = _in_two(said) or _announced(said)
+        heard = _in_two(said) or _couple(said) or _announced(said)
         stated = None if heard and " " in heard.value else _said(said, asked)
         if stated and heard and " " in stated.value:  # "I go by Beth, but it's Elizabeth Warner"
             return replace(stated, own=True)
@@ -207,8 +181,11 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
             return heard or stated
     if known and not asked:
         return None
-    card = _on_a_card(said)
+    card = row_on_a_card(said)
     if card:
-        return card
+        return _name(said, card, False, card.start)
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
-    return heard or (_answered(said) if asked else _alone(said))
+    if heard or asked:
+        return heard or _answered(said)
+    alone = row_alone(said) or row_signed(said)
+    return _name(said, alone, False, alone.start) if alone else None

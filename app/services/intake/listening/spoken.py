@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.services.intake.listening.emails import at_provider, parse_email
+from app.services.intake.listening.emails import at_provider, is_in_an_address, parse_email
 from app.services.intake.listening.phones import parse_phone
 from app.services.intake.listening.utterance import Utterance
 
@@ -31,7 +31,7 @@ def spoken_emails(said: Utterance) -> Iterator[tuple[str | None, int, int, bool]
     be none: "look at walmart dot com"."""
     signs, ats = _signs(said), said.language.lists["at_sign"]
     for at, word in enumerate(said.words):
-        if word not in ats:
+        if word not in ats or _leads_to_written(said, at):
             continue
         local, first = _local(said, at, signs)
         domain, behind = _domain(said, at, signs)
@@ -39,6 +39,12 @@ def spoken_emails(said: Utterance) -> Iterator[tuple[str | None, int, int, bool]
         if value:
             surely = _surely(said, value, first, behind)
             yield value, said.starts[first], said.behinds[behind - 1], surely
+
+
+def _leads_to_written(said: Utterance, at: int) -> bool:
+    """ "Email me at first.last@school.edu": the address behind is not spelled out."""
+    behind = said.starts[at + 1 : at + 2]
+    return "@" in said.text and bool(behind) and is_in_an_address(said.text, behind[0])
 
 
 def _surely(said: Utterance, value: str, first: int, behind: int) -> bool:

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.languages.loading import word_set
+from app.services.intake.places.towns import is_town
 
 _BEGIN_CITIES = word_set("city new great little free white black fort point lake")
 _ALSO_NO_CITY = word_set(
@@ -12,6 +13,8 @@ _ALSO_NO_CITY = word_set(
 )
 _INSIDE = word_set("of the de la del du le and on upon am")
 _NOT_IN_FRONT = _INSIDE - word_set("la le the")
+_BEFORE_OF = word_set("isle city village town lake king prince mouth truth port heart valley")
+"""Words before the "of" in a city's name."""
 _SHORTENED = word_set("st. ft. mt. ste.")
 _DELIMITERS = frozenset(' \t\r\n,;:!?()<>[]{}"/\\|@')
 _BLANKS = " \t"
@@ -89,11 +92,16 @@ def city_before(text: str, position: int, language: str) -> tuple[str | None, in
     cased = False
     while len(found) < _MOST_WORDS and (word := _word_back(head)):
         cased = cased or word[0].isupper()
-        if _ends_city(word, cased, bool(found), language):
+        rest = head[: len(head) - len(word)].rstrip(_BLANKS)
+        of_another = word.lower() == "of" and _word_back(rest).lower() not in _BEFORE_OF
+        if of_another or _ends_city(word, cased, bool(found), language):
+            if is_town(" ".join([word, *found])) and found:  # "Hope Mills"
+                found.insert(0, word)
+                begins = offset + len(head) - len(word)
             break
         found.insert(0, word)
         begins = offset + len(head) - len(word)
-        head = head[: len(head) - len(word)].rstrip(_BLANKS)
+        head = rest
     if len(found) > _MOST_LOWER and not cased and not comma:
         kept = found[-2:] if found[-2].lower() in _FIRST_OF_TWO else found[-1:]
         found, begins = kept, text.rindex(kept[0], 0, position)

@@ -185,10 +185,11 @@ def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
             continue
         city, start, comma = city_before(said.text, match.start(), said.language.code)
         end = match.end()
-        if not city:  # "28205 Charlotte"
+        if not (city and is_town(city)):  # "28205 Charlotte"
             behind, after = city_behind(said.text, end, said.language.code)
-            city, end = (behind, after) if behind and is_town(behind) else (None, end)
-        if asked or called:
+            if behind and is_town(behind):
+                city, start, end = behind, match.start(), after
+        if asked or called or (city and is_town(city)):
             region = Region(state, "US", state)
             found.append(Mention(region, match[0], False, start, end, city, comma))
     return found

@@ -20,6 +20,7 @@ from app.services.intake.places.towns import is_town
 
 _CLAUSE = re.compile(r"[^\W\d_][^,;.!?\n/|]*")
 _FEW = 2
+_NAME_WORDS = 4
 _OTHERS = ("place.others", "place.denied")
 """Denied is only the place directly behind: "not Durham, Hillsborough NC"."""
 _REACH = 14
@@ -31,7 +32,7 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     """The meaning of the words before a place, and where they begin."""
     number = said.word_at(start)
     least = max(since, number - _REACH)
-    while least < number and said.ends[least] < number:
+    while least < number and said.ends[least] <= number:
         least = said.ends[least]
     near = [
         one
@@ -54,7 +55,7 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
             said.words[best.first : best.behind]
         )
         kind = "passing" if best.label == "place.passing" else "own" if strong else "weak"
-        if kind == "passing" and _behind_name(said, best.first):
+        if kind in ("passing", "weak") and _behind_name(said, best.first):
             kind = "own"
     if others >= 0 and not (kind == "own" and best is not None and best.first >= other_first):
         said_of_others = best is None or kind != "weak" or others > best.first
@@ -71,7 +72,11 @@ def _behind_name(said: Utterance, number: int) -> bool:
     """ "I'm Bo Lee in Savannah": only an announced name is in between."""
     for one in said.found.get("name", ()):
         between = range(one.behind, number)
-        if one.behind < number and all(said.text[said.starts[at]].isupper() for at in between):
+        if not 0 < len(between) <= _NAME_WORDS:
+            continue
+        if all(said.text[said.starts[at]].isupper() for at in between):
+            return True
+        if len(between) > 1 and not any(said.language.knows(said.words[at]) for at in between):
             return True
     return False
 
@@ -96,7 +101,8 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
         if led or located or (found.city and found.comma):
             return True
         given = found.written.lower() in said.language.lists["given_too"]
-        return stands_alone and not found.city and not given
+        town = found.city is None or is_town(found.city)
+        return stands_alone and town and not given
     answers = located and stands_alone
     if not found.city and not led and found.written.lower() in said.language.lists["courtesy"]:
         return False  # "OK"

@@ -18,7 +18,7 @@ def kind_of(text: str) -> str | None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("my husband is going to shoot me tonight", "violence"),
+        ("my husband hits me and says he will shoot me", "violence"),
         ("i want to die and i took all my pills", "suicide"),
         ("I need a contract reviewed for my bakery", None),
         ("", None),

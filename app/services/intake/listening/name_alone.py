@@ -1,0 +1,77 @@
+"""A full name that nothing announces: alone in the message, on a line, or before other details."""
+
+from app.services.intake.listening.couples import is_told_of, with_partner
+from app.services.intake.listening.name_row import Row, read_row
+from app.services.intake.listening.name_shape import Shape
+from app.services.intake.listening.owners import sentence_begin
+from app.services.intake.listening.utterance import Utterance
+
+_LINE_WORDS = range(2, 5)
+_MOST_LINES = 10
+_LONGEST_SIGNATURE = 60
+_BEFORE_SIGNATURE = (
+    " -",
+    "\n-",
+    "\u2013",
+    "\u2014",
+    "~",
+    "thank you,",
+    "thanks,",
+    "gracias,",
+    "you.",
+    "thanks.",
+)
+
+
+def row_alone(said: Utterance) -> Row | None:
+    """A full name without our question: at the beginning, or on a separate line; without capitals
+    it is a whole sentence."""
+    start = 0
+    for _ in range(_MOST_LINES):
+        read = read_row(said, start)
+        if _is_whole(said, read, cased=not _is_sentence(said, read)):
+            return read
+        start = said.text.find("\n", start) + 1
+        if start == 0:
+            break
+    return None
+
+
+def row_signed(said: Utterance) -> Row | None:
+    """A full name as a signature at the end: "... - Gwen Farrow", "Thank you, Gwen Farrow"."""
+    tail = max(0, len(said.text) - _LONGEST_SIGNATURE)
+    begins = max(said.low.rfind(mark, tail) + len(mark) for mark in _BEFORE_SIGNATURE)
+    if begins <= tail:
+        return None
+    read = read_row(said, begins)
+    both = with_partner(said, read)
+    ends = not said.text[both.end :].strip(" .\n")
+    return read if ends and _is_whole(said, read, cased=True) else None
+
+
+def _is_sentence(said: Utterance, read: Row) -> bool:
+    return not said.text[read.end : read.end + 1].strip(".\n")
+
+
+def _is_whole(said: Utterance, read: Row, *, cased: bool) -> bool:
+    """Whether a clause is a full name, or the names of two, and nothing else. `cased`: only with
+    capitals."""
+    both = with_partner(said, read)
+    shape = Shape(both.words, said.language)
+    name = shape.surely or (shape.unlike_words and not cased)
+    whole = read.closed and len(both.words) in _LINE_WORDS
+    return name and whole and not is_told_of(said, read)
+
+
+def row_on_a_card(said: Utterance) -> Row | None:
+    """A full name as a sentence's begin, with an accepted value behind it: "Trisha Combs, Lenoir
+    NC, 828-..."."""
+    for start, _ in sorted(said.taken):
+        number = sentence_begin(said, said.word_at(start))
+        if number == len(said.words) or said.starts[number] >= start:
+            continue
+        read = read_row(said, said.starts[number])
+        end = with_partner(said, read).end
+        if not any(map(str.isalnum, said.text[end:start])) and _is_whole(said, read, cased=False):
+            return read
+    return None

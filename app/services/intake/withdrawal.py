@@ -1,0 +1,61 @@
+"""What the client takes back: "no, that's my sister's" after an address that was noted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+from app.services.intake.facts import Facts
+from app.services.intake.languages import Found
+from app.services.intake.listening.contact import Heard
+from app.services.intake.listening.utterance import Utterance
+
+Personal = Literal["name", "location", "phone", "email"]
+_NAMED_LATER: Final = frozenset({"phone", "email"})
+PERSONAL: Final[tuple[Personal, ...]] = ("name", "location", "phone", "email")
+
+
+def hear_withdrawal(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
+    """Drop facts that the client calls another person's or wrong, so that the agent asks again.
+
+    "That email is my mom's" is about the email; "that's my mom's" about what the message before
+    added. After completion a fact stays until the client gives the right one.
+    """
+    if "back" not in said.found or facts.confirming:
+        return  # "that's my sister's" answers "Is that your own email address?"
+    meant = _meant(facts, said, heard)
+    facts.dropped = frozenset(meant)
+    facts.disowned |= {facts.phone} if "phone" in meant and facts.phone else set()
+    facts.disowned |= {facts.email} if "email" in meant and facts.email else set()
+    for kind in () if facts.settled else meant:
+        _forget(facts, kind)
+
+
+def _meant(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> set[Personal]:
+    """What the message before added, or the phone or email that is named. "b@x.org, that's my
+    mom's" is about this value, and not about a known one."""
+    meant: set[Personal] = set()
+    for one in _withdrawing(said, heard):
+        told = {value.kind for value in heard if said.word_at(value.start) < one.first}
+        named = [kind for kind in PERSONAL if one.label == f"back.{kind}"]
+        latest = facts.latest & _NAMED_LATER or facts.latest
+        latest = frozenset() if told else latest
+        may = latest | (_NAMED_LATER if named else latest)
+        meant |= {kind for kind in named or PERSONAL if kind in may and kind not in told}
+    return meant
+
+
+def _withdrawing(said: Utterance, heard: Iterable[Heard]) -> Iterator[Found]:
+    """The phrases behind which nothing shows that something else is the other person's: "that is
+    my sister's fault"."""
+    values = {said.word_at(one.start) for one in heard}
+    goes_on = said.language.lists["goes_on"]
+    for one in said.found["back"]:
+        ends = one.behind == said.ends[one.first] or one.behind in values
+        if one.label != "back.owner" or ends or said.words[one.behind] in goes_on:
+            yield one
+
+
+def _forget(facts: Facts, kind: Personal) -> None:
+    if kind == "location":
+        facts.place = facts.city = facts.supposed = None
+    else:
+        setattr(facts, kind, None)
