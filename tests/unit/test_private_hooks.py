@@ -47,6 +47,7 @@ KNOWN = {
         {"0.21.1", "0.26.0"},
         {"_capacity", "_f", "_init_value", "_used"},
     ),
+    "urllib3": ({"2.6.3", "2.8.0"}, {"_new_conn"}),
 }
 
 

@@ -83,14 +83,15 @@ def _unknown(bill: Bill) -> Bill:
 def _write(store: MatterStore, begun: Matter, settled: Bill) -> Bill:
     """The bill to store. Another write may have come first: the client's correction, which is kept,
     or an operator's decision. This attempt's own outcome overrides a guess about it, but not
-    another attempt and, unless there is an invoice, not an operator's decision."""
+    another attempt and, unless there is an invoice, not an operator's decision. What somebody
+    deleted meanwhile may have had another attempt, which made an invoice."""
     matter, invoiced = begun, settled.state is BillState.INVOICED
     for _ in range(_CONFLICTS):
         if store.write(replace(matter, bill=settled)):
             return settled
         current = store.read(begun.key)
         if current is None:
-            return settled
+            return settled if invoiced else _unknown(settled)
         own = current.bill.attempt == settled.attempt
         if not own or not (invoiced or current.bill.state in _OPEN):
             return settled if invoiced else current.bill

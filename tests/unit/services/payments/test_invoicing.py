@@ -382,6 +382,24 @@ def test_an_invoice_whose_record_is_gone_is_given(world: World) -> None:
     assert by_invoice(world.charge())
 
 
+def test_a_failure_whose_record_is_gone_is_pending(world: World) -> None:
+    """An operator took the first for dead, a copy made an invoice, and the team deleted the matter:
+    a link now would be paid beside that invoice."""
+    copies: list[Payment] = []
+    gone = world.stores.matters[TEAM.team.team_id].clear
+
+    def an_operator_says_failed() -> None:
+        world.clock.sleep(20)
+        world.overwrite(lambda bill: replace(bill, state=BillState.FAILED))
+
+    world.script.add("search", an_operator_says_failed)
+    world.script.add("list invoice", lambda: copies.append(world.charge()), gone)
+    first = world.charge()
+    assert len(world.invoices) == 1
+    assert by_invoice(copies[0])
+    assert first == PENDING
+
+
 def test_who_settles_over_an_operators_word_keeps_to_it_unless_there_is_an_invoice(
     world: World,
 ) -> None:
