@@ -172,8 +172,9 @@ class Filing:
                 place = search.elsewhere(known, draft, place.key)
             except STORE_AWAY:
                 raise _Overtaken from None
-            on_record = place.matter if isinstance(place.matter, Matter) else None
-            self._entering.give_up(resolved, new, on_record)
+            # Where that cannot be read the item stays: a round drops it.
+            with suppress(*STORE_AWAY):
+                self._entering.give_up(resolved, new, store.read(new.key))
         raise _Overtaken
 
     def _new(self, resolved: ResolvedTeam, place: Place, draft: Draft, *, bills: bool) -> Matter:

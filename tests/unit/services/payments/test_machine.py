@@ -332,6 +332,19 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
         assert {matter.key for matter in self.world.matters if not matter.opened_at} <= listed
 
 
+def test_who_loses_an_id_to_another_conversation_leaves_its_item_on_the_list() -> None:
+    """Both began at the same instant, so that the items have the same name."""
+    machine = OneInvoicePerMatter()
+    machine.begin()
+    machine.send("jane")
+    machine.the_client_tells_a_second_matter("jane")
+    machine.the_page_takes_another_session("jane", None)
+    machine.a_copy_will_come_meanwhile("write", "jane without a session")
+    machine.send("jane")
+    assert len(machine.world.matters) == 3
+    machine.never_a_matter_that_is_not_listed_until_it_is_opened()
+
+
 def resolved_by_hand(matter: Matter, made: list[Invoice]) -> Matter:
     """As an operator's patch leaves it."""
     if made:
