@@ -209,12 +209,14 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
 
     @rule(chat=CHAT, step=st.none() | st.sampled_from(IN_TIME))
     def the_team_deletes_a_matter(self, chat: str, step: str | None) -> None:
-        """Now or meanwhile. Whoever tells it in another conversation is a new client."""
+        """Now or meanwhile. Whoever tells it in another conversation is a new client, also where
+        that one is on its way."""
 
         def deleted() -> None:
             for matter in self.matters_of(chat)[:1]:
                 if self.world.stores.open(TEAM.team.team_id).bury(matter):
                     self.moved.add(chat)
+                    self.matters[chat] += matter.origin.digest not in digests(self.talks[chat])
 
         if step:
             self.world.script.add(step, deleted)
@@ -255,7 +257,7 @@ class OneInvoicePerMatter(RuleBasedStateMachine):
     def send(self, chat: str, team: ResolvedTeam = TEAM, how: str = "complete") -> None:
         self.world.healing.rejected.clear()
         told = as_heard_today(self.talks[chat], how)
-        self.origins[chat] |= {told.talk.digest(count) for count in range(1, len(told.said) + 1)}
+        self.origins[chat] |= digests(told)
         well = not any(map(self.world.script.waits, STEPS))
         try:
             filed = self.world.file(team, told)
@@ -343,6 +345,10 @@ def test_who_loses_an_id_to_another_conversation_leaves_its_item_on_the_list() -
     machine.send("jane")
     assert len(machine.world.matters) == 3
     machine.never_a_matter_that_is_not_listed_until_it_is_opened()
+
+
+def digests(told: Told) -> set[str | None]:
+    return {told.talk.digest(count) for count in range(1, len(told.said) + 1)}
 
 
 def resolved_by_hand(matter: Matter, made: list[Invoice]) -> Matter:
