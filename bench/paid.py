@@ -62,7 +62,11 @@ class RawCalls:
         path, item = f"{team_id}/matters/{key}", f"{at}-{team_id}-{key}"
         email, document = f"{key}@example.com", {"text": "x" * 600, "label": {"a": {"b": True}}}
         self.calls = 0
+        own = f"{team_id}/matters/{secrets.token_hex(16)}"
         self._ask_vault("GET", f"teams/data/{path}")
+        # The conversation's own name leads to the matter.
+        self._ask_vault("POST", f"teams/metadata/{own}", {"delete_version_after": "2160h"})
+        self._ask_vault("POST", f"teams/data/{own}", _kv({"link": key}, 0))
         self._ask_vault("POST", f"platform/data/worklist/matter/{item}", _kv({"due": at}, 0))
         self._ask_vault("POST", f"teams/metadata/{path}", {"delete_version_after": "2160h"})
         self._ask_vault("POST", f"teams/data/{path}", _kv(document, 0))
