@@ -1,13 +1,12 @@
 """A real nginx with the shipped configuration, except what Debian's is too old for."""
 
 import re
-import socket
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.waiting import eventually, takes_connections
 from vault.ports import free_port
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "nginx"
@@ -29,12 +28,8 @@ def nginx(directory: Path, *apps: str, changes: bool = False) -> Iterator[str]:
     file.write_text(_configuration(directory, port, apps, changes))
     command = ["nginx", "-e", str(directory / "error.log"), "-p", str(directory), "-c", str(file)]
     with subprocess.Popen(command) as server:
-        while True:
-            assert server.poll() is None, (directory / "error.log").read_text()
-            with socket.socket() as attempt:
-                if attempt.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.02)
+        eventually(lambda: server.poll() is not None or takes_connections(f"127.0.0.1:{port}"))
+        assert server.poll() is None, (directory / "error.log").read_text()
         yield f"http://127.0.0.1:{port}"
         server.terminate()
 

@@ -86,10 +86,9 @@ def test_what_was_not_sent_goes_to_the_other_one(
     method: str, path: str, changes: bool, well: ScriptedServer, tmp_path: Path
 ) -> None:
     """The first one takes no connection."""
-    with nginx(tmp_path, f"http://127.0.0.1:{free_port()}", well.url, changes=changes) as url:
-        answer = requests.request(method, url + path, timeout=30)
-    assert answer.status_code == 200
-    assert well.paths() == [path]
+    closed = f"http://127.0.0.1:{free_port()}"
+    with nginx(tmp_path, closed, well.url, changes=changes) as url:
+        _is_served(well, method, url, path)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/readyz"), ("DELETE", "/api/teams/x")])
@@ -98,9 +97,7 @@ def test_what_waits_in_vain_for_a_connection_goes_to_the_other_one(
 ) -> None:
     """As on the address of a machine that has gone."""
     with _silent() as gone, nginx(tmp_path, gone, well.url, changes=changes) as url:
-        answer = requests.request(method, url + path, timeout=30)
-    assert answer.status_code == 200
-    assert well.paths() == [path]
+        _is_served(well, method, url, path)
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/agent"), ("DELETE", "/api/teams/x")])
@@ -140,6 +137,11 @@ def test_an_instance_killed_while_it_bills_costs_no_answer_and_no_second_invoice
     assert said["payment"]["method"] in {"pending", "blawby_api"}
     assert repeated["matter"]["matterId"] == said["matter"]["matterId"]
     assert len(_invoices(sandbox, team)) == 1
+
+
+def _is_served(well: ScriptedServer, method: str, url: str, path: str) -> None:
+    assert requests.request(method, url + path, timeout=30).status_code == 200
+    assert well.paths() == [path]
 
 
 @contextmanager

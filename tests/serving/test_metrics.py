@@ -17,7 +17,7 @@ from tests.faults.gunicorn import Gunicorn, command_of
 from tests.leaks import Canaries
 from tests.moved import expected, saw
 from tests.rig import Service
-from tests.waiting import eventually
+from tests.waiting import eventually, takes_connections
 from vault.ports import free_port
 
 WORKERS = 2
@@ -36,16 +36,10 @@ def gunicorn(
     canaries.watch(directory)
     environ = {"METRICS_BIND": bind, "WEB_CONCURRENCY": str(WORKERS)}
     with Gunicorn(service, directory, **environ) as gunicorn:
-        while not answers(bind):
+        while not takes_connections(bind):
             assert Path(f"/proc/{exposition(gunicorn)}").exists()
             time.sleep(0.05)
         yield gunicorn
-
-
-def answers(bind: str) -> bool:
-    host, _, port = bind.rpartition(":")
-    with socket.socket() as attempt:
-        return attempt.connect_ex((host, int(port))) == 0
 
 
 def exposition(gunicorn: Gunicorn) -> int:
