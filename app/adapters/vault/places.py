@@ -13,8 +13,6 @@ from app.errors import VaultUnavailable
 
 _SLOW_SECONDS = 1.0
 _STAYS_SLOW_SECONDS = 5.0
-
-
 _LOOK_SECONDS = 1.0
 
 

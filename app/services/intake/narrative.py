@@ -44,8 +44,8 @@ def corrected(facts: Facts, said: Utterance) -> Matter | None:
     """Another matter, if the client says that it is about that instead."""
     if facts.matter is None or not facts.matter.taken:
         return None
-    if said.has("said.corrects") and _takes_back(facts.matter, facts, said):
-        return recognise(said, facts.offer, 0, len(said.words))
+    if said.has("said.corrects") and (left := _instead(facts.matter, facts, said)):
+        return left
     labels = {"said.other_matter"} | ({"said.about"} if said.has("said.corrects") else set())
     for one in said.found.get("said", ()):
         if one.label in labels:
@@ -55,12 +55,13 @@ def corrected(facts: Facts, said: Utterance) -> Matter | None:
     return None
 
 
-def _takes_back(known: Matter, facts: Facts, said: Utterance) -> bool:
-    """ "Sorry, not divorce": the known matter is denied, and another one is told."""
+def _instead(known: Matter, facts: Facts, said: Utterance) -> Matter | None:
+    """ "Sorry, not divorce, a will": the other matter, where the known one is denied."""
     left = recognise(said, facts.offer, 0, len(said.words))
+    if left is None or not left.sure or left.service == known.service:
+        return None
     denied = (one for one in said.found.get("matter", ()) if is_denied(said, one.first))
-    other = left is not None and left.sure and left.service != known.service
-    return other and any(service_of(one, facts.offer) == known.service for one in denied)
+    return left if any(service_of(one, facts.offer) == known.service for one in denied) else None
 
 
 def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:

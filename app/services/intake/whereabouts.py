@@ -118,9 +118,11 @@ def _next_in_row(said: Utterance) -> str:
 def hear_town_beside(facts: Facts, said: Utterance) -> None:
     """ "Bryce Coleman / Wake Forest": a known town is all that a message has besides what was
     extracted, or the next in the row."""
+    if facts.place is not None or facts.city is not None:
+        return
     rest = " ".join(pieces(said, 0, len(said.text))).strip(EDGES)
     rest = rest if is_town(rest) else _next_in_row(said)
-    if facts.place is None and facts.city is None and is_town(rest):
+    if rest:
         start = said.text.find(rest)
         said.take(start, start + len(rest))
         _believe_place(facts, Place(spelled(rest.split())))

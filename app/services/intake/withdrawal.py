@@ -1,16 +1,16 @@
 """What the client takes back: "no, that's my sister's" after an address that was noted."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from app.services.intake.facts import Facts
 from app.services.intake.languages import Found
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.utterance import Utterance
 
-Personal = Literal["name", "location", "phone", "email"]
+_Personal = Literal["name", "location", "phone", "email"]
+_PERSONAL: Final[tuple[_Personal, ...]] = get_args(_Personal)
 _NAMED_LATER: Final = frozenset({"phone", "email"})
-PERSONAL: Final[tuple[Personal, ...]] = ("name", "location", "phone", "email")
 
 
 def hear_withdrawal(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
@@ -23,23 +23,23 @@ def hear_withdrawal(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> No
         return  # "that's my sister's" answers "Is that your own email address?"
     meant = _meant(facts, said, heard)
     facts.dropped = frozenset(meant)
-    facts.disowned |= {facts.phone} if "phone" in meant and facts.phone else set()
-    facts.disowned |= {facts.email} if "email" in meant and facts.email else set()
+    values = {"phone": facts.phone, "email": facts.email}
+    facts.disowned |= {value for kind, value in values.items() if kind in meant and value}
     for kind in () if facts.settled else meant:
         _forget(facts, kind)
 
 
-def _meant(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> set[Personal]:
+def _meant(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> set[_Personal]:
     """What the message before added, or the phone or email that is named. "b@x.org, that's my
     mom's" is about this value, and not about a known one."""
-    meant: set[Personal] = set()
+    meant: set[_Personal] = set()
     for one in _withdrawing(said, heard):
         told = {value.kind for value in heard if said.word_at(value.start) < one.first}
-        named = [kind for kind in PERSONAL if one.label == f"back.{kind}"]
+        named = [kind for kind in _PERSONAL if one.label == f"back.{kind}"]
         latest = facts.latest & _NAMED_LATER or facts.latest
         latest = frozenset() if told else latest
         may = latest | (_NAMED_LATER if named else latest)
-        meant |= {kind for kind in named or PERSONAL if kind in may and kind not in told}
+        meant |= {kind for kind in named or _PERSONAL if kind in may and kind not in told}
     return meant
 
 
@@ -54,7 +54,7 @@ def _withdrawing(said: Utterance, heard: Iterable[Heard]) -> Iterator[Found]:
             yield one
 
 
-def _forget(facts: Facts, kind: Personal) -> None:
+def _forget(facts: Facts, kind: _Personal) -> None:
     if kind == "location":
         facts.place = facts.city = facts.supposed = None
     else:

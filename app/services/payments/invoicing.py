@@ -22,7 +22,7 @@ from app.ports import Background, MatterStore, TimeBudget, Worklist
 from app.services.payments.attempt import Attempt, Order
 from app.services.payments.charging import Charging
 from app.services.payments.methods import terms
-from app.services.payments.rules import STORE_AWAY, InvoiceRules, is_stale
+from app.services.payments.rules import STORE_AWAY, InvoiceRules, is_stale, unknown
 from app.services.payments.settling import Settling
 from app.services.payments.waiting import Waiting
 
@@ -87,7 +87,7 @@ class Invoicing:
                 break
             matter = current
         # Another request has begun meanwhile: there may be an invoice by now.
-        return _unknown(matter.bill)
+        return unknown(matter.bill)
 
     def _begin(
         self, resolved: ResolvedTeam, store: MatterStore, matter: Matter, bill: Bill
@@ -183,11 +183,7 @@ def _item(team_id: TeamId, matter: Matter) -> WorkItem:
 
 def _refused(bill: Bill, reason: Reason) -> Bill:
     """The client's payment without a request to Blawby: no link if there may be an invoice."""
-    return _unknown(bill) if bill.state is BillState.UNKNOWN else replace(bill, reason=reason)
-
-
-def _unknown(bill: Bill) -> Bill:
-    return replace(bill, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)
+    return unknown(bill) if bill.state is BillState.UNKNOWN else replace(bill, reason=reason)
 
 
 def _outcome(resolved: ResolvedTeam, order: Order, attempt: Attempt, bill: Bill) -> Outcome:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from app.domain.matter import Bill, BillState, MatterLabel
+from app.domain.payment import Reason
 from app.errors import Forbidden, MatterUnusable, Unauthenticated, UpstreamFailure
 
 STORE_AWAY = (UpstreamFailure, Unauthenticated, Forbidden, MatterUnusable)
@@ -44,3 +45,8 @@ def is_stale(bill: Bill | MatterLabel, at: datetime, deadline: float) -> bool:
 def standing(bill: T, at: datetime, deadline: float) -> T:
     """The bill to show: the outcome of a stale attempt is unknown."""
     return replace(bill, state=BillState.UNKNOWN) if is_stale(bill, at, deadline) else bill
+
+
+def unknown(bill: Bill) -> Bill:
+    """The bill where there may be an invoice."""
+    return replace(bill, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)

@@ -13,11 +13,10 @@ from tenacity import (
 )
 
 from app.domain.matter import Bill, BillState, Matter
-from app.domain.payment import Reason
 from app.errors import VaultUnavailable
 from app.ports import MatterStore, TimeBudget
 from app.services.payments.attempt import Attempt
-from app.services.payments.rules import STORE_AWAY
+from app.services.payments.rules import STORE_AWAY, unknown
 
 _log = logging.getLogger(__name__)
 _TRIES = 5
@@ -55,7 +54,7 @@ class Settling:
             told = {"matter": begun.key, "state": settled.state.value}
             _log.error("the outcome of an invoice could not be put on record", extra=told)
             made = settled.state is BillState.INVOICED
-            return Settled(settled if made else _unknown(settled), written=False)
+            return Settled(settled if made else unknown(settled), written=False)
         return Settled(bill, written=bill.state not in _OPEN)
 
     def _try(self, store: MatterStore, begun: Matter, settled: Bill) -> Bill:
@@ -76,10 +75,6 @@ def _settled(begun: Bill, attempt: Attempt) -> Bill:
     )
 
 
-def _unknown(bill: Bill) -> Bill:
-    return replace(bill, state=BillState.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN)
-
-
 def _write(store: MatterStore, begun: Matter, settled: Bill) -> Bill:
     """The bill to store. Another write may have come first: the client's correction, which is kept,
     or an operator's decision. This attempt's own outcome overrides a guess about it, but not
@@ -91,7 +86,7 @@ def _write(store: MatterStore, begun: Matter, settled: Bill) -> Bill:
             return settled
         current = store.read(begun.key)
         if current is None:
-            return settled if invoiced else _unknown(settled)
+            return settled if invoiced else unknown(settled)
         own = current.bill.attempt == settled.attempt
         if not own or not (invoiced or current.bill.state in _OPEN):
             return settled if invoiced else current.bill

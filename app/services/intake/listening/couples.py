@@ -8,7 +8,6 @@ from app.services.intake.listening.name_shape import Shape
 from app.services.intake.listening.utterance import Utterance
 
 _AND = re.compile(r"[ \t]{0,3}(?:and|&|\+|y|e)[ \t]{1,3}", re.IGNORECASE)
-_TELLS_MORE = frozenset({"who", "that", "que", "quien"})
 
 
 def is_possessive(read: Row) -> bool:
@@ -31,7 +30,7 @@ def with_partner(said: Utterance, read: Row) -> Row:
     second = read_row(said, match.end())
     shape = Shape(second.words, said.language)
     full = len(second.words) > 1 and not any(shape.words)
-    follows = second.closed and second.next not in _TELLS_MORE and not is_told_of(said, second)
+    follows = second.closed and not second.tells_more and not is_told_of(said, second)
     if not (follows and shape.likely and (shape.capitals or full)) or is_possessive(second):
         return read
     return replace(

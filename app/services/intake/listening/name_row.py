@@ -16,6 +16,7 @@ _QUOTES = '"\u201c('
 _GOES_ON = frozenset("'@_#$%*+=<>{}")
 _INITIALS = frozenset("n")
 """Ends a name unless it is a capital: "nisha patel n i live in Apex"."""
+_RELATIVES = frozenset({"who", "that", "que", "quien"})
 _MOST_WORDS = 7
 
 
@@ -28,6 +29,11 @@ class Row:
     end: int
     closed: bool
     next: str
+
+    @property
+    def tells_more(self) -> bool:
+        """ "I'm Jane who ...": a clause about the name follows."""
+        return self.next in _RELATIVES
 
 
 def _is_of_a_family(said: Utterance, begin: int) -> bool:

@@ -108,7 +108,7 @@ def _said(said: Utterance, asked: bool) -> HeardName | None:
     for card, start, position in (*found, *((True, *one) for one in _labelled(said, "name.card"))):
         read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
-        if not shape.likely or is_possessive(read) or read.next in ("who", "that", "que", "quien"):
+        if not shape.likely or is_possessive(read) or read.tells_more:
             continue
         if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
             continue  # "I'm in Raleigh"

@@ -1,5 +1,6 @@
 """Places of clients, and where a team takes clients.
 
 Reading order: `regions`, `zips` and `towns` (states and countries), `place`, `cities` and
-`mentions` (places in running text), `reading` (whose they are), `jurisdiction` (a team's scope).
+`mentions` (places in running text), `leads` and `reading` (whose they are), `jurisdiction` (a
+team's scope).
 """
