@@ -1,9 +1,7 @@
 """Faults of the scene's parts, each for the length of a block."""
 
-import os
-import signal
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -11,6 +9,7 @@ import hvac
 import redis
 
 from tests.alerts.scene import Scene
+from tests.frozen import frozen
 from tests.rig import Sandbox
 from vault.bootstrap import bootstrap
 
@@ -87,21 +86,8 @@ def login_locked(scene: Scene) -> Iterator[None]:
 def cache_frozen(scene: Scene) -> Iterator[None]:
     with redis.Redis(port=scene.valkey.port) as client:
         pid = int(client.info("server")["process_id"])
-    with frozen([pid]):
+    with frozen(pid):
         yield
-
-
-@contextmanager
-def frozen(pids: Iterable[int]) -> Iterator[None]:
-    """Stopped, not ended: whoever waits for an answer gets none."""
-    stopped = list(pids)
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in reversed(stopped):
-            os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

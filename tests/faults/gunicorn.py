@@ -12,6 +12,7 @@ from typing import Self
 
 import requests
 
+from tests.frozen import state_of
 from tests.rig import Service
 from tests.waiting import eventually
 
@@ -25,11 +26,6 @@ def command_of(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
-
-
-def state_of(pid: int) -> str:
-    """As in /proc: `T` is stopped, `Z` has ended and its parent has not been told."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def has_ended(pid: int) -> bool:

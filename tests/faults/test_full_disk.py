@@ -3,15 +3,15 @@
 Row 38, the log's disk, is in test_vault_workers.py.
 """
 
-import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.faults.gunicorn import Gunicorn, has_ended, state_of
+from tests.faults.gunicorn import Gunicorn, has_ended
 from tests.faults.small_disk import SmallDisk
+from tests.frozen import frozen
 from tests.http.test_agent_checks import turn
 from tests.rig import Service, Stage, TeamOnStage
 from tests.serving.test_metrics import scraped
@@ -80,13 +80,11 @@ def restart_workers_on_a_full_disk(
     for name in without:
         for file in disk.of(gunicorn.pid).glob(f"**/{name}"):
             file.unlink()
-    gunicorn.signal(signal.SIGSTOP)
-    eventually(lambda: state_of(gunicorn.pid) == "T")
-    before = gunicorn.workers()
-    gunicorn.kill_workers()
-    eventually(lambda: all(has_ended(pid) for pid in before))
-    disk.fill([gunicorn.pid])
-    gunicorn.signal(signal.SIGCONT)
+    with frozen(gunicorn.pid):
+        before = gunicorn.workers()
+        gunicorn.kill_workers()
+        eventually(lambda: all(has_ended(pid) for pid in before))
+        disk.fill([gunicorn.pid])
     gunicorn.wait_ready()
 
 

@@ -5,12 +5,10 @@ import os
 import pickle
 import re
 import secrets
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from tests.faults.audit_log import AuditLog
 from tests.faults.relay import Relay
 from tests.faults.sent_keys import Payer, rotate
 from tests.faults.vault_stage import readiness, warm_up
+from tests.frozen import frozen
 from tests.leaks import Canaries
 from tests.rig import Service, Stage, new_ulid
 from tests.waiting import eventually
@@ -50,15 +49,6 @@ def new_stage(service: Service, canaries: Canaries, tmp_path: Path) -> NewStage:
         return Stage(service, canaries, directory, **settings)
 
     return make
-
-
-@contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def pid_of(server: ValkeyServer) -> int:

@@ -1,7 +1,5 @@
 """Rows 8, 9 and 11 of the faults: a cluster of three loses its leader, or finds two of them."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +27,7 @@ from tests.faults.sent_keys import Payer, digest, rotate
 from tests.faults.sizes import report, size
 from tests.faults.vault_proxy import answers, redirects
 from tests.faults.vault_stage import is_vault_away, warm_up
+from tests.frozen import frozen
 from tests.leaks import Canaries
 from tests.rig import Sandbox, Service, Stage, TeamOnStage
 from tests.waiting import eventually
@@ -247,16 +246,13 @@ def test_row_11_a_frozen_leader(
     team = stage.team()
     first, _ = rotate(team, stage)
     assert payer.key_of(team, loyal) == payer.key_of(team, stage) == first
-    os.kill(cluster.vault.pid(leader), signal.SIGSTOP)
-    try:
+    with frozen(cluster.vault.pid(leader)):
         began = time.monotonic()
         new = team.new_key()
         while (answer := stage.operator.put(team.secret, json=new)).status_code != 200:
             assert is_vault_away(answer)
         report(f"row 11: written {time.monotonic() - began:.1f} s after the leader froze")
         time.sleep(size("FROZEN_SECONDS", 1))
-    finally:
-        os.kill(cluster.vault.pid(leader), signal.SIGCONT)
     assert payer.key_of(team, loyal) in {digest(new["apiKey"]), None}
     assert payer.key_of(team, stage) in {digest(new["apiKey"]), None}
     eventually(lambda: payer.key_of(team, loyal) == digest(new["apiKey"]))

@@ -20,6 +20,7 @@ from tests.faults.own_role import OwnRole
 from tests.faults.sent_keys import digest
 from tests.faults.sizes import report, size
 from tests.faults.tcp_proxy import TcpProxy
+from tests.frozen import frozen
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, Sandbox, Service, Stage, TeamOnStage, new_ulid
 from tests.waiting import eventually
@@ -159,7 +160,10 @@ def test_row_04_soak(
             with ThreadPoolExecutor(_CLIENTS) as pool:
                 list(pool.map(ask, range(_CLIENTS)))
 
-        soak(2)
+        # Chance gives a worker its connections, and its first turn loads the languages.
+        for pid in server.workers():
+            with frozen(pid):
+                soak(1)
         before = [used_by(pid) for pid in server.workers()]
         soak(size("SOAK_SECONDS", 3))
         after = [used_by(pid) for pid in server.workers()]

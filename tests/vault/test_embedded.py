@@ -1,7 +1,5 @@
 """The embedded server: it keeps what it has, alone and as three, and leaves nothing running."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +8,8 @@ from pathlib import Path
 import hvac
 import pytest
 
+from tests.frozen import frozen, state_of
+from tests.waiting import eventually
 from vault.embedded import EmbeddedVault
 from vault.node import ACTIVE, VaultDied, local_session
 from vault.ports import cluster_port, free_first_port, free_port, is_free, vault_ports
@@ -25,10 +25,9 @@ def client_of(server: EmbeddedVault, number: int = 1) -> hvac.Client:
 def ended(pid: int) -> bool:
     """Whether a process is gone (or a corpse that its parent has yet to bury)."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state_of(pid) == "Z"
     except FileNotFoundError:
         return True
-    return state == "Z"
 
 
 def test_another_start_another_port_and_a_crash_keep_the_data(tmp_path: Path) -> None:
@@ -204,21 +203,28 @@ def test_a_standby_answers_no_reads_of_its_own(three: EmbeddedVault) -> None:
     """It sends one to the leader: what it would answer may lag."""
     leader = three.wait_active()
     standby = three.addresses[next(number for number in (1, 2, 3) if number != leader) - 1]
-    os.kill(three.pid(leader), signal.SIGSTOP)
-    try:
+    with frozen(three.pid(leader)):
         health = local_session().get(f"{standby}/v1/sys/health?standbyok=true", timeout=5)
         assert health.status_code == ACTIVE
         assert health.json()["standby"]
         token = {"X-Vault-Token": three.root_token}
         with pytest.raises(OSError, match="timed out"):
             local_session().get(f"{standby}/v1/sys/mounts", headers=token, timeout=0.5)
-    finally:
-        os.kill(three.pid(leader), signal.SIGCONT)
+
+
+def keeps(three: EmbeddedVault) -> bool:
+    """Whether the leader takes a write: one that was frozen may lose the lead a moment later."""
+    try:
+        leader = client_of(three, three.wait_active())
+        leader.write_data("cubbyhole/kept", data={"what": "this"})
+    except hvac.exceptions.VaultError:
+        return False
+    return True
 
 
 def test_three_survive_the_leaders_sudden_death(three: EmbeddedVault) -> None:
+    eventually(lambda: keeps(three))
     first = three.wait_active()
-    client_of(three, first).write_data("cubbyhole/kept", data={"what": "this"})
     raft = client_of(three, first).read("sys/storage/raft/configuration")["data"]["config"]
     assert [each["voter"] for each in raft["servers"]] == [True, True, True]
     three.kill(first)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts.faults import frozen, slow_disk
+from tests.alerts.faults import slow_disk
 from tests.alerts.prometheus import Prometheus
 from tests.faults.test_vault_cluster import root_of, running
+from tests.frozen import frozen
 from tests.waiting import eventually
 from vault.bootstrap import bootstrap
 from vault.credentials import issue
@@ -83,7 +84,7 @@ def test_a_leader_that_stands_still_now_and_then(cluster: Cluster) -> None:
 
     def freeze() -> None:
         leader = cluster.vault.wait_active()
-        with frozen([cluster.vault.pid(leader)]):
+        with frozen(cluster.vault.pid(leader)):
             eventually(lambda: cluster.vault.leader() not in (leader, None))
 
     cluster.prometheus.wait_for("VaultChangesLeader", freeze)

@@ -4,8 +4,9 @@ import signal
 
 import requests
 
-from tests.alerts.faults import cache_frozen, frozen, login_locked, login_refused
+from tests.alerts.faults import cache_frozen, login_locked, login_refused
 from tests.alerts.scene import Scene
+from tests.frozen import frozen
 
 
 def test_requests_that_policies_refuse(scene: Scene) -> None:
@@ -75,6 +76,6 @@ def test_workers_that_end_unasked(scene: Scene) -> None:
 
 def test_the_app_is_away(scene: Scene) -> None:
     """A scrape gets no answer in time."""
-    with frozen([scene.app.pid, *scene.app.children()]):
+    with frozen(scene.app.pid, *scene.app.children()):
         scene.prometheus.wait_for("InstanceAway", job="team-secrets")
     scene.prometheus.wait_until_over("InstanceAway")
