@@ -10,7 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app import create_app
+from app.adapters.vault.matter_documents import matter_path
+from app.adapters.vault.worklist import item_path
 from app.domain.ids import TeamId
+from app.domain.worklist import Kind, WorkItem
 from app.settings import Settings
 from bench.bursts import Blawby, blawby
 from bench.resolution import milliseconds
@@ -58,21 +61,21 @@ class RawCalls:
         self.calls = 0
 
     def __call__(self, team_id: TeamId) -> None:
-        key, at = secrets.token_hex(16), datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        path, item = f"{team_id}/matters/{key}", f"{at}-{team_id}-{key}"
+        key, now = secrets.token_hex(16), datetime.now(UTC)
+        path, item = matter_path(team_id, key), WorkItem(now, team_id, key)
         email, document = f"{key}@example.com", {"text": "x" * 600, "label": {"a": {"b": True}}}
-        self.calls = 0
-        own = f"{team_id}/matters/{secrets.token_hex(16)}"
+        due, self.calls = _kv({"due": now.isoformat()}, 0), 0
+        own = matter_path(team_id, secrets.token_hex(16))
         self._ask_vault("GET", f"teams/data/{path}")
         # The conversation's own name leads to the matter.
         self._ask_vault("POST", f"teams/metadata/{own}", {"delete_version_after": "2160h"})
         self._ask_vault("POST", f"teams/data/{own}", _kv({"link": key}, 0))
-        self._ask_vault("POST", f"platform/data/worklist/matter/{item}", _kv({"due": at}, 0))
+        self._ask_vault("POST", _listed(Kind.MATTER, item), due)
         self._ask_vault("POST", f"teams/metadata/{path}", {"delete_version_after": "2160h"})
         self._ask_vault("POST", f"teams/data/{path}", _kv(document, 0))
         self._ask_blawby("GET", f"{team_id}/customers?search={email}")
         made = self._ask_blawby("POST", f"{team_id}/customer", _customer(team_id, email))
-        self._ask_vault("POST", f"platform/data/worklist/invoice/{item}", _kv({"due": at}, 0))
+        self._ask_vault("POST", _listed(Kind.INVOICE, item), due)
         self._ask_blawby("POST", f"{team_id}/invoice", _invoice(made["data"]["id"]))
         self._ask_vault("POST", f"teams/data/{path}", _kv(document, 1))
 
@@ -100,6 +103,10 @@ def rows(world: World, row: Callable[[str, str, str, bool], None]) -> None:
     ratio = ours / theirs
     told = f"{ratio:.2f} ({ours:.1f} ms ÷ {theirs:.1f} ms for {raw.calls} calls)"
     row("paid turn ÷ its own raw calls", told, "≤ 1.5", ratio <= 1.5)
+
+
+def _listed(kind: Kind, item: WorkItem) -> str:
+    return f"platform/data/{item_path(kind, item)}"
 
 
 def _kv(fields: dict[str, Any], cas: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is still to be done about matters, over all teams."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,6 +10,11 @@ from app.domain.ids import TeamId, is_team_id
 
 ITEM_NAME = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-([0-9a-z]{26})-([0-9a-f]{32})")
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
+
+
+def stamp(at: datetime) -> str:
+    """How the names of that time's items begin."""
+    return at.astimezone(UTC).strftime(_STAMP)
 
 
 class Kind(StrEnum):
@@ -42,7 +48,7 @@ class WorkItem:
     @property
     def name(self) -> str:
         """Names sort by time. They hold nothing of a client."""
-        return f"{self.at.astimezone(UTC).strftime(_STAMP)}-{self.team_id}-{self.key}"
+        return f"{stamp(self.at)}-{self.team_id}-{self.key}"
 
     @classmethod
     def of_key(cls, at: datetime, team_id: TeamId, version: int) -> "WorkItem":
@@ -68,6 +74,14 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkPage:
+    """`next` is where to go on behind, or None. A page may be short and have a next."""
+
+    items: Sequence[WorkItem]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """When an item is due, and after how many tries; `version` is Vault's, for the next write."""
 
@@ -79,8 +93,8 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What is open now, for the gauges: invoices whose outcome nobody knows, matters that nobody
-    has opened for a day, notices and memos that do not get through, keys that Blawby refuses. Each
-    counts to a thousand."""
+    has opened for a day, notices and memos that do not get through, keys that Blawby refuses. What
+    takes several rounds to look at counts as of the last time that all of it was."""
 
     unknown_invoices: int = 0
     unopened_matters: int = 0

@@ -65,7 +65,7 @@ build_info = Gauge(
 )
 invoices_unknown_open = Gauge(
     "team_secrets_invoices_unknown_open",
-    "Invoices whose outcome nobody knows now, over all teams (at most 1,000 are counted).",
+    "Invoices whose outcome nobody knows now, over all teams.",
     multiprocess_mode="mostrecent",
 )
 matters_unopened = Gauge(
@@ -80,7 +80,7 @@ notices_failing = Gauge(
 )
 keys_refused = Gauge(
     "team_secrets_keys_refused",
-    "Keys that Blawby refuses now, over all teams (at most 1,000 are counted).",
+    "Keys that Blawby refuses now, over all teams.",
     multiprocess_mode="mostrecent",
 )
 notices = Counter(

@@ -1,6 +1,6 @@
 """Matters on record, as the agent keeps them and as callers see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from app.domain.ids import TeamId
@@ -49,8 +49,9 @@ class MatterDesk(Protocol):
     def admit(self) -> None:
         """Raises `Forbidden` unless the caller may see labels, whether there is a matter or not."""
 
-    def names(self, after: str | None, limit: int) -> Sequence[str]:
-        """Ids in order, beginning behind `after`; those of expired matters and of links too."""
+    def names(self, after: str | None) -> Iterator[str]:
+        """Ids in order, beginning behind `after`; those of expired matters and of links too. They
+        are looked up while they are used."""
 
     def label(self, key: str) -> MatterLabel | None:
         """None for a link, too. Raises `MatterUnusable`."""

@@ -1,11 +1,11 @@
 """The worklist: open tasks about matters, for all teams."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from app.domain.secret import SecretString
-from app.domain.worklist import Kind, Turn, WorkItem
+from app.domain.worklist import Kind, Turn, WorkItem, WorkPage
 
 
 class Worklist(Protocol):
@@ -20,12 +20,12 @@ class Worklist(Protocol):
     def kinds(self) -> Collection[Kind]:
         """The kinds with at least one item, in one call."""
 
-    def page(self, kind: Kind, after: str | None, limit: int) -> Sequence[WorkItem]:
+    def page(
+        self, kind: Kind, after: str | None, limit: int, before: datetime | None = None
+    ) -> WorkPage:
         """Items in the order of their time, beginning behind the name `after`."""
 
-    def page_as(
-        self, caller: SecretString, kind: Kind, after: str | None, limit: int
-    ) -> Sequence[WorkItem]:
+    def page_as(self, caller: SecretString, kind: Kind, after: str | None, limit: int) -> WorkPage:
         """The same with a caller's rights."""
 
     def turn(self, kind: Kind, item: WorkItem) -> Turn | None: ...

@@ -55,13 +55,13 @@ class Attention:
         return AttentionPage(page.invoices, keys.keys, page.unusable, keys.next)
 
     def _keys(self, caller: SecretString, after: str | None, limit: int) -> AttentionPage:
-        items = self._worklist.page_as(caller, Kind.KEY, after, limit + 1)
+        page = self._worklist.page_as(caller, Kind.KEY, after, limit)
         found: dict[tuple[TeamId, int], RefusedKey] = {}
-        for item in items[:limit]:
+        for item in page.items:
             refused = self._refused(caller, item)
             if refused:
                 found.setdefault((refused.team_id, refused.version), refused)
-        following = f"{Kind.KEY.value}/{items[limit - 1].name}" if len(items) > limit else None
+        following = f"{Kind.KEY.value}/{page.next}" if page.next else None
         return AttentionPage((), list(found.values()), (), following)
 
     def _refused(self, caller: SecretString, item: WorkItem) -> RefusedKey | None:

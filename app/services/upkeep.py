@@ -4,6 +4,7 @@ Any number of workers may do rounds. Of what must not be done twice at a time, c
 item lets one worker in; all else may be repeated.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from app.errors import TeamNotFound
 from app.ports import MatterStore, MatterStores, TeamBackground, TeamResolution, Worklist
 from app.services.notices.schedule import next_try
 from app.services.payments.rules import STORE_AWAY, InvoiceRules, standing
-from app.services.worklist_walk import LISTED, Walk, in_turn
+from app.services.worklist_walk import Walk, in_turn
 
 _MOST_READS = 100
 _REMEMBERED = 20_000
@@ -51,29 +52,41 @@ class Upkeep:
         self._retention = retention
         self._not_before: dict[tuple[Kind, WorkItem], datetime] = {}
         self._settled: set[WorkItem] = set()
-        self._walks = {kind: Walk() for kind in work}
+        self._walks = {kind: Walk() for kind in Kind}
         self._reads = 0
 
     def round(self) -> Backlog:
         """Looks over every list. Raises what the worklist raises."""
-        now, invoices, matters, failing, keys = self._rules.clock(), 0, 0, 0, 0
+        now, counts = self._rules.clock(), Counter[Kind]()
         for kind in self._worklist.kinds():
-            self._reads = 0
-            if kind is Kind.INVOICE:
-                invoices = self._invoices(self._worklist.page(kind, None, LISTED), now)
-            elif kind in (Kind.MATTER, Kind.KEPT):
-                matters += self._matters(kind, self._worklist.page(kind, None, LISTED), now)
-            else:
-                items = self._walks[kind].page(self._worklist, kind)
-                self._due(kind, items, now)
-                if kind is Kind.KEY:
-                    keys = len({(item.team_id, item.key) for item in items})
-                else:
-                    late = sum(now - item.at > _FAILING_FOR for item in items)
-                    failing += self._walks[kind].total(late)
+            self._reads, walk = 0, self._walks[kind]
+            items = walk.page(self._worklist, kind, self._before(kind, now))
+            counts[kind] = walk.total(self._look_at(kind, items, now))
         if len(self._not_before) > _REMEMBERED:
             self._not_before.clear()
-        return Backlog(invoices, matters, failing, keys)
+        return Backlog(
+            unknown_invoices=counts[Kind.INVOICE],
+            unopened_matters=counts[Kind.MATTER],
+            failing_notices=counts[Kind.WEBHOOK] + counts[Kind.EMAIL] + counts[Kind.MEMO],
+            refused_keys=counts[Kind.KEY],
+        )
+
+    def _before(self, kind: Kind, now: datetime) -> datetime | None:
+        """Nothing is to be done about a kind's items of later times."""
+        if kind is Kind.KEPT:
+            return now - self._retention
+        return now - _UNOPENED_FOR if kind is Kind.MATTER else None
+
+    def _look_at(self, kind: Kind, items: Sequence[WorkItem], now: datetime) -> int:
+        """Do what is to be done; return how many of these count for the gauges."""
+        if kind is Kind.INVOICE:
+            return self._invoices(items, now)
+        if kind in (Kind.MATTER, Kind.KEPT):
+            return self._matters(kind, items, now)
+        self._due(kind, items, now)
+        if kind is Kind.KEY:
+            return len({(item.team_id, item.key) for item in items})
+        return sum(now - item.at > _FAILING_FOR for item in items)
 
     def _invoices(self, items: Sequence[WorkItem], now: datetime) -> int:
         """How many are unknown. Those whose outcome is on record, and those of an earlier attempt,
@@ -86,11 +99,11 @@ class Upkeep:
                 continue
             if self._may_look(Kind.INVOICE, item, now) and self._is_settled(item, now):
                 self._settled.add(item)
-        for item in self._settled.intersection(old):
-            if now - item.at > deadline + _SKEW:
-                self._worklist.remove(Kind.INVOICE, item)
-        self._settled.intersection_update(items)
-        return len(old) - len(self._settled.intersection(old))
+        unknown = sum(item not in self._settled for item in old)
+        for item in [each for each in self._settled if now - each.at > deadline + _SKEW]:
+            self._worklist.remove(Kind.INVOICE, item)
+            self._settled.remove(item)
+        return unknown
 
     def _matters(self, kind: Kind, items: Sequence[WorkItem], now: datetime) -> int:
         """How many nobody has opened for a day. What is older than the retention is destroyed."""

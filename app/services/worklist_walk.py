@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from app.domain.ids import TeamId
 from app.domain.worklist import Kind, WorkItem
 from app.ports import Worklist
 
-LISTED = 1000
+_LISTED = 1000
 
 
 class Walk:
@@ -18,10 +19,12 @@ class Walk:
         self._after: str | None = None
         self._counted = self._last_count = 0
 
-    def page(self, worklist: Worklist, kind: Kind) -> Sequence[WorkItem]:
-        items = worklist.page(kind, self._after, LISTED)
-        self._after = items[-1].name if len(items) == LISTED else None
-        return items
+    def page(
+        self, worklist: Worklist, kind: Kind, before: datetime | None = None
+    ) -> Sequence[WorkItem]:
+        page = worklist.page(kind, self._after, _LISTED, before)
+        self._after = page.next
+        return page.items
 
     def total(self, here: int) -> int:
         """The count over all pages, as far as it is known; `here` is that of the current page."""

@@ -8,6 +8,7 @@ from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.kv import KvMount
 from app.adapters.vault.matters import VaultMatterStore
 from app.adapters.vault.transport import VaultTransport
+from app.adapters.vault.worklist import item_folders, item_path
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, WorkItem
@@ -40,7 +41,7 @@ class Earlier:
         record = self._platform.read(path)
         assert record
         earlier = replace(item, at=item.at - by)
-        self._platform.write(f"worklist/{kind}/{earlier.name}", record.fields, cas=0)
+        self._platform.write(item_path(kind, earlier), record.fields, cas=0)
         self._platform.forget(path)
 
     def is_due(self, kind: Kind, key: str) -> None:
@@ -52,6 +53,6 @@ class Earlier:
         self._platform.write(path, {**record.fields, **due}, cas=record.version)
 
     def _item(self, kind: Kind, key: str) -> tuple[str, WorkItem]:
-        names = self._platform.list_names(f"worklist/{kind}/")
+        names = item_folders(kind).names(self._platform)
         (item,) = [item for name in names if (item := WorkItem.parse(name)) and item.key == key]
-        return f"worklist/{kind}/{item.name}", item
+        return item_path(kind, item), item

@@ -7,7 +7,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.adapters.vault.kv import KvMount
+from app.adapters.vault.matter_documents import matter_folders
 from app.adapters.vault.transport import VaultAddresses, VaultTransport
+from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from tests.http.answers import data_of, refusal_of
 from tests.rig import COMPLETE, Caller, Stage, TeamOnStage
@@ -175,8 +177,8 @@ def test_matters_go_with_the_team(stage: Stage, root: hvac.Client) -> None:
     transport = VaultTransport(
         VaultAddresses((service.address,), 2.0, None), SecretString(service.root_token)
     )
-    matters = f"{team.team_id}/matters/"
-    assert KvMount(transport, "teams").list_names(matters)
+    kv, matters = KvMount(transport, "teams"), matter_folders(TeamId(team.team_id))
+    assert list(matters.names(kv))
     data_of(stage.operator.delete(team.path))
-    assert KvMount(transport, "teams").list_names(matters) == []
+    assert list(matters.names(kv)) == []
     assert left_in_vault(root, team) == []

@@ -16,7 +16,7 @@ import hvac
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.adapters.vault.matter_documents import matter_fields
+from app.adapters.vault.matter_documents import matter_fields, matter_path
 from app.domain.ids import TeamId
 from app.domain.intake import Client
 from app.domain.matter import Bill, BillState, Matter, Origin, Words
@@ -144,7 +144,8 @@ def target(stage: Stage) -> TeamOnStage:
     )
     document = matter_fields(TeamId(team.team_id), matter)
     root = hvac.Client(stage.service.vault.address, token=stage.service.vault.root_token)
-    root.adapter.post(f"/v1/teams/data/{team.team_id}/matters/{MATTER}", json={"data": document})
+    path = matter_path(TeamId(team.team_id), MATTER)
+    root.adapter.post(f"/v1/teams/data/{path}", json={"data": document})
     return team
 
 

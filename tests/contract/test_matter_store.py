@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from app.adapters.vault.agents import AgentTokens
 from app.adapters.vault.login_methods import AppRoleLogin
-from app.adapters.vault.matters import VaultMatterStores
+from app.adapters.vault.matter_documents import matter_path
+from app.adapters.vault.matters import VaultMatterDesks, VaultMatterStores
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
 from app.domain.ids import TeamId, TeamUlid
@@ -227,14 +228,14 @@ def root(vault: EmbeddedVault) -> hvac.Client:
 
 def fields_of(root: hvac.Client, team_id: TeamId) -> dict[str, Any]:
     answer = root.secrets.kv.v2.read_secret_version(
-        f"{team_id}/matters/{KEY}", mount_point="teams", raise_on_deleted_version=True
+        matter_path(team_id, KEY), mount_point="teams", raise_on_deleted_version=True
     )
     return dict(answer["data"]["data"])
 
 
 def overwrite(root: hvac.Client, team_id: TeamId, fields: Any) -> None:
     root.secrets.kv.v2.create_or_update_secret(
-        f"{team_id}/matters/{KEY}", secret=fields, mount_point="teams"
+        matter_path(team_id, KEY), secret=fields, mount_point="teams"
     )
 
 
@@ -245,7 +246,7 @@ def test_a_matter_expires(real: Stores, root: hvac.Client) -> None:
     begun = store.write(MATTER)
     assert begun
     store.write(replace(begun, urgency="low"))
-    path = f"{team_id}/matters/{KEY}"
+    path = matter_path(team_id, KEY)
     metadata = root.secrets.kv.v2.read_secret_metadata(path, mount_point="teams")["data"]
     assert metadata["delete_version_after"] == "2160h0m0s"
     for told in metadata["versions"].values():
@@ -266,7 +267,7 @@ def test_former_versions_are_destroyed_and_the_newest_stays(
         written = store.write(replace(written, urgency=urgency))
     store.destroy(KEY, 2)
     assert store.read(KEY) == written
-    path = f"{team_id}/matters/{KEY}"
+    path = matter_path(team_id, KEY)
     metadata = root.secrets.kv.v2.read_secret_metadata(path, mount_point="teams")["data"]
     destroyed = [version["destroyed"] for version in metadata["versions"].values()]
     assert destroyed == [True, True, False]
@@ -278,10 +279,28 @@ def test_a_matter_that_is_gone_is_none_and_its_place_stays_taken(
     team_id = real.new_team()
     store = real.stores.open(team_id)
     store.write(MATTER)
-    path = f"{team_id}/matters/{KEY}"
+    path = matter_path(team_id, KEY)
     root.secrets.kv.v2.delete_latest_version_of_secret(path, mount_point="teams")
     assert store.read(KEY) is None
     assert store.write(MATTER) is None
+
+
+def test_names_come_in_order_from_behind_any(
+    real: Stores, root: hvac.Client, vault: EmbeddedVault
+) -> None:
+    """Of ids that share a folder, and of ids that do not."""
+    team_id = real.new_team()
+    store = real.stores.open(team_id)
+    ids = sorted(f"{first:02x}{second:030x}" for first in (0, 1, 16, 255) for second in (0, 7, 9))
+    for key in reversed(ids):
+        store.link(key, KEY)
+    assert len(root.list(f"teams/metadata/{team_id}/matters")["data"]["keys"]) == 4
+    addresses = VaultAddresses((vault.address,), 2.0, None)
+    desk = VaultMatterDesks(addresses, "teams").open(SecretString(vault.root_token), team_id)
+    assert list(desk.names(None)) == ids
+    for key in ids:
+        for after in (key, key[:-1] + "8"):
+            assert list(desk.names(after)) == [each for each in ids if each > after]
 
 
 def test_nothing_of_the_client_is_in_a_name(real: Stores, root: hvac.Client) -> None:
@@ -291,7 +310,7 @@ def test_nothing_of_the_client_is_in_a_name(real: Stores, root: hvac.Client) -> 
         state=BillState.INVOICED, invoice_id="inv-7", invoice_link="https://blawby.example/7"
     )
     real.stores.open(team_id).write(invoiced)
-    answer = root.adapter.get(f"/v1/teams/subkeys/{team_id}/matters/{KEY}")
+    answer = root.adapter.get(f"/v1/teams/subkeys/{matter_path(team_id, KEY)}")
     seen = str(answer["data"]["subkeys"])
     for private in ("Jane", "example.com", "9198", "Raleigh", "husband", "session-1", "https"):
         assert private not in seen

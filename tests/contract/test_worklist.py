@@ -11,10 +11,10 @@ from app.adapters.vault.agents import AgentTokens
 from app.adapters.vault.login_methods import AppRoleLogin
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultAddresses
-from app.adapters.vault.worklist import VaultWorklist
+from app.adapters.vault.worklist import VaultWorklist, item_path
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.domain.worklist import Kind, Turn, WorkItem
+from app.domain.worklist import Kind, Turn, WorkItem, WorkPage
 from app.errors import Forbidden
 from app.ports import Worklist
 from tests.fakes.matters import FakeWorklist
@@ -29,12 +29,14 @@ def root(vault: EmbeddedVault) -> hvac.Client:
     return hvac.Client(vault.address, token=vault.root_token)
 
 
-def names_below(root: hvac.Client, path: str) -> list[str]:
-    try:
-        found = root.secrets.kv.v2.list_secrets(path, mount_point="platform")
-    except hvac.exceptions.InvalidPath:
-        return []
-    return list(found["data"]["keys"])
+def empty(root: hvac.Client, path: str) -> None:
+    """Whatever is below it, by whoever."""
+    answer = root.list(f"platform/metadata/{path}")
+    for name in answer["data"]["keys"] if answer else ():
+        if name.endswith("/"):
+            empty(root, path + name)
+        else:
+            root.secrets.kv.v2.delete_metadata_and_all_versions(path + name, "platform")
 
 
 @pytest.fixture(params=["fake", "vault"])
@@ -43,10 +45,7 @@ def worklist(request: pytest.FixtureRequest) -> Worklist:
     if request.param == "fake":
         return FakeWorklist()
     root: hvac.Client = request.getfixturevalue("root")
-    for kind in Kind:
-        for name in names_below(root, f"worklist/{kind}/"):
-            path = f"worklist/{kind}/{name}"
-            root.secrets.kv.v2.delete_metadata_and_all_versions(path, mount_point="platform")
+    empty(root, "worklist/")
     real: VaultWorklist = request.getfixturevalue("real")
     return real
 
@@ -83,7 +82,7 @@ def items(team_id: TeamId) -> Items:
 def test_there_is_nothing_at_first(worklist: Worklist, items: Items) -> None:
     (item,) = items(1)
     assert list(worklist.kinds()) == []
-    assert list(worklist.page(Kind.MATTER, None, 10)) == []
+    assert worklist.page(Kind.MATTER, None, 10) == WorkPage([], None)
     assert worklist.turn(Kind.MATTER, item) is None
     worklist.remove(Kind.MATTER, item)
 
@@ -92,8 +91,8 @@ def test_what_is_added_is_there_until_it_is_removed(worklist: Worklist, items: I
     (item,) = items(1)
     assert worklist.add(Kind.MATTER, item)
     assert list(worklist.kinds()) == [Kind.MATTER]
-    assert list(worklist.page(Kind.MATTER, None, 10)) == [item]
-    assert list(worklist.page(Kind.INVOICE, None, 10)) == []
+    assert worklist.page(Kind.MATTER, None, 10) == WorkPage([item], None)
+    assert worklist.page(Kind.INVOICE, None, 10) == WorkPage([], None)
     worklist.remove(Kind.MATTER, item)
     assert list(worklist.kinds()) == []
     assert worklist.add(Kind.MATTER, item)
@@ -114,10 +113,26 @@ def test_pages_give_every_item_once_and_in_order(
     for item in reversed(added):
         worklist.add(Kind.MATTER, item)
     seen: list[WorkItem] = []
-    while page := worklist.page(Kind.MATTER, seen[-1].name if seen else None, limit):
-        assert len(page) <= limit
-        seen += page
+    after = None
+    while True:
+        page = worklist.page(Kind.MATTER, after, limit)
+        assert len(page.items) <= limit
+        seen += page.items
+        after = page.next
+        if after is None:
+            break
     assert seen == added
+
+
+@pytest.mark.parametrize("bound", [-1, 0, 1, 59, 60, 90, 24 * 3600, 24 * 3600 + 1])
+def test_a_page_ends_before_a_time(worklist: Worklist, team_id: TeamId, bound: int) -> None:
+    seconds = (0, 1, 58, 59, 60, 90, 3600, 24 * 3600, 24 * 3600 + 90)
+    added = [WorkItem(AT + timedelta(seconds=each), team_id, "a" * 32) for each in seconds]
+    for item in added:
+        worklist.add(Kind.KEPT, item)
+    before = AT + timedelta(seconds=bound)
+    expected = [item for item in added if item.at < before]
+    assert worklist.page(Kind.KEPT, None, 10, before) == WorkPage(expected, None)
 
 
 def test_of_many_who_take_an_item_one_gets_it(worklist: Worklist, items: Items) -> None:
@@ -147,25 +162,41 @@ def test_an_operator_reads_the_list_and_a_member_does_not(
     worklist, (item,) = real, items(1)
     worklist.add(Kind.INVOICE, item)
     operator = SecretString(stage.operator.token or "")
-    assert item in worklist.page_as(operator, Kind.INVOICE, None, 1000)
+    assert item in worklist.page_as(operator, Kind.INVOICE, None, 1000).items
     member = SecretString(stage.team().member().token or "")
     with pytest.raises(Forbidden):
         worklist.page_as(member, Kind.INVOICE, None, 1000)
 
 
+def test_no_folder_grows_without_end(
+    real: VaultWorklist, items: Items, root: hvac.Client, team_id: TeamId
+) -> None:
+    """Vault reads a folder as a whole for a page of it."""
+    empty(root, "worklist/")
+    later = [WorkItem(AT + timedelta(minutes=each), team_id, "a" * 32) for each in range(1, 131)]
+    added = [*items(8), *later]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda item: real.add(Kind.MEMO, item), added))
+    minute = root.list("platform/metadata/worklist/memo/20260504/20260504T1230")
+    assert minute["data"]["keys"] == [item.name for item in items(8)]
+    first = real.page(Kind.MEMO, None, 1000)
+    assert first == WorkPage(added[:107], added[106].name), "it looks into 100 folders at most"
+    assert real.page(Kind.MEMO, first.next, 1000) == WorkPage(added[107:], None)
+
+
 def test_what_others_put_there_is_passed_over(
     real: VaultWorklist, items: Items, root: hvac.Client
 ) -> None:
+    empty(root, "worklist/")
     worklist, (item, garbled) = real, items(2)
-    for name in ("0-by-hand", garbled.name, "zz"):
+    path, folder = item_path(Kind.MEMO, garbled), "worklist/memo/"
+    beside = path.removesuffix(garbled.name)
+    others = [folder + "0", folder + "zz", folder + "0/1/2/3", beside + "0", beside + "zz"]
+    for each in (*others, path):
         root.secrets.kv.v2.create_or_update_secret(
-            f"worklist/memo/{name}", secret={"due": 5, "tries": "x"}, mount_point="platform"
+            each, secret={"due": 5, "tries": "x"}, mount_point="platform"
         )
     worklist.add(Kind.MEMO, item)
-    found = worklist.page(Kind.MEMO, None, 1000)
-    assert [each for each in found if each in (item, garbled)] == [item, garbled]
+    assert worklist.page(Kind.MEMO, None, 1000) == WorkPage([item, garbled], None)
+    assert worklist.page(Kind.MEMO, None, 1) == WorkPage([item], item.name)
     assert worklist.turn(Kind.MEMO, garbled) == Turn(1, 0, garbled.at)
-    for name in ("0-by-hand", garbled.name, "zz", item.name):
-        root.secrets.kv.v2.delete_metadata_and_all_versions(
-            f"worklist/memo/{name}", mount_point="platform"
-        )

@@ -2,14 +2,14 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from app.domain.ids import TeamId
 from app.domain.matter import Matter, Tombstone
 from app.domain.secret import SecretString
-from app.domain.worklist import Kind, Turn, WorkItem
+from app.domain.worklist import Kind, Turn, WorkItem, WorkPage
 from app.errors import MatterUnusable
 from tests.fakes.script import Script
 
@@ -122,13 +122,17 @@ class FakeWorklist:
     def kinds(self) -> Collection[Kind]:
         return [kind for kind in Kind if self.items[kind]]
 
-    def page(self, kind: Kind, after: str | None, limit: int) -> Sequence[WorkItem]:
-        names = sorted(name for name in self.items[kind] if after is None or name > after)
-        return [self.items[kind][name][0] for name in names[:limit]]
+    def page(
+        self, kind: Kind, after: str | None, limit: int, before: datetime | None = None
+    ) -> WorkPage:
+        ours = self.items[kind].values()
+        items = [item for item, _ in ours if before is None or item.at < before]
+        items = sorted(
+            (each for each in items if each.name > (after or "")), key=lambda each: each.name
+        )
+        return WorkPage(items[:limit], items[limit - 1].name if len(items) > limit else None)
 
-    def page_as(
-        self, caller: SecretString, kind: Kind, after: str | None, limit: int
-    ) -> Sequence[WorkItem]:
+    def page_as(self, caller: SecretString, kind: Kind, after: str | None, limit: int) -> WorkPage:
         return self.page(kind, after, limit)
 
     def turn(self, kind: Kind, item: WorkItem) -> Turn | None:

@@ -7,6 +7,8 @@ from typing import Any
 import hvac
 import pytest
 
+from app.adapters.vault.matter_documents import matter_path
+from app.domain.ids import TeamId
 from tests.rig import COMPLETE, Sandbox, TeamOnStage
 
 SERVICES = {"availableServices": ["Family Law", "Employment Law"]}
@@ -189,7 +191,7 @@ def test_a_garbled_matter_hurts_nobody_else_and_can_be_removed(
     root = hvac.Client(vault.address, token=vault.root_token)
     first = Chat(firm).says(COMPLETE)
     key = first["matter"]["matterId"]
-    path = f"{firm.team_id}/matters/{key}"
+    path = matter_path(TeamId(firm.team_id), key)
     for document in ({}, {"label": {"state": {"paid": True}}}, {"team_id": 5, "label": [1]}):
         root.secrets.kv.v2.create_or_update_secret(path, secret=document, mount_point="teams")
         for caller in (firm.stage.operator, firm.member()):

@@ -49,7 +49,7 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     """`name` is the team's name in the table; the member and the agent are team A's."""
     own = team == TEAM_A
     member, agent = ("member", "agent") if own else ("", "")
-    secret, config, matter = f"{team}/blawby_api", f"{team}/config", f"{team}/matters/first"
+    secret, config, matter = f"{team}/blawby_api", f"{team}/config", f"{team}/matters/fi/first"
     writers = f"{member} operator"
     yield Row(f"read {name}'s key", "GET", f"teams/data/{secret}", agent)
     yield Row(f"read {name}'s key, version 1", "GET", f"teams/data/{secret}?version=1", agent)
@@ -77,11 +77,13 @@ def _documents(team: str, name: str) -> Iterator[Row]:
     yield Row(f"list {name}'s documents", "LIST", f"teams/metadata/{team}/", "operator auditor")
     listers = f"{member} operator auditor"
     yield Row(f"list {name}'s matters", "LIST", f"teams/metadata/{team}/matters/", listers)
+    folder = f"teams/metadata/{team}/matters/fi/"
+    yield Row(f"list a folder of {name}'s matters", "LIST", folder, listers)
     labels = f"{member} operator"
     yield Row(f"see the label of {name}'s matter", "GET", f"teams/subkeys/{matter}", labels)
     yield Row(f"read {name}'s matter", "GET", f"teams/data/{matter}", f"{member} {agent}")
     yield Row(f"write {name}'s matter", "POST", f"teams/data/{matter}", agent, _KEY)
-    filed = f"teams/data/{team}/matters/second"
+    filed = f"teams/data/{team}/matters/se/second"
     yield Row(f"file a matter of {name}", "POST", filed, agent, _KEY)
     yield Row(f"settle {name}'s invoice", "PATCH", f"teams/data/{matter}", "operator", _KEY, _PATCH)
     expiry = {"delete_version_after": "24h"}
@@ -108,10 +110,14 @@ def _platform() -> Iterator[Row]:
     kinds, listed = "platform/metadata/worklist/", "platform/metadata/worklist/matter/"
     yield Row("list the kinds of the worklist", "LIST", kinds, "service auditor")
     yield Row("list the worklist", "LIST", listed, "service operator auditor")
-    item = "platform/data/worklist/matter/first"
+    for folder in ("day/", "day/minute/"):
+        yield Row(
+            f"list {folder} of the worklist", "LIST", listed + folder, "service operator auditor"
+        )
+    item = "platform/data/worklist/matter/day/minute/first"
     yield Row("read the worklist", "GET", item, "service")
     yield Row("write the worklist", "POST", item, "agent service", document)
-    struck = "platform/metadata/worklist/matter/first"
+    struck = "platform/metadata/worklist/matter/day/minute/first"
     yield Row("strike off the worklist", "DELETE", struck, "service")
     yield Row("settings of the teams' mount", "POST", "teams/config", "", {"max_versions": 1})
     fingerprint = "transit/hmac/team-secret-fingerprint"

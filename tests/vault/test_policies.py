@@ -61,7 +61,7 @@ SPELLINGS = [
     "teams/data/{team}/BLAWBY_API",
     "teams/data/{team}/config/..;/blawby_api",
     "teams/data/{team}/matters/../blawby_api",
-    "teams/data/{team}/matters/first/../../blawby_api",
+    "teams/data/{team}/matters/fi/first/../../../blawby_api",
     "teams/data/{team}/matters%2f..%2fblawby_api",
     "platform/data/slugs/../../../teams/data/{team}/blawby_api",
     "platform/data/service/../../../teams/data/{team}/blawby_api",

@@ -93,17 +93,17 @@ class World:
 
     def restore(self, team: str) -> None:
         """The team's documents as new, whatever an earlier test did to them."""
-        self.root.call("DELETE", f"teams/metadata/{team}/matters/second")
+        self.root.call("DELETE", f"teams/metadata/{team}/matters/se/second")
         documents = {
             "blawby_api": {"team_id": team, "api_key": KEYS.get(team, "spare"), "label": {"x": {}}},
             "config": {"team_id": team, "slug": f"slug-{team}", "name": "N", "config": {}},
-            "matters/first": {"team_id": team, "label": {}},
+            "matters/fi/first": {"team_id": team, "label": {}},
         }
         for name, document in documents.items():
             self.root.need("POST", f"teams/data/{team}/{name}", {"data": document})
         self.root.need("POST", f"platform/data/slugs/slug-{team}", {"data": {"team_id": team}})
         item = {"data": {"due": "2026-05-04T12:00:00+00:00", "tries": 0}}
-        self.root.need("POST", "platform/data/worklist/matter/first", item)
+        self.root.need("POST", "platform/data/worklist/matter/day/minute/first", item)
 
     def role_id(self, team: str) -> str:
         answer = self.operator.need("GET", f"auth/teams/role/team-{team}/role-id")

@@ -60,24 +60,36 @@ path "${kv}/metadata/+/matters/" {
   capabilities = ["list"]
 }
 
-path "${kv}/subkeys/+/matters/+" {
+path "${kv}/metadata/+/matters/+/" {
+  capabilities = ["list"]
+}
+
+path "${kv}/subkeys/+/matters/+/+" {
   capabilities = ["read"]
 }
 
-path "${kv}/data/+/matters/+" {
+path "${kv}/data/+/matters/+/+" {
   capabilities = ["patch"]
 }
 
-path "${kv}/destroy/+/matters/+" {
+path "${kv}/destroy/+/matters/+/+" {
   capabilities = ["update"]
 }
 
-path "${kv}/metadata/+/matters/+" {
+path "${kv}/metadata/+/matters/+/+" {
   capabilities = ["read", "delete"]
 }
 
 # What is still to be done about matters, over all teams: names alone.
 path "platform/metadata/worklist/+/" {
+  capabilities = ["list"]
+}
+
+path "platform/metadata/worklist/+/+/" {
+  capabilities = ["list"]
+}
+
+path "platform/metadata/worklist/+/+/+/" {
   capabilities = ["list"]
 }
 

@@ -33,11 +33,19 @@ path "platform/metadata/worklist/+/" {
   capabilities = ["list"]
 }
 
-path "platform/data/worklist/+/+" {
+path "platform/metadata/worklist/+/+/" {
+  capabilities = ["list"]
+}
+
+path "platform/metadata/worklist/+/+/+/" {
+  capabilities = ["list"]
+}
+
+path "platform/data/worklist/+/+/+/+" {
   capabilities = ["create", "read", "update"]
 }
 
-path "platform/metadata/worklist/+/+" {
+path "platform/metadata/worklist/+/+/+/+" {
   capabilities = ["delete"]
 }
 

@@ -36,15 +36,19 @@ path "${kv}/metadata/{{identity.entity.metadata.team_id}}/matters/" {
   capabilities = ["list"]
 }
 
-path "${kv}/subkeys/{{identity.entity.metadata.team_id}}/matters/+" {
+path "${kv}/metadata/{{identity.entity.metadata.team_id}}/matters/+/" {
+  capabilities = ["list"]
+}
+
+path "${kv}/subkeys/{{identity.entity.metadata.team_id}}/matters/+/+" {
   capabilities = ["read"]
 }
 
-path "${kv}/data/{{identity.entity.metadata.team_id}}/matters/+" {
+path "${kv}/data/{{identity.entity.metadata.team_id}}/matters/+/+" {
   capabilities = ["read"]
 }
 
-path "${kv}/destroy/{{identity.entity.metadata.team_id}}/matters/+" {
+path "${kv}/destroy/{{identity.entity.metadata.team_id}}/matters/+/+" {
   capabilities = ["update"]
 }
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.adapters.vault.folders import Folders
 from app.adapters.vault.kv_answers import KvRecord
 from app.adapters.vault.matter_labels import label_fields, label_from, label_of
 from app.adapters.vault.matter_parts import (
@@ -27,12 +28,13 @@ from app.errors import MatterUnusable
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
-def matters_path(team_id: TeamId) -> str:
-    return f"{team_id}/matters/"
+def matter_folders(team_id: TeamId) -> Folders:
+    """256 of them: one for each beginning of an id."""
+    return Folders(f"{team_id}/matters/", 2)
 
 
 def matter_path(team_id: TeamId, key: str) -> str:
-    return f"{team_id}/matters/{key}"
+    return matter_folders(team_id).path(key)
 
 
 def matter_fields(team_id: TeamId, matter: Matter) -> dict[str, Any]:

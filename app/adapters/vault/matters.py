@@ -4,7 +4,7 @@ Every write is made against a version; where its answer is lost or says "conflic
 there is read and compared before anything is said: the conflict may be with its own earlier self.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed, wait_random
@@ -16,9 +16,9 @@ from app.adapters.vault.matter_documents import (
     is_tombstone,
     link_fields,
     matter_fields,
+    matter_folders,
     matter_from,
     matter_path,
-    matters_path,
     target_of,
     tombstone_fields,
     tombstone_from,
@@ -134,8 +134,8 @@ class VaultMatterDesk:
     def admit(self) -> None:
         self._kv.read_subkeys(matter_path(self._team_id, _NO_MATTER))
 
-    def names(self, after: str | None, limit: int) -> Sequence[str]:
-        return self._kv.list_names(matters_path(self._team_id), after, limit)
+    def names(self, after: str | None) -> Iterator[str]:
+        return matter_folders(self._team_id).names(self._kv, after)
 
     def label(self, key: str) -> MatterLabel | None:
         found = self._kv.read_subkeys(matter_path(self._team_id, key))

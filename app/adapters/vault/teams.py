@@ -20,7 +20,7 @@ from app.adapters.vault.documents import (
 from app.adapters.vault.identities import TeamIdentities
 from app.adapters.vault.kv import CasConflict, KvMount
 from app.adapters.vault.kv_answers import KvRecord
-from app.adapters.vault.matter_documents import matter_path, matters_path
+from app.adapters.vault.matter_documents import matter_folders, matter_path
 from app.adapters.vault.repeating import begun, repeated
 from app.adapters.vault.slugs import SlugClaims
 from app.adapters.vault.transport import VaultTransport
@@ -128,7 +128,7 @@ class VaultTeamRegistry:
         self._identities.forget_entity(team_id)
         self._kv.forget(secret_path(team_id))
         self._kv.forget(webhook_secret_path(team_id))
-        for key in self._kv.list_names(matters_path(team_id)):
+        for key in matter_folders(team_id).names(self._kv):
             self._kv.forget(matter_path(team_id, key))
         self._identities.forget_role(team_id)
 

@@ -1,15 +1,18 @@
-"""The worklist in Vault KV: one document per item, below `platform/data/worklist/<kind>/`.
+"""The worklist in Vault KV: one document per item, below `platform/data/worklist/<kind>/`, there in
+a folder for each day and in it for each minute.
 
 The name contains what a list needs: the time, the team and the matter. The content says when an
 item is due; check-and-set on it gives the item to exactly one worker.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from app.adapters.vault.addresses import VaultAddresses
 from app.adapters.vault.agents import PLATFORM_MOUNT
+from app.adapters.vault.folders import Folders
 from app.adapters.vault.kv import CasConflict, KvMount
 from app.adapters.vault.kv_answers import KvRecord
 from app.adapters.vault.repeating import repeated
@@ -17,17 +20,24 @@ from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.domain.worklist import Kind, Turn, WorkItem
+from app.domain.worklist import Kind, Turn, WorkItem, WorkPage, stamp
 from app.errors import WriteUnconfirmed
 
 T = TypeVar("T")
 
 _ROOT = "worklist/"
 _KINDS = frozenset(Kind)
+_DAY, _MINUTE = len("20261231"), len("20261231T2359")
+# Of few items each has its own minute.
+_MOST_FOLDERS = 100
 
 
-def _path(kind: Kind, item: WorkItem) -> str:
-    return f"{_ROOT}{kind.value}/{item.name}"
+def item_folders(kind: Kind) -> Folders:
+    return Folders(f"{_ROOT}{kind.value}/", _DAY, _MINUTE)
+
+
+def item_path(kind: Kind, item: WorkItem) -> str:
+    return item_folders(kind).path(item.name)
 
 
 class VaultWorklist:
@@ -45,7 +55,7 @@ class VaultWorklist:
         self._addresses, self._namespace = addresses, namespace
 
     def add(self, kind: Kind, item: WorkItem, due: datetime | None = None) -> bool:
-        kv, path = self._as_agent(item.team_id), _path(kind, item)
+        kv, path = self._as_agent(item.team_id), item_path(kind, item)
         try:
             repeated(lambda: kv.write(path, _fields(due or item.at, 0), cas=0))
         except CasConflict:
@@ -53,29 +63,29 @@ class VaultWorklist:
         return True
 
     def remove(self, kind: Kind, item: WorkItem) -> None:
-        self._as_service(lambda kv: kv.forget(_path(kind, item)))
+        self._as_service(lambda kv: kv.forget(item_path(kind, item)))
 
     def kinds(self) -> Collection[Kind]:
         names = self._as_service(lambda kv: kv.list_names(_ROOT))
         return [Kind(name[:-1]) for name in names if name[:-1] in _KINDS]
 
-    def page(self, kind: Kind, after: str | None, limit: int) -> Sequence[WorkItem]:
-        return self._as_service(lambda kv: _page(kv, kind, after, limit))
+    def page(
+        self, kind: Kind, after: str | None, limit: int, before: datetime | None = None
+    ) -> WorkPage:
+        return self._as_service(lambda kv: _page(kv, kind, after, limit, before))
 
-    def page_as(
-        self, caller: SecretString, kind: Kind, after: str | None, limit: int
-    ) -> Sequence[WorkItem]:
+    def page_as(self, caller: SecretString, kind: Kind, after: str | None, limit: int) -> WorkPage:
         transport = VaultTransport(self._addresses, caller, self._namespace)
         return _page(KvMount(transport, PLATFORM_MOUNT), kind, after, limit)
 
     def turn(self, kind: Kind, item: WorkItem) -> Turn | None:
-        record = self._as_service(lambda kv: kv.read(_path(kind, item)))
+        record = self._as_service(lambda kv: kv.read(item_path(kind, item)))
         return _turn(record, item) if record else None
 
     def take(self, kind: Kind, item: WorkItem, turn: Turn, due: datetime) -> bool:
         fields = _fields(due, turn.tries + 1)
         try:
-            self._as_service(lambda kv: kv.write(_path(kind, item), fields, cas=turn.version))
+            self._as_service(lambda kv: kv.write(item_path(kind, item), fields, cas=turn.version))
         except (CasConflict, WriteUnconfirmed):
             return False
         return True
@@ -84,16 +94,20 @@ class VaultWorklist:
         return self._login.run(lambda vault: call(KvMount(vault, PLATFORM_MOUNT)))
 
 
-def _page(kv: KvMount, kind: Kind, after: str | None, limit: int) -> list[WorkItem]:
-    """Skips names that are not ours; a shorter page is the last one."""
+def _page(
+    kv: KvMount, kind: Kind, after: str | None, limit: int, before: datetime | None = None
+) -> WorkPage:
+    """Skips names that are not ours."""
+    lists = item_folders(kind).lists(kv, after, stamp(before) if before else None)
+    ours = filter(None, ([*filter(None, map(WorkItem.parse, names))] for names in lists))
     found: list[WorkItem] = []
-    while (wanted := limit - len(found)) > 0:
-        names = kv.list_names(f"{_ROOT}{kind.value}/", after, wanted)
-        found += [item for name in names if (item := WorkItem.parse(name))]
-        if len(names) < wanted:
+    for items in islice(ours, _MOST_FOLDERS):
+        found += items
+        if len(found) > limit:
             break
-        after = names[-1]
-    return found
+    more = len(found) > limit or next(ours, None) is not None
+    items = found[:limit]
+    return WorkPage(items, items[-1].name if more else None)
 
 
 def _fields(due: datetime, tries: int) -> dict[str, Any]:

@@ -75,13 +75,11 @@ class Matters:
         desk.admit()
         labels: list[MatterLabel] = []
         unusable: list[str] = []
-        names = desk.names(after, _LOOKED_AT)
-        if not names:
-            with suppress(TeamUnusable):
-                registered(self._registries, caller, team_id)
-        for at, name in enumerate(names):
-            if len(labels) == limit:
-                return MatterPage(labels, unusable, names[at - 1])
+        last = None
+        for looked_at, name in enumerate(desk.names(after)):
+            if len(labels) == limit or looked_at == _LOOKED_AT:
+                return MatterPage(labels, unusable, last)
+            last = name
             try:
                 label = self._label(desk, name)
             except MatterUnusable:
@@ -89,8 +87,10 @@ class Matters:
                 continue
             if label and wanted(label):
                 labels.append(label)
-        more = len(names) == _LOOKED_AT
-        return MatterPage(labels, unusable, names[-1] if more else None)
+        if last is None:
+            with suppress(TeamUnusable):
+                registered(self._registries, caller, team_id)
+        return MatterPage(labels, unusable, None)
 
     def label(self, caller: SecretString, team_id: TeamId, key: str) -> MatterLabel | None:
         """Raises `MatterUnusable`."""

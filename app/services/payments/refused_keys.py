@@ -69,7 +69,8 @@ class RefusedKeys:
     def _note(self, team_id: TeamId, version: int) -> None:
         """Once for a version. Two workers at the same moment may both list it."""
         listed = self._worklist.page(Kind.KEY, None, _LISTED)
-        if any((item.team_id, item.key_version) == (team_id, version) for item in listed):
+        known = ((item.team_id, item.key_version) for item in listed.items)
+        if (team_id, version) in known:
             return
         now = self._clock()
         self._worklist.add(Kind.KEY, WorkItem.of_key(now, team_id, version))

@@ -67,9 +67,9 @@ class Invoices:
         """Unknown invoices of all teams, the oldest first. `after` and `next` are names of the
         worklist."""
         self.admit(caller)
-        items = self._worklist.page_as(caller, Kind.INVOICE, after, limit + 1)
+        page = self._worklist.page_as(caller, Kind.INVOICE, after, limit)
         found, unusable = [], []
-        for item in items[:limit]:
+        for item in page.items:
             try:
                 label = self._matters.label(caller, item.team_id, item.key)
             except MatterUnusable:
@@ -77,8 +77,7 @@ class Invoices:
                 continue
             if label and label.state is BillState.UNKNOWN:
                 found.append(ShownInvoice(item.team_id, label))
-        more = len(items) > limit
-        return InvoicePage(found, unusable, items[limit - 1].name if more else None)
+        return InvoicePage(found, unusable, page.next)
 
     def resolve(
         self, caller: SecretString, team_id: TeamId, key: str, payment_id: str | None

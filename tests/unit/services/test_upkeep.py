@@ -312,6 +312,33 @@ def test_no_number_of_items_of_one_team_hides_those_of_others(office: Office) ->
     assert office.upkeep.round().failing_notices == 1501
 
 
+@pytest.mark.parametrize("kind", [Kind.MATTER, Kind.KEPT])
+def test_no_number_of_later_matters_hides_one_whose_time_has_come(
+    office: Office, kind: Kind
+) -> None:
+    began, worklist = office.world.clock.now(), office.world.worklist
+    for number in range(1500):
+        at = began + timedelta(seconds=number)
+        worklist.add(kind, WorkItem(at, TEAM.team.team_id, f"{number:032x}"))
+    days = 90 if kind is Kind.KEPT else 1
+    assert office.later(days * DAY) == Backlog()
+    assert office.listed(kind) == 1500
+    office.later(1)
+    assert office.listed(kind) == 1499, "its matter was never written"
+
+
+def test_every_page_of_unknown_invoices_is_looked_at(office: Office) -> None:
+    began, worklist = office.world.clock.now(), office.world.worklist
+    for number in range(1200):
+        at = began + timedelta(microseconds=number)
+        worklist.add(Kind.INVOICE, WorkItem(at, CROWDED, f"{number:032x}"))
+    office.world.script.add("invoice", "lost")
+    office.world.file()
+    counts = [office.later(11).unknown_invoices for _ in range(40)]
+    assert (counts[1], counts[-1]) == (1002, 1)
+    assert office.listed(Kind.INVOICE) == 1
+
+
 def test_a_full_line_uses_up_no_try_and_stops_nobody_else(office: Office) -> None:
     office.background.full = {CROWDED}
     crowd(office, 300)

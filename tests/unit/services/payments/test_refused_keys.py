@@ -37,7 +37,7 @@ class Desk:
         return self.now
 
     def listed(self) -> list[WorkItem]:
-        return list(self.worklist.page(Kind.KEY, None, 10))
+        return list(self.worklist.page(Kind.KEY, None, 10).items)
 
     def try_again(self) -> int:
         """How many are listed afterwards."""
