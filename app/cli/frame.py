@@ -18,6 +18,7 @@ from flask.cli import AppGroup
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from app.domain.ids import TeamId
+from app.domain.moments import within_reach
 from app.domain.secret import SecretString
 from app.errors import AppError, ValidationFailed, VaultUnavailable
 from app.web import strict_json
@@ -103,9 +104,9 @@ class _FutureType(click.ParamType[datetime]):
     def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
         try:
             at = datetime.fromisoformat(str(value))
+            at = within_reach(at if at.tzinfo else at.replace(tzinfo=UTC))
         except ValueError:
             return self.fail("Not a date (ISO 8601, like 2031-05-01 or 2031-05-01T12:00Z).")
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
         if at <= datetime.now(UTC):
             return self.fail("That is in the past.", param, ctx)
         return at

@@ -2,6 +2,6 @@
 
 In reading order: `ids`, `secret` and `api_key`, `team` and `team_secret`, `origins` (of web pages),
 `login`, `contact` and `intake` (what a client said), `payment` (how it is paid), `matter` (the
-record of both), `worklist` (open tasks about matters), `stamps` (cache generations). Imports only
-`app.errors` of our modules.
+record of both), `worklist` (open tasks about matters), `moments` (times as text), `stamps` (cache
+generations). Imports only `app.errors` of our modules.
 """

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Collection
 
+PORT_PATTERN = (
+    r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+)
+"""1 to 65535."""
 _LABEL = r"[a-z0-9](-*[a-z0-9])*"
 ORIGIN_PATTERN = (
-    rf"(https://{_LABEL}(\.{_LABEL})*(:(?!443$)[1-9][0-9]{{0,4}})?"
-    rf"|http://{_LABEL}(\.{_LABEL})*(:(?!80$)[1-9][0-9]{{0,4}})?)"
+    rf"(https://{_LABEL}(\.{_LABEL})*(:(?!443$){PORT_PATTERN})?"
+    rf"|http://{_LABEL}(\.{_LABEL})*(:(?!80$){PORT_PATTERN})?)"
 )
 """An origin as browsers write it: lower case, no path, no default port."""
 _ORIGIN = re.compile(ORIGIN_PATTERN)

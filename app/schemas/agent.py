@@ -57,6 +57,13 @@ class AgentRequestSchema(Schema):
         ),
     )
 
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_: Any) -> None:
+        """Without messages that is the error, whatever else is wrong."""
+        loaded = error.valid_data
+        if not many and isinstance(loaded, dict) and loaded.get("messages", ()) is None:
+            raise NoMessages
+        raise error
+
     @post_load
     def _request(self, loaded: dict[str, Any], **_: Any) -> AgentRequest:
         if loaded["messages"] is None:

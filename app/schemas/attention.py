@@ -6,9 +6,9 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app.domain.worklist import ITEM_NAME
-from app.schemas.fields import about
+from app.schemas.fields import about, limit_field
 from app.schemas.invoices import InvoiceSchema, invoice_document
-from app.schemas.matters import UNUSABLE, limit_field
+from app.schemas.matters import UNUSABLE
 from app.schemas.team_secrets import NEXT
 from app.services.attention import AttentionPage, RefusedKey
 

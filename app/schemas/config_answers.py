@@ -5,6 +5,7 @@ import re
 from marshmallow import INCLUDE, Schema, fields
 from marshmallow.validate import Length, Regexp
 
+from app.domain.origins import PORT_PATTERN
 from app.schemas.fields import about
 
 # The contract's names are camelCase.
@@ -15,7 +16,7 @@ _text = Length(1, 1000)
 _MOST_ANSWERS = 100
 # No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
 _NAME = r"[A-Za-z0-9](-*[A-Za-z0-9])*"
-HTTPS_PATTERN = rf"https://{_NAME}(\.{_NAME})*(:[0-9]{{1,5}})?([/?#][!-~]*)?"
+HTTPS_PATTERN = rf"https://{_NAME}(\.{_NAME})*(:{PORT_PATTERN})?([/?#][!-~]*)?"
 https = Regexp(re.compile(rf"{HTTPS_PATTERN}\Z"), error="Not an https URL.")
 
 

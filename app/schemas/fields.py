@@ -1,17 +1,21 @@
 """Fields of our own: ids that are parsed, keys and tokens that become secrets at once."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow.validate import Range
 
 from app.domain.api_key import API_KEY_PATTERN, parse_api_key
 from app.domain.ids import SLUG_PATTERN, ULID_PATTERN, Slug, TeamId, TeamUlid
+from app.domain.moments import within_reach
 from app.domain.secret import SecretString
 from app.errors import ValidationFailed
 
 _TOKEN = re.compile(r"[!-~]{1,2048}")
 TOKEN_PATTERN = f"^{_TOKEN.pattern}$"
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 def about(description: str, **more: Any) -> dict[str, Any]:
@@ -55,6 +59,37 @@ class TeamUlidField(_Parsed):
 class SlugField(_Parsed):
     parser = Slug
     described = SLUG_PATTERN
+
+
+class MomentField(fields.AwareDateTime):
+    """A moment, ISO 8601; UTC unless told. Its time zone is kept."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", default_timezone=UTC, **options)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, *args, **kwargs)
+        try:
+            return within_reach(moment)
+        except ValueError:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+
+
+class WholeNumber(fields.Integer):
+    """Digits alone, in a query; marshmallow would read `+1_0` and ` 10` too."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if not (isinstance(value, str) and _DIGITS.fullmatch(value)):
+            raise self.make_error("invalid", input=value)
+        number: int = super()._deserialize(value, *args, **kwargs)
+        return number
+
+
+def limit_field() -> WholeNumber:
+    """How long a page may be."""
+    return WholeNumber(
+        load_default=100, validate=Range(1, 1000), metadata=about("How many at most.")
+    )
 
 
 class SecretField(fields.String):

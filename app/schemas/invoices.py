@@ -8,8 +8,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.domain.matter import BillState
 from app.domain.payment import dollars
 from app.domain.worklist import ITEM_NAME
-from app.schemas.fields import about
-from app.schemas.matters import UNUSABLE, after_field, limit_field
+from app.schemas.fields import about, limit_field
+from app.schemas.matters import UNUSABLE, after_field
 from app.schemas.team_secrets import COUNT, NEXT
 from app.services.payments.review import InvoicePage, ShownInvoice
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from app.domain.matter import BillState, Matter, MatterLabel
 from app.domain.payment import Method, Reason
-from app.schemas.fields import about
+from app.schemas.fields import about, limit_field
 from app.schemas.payment import payment_document
 from app.schemas.team_secrets import COUNT, NEXT
 from app.services.matters.reading import MatterPage
@@ -26,12 +26,6 @@ def after_field() -> fields.String:
         load_default=None,
         validate=validate.Regexp(MATTER_ID),
         metadata=about("The last id that you have.", pattern="^[0-9a-f]{32}$"),
-    )
-
-
-def limit_field() -> fields.Integer:
-    return fields.Integer(
-        load_default=100, validate=validate.Range(1, 1000), metadata=about("How many at most.")
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import SecretInConfig
 
-_SECRET = re.compile(r"apikey|secret|token|password")
+_SECRET = re.compile(r"apikey|secret|token|passw(?:or)?d|passphrase|privatekey")
 _TELLABLE = re.compile(r"[A-Za-z][A-Za-z_. -]{0,39}")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 

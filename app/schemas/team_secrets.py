@@ -1,13 +1,20 @@
 """A team's secret: input, and its label."""
 
-from datetime import UTC
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Range
 
 from app.domain.team_secret import NewSecret
-from app.schemas.fields import ApiKeyField, RequestSchema, TeamIdField, TeamUlidField, about
+from app.schemas.fields import (
+    ApiKeyField,
+    MomentField,
+    RequestSchema,
+    TeamIdField,
+    TeamUlidField,
+    about,
+    limit_field,
+)
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
@@ -34,9 +41,7 @@ class NewSecretSchema(RequestSchema):
         required=True,
         metadata=about("Blawby's own id of the team, kept as given.", example=_TEAM_ULID),
     )
-    expiresAt = fields.AwareDateTime(
-        format="iso",
-        default_timezone=UTC,
+    expiresAt = MomentField(
         allow_none=True,
         load_default=None,
         metadata=about("When the key expires at Blawby, ISO 8601.", example="2031-05-01T12:00:00Z"),
@@ -73,9 +78,7 @@ class PageQuerySchema(RequestSchema):
     after = TeamIdField(
         load_default=None, metadata=about("The last team id that you have.", example=_TEAM_ID)
     )
-    limit = fields.Integer(
-        load_default=100, validate=Range(1, 1000), metadata=about("How many at most.")
-    )
+    limit = limit_field()
 
 
 class RollbackSchema(RequestSchema):

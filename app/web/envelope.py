@@ -57,7 +57,9 @@ def read_object(request: flask.Request) -> dict[str, Any]:
 
 
 def _query(request: flask.Request) -> Mapping[str, Any]:
-    return request.args.to_dict()
+    """A name that is given twice has a list, which no field takes: as in a body, no value wins."""
+    given = request.args.lists()
+    return {name: values[0] if len(values) == 1 else values for name, values in given}
 
 
 def _headers(request: flask.Request) -> Mapping[str, Any]:

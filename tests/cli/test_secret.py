@@ -44,7 +44,8 @@ def test_set_names_what_is_wrong(flask: Flask, team: TeamOnStage) -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["tomorrow", "2020-01-01", "2020-01-01T00:00:00Z", "", "31/12/2040"]
+    "date",
+    ["tomorrow", "2020-01-01", "2020-01-01T00:00:00Z", "", "31/12/2040", "9999-12-31T23:59-12:00"],
 )
 def test_set_takes_no_date_that_is_none_or_past(flask: Flask, team: TeamOnStage, date: str) -> None:
     wrong = ("secret", "set", team.team_id, "--team-ulid", team.ulid, "--expires-at", date)

@@ -188,15 +188,17 @@ def test_what_others_put_there_is_passed_over(
     real: VaultWorklist, items: Items, root: hvac.Client
 ) -> None:
     empty(root, "worklist/")
-    worklist, (item, garbled) = real, items(2)
+    worklist, (item, garbled, late) = real, items(3)
     path, folder = item_path(Kind.MEMO, garbled), "worklist/memo/"
     beside = path.removesuffix(garbled.name)
     others = [folder + "0", folder + "zz", folder + "0/1/2/3", beside + "0", beside + "zz"]
+    kv = root.secrets.kv.v2
     for each in (*others, path):
-        root.secrets.kv.v2.create_or_update_secret(
-            each, secret={"due": 5, "tries": "x"}, mount_point="platform"
-        )
+        kv.create_or_update_secret(each, secret={"due": 5, "tries": "x"}, mount_point="platform")
+    beyond = {"due": "0001-01-01T00:00:00+23:00", "tries": 1}
+    kv.create_or_update_secret(item_path(Kind.MEMO, late), secret=beyond, mount_point="platform")
     worklist.add(Kind.MEMO, item)
-    assert worklist.page(Kind.MEMO, None, 1000) == WorkPage([item, garbled], None)
+    assert worklist.page(Kind.MEMO, None, 1000) == WorkPage([item, garbled, late], None)
     assert worklist.page(Kind.MEMO, None, 1) == WorkPage([item], item.name)
     assert worklist.turn(Kind.MEMO, garbled) == Turn(1, 0, garbled.at)
+    assert worklist.turn(Kind.MEMO, late) == Turn(1, 0, late.at)

@@ -90,9 +90,13 @@ def test_invalid_ids(nobody: Caller, wrong: object) -> None:
     [None, [], [{"role": "user", "content": ""}], [{"role": "user", "content": " \n"}], "none"],
 )
 def test_missing_messages(team: TeamOnStage, nobody: Caller, messages: Any) -> None:
-    body = {"teamId": team.team_id} | ({"messages": messages} if messages != "none" else {})
-    refused = refusal_of(nobody.post("/api/agent", json=body), 400, "validation_failed")
-    assert refused["error"] == "No message content provided"
+    """Whatever else is wrong with the request."""
+    said = {"messages": messages} if messages != "none" else {}
+    for others in ({"teamId": team.team_id}, {}, {"teamId": "../x"}, {"sessionId": 7}):
+        refused = refusal_of(
+            nobody.post("/api/agent", json=others | said), 400, "validation_failed"
+        )
+        assert refused["error"] == "No message content provided"
 
 
 def test_payment_service_gets_the_resolved_key(team: TeamOnStage, sandbox: Sandbox) -> None:

@@ -85,7 +85,13 @@ def test_expiry_is_kept(
     assert data_of(operator.get(team.secret))["expiresAt"] == shown
 
 
-@pytest.mark.parametrize("wrong", ["tomorrow", "2031-13-01T00:00:00Z", 1893456000, True, {}, ""])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("tomorrow", "2031-13-01T00:00:00Z", 1893456000, True, {}, ""),
+        *("0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-12:00"),
+    ],
+)
 def test_expiry_is_a_point_in_time(team: TeamOnStage, operator: Caller, wrong: object) -> None:
     answer = operator.post(team.secret, json=team.new_key(expiresAt=wrong))
     assert refusal_of(answer, 400, INVALID)["details"].keys() == {"expiresAt"}
@@ -347,11 +353,31 @@ def test_an_auditor_sees_the_list_and_nobody_does_not(auditor: Caller, nobody: C
 
 @pytest.mark.parametrize(
     ("field", "wrong"),
-    [("limit", "0"), ("limit", "1001"), ("limit", "many"), ("limit", "1e2"), ("after", "x")],
+    [
+        *(("limit", text) for text in ("0", "1001", "many", "1e2", "+5", " 5", "1_0", "٣", "")),
+        *(("limit", ["1", "2"]), ("after", "x"), ("after", ["0" * 26, "1" * 26])),
+    ],
 )
-def test_the_list_checks_its_page(operator: Caller, field: str, wrong: str) -> None:
-    answer = operator.get("/api/team-secrets", query_string={field: wrong})
-    assert refusal_of(answer, 400, INVALID)["details"].keys() == {field}
+def test_every_list_checks_its_page(
+    operator: Caller, team: TeamOnStage, field: str, wrong: str | list[str]
+) -> None:
+    for path in (
+        *("/api/team-secrets", "/api/teams", "/api/invoices", "/api/attention"),
+        *(f"{team.path}/{part}" for part in ("matters", "invoices")),
+    ):
+        query = {"state": "unknown", field: wrong} if path == "/api/invoices" else {field: wrong}
+        answer = operator.get(path, query_string=query)
+        assert refusal_of(answer, 400, INVALID)["details"].keys() == {field}, path
+
+
+@pytest.mark.parametrize("both", [["true", "false"], ["false", "true"], ["true", "true"]])
+def test_a_flag_that_is_given_twice_does_nothing(
+    team: TeamOnStage, operator: Caller, both: list[str]
+) -> None:
+    data_of(operator.post(team.secret, json=team.new_key()), 201)
+    answer = operator.delete(team.secret, query_string={"destroy": both})
+    assert refusal_of(answer, 400, INVALID)["details"].keys() == {"destroy"}
+    assert data_of(operator.get(team.secret))["hasSecret"] is True
 
 
 # --- whose hands ------------------------------------------------------------------------------

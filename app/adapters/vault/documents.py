@@ -8,12 +8,12 @@ change in one write. See docs/decisions/0003-labels-as-subkeys.md.
 import logging
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from app.adapters.vault.kv_answers import KvRecord
 from app.domain.api_key import parse_api_key
 from app.domain.ids import Slug, TeamId, TeamUlid, is_slug, is_ulid
+from app.domain.moments import read_moment
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamKey
 from app.domain.team_secret import SecretLabel
@@ -123,8 +123,8 @@ def label_from(team_id: TeamId, fields: Mapping[str, Any]) -> SecretLabel:
             TeamUlid.parse(shown["team_ulid"]),
             _fingerprint(shown["fingerprint"]),
             shown["write_id"],
-            _moment(shown.get("expires_at")),
-            _moment(shown.get("created_at")),
+            read_moment(shown["expires_at"]) if "expires_at" in shown else None,
+            read_moment(shown["created_at"]) if "created_at" in shown else None,
         )
     except (KeyError, TypeError, AttributeError, ValueError, ValidationFailed):
         raise _unusable_secret(team_id) from None
@@ -141,13 +141,6 @@ def _fingerprint(text: str) -> str:
     if not _FINGERPRINT.fullmatch(text):
         raise ValueError("not a fingerprint of the app")
     return text
-
-
-def _moment(text: str | None) -> datetime | None:
-    moment = datetime.fromisoformat(text) if text else None
-    if moment and moment.tzinfo is None:
-        raise ValueError("without a time zone")
-    return moment
 
 
 def _may_be_of(team_id: TeamId, fields: Mapping[str, Any]) -> bool:

@@ -8,8 +8,9 @@ and no session.
 from collections.abc import Mapping
 from typing import Any
 
-from app.adapters.vault.matter_parts import MALFORMED, amount, moment
+from app.adapters.vault.matter_parts import MALFORMED, amount
 from app.domain.matter import BillState, Matter, MatterLabel
+from app.domain.moments import read_moment
 from app.domain.payment import Method, Reason
 from app.errors import MatterUnusable
 
@@ -44,7 +45,7 @@ def label_from(key: str, version: int, names: Mapping[str, Any]) -> MatterLabel:
         return MatterLabel(
             key=key,
             version=version,
-            created_at=moment(texts["created_at"]),
+            created_at=read_moment(texts["created_at"]),
             matter_type=texts.get("matter_type"),
             urgency=texts.get("urgency"),
             state=BillState(texts["state"]),
@@ -53,8 +54,8 @@ def label_from(key: str, version: int, names: Mapping[str, Any]) -> MatterLabel:
             otherwise=Method(texts["otherwise"]),
             reason=Reason(texts["reason"]) if "reason" in texts else None,
             invoice_id=texts.get("invoice_id"),
-            started_at=moment(texts["started_at"]) if "started_at" in texts else None,
-            opened_at=moment(texts["opened_at"]) if "opened_at" in texts else None,
+            started_at=read_moment(texts["started_at"]) if "started_at" in texts else None,
+            opened_at=read_moment(texts["opened_at"]) if "opened_at" in texts else None,
         )
     except MALFORMED:
         raise MatterUnusable from None

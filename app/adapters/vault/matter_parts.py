@@ -2,12 +2,12 @@
 into Vault themselves."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from app.domain.intake import Client
 from app.domain.matter import Heard, Origin, Words
+from app.domain.moments import read_moment
 
 MALFORMED = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError)
 """What reading a part raises."""
@@ -54,7 +54,7 @@ def client_from(fields: Mapping[str, Any]) -> Client:
 
 
 def words_from(fields: Mapping[str, Any]) -> Words:
-    return Words(moment(fields["at"]), text(fields["text"]))
+    return Words(read_moment(fields["at"]), text(fields["text"]))
 
 
 def some(values: Any) -> list[Any]:
@@ -77,13 +77,6 @@ def number(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("not a number")
     return value
-
-
-def moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("without a time zone")
-    return moment
 
 
 def amount(text: str) -> Decimal:

@@ -19,6 +19,7 @@ from app.adapters.vault.repeating import repeated
 from app.adapters.vault.session import ServiceLogin
 from app.adapters.vault.transport import VaultTransport
 from app.domain.ids import TeamId
+from app.domain.moments import read_moment
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, Turn, WorkItem, WorkPage, stamp
 from app.errors import WriteUnconfirmed
@@ -117,7 +118,7 @@ def _fields(due: datetime, tries: int) -> dict[str, Any]:
 def _turn(record: KvRecord, item: WorkItem) -> Turn:
     """A malformed item has been due since its start."""
     try:
-        due = datetime.fromisoformat(record.fields["due"])
+        due = read_moment(record.fields["due"])
         return Turn(record.version, int(record.fields["tries"]), due.astimezone(UTC))
     except (KeyError, TypeError, ValueError):
         return Turn(record.version, 0, item.at)

@@ -35,6 +35,7 @@ def test_an_origin_is_what_a_browser_sends(text: str) -> None:
         "https://firm.example:443",
         "http://firm.example:80",
         "https://firm.example:0",
+        "https://firm.example:65536",
         "https://*.firm.example",
         "https://user@firm.example",
         "ftp://firm.example",

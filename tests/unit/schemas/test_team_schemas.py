@@ -79,7 +79,13 @@ def test_anything_else_is_no_fee(fee: object) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["https://a.example", "https://pay.example.com:8443/x?y=1#z", "https://localhost/x", None],
+    [
+        "https://a.example",
+        "https://pay.example.com:8443/x?y=1#z",
+        "https://localhost/x",
+        "https://a.example:65535/",
+        None,
+    ],
 )
 def test_a_payment_link(link: str | None) -> None:
     assert loaded(paymentLink=link) == {"paymentLink": link}
@@ -94,6 +100,7 @@ def test_a_payment_link(link: str | None) -> None:
             "https://user:word@a.example",
             "https://good.example@evil.example",
         ),
+        *("https://a.example:0/", "https://a.example:65536", "https://a.example:99999/x"),
         *("https://a.example/\n", "https://a.example/ä", "ftp://a.example", 7, [], "https://-a"),
     ],
 )
@@ -108,6 +115,7 @@ def test_what_is_no_payment_link(link: object) -> None:
 SPELLINGS = [
     *("apiKey", "apikey", "API_KEY", "api-key", "Api Key", "blawbyApiKey", "x.api.key"),
     *("secret", "clientSecret", "SECRETS", "token", "access_token", "tokenValue", "to_ken"),
+    *("passwd", "db_passwd", "passphrase", "Private Key", "privateKeyPem"),
     *("password", "PassWord", "pass-word", "\uff50assword", "to\u200bken", "\u017fecret"),
 ]
 

@@ -24,6 +24,13 @@ from app.schemas.stored_config import read_config
 TEAM = Team(TeamId("0" * 26), Slug("a-firm"), "A Firm", TeamConfig({"a": 1}))
 OTHER = TeamId("1" + "0" * 25)
 KEY = SecretString("a-good-key")
+GOOD_LABEL: dict[str, Any] = {
+    "team_ulid": {"0" * 26: 1},
+    "fingerprint": {"0123456789ab": 1},
+    "write_id": {"a": 1},
+}
+# The last two are outside the years 1 to 9999 in UTC.
+NO_MOMENTS = ("", "x", "2031-05-01", "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-12:00")
 LABEL = SecretLabel(
     TeamUlid("0" * 25 + "A"), "0123456789ab", "write", datetime(2031, 5, 1, tzinfo=UTC)
 )
@@ -126,6 +133,11 @@ def test_what_is_no_key_is_not_used(fields: dict[str, Any]) -> None:
         key_from(TEAM.team_id, KvRecord(fields, 3))
 
 
+def test_a_good_label_is_used() -> None:
+    found = label_from(TEAM.team_id, {"api_key": None, "label": GOOD_LABEL})
+    assert found == SecretLabel(TeamUlid("0" * 26), "0123456789ab", "a")
+
+
 @pytest.mark.parametrize(
     "label",
     [
@@ -142,6 +154,11 @@ def test_what_is_no_key_is_not_used(fields: dict[str, Any]) -> None:
             "write_id": {"a": 1},
             "expires_at": {"2031-05-01": 1},
         },
+        *(
+            GOOD_LABEL | {name: {at: 1}}
+            for name in ("expires_at", "created_at")
+            for at in NO_MOMENTS
+        ),
     ],
 )
 def test_a_label_that_is_none_is_not_used(label: object) -> None:
