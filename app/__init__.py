@@ -2,6 +2,7 @@
 parts are in `app.wiring`, which nothing else uses."""
 
 from collections.abc import Callable
+from typing import TextIO
 
 from flask import Flask
 
@@ -50,14 +51,17 @@ def prepare() -> None:
 
 
 def create_app(
-    settings: Settings | None = None, is_ending: Callable[[], bool] = lambda: False
+    settings: Settings | None = None,
+    is_ending: Callable[[], bool] = lambda: False,
+    logs: TextIO | None = None,
 ) -> Flask:
     """The app with everything behind it; without settings, those of the environment.
 
-    `is_ending`: whether the server that runs it was told to end.
+    `is_ending`: whether the server that runs it was told to end. `logs`: where the process writes
+    its logs; None is standard output.
     """
     settings = settings or Settings.from_environment()
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, logs)
     upstreams.begin(settings.vault_cacert, settings.cache_redis_cacert)
     tracing.begin(settings.otel_exporter_otlp_endpoint, VERSION)
     app = ProxiedFlask(__name__, settings.trusted_proxies)

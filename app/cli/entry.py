@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import click
@@ -24,7 +25,8 @@ def application(create_app: Callable[..., Flask]) -> Flask:
     @cache
     def services() -> OperatorServices:
         try:
-            return services_of(create_app(Settings.from_environment(own_login=False)))
+            settings = _quiet(Settings.from_environment(own_login=False))
+            return services_of(create_app(settings, logs=sys.stderr))
         except BadEnvironment as wrong:
             raise click.ClickException(str(wrong)) from None
         except OSError:
@@ -35,3 +37,10 @@ def application(create_app: Callable[..., Flask]) -> Flask:
     commands = Flask("commands", static_folder=None)
     add_commands(commands, services)
     return commands
+
+
+def _quiet(settings: Settings) -> Settings:
+    """A command's standard output is its result, and its error is one line: it writes logs only for
+    whoever sets LOG_LEVEL, to standard error."""
+    told = {"LOG_LEVEL", "LOG_LEVEL_FILE"} & os.environ.keys()
+    return settings if told else replace(settings, log_level="CRITICAL")

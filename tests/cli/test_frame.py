@@ -1,5 +1,6 @@
 """What all commands share: help without an environment, JSON, errors of one line, exit codes."""
 
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ from flask import Flask as App
 from app.cli import OperatorServices, add_commands
 from tests.cli.conftest import Flask, flask_of, refused, told
 from tests.cli.test_prompt import environment
+from tests.http.answers import data_of
 from tests.rig import Stage, TeamOnStage
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +78,23 @@ def test_the_callers_token_is_enough(stage: Stage, team: TeamOnStage, tmp_path: 
     failed = command_line("secret", "verify", team.team_id, **environ)
     assert (failed.returncode, failed.stderr.count("\n")) == (1, 1)
     assert "set VAULT_ROLE_ID and VAULT_SECRET_ID" in failed.stderr
+
+
+@pytest.mark.parametrize("level", [None, "INFO"])
+def test_logs_are_for_whoever_asks_and_never_on_standard_output(
+    stage: Stage, team: TeamOnStage, tmp_path: Path, level: str | None
+) -> None:
+    """`rollback` logs in to Vault; a closed port is a warning of the app's."""
+    data_of(stage.operator.post(team.secret, json=team.new_key()), 201)
+    environ = environment(stage, tmp_path) | ({"LOG_LEVEL": level} if level else {})
+    done = command_line("secret", "rollback", team.team_id, "1", "--json", **environ)
+    assert json.loads(done.stdout)["version"] == 2
+    assert ("logged in to Vault" in done.stderr) == bool(level)
+    failed = command_line("team", "list", **environ | {"VAULT_ADDR": "http://127.0.0.1:1"})
+    assert (failed.returncode, failed.stdout) == (1, "")
+    logged, line = failed.stderr.splitlines()[:-1], failed.stderr.splitlines()[-1]
+    assert line.startswith("Error: The secret store is not available.")
+    assert ["connection failed" in each for each in logged] == ([True] if level else [])
 
 
 @pytest.mark.parametrize("place", ["file", "/proc/cache"])
