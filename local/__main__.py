@@ -9,7 +9,7 @@ from local.settings import CannotRun, RunSettings
 from local.supervisor import Supervisor
 from vault.node import VaultDied
 from vault.reconcile import BootstrapError
-from vault.state import StateInUse
+from vault.state import StateInUse, StateUnusable
 from vault.tether import tie_to
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     try:
         settings = RunSettings.read(os.environ)
         Supervisor(settings, os.environ).run(partial(announce, settings))
-    except (CannotRun, StateInUse, VaultDied, BootstrapError) as error:
+    except (CannotRun, StateInUse, StateUnusable, VaultDied, BootstrapError) as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
     return 0

@@ -16,6 +16,8 @@ _POLL = 0.05
 _READY_PATIENCE = 60.0
 _STOP_PATIENCE = 40.0
 _SERVER_ERROR = 500
+# How the app and gunicorn name variables that are missing or malformed.
+_REJECTED = "missing or not valid in the environment: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,16 @@ class Processes:
             part.process.kill()
             part.process.wait()
         if status != 0:
-            raise CannotRun(f"{name} failed; see {part.log}")
+            raise CannotRun(f"{name} failed{_last_words(part.log)}; see {part.log}")
 
     def check(self) -> None:
         """Raises `CannotRun` when one of them has ended."""
         for part in self._parts:
             if (status := part.process.poll()) is not None:
-                raise CannotRun(f"{part.name} ended by itself (status {status}); see {part.log}")
+                why = _last_words(part.log)
+                raise CannotRun(
+                    f"{part.name} ended by itself (status {status}){why}; see {part.log}"
+                )
 
     def wait_for(self, url: str) -> None:
         """Waits until this answers, whatever it answers short of a server error."""
@@ -100,3 +105,10 @@ class Processes:
             return self._http.get(url, timeout=2).status_code < _SERVER_ERROR
         except requests.RequestException:
             return False
+
+
+def _last_words(log: str) -> str:
+    """What the log's last line says of the environment, if a process rejected that."""
+    *_, line = ["", *Path(log).read_text(errors="replace").splitlines()]
+    _, found, reasons = line.partition(_REJECTED)
+    return f": {found}{reasons}" if found else ""

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vault.ports import LOOPBACK, free_port, is_free, vault_ports
+from vault.ports import HIGHEST_PORT, LOOPBACK, free_port, is_free, is_here, vault_ports
 
 _METRICS_PORT = 9464
 _NODES = (1, 3)
-_HIGHEST_PORT = 65535
 _MOST_WORKERS = 1000
 
 
@@ -36,7 +35,7 @@ class RunSettings:
     def read(cls, environ: Mapping[str, str]) -> "RunSettings":
         _check_workers(environ)
         return cls(
-            host=environ.get("HOST") or LOOPBACK,
+            host=_plain(environ.get("HOST") or LOOPBACK),
             port=_port(environ, "PORT", 8000),
             vault_port=_port(environ, "VAULT_PORT", 8200),
             nodes=_nodes(environ.get("NODES") or "1"),
@@ -66,12 +65,12 @@ class RunSettings:
     def check_ports(self) -> None:
         """Raise `CannotRun` with the first port that is used twice or that another process has."""
         self._check_ours()
-        if self.sandbox_port and not is_free(self.sandbox_port):
-            raise CannotRun(
-                f"port {self.sandbox_port} on {LOOPBACK} is busy: set SANDBOX_PORT to a free one"
-            )
-        if not is_free(self.port, self.host):
-            raise CannotRun(f"port {self.port} on {self.host} is busy: set PORT to a free one")
+        if not is_here(self.host):
+            raise CannotRun("HOST is no address of this machine")
+        named = [("SANDBOX_PORT", LOOPBACK, self.sandbox_port), ("PORT", self.host, self.port)]
+        for name, host, port in [*named, ("METRICS_BIND", *_place(self.metrics_bind))]:
+            if port and not is_free(port, host):
+                raise CannotRun(f"port {port} on {host} is busy: set {name} to a free one")
         for port in vault_ports(self.vault_port, self.nodes):
             if not is_free(port):
                 raise CannotRun(
@@ -81,7 +80,11 @@ class RunSettings:
 
     def _check_ours(self) -> None:
         ours = dict.fromkeys(vault_ports(self.vault_port, self.nodes), "VAULT_PORT")
-        for name, port in (("PORT", self.port), ("SANDBOX_PORT", self.sandbox_port)):
+        if (last := max(ours)) > HIGHEST_PORT:
+            raise CannotRun(f"VAULT_PORT is too high: Vault takes ports up to {last}")
+        _, metrics = _place(self.metrics_bind)
+        wanted = {"PORT": self.port, "SANDBOX_PORT": self.sandbox_port, "METRICS_BIND": metrics}
+        for name, port in wanted.items():
             if port in ours:
                 raise CannotRun(
                     f"{name} {port} is a port that {ours[port]} takes too (Vault's are VAULT_PORT "
@@ -93,7 +96,7 @@ class RunSettings:
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _HIGHEST_PORT):
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST_PORT):
         raise CannotRun(f"{name} is not a port number")
     return int(text)
 
@@ -124,6 +127,18 @@ def _metrics_bind(environ: Mapping[str, str]) -> str:
         return told
     port = _METRICS_PORT if is_free(_METRICS_PORT) else free_port()
     return f"{LOOPBACK}:{port}"
+
+
+def _place(bind: str) -> tuple[str, int | None]:
+    """Host and port; no port where metrics are off, or where the app will reject the text."""
+    host, _, port = bind.strip().rpartition(":")
+    is_port = port.isascii() and port.isdigit() and int(port) <= HIGHEST_PORT
+    host = _plain(host)
+    return (host, int(port)) if is_port and is_here(host) else (host, None)
+
+
+def _plain(host: str) -> str:
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 def _bracketed(host: str) -> str:

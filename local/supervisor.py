@@ -43,18 +43,25 @@ class Supervisor:
         _on_signal(_stop)
         try:
             self._state.acquire()
+            self._run(announce)
+        except Stopped:
+            pass
+        finally:
+            _on_signal(signal.SIG_IGN)
+            self._state.release()
+
+    def _run(self, announce: Callable[[str, list[str]], None]) -> None:
+        """Only under the directory's lock: what is stopped and removed at the end is our own."""
+        try:
             self._settings.check_ports()
             announce(self._start(), self._vault.addresses)
             while True:
                 self._check()
                 time.sleep(_WATCH)
-        except Stopped:
-            pass
         finally:
             _on_signal(signal.SIG_IGN)
             self._processes.stop()
             self._vault.stop()
-            self._state.release()
 
     def _start(self) -> str:
         blawby = self._settings.blawby_api_url or self._start_sandbox()

@@ -14,14 +14,15 @@ _TOKEN = re.compile(r"[!-~]+")
 
 
 def connect(environ: Mapping[str, str]) -> hvac.Client:
-    """A client from `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_CACERT` and `VAULT_NAMESPACE`.
+    """A client from `VAULT_ADDR`, `VAULT_TOKEN` or `VAULT_TOKEN_FILE`, `VAULT_CACERT` and
+    `VAULT_NAMESPACE`.
 
     No redirect is followed, because the token would go with it. Raises `BootstrapError`.
     """
-    for name in ("VAULT_ADDR", "VAULT_TOKEN"):
-        if not environ.get(name, "").strip():
+    token = environ.get("VAULT_TOKEN", "").strip() or _token_in(environ.get("VAULT_TOKEN_FILE"))
+    for name, value in (("VAULT_ADDR", environ.get("VAULT_ADDR", "")), ("VAULT_TOKEN", token)):
+        if not value.strip():
             raise BootstrapError(f"{name} is not set")
-    token = environ["VAULT_TOKEN"].strip()
     if not _TOKEN.fullmatch(token):
         raise BootstrapError("VAULT_TOKEN is no token: it has blanks or other odd characters")
     cacert = environ.get("VAULT_CACERT")
@@ -39,6 +40,13 @@ def connect(environ: Mapping[str, str]) -> hvac.Client:
         allow_redirects=False,
         session=session,
     )
+
+
+def _token_in(file: str | None) -> str:
+    try:
+        return Path(file).read_text().strip() if file else ""
+    except (OSError, ValueError):
+        raise BootstrapError("VAULT_TOKEN_FILE is not a file that can be read") from None
 
 
 def _active(addresses: list[str], session: requests.Session) -> str:

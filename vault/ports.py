@@ -4,6 +4,7 @@ import secrets
 import socket
 
 LOOPBACK = "127.0.0.1"
+HIGHEST_PORT = 65_535
 _NODE_STEP = 10
 _CLUSTER_OFFSET = 7
 
@@ -50,6 +51,11 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
         except OSError:
             return False
         return True
+
+
+def is_here(host: str) -> bool:
+    """Whether this is an address, or a name of one, at which this machine can listen."""
+    return is_free(0, host)
 
 
 def _socket_for(host: str) -> socket.socket:

@@ -15,6 +15,10 @@ class StateInUse(RuntimeError):
     """Another process works in the directory."""
 
 
+class StateUnusable(RuntimeError):
+    """Nothing can be kept in the directory."""
+
+
 class StateDir:
     """A private directory under a lock.
 
@@ -30,10 +34,16 @@ class StateDir:
         return self.path / name
 
     def acquire(self, patience: float = 15.0) -> None:
-        """Take the lock. Waits for the children of a dead owner, but not for a living one."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path.chmod(0o700)
-        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        """Take the lock. Waits for the children of a dead owner, but not for a living one.
+
+        Raises `StateInUse` and `StateUnusable`.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.chmod(0o700)
+            lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            raise StateUnusable(f"{self.path} is no directory that can be written") from None
         deadline = time.monotonic() + patience
         while not _locked(lock):
             owner = os.pread(lock, 20, 0).decode() or "0"

@@ -147,10 +147,11 @@ def test_a_second_one_beside_it_does_not_disturb_it(run: Run, tmp_path: Path) ->
     assert run.api("GET", f"teams/{BLAWBY_AI}").json()["data"]["name"] == "Only in the first"
 
 
-@pytest.mark.parametrize("name", ["PORT", "VAULT_PORT", "SANDBOX_PORT"])
+@pytest.mark.parametrize("name", ["PORT", "VAULT_PORT", "SANDBOX_PORT", "METRICS_BIND"])
 def test_a_busy_port_is_an_error_that_names_it(run: Run, tmp_path: Path, name: str) -> None:
-    busy = {"PORT": run.port, "VAULT_PORT": run.vault_port, "SANDBOX_PORT": run.port}[name]
-    second = Run(tmp_path / "busy", **{name: str(busy)}).begin()
+    busy = run.vault_port if name == "VAULT_PORT" else run.port
+    given = f"127.0.0.1:{busy}" if name == "METRICS_BIND" else str(busy)
+    second = Run(tmp_path / "busy", **{name: given}).begin()
     assert second.process.wait(30) == 1
     (line,) = second.output.splitlines()
     assert str(busy) in line
@@ -162,8 +163,29 @@ def test_a_busy_port_is_an_error_that_names_it(run: Run, tmp_path: Path, name: s
 def test_one_state_directory_is_for_one(run: Run) -> None:
     second = Run(run.state.parent / "link")
     (run.state.parent / "link").symlink_to(run.state)
+    held = {each.name for each in run.state.iterdir()}
     assert second.begin().process.wait(30) == 1
     assert "is in use" in second.output
+    # The refused one took nothing away: its end is not the first one's.
+    assert held <= {each.name for each in run.state.iterdir()}
+    assert run.vault_pid(1) in run.family()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/state"])
+def test_a_state_directory_that_is_none_is_one_line(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    run = Run(tmp_path / "run", STATE_DIR=str(tmp_path / place)).begin()
+    assert run.process.wait(30) == 1
+    assert run.output == f"run: {tmp_path / place} is no directory that can be written\n"
+
+
+def test_the_app_tells_what_it_does_not_take(tmp_path: Path) -> None:
+    """The line of the app's log is the run's too: nobody has to look for it."""
+    run = Run(tmp_path / "wrong", LOG_LEVEL="loud").begin()
+    assert run.process.wait(90) == 1
+    (line,) = run.output.splitlines()
+    assert "not valid in the environment: LOG_LEVEL (none of DEBUG" in line
+    assert "loud" not in line
 
 
 @pytest.mark.parametrize(
@@ -172,6 +194,13 @@ def test_one_state_directory_is_for_one(run: Run) -> None:
         ({"PORT": "http"}, "PORT is not a port number"),
         ({"WEB_CONCURRENCY": "two"}, "WEB_CONCURRENCY is not a number of workers"),
         ({"VAULT_PORT": "70000"}, "VAULT_PORT is not a port number"),
+        ({"VAULT_PORT": "65530"}, "VAULT_PORT is too high: Vault takes ports up to 65537"),
+        (
+            {"VAULT_PORT": "65520", "NODES": "3"},
+            "VAULT_PORT is too high: Vault takes ports up to 65547",
+        ),
+        ({"HOST": "192.0.2.1"}, "HOST is no address of this machine"),
+        ({"HOST": "not a host"}, "HOST is no address of this machine"),
         ({"SANDBOX_PORT": "0"}, "SANDBOX_PORT is not a port number"),
         ({"NODES": "2"}, "NODES is neither 1 nor 3"),
         ({"NODES": "three"}, "NODES is neither 1 nor 3"),
@@ -195,6 +224,8 @@ def test_a_wrong_setting_is_one_line(tmp_path: Path, environ: dict[str, str], sa
         ({"PORT": "18227", "VAULT_PORT": "18200", "NODES": "3"}, "PORT"),
         ({"SANDBOX_PORT": "18207", "VAULT_PORT": "18200"}, "SANDBOX_PORT"),
         ({"PORT": "18300", "SANDBOX_PORT": "18300"}, "SANDBOX_PORT"),
+        ({"PORT": "18300", "METRICS_BIND": "127.0.0.1:18300"}, "METRICS_BIND"),
+        ({"VAULT_PORT": "18200", "METRICS_BIND": "127.0.0.1:18207"}, "METRICS_BIND"),
     ],
 )
 def test_a_port_that_is_wanted_twice_is_an_error_that_names_it(
@@ -203,7 +234,8 @@ def test_a_port_that_is_wanted_twice_is_an_error_that_names_it(
     run = Run(tmp_path / "twice", **environ).begin()
     assert run.process.wait(30) == 1
     (line,) = run.output.splitlines()
-    assert line.startswith(f"run: {name} {environ[name]} is a port that ")
+    port = environ[name].rpartition(":")[2]
+    assert line.startswith(f"run: {name} {port} is a port that ")
     assert not (tmp_path / "twice").exists() or not list((tmp_path / "twice").glob("vault-data*"))
 
 

@@ -216,6 +216,9 @@ def test_a_standby_or_dead_address_is_passed_over(environ: Environ) -> None:
     [
         ({"VAULT_ADDR": ""}, "VAULT_ADDR is not set"),
         ({"VAULT_TOKEN": ""}, "VAULT_TOKEN is not set"),
+        ({"VAULT_TOKEN": "", "VAULT_TOKEN_FILE": "/dev/null"}, "VAULT_TOKEN is not set"),
+        ({"VAULT_TOKEN": "", "VAULT_TOKEN_FILE": "/canary"}, "VAULT_TOKEN_FILE is not a file"),
+        ({"VAULT_TOKEN": "", "VAULT_TOKEN_FILE": "/dev"}, "VAULT_TOKEN_FILE is not a file"),
         ({"VAULT_TOKEN": "canary-token"}, "Vault did not take it (Forbidden)"),
         ({"VAULT_ADDR": "http://127.0.0.1:1"}, "no server at VAULT_ADDR is active"),
     ],
@@ -229,6 +232,13 @@ def test_what_is_wrong_is_one_line_without_values(
     assert shown.err.count("\n") == 1
     assert said in shown.err
     assert "canary" not in shown.err
+
+
+def test_the_token_may_lie_in_a_file(environ: Environ, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{environ['VAULT_TOKEN']}\n")
+    others = {name: value for name, value in environ.items() if name != "VAULT_TOKEN"}
+    assert main([], {**others, "VAULT_TOKEN_FILE": str(file)}) == 0
 
 
 def test_an_operator_token_needs_a_place(environ: Environ) -> None:
