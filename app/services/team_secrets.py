@@ -4,9 +4,7 @@ Every call to Vault uses the caller's own token, so that Vault decides. `verify`
 the key itself; they read it as the team's agent after Vault has allowed the caller.
 """
 
-import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from app.domain.ids import TeamId
@@ -14,7 +12,6 @@ from app.domain.secret import SecretString
 from app.domain.team_secret import (
     NewSecret,
     SecretHistory,
-    SecretLabel,
     Verdict,
     Written,
 )
@@ -24,13 +21,11 @@ from app.errors import (
     SecretNotFound,
     VersionConflict,
     VersionNotFound,
-    WriteUnconfirmed,
 )
 from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamRegistries, TeamSource
 from app.services.registered import registered
 from app.services.resolution.resolver import Resolution
-
-_TRIES = 5
+from app.services.secret_writes import SecretWrites, guard
 
 
 class TeamSecrets:
@@ -47,6 +42,7 @@ class TeamSecrets:
         self._source = source
         self._gateways = gateways
         self._resolution = resolution
+        self._writes = SecretWrites(registries, resolution)
 
     def store(
         self, caller: SecretString, team_id: TeamId, new: NewSecret, verify: bool = False
@@ -58,10 +54,10 @@ class TeamSecrets:
         registered(self._registries, caller, team_id)
         self._try_first(team_id, new, verify)
         try:
-            version = self._write(secret, team_id, new, history)
+            written = self._writes.once(secret, team_id, new, history)
         except VersionConflict:
             raise SecretExists from None
-        return self._written(team_id, version, created=True)
+        return self._writes.unless_removed(caller, secret, team_id, written)
 
     def replace(
         self,
@@ -76,18 +72,19 @@ class TeamSecrets:
         secret, history = self._for_writing(caller, team_id)
         if history.living is None:
             registered(self._registries, caller, team_id)
-        _guard(history, matches)
+        guard(history, matches)
         self._try_first(team_id, new, verify)
-        return self._write_newest(secret, team_id, new, history, matches)
+        written = self._writes.newest(secret, team_id, new, history, matches)
+        return self._writes.unless_removed(caller, secret, team_id, written)
 
     def delete(self, caller: SecretString, team_id: TeamId) -> Written:
         secret, history = self._for_writing(caller, team_id)
         living = history.living
         if living is None:
             raise SecretNotFound
-        with self._announced_if_lost(team_id):
+        with self._writes.announced_if_lost(team_id):
             secret.delete(living.version)
-        return self._gone(team_id, living.version)
+        return self._writes.gone(team_id, living.version)
 
     def destroy(self, caller: SecretString, team_id: TeamId) -> Written:
         """Erase every version for good, including deleted ones."""
@@ -95,9 +92,9 @@ class TeamSecrets:
         left = [version.version for version in history.versions if not version.destroyed]
         if not left:
             raise SecretNotFound
-        with self._announced_if_lost(team_id):
+        with self._writes.announced_if_lost(team_id):
             secret.destroy(left)
-        return self._gone(team_id, history.version)
+        return self._writes.gone(team_id, history.version)
 
     def undelete(self, caller: SecretString, team_id: TeamId) -> Written:
         secret, history = self._for_writing(caller, team_id)
@@ -106,9 +103,9 @@ class TeamSecrets:
             raise SecretNotFound
         if latest.destroyed:
             raise VersionNotFound
-        with self._announced_if_lost(team_id):
+        with self._writes.announced_if_lost(team_id):
             secret.undelete(latest.version)
-        return self._written(team_id, latest.version)
+        return self._writes.written(team_id, latest.version)
 
     def rollback(self, caller: SecretString, team_id: TeamId, version: int) -> Written:
         """Store a new version with the content of an old one that is not deleted."""
@@ -122,7 +119,8 @@ class TeamSecrets:
         if old is None:
             raise VersionNotFound
         again = NewSecret(old.api_key, old.team_ulid, old.expires_at)
-        return self._write_newest(secret, team_id, again, history)
+        written = self._writes.newest(secret, team_id, again, history)
+        return self._writes.unless_removed(caller, secret, team_id, written)
 
     def verify(self, caller: SecretString, team_id: TeamId) -> Verdict:
         """Tries the stored key on Blawby; a good one is no longer remembered as rejected."""
@@ -150,57 +148,3 @@ class TeamSecrets:
     def _try_first(self, team_id: TeamId, new: NewSecret, verify: bool) -> None:
         if verify and not self._gateways.open(team_id, new.team_ulid, new.api_key).verify():
             raise KeyRejected
-
-    def _write_newest(
-        self,
-        secret: SecretStore,
-        team_id: TeamId,
-        new: NewSecret,
-        history: SecretHistory,
-        matches: Callable[[int], bool] | None = None,
-    ) -> Written:
-        """Write on the newest version at that time, as long as `matches` accepts it."""
-        for _ in range(_TRIES):
-            try:
-                version = self._write(secret, team_id, new, history)
-            except VersionConflict:
-                history = secret.history()
-                _guard(history, matches)
-            else:
-                return self._written(team_id, version, created=history.living is None)
-        raise VersionConflict
-
-    def _write(
-        self, secret: SecretStore, team_id: TeamId, new: NewSecret, history: SecretHistory
-    ) -> int:
-        label = SecretLabel(
-            new.team_ulid,
-            secret.fingerprint(new.api_key),
-            secrets.token_hex(8),
-            new.expires_at,
-            history.created_at,
-        )
-        with self._announced_if_lost(team_id):
-            return secret.write(new.api_key, label, history.version)
-
-    @contextmanager
-    def _announced_if_lost(self, team_id: TeamId) -> Iterator[None]:
-        """Renew the generation after a write that may have happened, as after one that did. Vault
-        has allowed these callers: renewing empties caches, so strangers must not be able to."""
-        try:
-            yield
-        except WriteUnconfirmed:
-            self._resolution.renew(team_id)
-            raise
-
-    def _written(self, team_id: TeamId, version: int, created: bool = False) -> Written:
-        return Written(version, created, delayed=not self._resolution.renew(team_id, version))
-
-    def _gone(self, team_id: TeamId, version: int) -> Written:
-        delayed = not self._resolution.renew(team_id, version + 1)
-        return Written(version, created=False, delayed=delayed)
-
-
-def _guard(history: SecretHistory, matches: Callable[[int], bool] | None) -> None:
-    if matches and not (history.living and matches(history.living.version)):
-        raise VersionConflict

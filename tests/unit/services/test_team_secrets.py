@@ -104,9 +104,39 @@ def test_a_guard_that_matched_before_the_race_does_not_match_behind_it(world: Wo
 
 def test_a_race_that_never_ends_is_given_up(world: World) -> None:
     world.store()
-    world.overtaken(9)
+    world.overtaken(30)
     with pytest.raises(VersionConflict):
         world.secrets.replace(world.operator, TEAM.team_id, new())
+
+
+def test_twelve_writers_without_a_guard_all_write(world: World) -> None:
+    world.store()
+    world.overtaken(11)
+    assert world.secrets.replace(world.operator, TEAM.team_id, new("mine")).version == 13
+
+
+@pytest.mark.parametrize("write", ["store", "replace", "over a key", "rollback"])
+def test_no_key_outlives_a_team_that_is_removed_meanwhile(world: World, write: str) -> None:
+    """The team is gone behind the look at it and before the write."""
+    secrets, caller, team_id = world.secrets, world.operator, TEAM.team_id
+    if write in ("over a key", "rollback"):
+        world.store()
+    registry = FakeTeamRegistries(world.vault).open(caller)
+    world.vault.script.add("fingerprint", lambda: registry.remove(team_id))
+    writes = {
+        "store": lambda: secrets.store(caller, team_id, new()),
+        "rollback": lambda: secrets.rollback(caller, team_id, 1),
+    }
+    with pytest.raises(TeamNotFound):
+        writes.get(write, lambda: secrets.replace(caller, team_id, new()))()
+    assert not any(version.told.lives for version in world.vault.secrets[team_id])
+
+
+def test_a_write_stands_when_its_team_cannot_be_looked_at_behind_it(world: World) -> None:
+    world.store()
+    world.vault.script.add("read", "unavailable")
+    assert world.store("another") == 2
+    assert world.views.status(world.operator, TEAM.team_id)
 
 
 def test_of_two_first_secrets_one_is_stored(world: World) -> None:
