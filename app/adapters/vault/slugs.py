@@ -4,6 +4,8 @@ A claim is final once the team's own document names the slug; until then another
 over, so that an interrupted registration blocks no slug.
 """
 
+import random
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -13,7 +15,8 @@ from app.domain.ids import Slug, TeamId
 from app.domain.team import Team
 from app.errors import SlugTaken, VaultUnavailable, WriteUnconfirmed
 
-_TRIES = 10
+_TRIES = 20
+_LONGEST_PAUSE = 0.05
 
 
 class SlugClaims:
@@ -40,6 +43,8 @@ class SlugClaims:
                 raise SlugTaken
             with suppress(CasConflict, WriteUnconfirmed):
                 return self._write(team, held.version if held else self._newest(path))
+            # So that claimants at the same moment do not meet again.
+            time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 (guards nothing)
         raise VaultUnavailable
 
     def settle(self, team: Team, version: int) -> None:
