@@ -17,15 +17,23 @@ _FEW_DIGITS = 4
 
 
 def speaks_of_others(said: Utterance) -> bool:
-    """Whether another person is spoken of; the words of an address ("ann_sis@x.org") are nobody."""
+    """Whether another person is spoken of. The words of an address ("ann_sis@x.org") are nobody,
+    and those of "I am the tenant's mother" are the client."""
     others = said.language.lists["others"]
     if others.isdisjoint(said.words):
         return False
-    if "@" not in said.text:
-        return True
+    client = {
+        number
+        for one in said.found.get("not", ())
+        if one.label == "not.others"
+        for number in range(one.first, one.behind)
+    }
+    written = "@" in said.text
     return any(
-        word in others and not is_in_an_address(said.text, start)
-        for word, start in zip(said.words, said.starts, strict=True)
+        word in others
+        and number not in client
+        and not (written and is_in_an_address(said.text, start))
+        for number, (word, start) in enumerate(zip(said.words, said.starts, strict=True))
     )
 
 
@@ -33,6 +41,15 @@ def corrects_own(said: Utterance) -> bool:
     """If the client speaks of others, a value may be theirs; then the client must call it their
     own."""
     return said.has("said.corrects") and not speaks_of_others(said)
+
+
+def _corrects_alone(said: Utterance, heard: Sequence[Heard]) -> bool:
+    """ "Scratch that, he pays for it. 919-...": others are spoken of in another sentence."""
+    number = said.word_at(heard[-1].start) if heard else len(said.words)
+    if not said.has("said.corrects") or number == len(said.words):
+        return False
+    words = said.words[sentence_begin(said, number) : said.ends[number]]
+    return heard[-1].whose == "untold" and said.language.lists["others"].isdisjoint(words)
 
 
 def _disowned(facts: Facts, one: Heard) -> bool:
@@ -67,7 +84,10 @@ class Claims:
         # "17 not 71, ann17@x.com" denies the known value, not this one.
         told = [replace(one, whose="untold") if one in retyped else one for one in heard]
         told = [replace(one, whose="others") if _disowned(facts, one) else one for one in told]
-        return cls(said, kind, told, known, corrects_own(said) or denies or bool(retyped))
+        if facts.behalf:
+            told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
+        corrects = corrects_own(said) or denies or bool(retyped)
+        return cls(said, kind, told, known, corrects or _corrects_alone(said, told))
 
     @property
     def untold(self) -> list[Heard]:

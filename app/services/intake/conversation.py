@@ -16,7 +16,12 @@ from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
-from app.services.intake.whereabouts import confirm_supposed, hear_place, hear_town_beside
+from app.services.intake.whereabouts import (
+    confirm_supposed,
+    hear_place,
+    hear_town_beside,
+    hear_town_early,
+)
 from app.services.intake.withdrawal import hear_withdrawal
 
 _NATION = "US"
@@ -34,11 +39,14 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     region = (facts.place.country if facts.place else None) or _NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, region)
+    facts.behalf = facts.behalf or said.has("ask.behalf")
     hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])
     hear_area_code(facts, said)
     hear_place(facts, said)
+    if facts.asks("name"):
+        hear_town_early(facts, said)
     hear_name(facts, said)
     if not {"name", "location"}.isdisjoint(facts.news):
         hear_town_beside(facts, said)

@@ -27,16 +27,17 @@ class Unsure:
 class Facts:
     """The state of an intake after a number of messages.
 
-    `asked` is what our last question asked for, `confirming` what it asked to confirm, `wrong` what
-    the client called wrong after the end, `disowned` the values that the client said are not
-    theirs. `trouble` is why a fact is still missing. A `city` waits here for its state, a `local`
-    number for its area code. `news` and `changed` are the facts that the last message added, and
-    that it changed. `heard` counts the client's messages, `read` their characters; `completed_at`
-    and `original` are that count and the facts when the intake was complete. After our question
-    whether to open a further matter, `proposed` is that matter; it costs money, so it is opened
-    only if the client agrees. `supposed` is where `city` surely is, until the client confirms it or
-    goes on with something else. `latest` are the facts that the message before added, `dropped`
-    those that the last one took back.
+    `asked` is what our next question asks for, `answering` what the one before the last message
+    asked for, `confirming` what it asked to confirm, `wrong` what the client called wrong after the
+    end, `disowned` the values that the client said are not theirs, `behalf` whether they write for
+    somebody else. `trouble` is why a fact is still missing. A `city` waits here for its state, a
+    `local` number for its area code. `news` and `changed` are the facts that the last message
+    added, and that it changed. `heard` counts the client's messages, `read` their characters;
+    `completed_at` and `original` are that count and the facts when the intake was complete. After
+    our question whether to open a further matter, `proposed` is that matter; it costs money, so it
+    is opened only if the client agrees. `supposed` is where `city` surely is, until the client
+    confirms it or goes on with something else. `latest` are the facts that the message before
+    added, `dropped` those that the last one took back.
     """
 
     scope: Jurisdiction
@@ -53,11 +54,13 @@ class Facts:
     local: str | None = None
     supposed: Place | None = None
     asked: Field | None = None
+    answering: Field | None = None
     confirming: Contact | None = None
     wrong: Field | None = None
     trouble: dict[Field, Trouble] = field(default_factory=dict)
     unsure: dict[Contact, Unsure] = field(default_factory=dict)
     disowned: frozenset[str] = frozenset()
+    behalf: bool = False
     news: set[Field] = field(default_factory=set)
     changed: set[Field] = field(default_factory=set)
     latest: frozenset[Field] = frozenset()
@@ -117,6 +120,7 @@ class Facts:
     def begin(self) -> None:
         """Clear the state of the previous message."""
         self.heard += 1
+        self.answering = self.asked
         self.latest, self.dropped = frozenset(self.news), frozenset()
         self.news.clear()
         self.changed.clear()

@@ -7,9 +7,12 @@ from app.services.intake.languages.loading import word_set
 from app.services.intake.listening.utterance import Utterance
 
 EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
-_DANGLERS = word_set("and in at from near is my or but on y en de mi o pero name email phone")
+_DANGLERS = word_set(
+    "and in at from near is by my or but on y en de mi o pero name email phone telephone tel cell"
+)
 _ENOUGH_WORDS = 3
 REACH = "said.reach"
+_EVENTS = frozenset({"said.sad", "said.hard"})
 _WORD = re.compile(r"\S+")
 
 
@@ -58,8 +61,8 @@ def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _asks_us(said: Utterance, first: int, behind: int) -> bool:
-    """A question to us is not part of the matter, unless it also describes the matter, has an
-    address or number of somebody else, or says how the client may be reached."""
+    """A question to us is not part of the matter, unless it also describes the matter or an event,
+    has an address or number of somebody else, or says how the client may be reached."""
     reach = any(
         first <= one.first < behind for one in said.found.get("said", ()) if one.label == REACH
     )
@@ -72,7 +75,10 @@ def _asks_us(said: Utterance, first: int, behind: int) -> bool:
         first <= one.first < behind and not one.label.startswith("matter.1")
         for one in said.found.get("matter", ())
     )
-    return not matter
+    event = any(
+        first <= one.first < behind for one in said.found.get("said", ()) if one.label in _EVENTS
+    )
+    return not (matter or event)
 
 
 def _has_others(said: Utterance, first: int, behind: int) -> bool:

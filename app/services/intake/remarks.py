@@ -15,6 +15,7 @@ from app.services.intake.notes import REACH, joined, tells, told
 
 _MOST_FURTHER = 10
 _DIGITS = 3
+_FEWEST_WORDS = 5
 _NO_STATEMENT = frozenset({"ask", "own", "denied", "name"})
 """Phrases of messages that are about something else than the matter."""
 _BESIDE = frozenset(
@@ -182,7 +183,12 @@ def _is_statement(facts: Facts, said: Utterance, words: str) -> bool:
     found = recognise(said, facts.offer)
     same = found is not None and found.service in _known(facts)
     begins = said.words[0] in said.language.lists["tellers"]
-    return same or (begins and tells(said, words))
+    return same or (begins and (tells(said, words) or _tells_of_others(said)))
+
+
+def _tells_of_others(said: Utterance) -> bool:
+    """ "I want her out of the house"."""
+    return len(said.words) >= _FEWEST_WORDS and speaks_of_others(said)
 
 
 def _has_numbers(said: Utterance) -> bool:

@@ -126,3 +126,16 @@ def hear_town_beside(facts: Facts, said: Utterance) -> None:
         start = said.text.find(rest)
         said.take(start, start + len(rest))
         _believe_place(facts, Place(spelled(rest.split())))
+
+
+def hear_town_early(facts: Facts, said: Utterance) -> None:
+    """ "High Point", where we ask for the name: a town of the team's states alone, in two words
+    that are hardly a person's name."""
+    town = said.text.strip(EDGES)
+    if facts.place is not None or facts.city is not None or " " not in town or not is_town(town):
+        return
+    place = Place(spelled(town.split()))
+    named = said.words[0] in said.language.lists["given_too"]
+    if not named and facts.scope.supposed(place).state:
+        said.take(0, len(said.text))
+        _believe_place(facts, place)

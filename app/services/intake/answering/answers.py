@@ -75,7 +75,8 @@ class Answers:
         if not is_question(said) or "chat" in said.found or news - {"matterType"}:
             return None
         if news:
-            return "advice" if said.words[0] in said.language.lists["asking"] else None
+            asks = said.words[0] in said.language.lists["asking"] and len(said.words) >= _SHORT
+            return "advice" if asks else None
         long = len(said.words) >= (_SHORT if said.asks else _LONG)
         long = long and said.labels("said") <= {"hello"}
         return "unknown" if long or says_something(said.text, said.language.code) else None
@@ -126,8 +127,7 @@ class Answers:
 
     def _why(self) -> str:
         named = sorted(self._said.labels("about"))
-        asked = self._facts.asked if self._facts.heard > 1 else None
-        return self._say(f"why_{named[0] if named else asked or 'all'}")
+        return self._say(f"why_{named[0] if named else self._facts.answering or 'all'}")
 
     def _states(self) -> str:
         if not self._facts.scope.names():

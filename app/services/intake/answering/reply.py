@@ -9,16 +9,17 @@ from app.services.intake.answering.closing import afterwards, created
 from app.services.intake.answering.feeling import acknowledgement
 from app.services.intake.answering.firm import Firm
 from app.services.intake.answering.voice import Voice
-from app.services.intake.answering.warning import has_warned, warning
+from app.services.intake.answering.warning import warned_of, warning
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import says_something
-from app.services.intake.safety import PERHAPS, danger_in
+from app.services.intake.safety import danger_in
 
 _LEAVING = ("cancel", "bye")
 _AT_A_LOSS = frozenset({"advice", "unknown"})
-"""How "what should I do?" is answered, unless it follows a warning: then it is asked in danger."""
+"""How "what should I do?" is answered, unless it follows a warning: then it is asked in danger,
+like "I can't call"."""
 _MERE_GREETING = frozenset({"hello", "thanks", "ok", "yes", "needs"})
 
 
@@ -50,8 +51,8 @@ def reply(
     danger = danger_in(said)
     answers = Answers(facts, said, firm, aid.topic)
     answered = [] if danger else answers()
-    if not _AT_A_LOSS.isdisjoint(answers.given) and has_warned(before, facts, said):
-        danger = PERHAPS
+    if said.has("said.helpless") or not _AT_A_LOSS.isdisjoint(answers.given):
+        danger = danger or warned_of(before, facts, said)
     if danger:
         words = urgent = warning(danger, facts, said, firm)
         if facts.completes_now:
@@ -99,5 +100,5 @@ def _onwards(
             return hello
         return f"{hello} {question(facts, firm, asked, fresh=True)}"
     feeling = words or acknowledgement(facts, said, firm, answered=answered)
-    fresh = bool(facts.news or facts.dropped) or answered
+    fresh = bool(facts.news or facts.dropped) or answered or said.has("said.keep")
     return f"{feeling} {question(facts, firm, asked, fresh=fresh)}".strip()

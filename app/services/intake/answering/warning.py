@@ -1,13 +1,16 @@
 """The first text for a client in danger: whom to call, in one short message."""
 
+from dataclasses import replace
+
 from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.reading import places
-from app.services.intake.safety import Danger, emergency_number
+from app.services.intake.safety import PERHAPS, Danger, emergency_number
 from app.services.intake.safety.numbers import NATION
 
 _CRISIS_LINE = "988"
+_HOTLINE = "1-800-799-7233"
 
 
 def _country(facts: Facts, said: Utterance) -> str:
@@ -18,11 +21,12 @@ def _country(facts: Facts, said: Utterance) -> str:
     return here[0] if here else NATION
 
 
-def has_warned(before: str, facts: Facts, said: Utterance) -> bool:
-    """Whether our message before named whom to call."""
-    return any(
-        number in before for number in (emergency_number(_country(facts, said)), _CRISIS_LINE)
-    )
+def warned_of(before: str, facts: Facts, said: Utterance) -> Danger | None:
+    """The danger in which our message before named whom to call."""
+    if _HOTLINE in before:
+        return replace(PERHAPS, violence=True, unclear=False, abuser=True)
+    numbers = (emergency_number(_country(facts, said)), _CRISIS_LINE)
+    return PERHAPS if any(number in before for number in numbers) else None
 
 
 def warning(danger: Danger, facts: Facts, said: Utterance, firm: Firm) -> str:

@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.couples import is_told_of
 from app.services.intake.listening.emails import written_emails
+from app.services.intake.listening.name_row import read_row
+from app.services.intake.listening.name_shape import Shape
 from app.services.intake.listening.owners import (
     Kind,
     Whose,
     in_brackets_of_another,
     ownership,
+    sentence_begin,
 )
 from app.services.intake.listening.phones import written_phones
 from app.services.intake.listening.spoken import spoken_emails, spoken_phones
@@ -68,7 +72,17 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
         one, behind = found[at], found[at + 1]
         if one.whose == "untold" and behind.whose == "others" and _touch(said, one, behind):
             found[at] = replace(one, whose="others")
-    return found
+    return [replace(one, whose="others") if _is_told_of(said, one) else one for one in found]
+
+
+def _is_told_of(said: Utterance, one: Heard) -> bool:
+    """Whether a value stands behind a person of whom the sentence tells something: "Bob Stanton,
+    919-..., owes me"."""
+    number = said.word_at(one.start)
+    if one.whose != "untold" or number == len(said.words):
+        return False
+    read = read_row(said, said.starts[sentence_begin(said, number)])
+    return bool(read.words) and Shape(read.words, said.language).surely and is_told_of(said, read)
 
 
 def _touch(said: Utterance, before: Heard, one: Heard) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.listening.name_row import Row, read_row
 from app.services.intake.listening.name_shape import Shape
 from app.services.intake.listening.utterance import Utterance
@@ -17,8 +18,19 @@ def is_possessive(read: Row) -> bool:
 def is_told_of(said: Utterance, read: Row) -> bool:
     """ "Bob Stanton is my manager" names somebody else; "Amy Poe is my name" names the client."""
     number = said.word_at(read.end)
+    while number < len(said.words) and _is_in_a_value(said, said.starts[number]):
+        number += 1
     behind, lists = said.words[number : number + 3], said.language.lists
-    return bool(behind) and behind[0] in lists["tells_of"] and lists["self"].isdisjoint(behind)
+    if not behind or said.ends[said.word_at(read.start)] <= number:
+        return False
+    if said.written(number) in lists["acts"]:
+        return True
+    return behind[0] in lists["tells_of"] and lists["self"].isdisjoint(behind)
+
+
+def _is_in_a_value(said: Utterance, position: int) -> bool:
+    """Whether a word is part of a number or an address: "Bob Stanton, 919-..., owes me"."""
+    return said.text[position].isdecimal() or is_in_an_address(said.text, position)
 
 
 def with_partner(said: Utterance, read: Row) -> Row:

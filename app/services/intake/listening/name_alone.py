@@ -38,9 +38,12 @@ def row_alone(said: Utterance) -> Row | None:
 
 
 def row_signed(said: Utterance) -> Row | None:
-    """A full name as a signature at the end: "... - Gwen Farrow", "Thank you, Gwen Farrow"."""
+    """A full name as a signature at the end: "... - Gwen Farrow", "Thank you, Gwen Farrow",
+    "call 919-..., Gwen Farrow"."""
     tail = max(0, len(said.text) - _LONGEST_SIGNATURE)
     begins = max(said.low.rfind(mark, tail) + len(mark) for mark in _BEFORE_SIGNATURE)
+    value = max((behind for _, behind in said.taken), default=0)
+    begins = max(begins, value + len(said.text[value:]) - len(said.text[value:].lstrip(" ,-/")))
     if begins <= tail:
         return None
     read = read_row(said, begins)

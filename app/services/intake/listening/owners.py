@@ -33,6 +33,7 @@ def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) 
     others = _others(said, start, first)
     offered = said.has("said.has_none") or (
         _last(said, "said.use", max(since, first - _REACH), first) is not None
+        or _last(said, "said.use", behind, len(said.words)) is not None
     )
     if own is None:
         own = _last(said, f"own.{kind}", max(since, first - _REACH), first, close=True)
@@ -74,10 +75,20 @@ def _others(said: Utterance, start: int, end: int) -> tuple[int, int] | None:
     """Another person before a value, words like "case number" close to it, or "from" directly
     before it."""
     person = _last(said, "others.contact", start, end)
+    if person and person[1] - person[0] == 1 and _is_nobody(said, person[0]):
+        person = None
     near = _last(said, "others.near", start, end)
     origin = _last(said, "others.from", start, end, close=True)
     close = near if near and end - near[1] < _APART else None
     return max((one for one in (person, close, origin) if one), key=_behind_of, default=None)
+
+
+def _is_nobody(said: Utterance, number: int) -> bool:
+    """ "They gave me this phone": nobody that the message names."""
+    lists = said.language.lists
+    return said.words[number] in lists["nobody"] and lists["others"].isdisjoint(
+        word for word in said.words if word not in lists["nobody"]
+    )
 
 
 def _behind_of(words: tuple[int, int]) -> int:
