@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.languages.loading import POINTS_HEADER, points_path
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.safety.danger import signs_in
+from app.services.intake.safety.danger import signs_in, words_that_count
 from app.services.intake.safety.points import BIAS, features
 from tests.conversations.corpus import Conversation, conversations
 
@@ -56,7 +56,7 @@ def _of(conversation: Conversation, code: str) -> Iterator[Example]:
             continue
         signs = {sign for told in signs_in(said).values() for sign in told}
         suicide = any(_CRISIS_LINE in value for values in numbers for value in values)
-        found = frozenset(features(said.words, signs, said.language))
+        found = frozenset(features(words_that_count(said), signs, said.language))
         yield Example(found, danger, danger and suicide, about)
 
 

@@ -7,7 +7,7 @@ from app.domain.team import TeamConfig
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.excerpt import excerpt
 from app.services.intake.facts import Contact, Facts
-from app.services.intake.hearing import hear_area_code, hear_card, hear_contact
+from app.services.intake.hearing import hear_area_code, hear_card, hear_contact, hear_tail
 from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
@@ -44,6 +44,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])
     hear_area_code(facts, said)
+    hear_tail(facts, said, heard)
     hear_place(facts, said)
     if facts.asks("name"):
         hear_town_early(facts, said)

@@ -11,6 +11,8 @@ from app.services.intake.listening.utterance import Utterance
 
 _AREA_CODE, _LOCAL = 3, 7
 _ROW = 40
+_TAIL = range(2, 5)
+"""Digits that are corrected alone."""
 
 
 def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> None:
@@ -127,3 +129,21 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
     if value:
         facts.phone = value
         facts.learned("phone", before=None)
+
+
+def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
+    """ "No, sorry, 0179 at the end": other last digits of the known number."""
+    if facts.phone is None or not (said.has("said.tail") and said.has("said.corrects")):
+        return
+    values = [(one.start, one.end) for one in heard]
+    told = [
+        word
+        for word, start in zip(said.words, said.starts, strict=True)
+        if word.isdecimal()
+        and len(word) in _TAIL
+        and not any(first <= start < behind for first, behind in values)
+    ]
+    value = parse_phone(facts.phone[: -len(told[-1])] + told[-1]) if told else None
+    if value and value != facts.phone:
+        before, facts.phone = facts.phone, value
+        facts.learned("phone", before=before)

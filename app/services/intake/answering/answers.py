@@ -176,7 +176,8 @@ class Answers:
         return self._say("pay_done" if self._facts.settled else "pay")
 
     def _received(self) -> str:
-        return self._say("received" if self._facts.settled else "received_not")
+        early = "paid_early" if self._said.has("said.paid") else "received_not"
+        return self._say("received" if self._facts.settled else early)
 
     def _summary(self) -> str:
         phone = shown(self._facts.phone) if self._facts.phone else None

@@ -1,6 +1,6 @@
 """Email addresses and phone numbers in a message, and their owners."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -54,7 +54,9 @@ class Heard:
     end: int
 
     def take_from(self, said: Utterance) -> None:
-        said.take(*self.label)
+        reach = (one for one in said.found.get("said", ()) if one.label == "said.reach")
+        if not any(self.label[0] <= said.starts[one.first] < self.label[1] for one in reach):
+            said.take(*self.label)
         said.take(self.start, self.end)
 
 
@@ -72,14 +74,39 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
         one, behind = found[at], found[at + 1]
         if one.whose == "untold" and behind.whose == "others" and _touch(said, one, behind):
             found[at] = replace(one, whose="others")
-    return [replace(one, whose="others") if _is_told_of(said, one) else one for one in found]
+    return [_of_a_card(said, one, found) for one in found]
+
+
+def _of_a_card(said: Utterance, one: Heard, found: Sequence[Heard]) -> Heard:
+    """A value behind a full name. The last sentence is a signature if nothing else is in it."""
+    if one.whose != "untold":
+        return one
+    if _is_told_of(said, one):
+        return replace(one, whose="others")
+    return replace(one, whose="own") if _is_signature(said, one, found) else one
+
+
+def _is_signature(said: Utterance, one: Heard, found: Sequence[Heard]) -> bool:
+    """ "... Elbert Moffitt, 919-..." at the end of a message, behind other sentences."""
+    number = said.word_at(one.start)
+    if number == len(said.words) or said.ends[number] < len(said.words):
+        return False
+    begin = sentence_begin(said, number)
+    read = read_row(said, said.starts[begin])
+    if begin == 0 or not read.words or not Shape(read.words, said.language).surely:
+        return False
+    rest = said.text[read.end :]
+    for other in reversed(found):
+        if other.start >= read.end:
+            rest = rest[: other.start - read.end] + rest[other.end - read.end :]
+    return not any(map(str.isalnum, rest))
 
 
 def _is_told_of(said: Utterance, one: Heard) -> bool:
     """Whether a value stands behind a person of whom the sentence tells something: "Bob Stanton,
     919-..., owes me"."""
     number = said.word_at(one.start)
-    if one.whose != "untold" or number == len(said.words):
+    if number == len(said.words):
         return False
     read = read_row(said, said.starts[sentence_begin(said, number)])
     return bool(read.words) and Shape(read.words, said.language).surely and is_told_of(said, read)

@@ -38,18 +38,28 @@ def row_alone(said: Utterance) -> Row | None:
 
 
 def row_signed(said: Utterance) -> Row | None:
-    """A full name as a signature at the end: "... - Gwen Farrow", "Thank you, Gwen Farrow",
-    "call 919-..., Gwen Farrow"."""
+    """A full name as a signature at the end: "... - Gwen Farrow", "Thank you, Gwen Farrow"."""
     tail = max(0, len(said.text) - _LONGEST_SIGNATURE)
     begins = max(said.low.rfind(mark, tail) + len(mark) for mark in _BEFORE_SIGNATURE)
-    value = max((behind for _, behind in said.taken), default=0)
-    begins = max(begins, value + len(said.text[value:]) - len(said.text[value:].lstrip(" ,-/")))
     if begins <= tail:
         return None
     read = read_row(said, begins)
     both = with_partner(said, read)
     ends = not said.text[both.end :].strip(" .\n")
     return read if ends and _is_whole(said, read, cased=True) else None
+
+
+def row_behind(said: Utterance) -> Row | None:
+    """A full name between accepted values, or between one and the end: "call 919-..., Gwen
+    Farrow, Cary NC"."""
+    for _, behind in sorted(said.taken)[:_MOST_LINES]:
+        rest = said.text[behind:]
+        read = read_row(said, behind + len(rest) - len(rest.lstrip(" ,-/\n")))
+        after = said.text[read.end :].lstrip(" ,.-/\n")
+        ends = not after or said.is_taken(len(said.text) - len(after))
+        if ends and read.words and _is_whole(said, read, cased=False):
+            return read
+    return None
 
 
 def _is_sentence(said: Utterance, read: Row) -> bool:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.services.intake.listening.couples import is_possessive, is_told_of, with_partner
-from app.services.intake.listening.name_alone import row_alone, row_on_a_card, row_signed
+from app.services.intake.listening.name_alone import (
+    row_alone,
+    row_behind,
+    row_on_a_card,
+    row_signed,
+)
 from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape, bare, spelled
 from app.services.intake.listening.utterance import Utterance
@@ -152,6 +157,20 @@ def _answered(said: Utterance) -> HeardName | None:
             return _name(said, read, False, read.start)
         filler = all(low in said.language.lists["courtesy"] for low in shape.low)
         first = first and (filler or start == 0)
+    return _insisted(said)
+
+
+def _insisted(said: Utterance) -> HeardName | None:
+    """ "That's it, just Prophet": one word of the language, with a capital, after such words."""
+    insisting = [one for one in said.found.get("name", ()) if one.label == "name.insists"]
+    for one in insisting:
+        if one.behind != len(said.words) - 1:
+            continue
+        read = read_row(said, said.starts[one.behind])
+        shape = Shape(read.words, said.language)
+        filler = said.language.lists["filler"].union(said.language.lists["courtesy"])
+        if read.closed and shape.possible and shape.capitals and filler.isdisjoint(shape.low):
+            return _name(said, read, True, read.start)
     return None
 
 
@@ -187,5 +206,5 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
     if heard or asked:
         return heard or _answered(said)
-    alone = row_alone(said) or row_signed(said)
+    alone = row_alone(said) or row_signed(said) or row_behind(said)
     return _name(said, alone, False, alone.start) if alone else None

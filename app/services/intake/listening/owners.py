@@ -109,5 +109,8 @@ def in_brackets_of_another(said: Utterance, start: int, first: int) -> bool:
     """ "Acme (hr@acme.com) fired me": a value in brackets, in a sentence not about the client."""
     if said.text[max(0, start - 1) : start] not in tuple(_OPENED):
         return False
+    close = max(said.text.find(sign, start) for sign in ")>]}")
+    if said.words[said.word_at(close) :][:1] in [[word] for word in said.language.lists["here"]]:
+        return False  # "Dana Fox (919-..., dana@fox.org) here"
     lead = said.words[sentence_begin(said, first) : first]
     return bool(lead) and said.language.lists["first_person"].isdisjoint(lead)

@@ -13,6 +13,8 @@ _NOT_IN_FRONT = "$€£.@#/"
 _FEWEST, _MOST = 7, 15
 _FULL = 10
 _LONGEST_RUN = 400
+_AREA_CODE_CLOSES = range(4, 7)
+"""Where the bracket of "(919)" closes; others are around more: "Acme (919-..., x@acme.com)"."""
 _LETTERS = 3
 
 
@@ -43,6 +45,9 @@ def written_phones(text: str, region: str) -> Iterator[tuple[str | None, int, in
     for match in _RUN.finditer(text):
         run = match[0][:_LONGEST_RUN].rstrip(" \t(./+-")
         start, end = match.start(), match.start() + len(run)
+        if run.startswith("(") and run.find(")") not in _AREA_CODE_CLOSES:
+            run, start = run[1:].partition(")")[0], start + 1
+            end = start + len(run)
         if _belongs_to_a_word(text, start, end):
             yield from _vanity(text, start, region)
             continue
@@ -76,7 +81,8 @@ def _vanity(text: str, start: int, region: str) -> Iterator[tuple[str | None, in
 
 
 def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
-    """The run as one number or, if it is too long, as several, group by group."""
+    """The run as one number or, if it is too long, as several, group by group. A digit in front is
+    no part of it: "after 6 919-832-1234"."""
     groups = [(match[0], match.start(), match.end()) for match in _GROUP.finditer(run)]
     digits = sum(len(text) for text, _, _ in groups)
     if digits < _FEWEST:
@@ -84,7 +90,9 @@ def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
     if digits <= _MOST:
         value = parse_phone(run, region)
         if value or digits < 2 * _FEWEST:
-            yield value, 0, len(run)
+            behind = groups[1][1] if value is None and len(groups[0][0]) == 1 else 0
+            late = parse_phone(run[behind:], region) if digits == _FULL + 1 and behind else None
+            yield (late, behind, len(run)) if late else (value, 0, len(run))
             return
     for number in _split(groups):
         written = run[number[0][1] : number[-1][2]]

@@ -21,6 +21,7 @@ class Danger:
     abuser: bool
 
 
+_NO_WORD = "_"
 PERHAPS = Danger(
     violence=False, suicide=False, medical=False, child=False, unclear=True, abuser=False
 )
@@ -37,6 +38,15 @@ def signs_in(said: Utterance) -> dict[int, frozenset[str]]:
         end = said.ends[one.first]
         found[end] = found.get(end, frozenset()) | {one.label.partition(".")[2]}
     return found
+
+
+def words_that_count(said: Utterance) -> list[str]:
+    """The words, without those of figures of speech: they must not count for danger."""
+    words = list(said.words)
+    for one in said.found.get("not", ()):
+        if one.label == "not.danger":
+            words[one.first : one.behind] = [_NO_WORD] * (one.behind - one.first)
+    return words
 
 
 def _kinds(said: Utterance) -> set[str]:
@@ -62,6 +72,7 @@ def _kinds(said: Utterance) -> set[str]:
 def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
     """Danger in other words, by their points; each sentence together with the one before it."""
     points, none = points_of(said.language.code), frozenset[str]()
+    words = words_that_count(said)
     kinds: set[str] = set()
     before, begin = 0, 0
     for end in sorted(set(said.ends)):
@@ -69,7 +80,7 @@ def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
         kind = (
             None
             if end - before < FEWEST_WORDS
-            else points.kind(features(said.words[before:end], told, said.language))
+            else points.kind(features(words[before:end], told, said.language))
         )
         kinds |= {kind} if kind else set()
         before, begin = begin, end
