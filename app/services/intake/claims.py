@@ -52,6 +52,12 @@ def _corrects_alone(said: Utterance, heard: Sequence[Heard]) -> bool:
     return heard[-1].whose == "untold" and said.language.lists["others"].isdisjoint(words)
 
 
+def _replaces(said: Utterance, one: Heard) -> bool:
+    """ "919-... is the house and my ex lives there, so 919-...": the last one instead."""
+    number = said.word_at(one.start)
+    return number > 0 and said.words[number - 1] in said.language.lists["therefore"]
+
+
 def _disowned(facts: Facts, one: Heard) -> bool:
     """The client said before that the value is not theirs, and does not claim it now."""
     return one.whose == "untold" and one.value in facts.disowned
@@ -84,6 +90,7 @@ class Claims:
         # "17 not 71, ann17@x.com" denies the known value, not this one.
         told = [replace(one, whose="untold") if one in retyped else one for one in heard]
         told = [replace(one, whose="others") if _disowned(facts, one) else one for one in told]
+        told = [replace(one, whose="own") if _replaces(said, one) else one for one in told]
         if facts.behalf:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
         corrects = corrects_own(said) or denies or bool(retyped)

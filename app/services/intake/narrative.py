@@ -21,7 +21,7 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     asked = facts.asked == "matterType"
     if found is None and facts.matter is None and asked:
         found = _general(facts, said, words)
-    if found is not None and (instead or _replaces(found, facts.matter)):
+    if found is not None and (instead or _replaces(found, facts)):
         before, facts.matter = facts.matter, found
         facts.learned("matterType", before=before)
     if instead:
@@ -32,11 +32,14 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
         facts.told = said.text.strip()
 
 
-def _replaces(found: Matter, known: Matter | None) -> bool:
+def _replaces(found: Matter, facts: Facts) -> bool:
+    known = facts.matter
     if known is None:
         return True
     if found.service == known.service:
         return False
+    if known.service == facts.offer.general and found.sure and found.taken:
+        return True
     return found.taken and (not known.taken or (found.sure and not known.sure))
 
 

@@ -15,6 +15,7 @@ from app.services.intake.places.reading import places
 from app.services.intake.places.towns import is_town
 
 _LIKE_A_NAME = 0.7
+_CLAUSE_END = re.compile(r"[.,;!?\n]")
 _SEPARATOR = re.compile(r"[,/|;\n]")
 _MOST_IN_ROW, _LONGEST_TOWN = 10, 60
 
@@ -32,7 +33,9 @@ def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPla
     if corrects:
         chosen = [one for one in believed if not one.passing] or chosen
     else:  # "I'm in Italy right now, but my home is Cary, NC"
-        chosen = [one for one in chosen if facts.scope.covers(one.place)] or chosen
+        home = [one for one in chosen if facts.scope.covers(one.place)]
+        away = [one for one in believed if one.own and one.place.state]  # "..., home is Cary, NC"
+        chosen = home or [one for one in away if facts.scope.covers(one.place)] or chosen
     return chosen[-1 if corrects else 0] if chosen else None
 
 
@@ -86,7 +89,18 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         return
     if not best.passing:
         said.take(best.start, best.end)
+    if asked and best.place.state and not best.place.city:
+        best = replace(best, place=_with_town(said, best))
     _believe_place(facts, best.place)
+
+
+def _with_town(said: Utterance, one: HeardPlace) -> Place:
+    """ "Yadkinville. It's in North Carolina": a town alone in the first clause."""
+    town = _CLAUSE_END.split(said.text[: one.start], maxsplit=1)[0].strip()
+    if len(town) > _LONGEST_TOWN or not is_town(town):
+        return one.place
+    said.take(0, len(town))
+    return replace(one.place, city=spelled(town.split()))
 
 
 def _believe_place(facts: Facts, place: Place) -> None:

@@ -92,7 +92,7 @@ def _onwards(
     """The next question, or a goodbye to a client who leaves before the end."""
     asked = facts.missing[0]
     leaving = next((one for one in _LEAVING if one in said.labels("said")), None)
-    if leaving and not facts.news and not answered:
+    if leaving and not answered and (not facts.news or said.has("said.ends")):
         return firm.say(f"leave.{leaving}", next=firm.voice.say(f"word.{asked}"))
     if first and not answered and _is_mere_greeting(facts, said):
         hello, asks = greeting(firm)

@@ -12,7 +12,7 @@ _ORDER: Final = """
 """
 _COVERED: Final = {
     "free": {"price"},
-    "covers": {"price"},
+    "covers": {"price", "human", "advice", "time"},
     "others": {"lawyer", "human", "handle", "private", "advice", "firm", "existing"},
     "plan": {"price", "pay", "areas", "handle"},
     "existing": {"advice", "when", "next"},

@@ -54,8 +54,12 @@ class Heard:
     end: int
 
     def take_from(self, said: Utterance) -> None:
-        reach = (one for one in said.found.get("said", ()) if one.label == "said.reach")
-        if not any(self.label[0] <= said.starts[one.first] < self.label[1] for one in reach):
+        if not any(
+            one.label == "said.reach"
+            and said.starts[one.first] < self.label[1]
+            and self.label[0] < said.behinds[one.behind - 1]
+            for one in said.found.get("said", ())
+        ):
             said.take(*self.label)
         said.take(self.start, self.end)
 

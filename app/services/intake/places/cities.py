@@ -9,7 +9,7 @@ from app.services.intake.places.towns import is_town
 _BEGIN_CITIES = word_set("city new great little free white black fort point lake")
 _ALSO_NO_CITY = word_set(
     "near to of moved name resident currently reside residing county's zip code is in at from "
-    "spelled spelt i we i'm im my the and but because so he she they"
+    "spelled spelt that's thats it's its i we i'm im my the and but because so he she they"
 )
 _INSIDE = word_set("of the de la del du le and on upon am")
 _NOT_IN_FRONT = _INSIDE - word_set("la le the")

@@ -113,8 +113,11 @@ def _answers(said: Utterance) -> Iterator[HeardPlace]:
 
 
 def _like_a_town(said: Utterance, answer: HeardPlace) -> bool:
-    """A town that no list has: capitals, or one or two words that are not about the matter."""
+    """A town that no list has: capitals, or one or two words that are not about the matter; and no
+    question."""
     first, behind = said.word_at(answer.start), said.word_at(answer.end)
+    if any(one.first < behind and first < one.behind for one in said.found.get("ask", ())):
+        return False
     words = said.words[first:behind]
     capital = said.text[answer.start].isupper()
     return capital or (len(words) <= _FEW and said.language.matter_words.isdisjoint(words))
