@@ -37,7 +37,8 @@ class Facts:
     our question whether to open a further matter, `proposed` is that matter; it costs money, so it
     is opened only if the client agrees. `supposed` is where `city` surely is, until the client
     confirms it or goes on with something else. `latest` are the facts that the message before
-    added, `dropped` those that the last one took back.
+    added, `dropped` those that the last one took back. `noted`: the last one told more of the
+    matter.
     """
 
     scope: Jurisdiction
@@ -49,6 +50,7 @@ class Facts:
     email: str | None = None
     matter: Matter | None = None
     told: str = ""
+    noted: bool = False
     urgency: str | None = None
     city: str | None = None
     local: str | None = None
@@ -125,6 +127,7 @@ class Facts:
         self.news.clear()
         self.changed.clear()
         self.added = None
+        self.noted = False
         self.trouble = {told: why for told, why in self.trouble.items() if why == "invalid"}
 
     def learned(self, told: Field, *, before: object) -> None:

@@ -24,12 +24,14 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     if found is not None and (instead or _replaces(found, facts)):
         before, facts.matter = facts.matter, found
         facts.learned("matterType", before=before)
+    before_this = facts.told
     if instead:
         facts.told = words or said.text.strip()
     elif tells(said, words) or (found is not None and asked):
         facts.told = joined(facts.told, words or said.text.strip())
     elif found is not None and not facts.told:
         facts.told = said.text.strip()
+    facts.noted = facts.told != before_this
 
 
 def _replaces(found: Matter, facts: Facts) -> bool:

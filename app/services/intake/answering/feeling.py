@@ -35,11 +35,18 @@ def acknowledgement(facts: Facts, said: Utterance, firm: Firm, *, answered: bool
     if said.has(REACH):
         return firm.say("thanks.reach")
     if not facts.news:
-        told = facts.heard == 1 and says_something(said.text, facts.language.code)
-        return firm.say("thanks.writing") if told else ""
+        return _thanks_for_words(facts, said, firm)
     if facts.name and facts.news != {"matterType"}:
         return voice.say("thanks.named", first=client(facts))
     return voice.say("thanks.matter" if "matterType" in facts.news else "thanks.plain")
+
+
+def _thanks_for_words(facts: Facts, said: Utterance, firm: Firm) -> str:
+    """For a message without a fact that we ask for."""
+    if facts.heard > 1:
+        return firm.voice.say("thanks.matter") if facts.noted else ""
+    told = says_something(said.text, facts.language.code)
+    return firm.say("thanks.writing") if told else ""
 
 
 def _feeling(facts: Facts, labels: frozenset[str]) -> str | None:

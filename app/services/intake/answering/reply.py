@@ -100,5 +100,5 @@ def _onwards(
             return hello
         return f"{hello} {question(facts, firm, asked, fresh=True)}"
     feeling = words or acknowledgement(facts, said, firm, answered=answered)
-    fresh = bool(facts.news or facts.dropped) or answered or said.has("said.keep")
+    fresh = bool(facts.news or facts.dropped or facts.noted) or answered or said.has("said.keep")
     return f"{feeling} {question(facts, firm, asked, fresh=fresh)}".strip()

@@ -188,6 +188,15 @@ def _last_first(said: Utterance) -> HeardName | None:
     return HeardName(", ".join(words), False, 0, len(said.text))
 
 
+def name_of_another(said: Utterance) -> HeardName | None:
+    """ "Her name is Lucille Beasley": the person for whom the client writes."""
+    for start, position in _labelled(said, "name.theirs"):
+        read = read_row(said, position)
+        if read.closed and _shape(said, read).likely and not is_possessive(read):
+            return _name(said, read, True, start)
+    return None
+
+
 def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     """`asked`: the last question was for the name. `known`: there is already one, so that only an
     announced or stated name counts."""

@@ -19,6 +19,7 @@ from app.services.intake.places.towns import is_town
 
 _CLAUSE = re.compile(r"[^\W\d_][^,;.!?\n/|]*")
 _FEW = 2
+_NO_TOWN = frozenset({"said.yes", "said.no", "said.ok", "said.thanks"})
 
 
 def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> bool:
@@ -114,9 +115,15 @@ def _answers(said: Utterance) -> Iterator[HeardPlace]:
 
 def _like_a_town(said: Utterance, answer: HeardPlace) -> bool:
     """A town that no list has: capitals, or one or two words that are not about the matter; and no
-    question."""
+    question, yes or no."""
     first, behind = said.word_at(answer.start), said.word_at(answer.end)
-    if any(one.first < behind and first < one.behind for one in said.found.get("ask", ())):
+    asks = any(one.first < behind and first < one.behind for one in said.found.get("ask", ()))
+    agrees = any(
+        one.first <= first and behind <= one.behind
+        for one in said.found.get("said", ())
+        if one.label in _NO_TOWN
+    )
+    if asks or agrees:
         return False
     words = said.words[first:behind]
     capital = said.text[answer.start].isupper()
