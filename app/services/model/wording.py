@@ -48,7 +48,7 @@ def sayable(proposed: str, language: Language, messages: Sequence[Message]) -> s
     words = [token.plain.replace("\u2019", "'") for token in spelled_tokens(text)]
     if len(words) < _FEWEST_WORDS or any(len(word) > _LONGEST_WORD for word in words):
         return None
-    parts = [part for word in words for part in re.split(r"['-]", word) if part]
+    parts = [part for word in words for part in re.split(r"['-]", word)]
     if _never_said().has_any_of(words) or _never_said().has_any_of(parts):
         return None
     if not _is_known(words, language, messages) or _was_said(text, messages):

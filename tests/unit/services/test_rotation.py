@@ -89,3 +89,17 @@ def test_all_teams_are_looked_at_page_by_page(world: World) -> None:
         world.team(number, QUARTER if number in (1, 1000, 1001, 2002) else None)
     assert world.due() == dict.fromkeys((1, 1000, 1001, 2002), Due.OLD)
     assert world.vault.script.count(["page"]) == 3
+
+
+@pytest.mark.parametrize("gone", ["team", "key"])
+def test_what_cannot_be_read_is_passed_over(world: World, gone: str) -> None:
+    """A team that is removed meanwhile, and a stored value that is no key."""
+    world.team(1, QUARTER)
+    world.team(2, QUARTER)
+    first = TeamId(f"{1:026}")
+    if gone == "team":
+        world.vault.secrets.pop(first)
+        world.vault.script.add("shown", lambda: world.vault.teams.pop(first))
+    else:
+        world.vault.spoil_secret(first)
+    assert world.due() == {2: Due.OLD}

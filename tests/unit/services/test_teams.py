@@ -263,3 +263,11 @@ def test_credentials_are_passed_on(world: World) -> None:
     world.register(team())
     assert world.teams.issue_credentials(world.operator, team_id(1)).role_id
     world.teams.revoke_credentials(world.operator, team_id(1))
+
+
+def test_what_is_no_team_is_named_on_its_page(world: World) -> None:
+    world.register(team(1), team(2), team(3))
+    world.vault.spoil_team(team_id(2))
+    page = world.teams.page(world.operator, None, 5)
+    assert [each.team_id for each in page.teams] == [team_id(1), team_id(3)]
+    assert page.unusable == [team_id(2)]

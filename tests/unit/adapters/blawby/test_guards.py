@@ -80,3 +80,22 @@ def test_a_memo_keeps_to_pauses_and_open_breakers() -> None:
     for team in (failing, paused):
         with pytest.raises(BlawbyUnavailable), guards.beside(team):
             pytest.fail("it was asked")
+
+
+@pytest.mark.parametrize(
+    ("threads", "streams", "queue", "spare"),
+    [(1, 0, 1, 1), (16, 0, 1, 16), (31, 0, 1, 31), (32, 0, 2, 32), (64, 10, 4, 74)],
+)
+def test_how_many_of_a_workers_threads_may_wait(
+    threads: int, streams: int, queue: int, spare: int
+) -> None:
+    rules = GuardRules.of_a_worker(threads, 3, streams)
+    assert (rules.slots, rules.queue, rules.spare) == (3, queue, spare)
+
+
+def test_what_blawby_asks_for_is_rounded_up_to_whole_seconds() -> None:
+    guards, team = Guards(GuardRules()), TeamId(new_ulid())
+    guards.pause(team, 0.9)
+    with pytest.raises(BlawbyRateLimited) as raised, guards.around(team):
+        pytest.fail("it was asked")
+    assert raised.value.retry_after == 1

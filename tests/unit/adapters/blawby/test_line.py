@@ -121,3 +121,47 @@ def test_never_more_are_inside_than_there_are_places(places: int) -> None:
     assert most[0] <= places
     assert all(line.enter(0) for _ in range(places))
     assert not line.enter(0)
+
+
+@pytest.mark.parametrize(("waiting", "spare"), [(0, 0), (1, 0), (0, 1), (1, 2), (3, 1)])
+def test_so_many_stand_in_the_line_and_behind_it_and_no_more(waiting: int, spare: int) -> None:
+    line = Line(places=1, waiting=waiting, spare=spare, clock=lambda: 0.0)
+    assert line.enter(30)
+    with ThreadPoolExecutor(waiting + spare + 1) as threads:
+        those = []
+        for number in range(1, waiting + spare + 1):
+            those.append(threads.submit(line.enter, 30))
+            stands_in(line, number)
+        assert not line.enter(30)
+        for each in those:
+            line.leave()
+            assert each.result(30)
+
+
+@pytest.mark.parametrize(("silent", "may_join"), [(1.0, True), (1.1, False)])
+def test_who_comes_after_a_second_without_an_answer_does_not_wait_behind_the_line(
+    silent: float, may_join: bool
+) -> None:
+    now = 0.0
+    line = Line(places=1, waiting=0, spare=1, clock=lambda: now)
+    assert line.enter(30)
+    now = silent
+    with ThreadPoolExecutor(1) as threads:
+        behind = threads.submit(line.enter, 30)
+        if may_join:
+            stands_in(line, 1)
+            line.leave()
+        assert behind.result(30) is may_join
+
+
+def test_a_first_caller_after_a_silence_gives_those_behind_it_time() -> None:
+    now = 0.0
+    line = Line(places=2, waiting=0, spare=1, clock=lambda: now)
+    now = 60.0
+    assert line.enter(0)
+    assert line.enter(0)
+    with ThreadPoolExecutor(1) as threads:
+        behind = threads.submit(line.enter, 30)
+        stands_in(line, 1)
+        line.leave()
+        assert behind.result(30)

@@ -8,6 +8,7 @@ import redis
 from prometheus_client import REGISTRY
 
 from app.adapters.cache.generations import SharedGenerations
+from app.domain.stamps import announced
 from app.ports import GenerationsUnavailable
 from tests.waiting import eventually
 
@@ -112,6 +113,15 @@ def test_who_begins_behind_another_type_renews_it(
     backend.unreadable = "first"
     assert generations.begin("first") is None
     assert isinstance(backend.kept["first"], str)
+
+
+def test_a_stamp_says_which_version_it_was_renewed_for(
+    backend: Backend, generations: SharedGenerations
+) -> None:
+    generations.renew("first")
+    assert announced(backend.kept["first"]) == 0
+    generations.renew("first", 7)
+    assert announced(backend.kept["first"]) == 7
 
 
 def test_who_begins_second_changes_nothing(

@@ -33,6 +33,7 @@ class FakeDesk:
     may_destroy: bool = True
     left: set[str] = field(default_factory=set)
     destroyed: list[str] = field(default_factory=list)
+    kept: Sequence[MatterVersion] | None = ()
 
     def open(self, caller: SecretString, team_id: TeamId) -> "FakeDesk":
         return self
@@ -51,7 +52,9 @@ class FakeDesk:
         return found
 
     def versions(self, key: str) -> Sequence[MatterVersion]:
-        return ()
+        if self.kept is None:
+            raise Forbidden
+        return self.kept
 
     def read(self, key: str) -> Matter | None:
         return None

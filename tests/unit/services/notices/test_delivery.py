@@ -3,8 +3,10 @@
 import json
 import logging
 from base64 import b64encode
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -280,3 +282,27 @@ def test_of_two_who_take_it_one_sends(office: Office) -> None:
     assert turn.due > office.world.clock.now()
     fresh = Turn(1, 0, item.at)
     assert not office.world.worklist.take(Kind.WEBHOOK, item, fresh, turn.due)
+
+
+def test_a_way_that_the_team_does_not_use_sends_nothing(office: Office) -> None:
+    matter = office.file()
+    way = WebhookNotice(office.secrets, office.webhooks, office.world.clock.now)
+    assert not way.send(team(notify={}), matter)
+    assert office.webhooks.posts == []
+    assert way.send(team(), matter)
+    assert len(office.webhooks.posts) == 1
+
+
+@pytest.mark.parametrize("conflicts", range(6))
+def test_a_notice_that_others_overtake_four_times_stays_on_the_list(
+    office: Office, conflicts: int
+) -> None:
+    office.file()
+    (item,) = office.listed(Kind.WEBHOOK)
+    another_write = partial(office.world.overwrite, lambda bill: bill)
+    office.world.script.add("write", *[another_write] * conflicts)
+    recorded = conflicts < 4
+    with nullcontext() if recorded else pytest.raises(VaultUnavailable):
+        office.deliveries.deliver(Kind.WEBHOOK, item)
+    assert office.on_record().delivered == recorded
+    assert office.listed(Kind.WEBHOOK) == ([] if recorded else [item])

@@ -40,6 +40,14 @@ def test_a_prefixed_secret_that_is_no_key_is_none(text: str) -> None:
     assert signing_key(SecretString(text)) is None
 
 
-@pytest.mark.parametrize("text", ["a-webhook-secret-123", "secretsecret1234", "A" * 100])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a-webhook-secret-123",
+        "secretsecret1234",
+        "A" * 100,
+        "base64 with other signs, which are not to be left out!",
+    ],
+)
 def test_another_secret_signs_as_it_stands(text: str) -> None:
     assert signing_key(SecretString(text)) == text.encode()

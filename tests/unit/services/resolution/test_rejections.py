@@ -87,3 +87,19 @@ def test_another_version_or_stamp_is_another_key(world: World) -> None:
     for other in ((TEAM, "stamp", 4), (TEAM, "newer", 3), (TeamId("1" * 26), "stamp", 3)):
         assert not world.rejections.is_pausing(*other)
     assert not world.rejections.is_pausing(TEAM, None, 3)
+
+
+def test_so_many_are_remembered_and_the_oldest_is_forgotten_first(world: World) -> None:
+    teams = [TeamId(f"{number:026}") for number in range(10_001)]
+    for team in (*teams[:2], teams[0], *teams[2:]):
+        world.rejections.refused(team, "stamp", 1)
+    pausing = [team for team in teams if world.rejections.is_pausing(team, "stamp", 1)]
+    assert pausing == [teams[0], *teams[2:]]
+
+
+def test_there_is_nothing_to_look_up_while_none_is_refused(world: World) -> None:
+    assert not world.rejections
+    world.rejections.refused(*KEY)
+    assert world.rejections
+    world.rejections.accepted(*KEY)
+    assert not world.rejections

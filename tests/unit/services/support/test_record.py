@@ -5,13 +5,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from app.domain.ids import TeamId
 from app.domain.matter import BillState, MatterLabel, MatterVersion
 from app.domain.payment import Method, Reason
+from app.errors import NotFound
 from app.services.support.audit import from_audit
-from app.services.support.record import Record, from_record
+from app.services.support.record import Record, from_record, read_record
 from app.services.support.story import Happening
 from app.services.support.trail import Trail
+from tests.unit.services.matters.test_reading import TEAM as READ_TEAM
+from tests.unit.services.matters.test_reading import key, office_of
 
 AT = [datetime(2031, 5, day, 12, tzinfo=UTC) for day in range(1, 7)]
 TEAM = TeamId("0" * 26)
@@ -52,6 +57,20 @@ def test_a_record_is_told_with_all_that_its_label_says() -> None:
         Happening(AT[1], "record", "last attempt at an invoice", WHOSE),
         Happening(AT[2], "record", "opened by the team", WHOSE),
     ]
+
+
+def test_who_may_not_see_versions_has_the_label_alone() -> None:
+    office, versions = office_of(1), (MatterVersion(1, AT[3], lives=True),)
+
+    def read(number: int) -> Record:
+        return read_record(office.matters, office.caller, READ_TEAM.team_id, key(number))
+
+    office.desk.kept = versions
+    assert read(1).versions == versions
+    office.desk.kept = None
+    assert (read(1).versions, read(1).label.key) == ((), key(1))
+    with pytest.raises(NotFound):
+        read(2)
 
 
 def test_what_did_not_happen_is_not_told() -> None:
