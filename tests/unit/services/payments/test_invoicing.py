@@ -7,9 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
+from app.domain.intake import Client
 from app.domain.matter import Bill, BillState, Matter
 from app.domain.payment import Method, Outcome, Payment, Reason
 from app.domain.secret import SecretString
@@ -765,3 +767,79 @@ def test_an_error_nobody_thought_of_leaves_the_entry_started(world: World) -> No
         world.charge()
     assert world.bill.state is BillState.STARTED
     assert issubclass(OutcomeUnknown, Exception)
+
+
+def test_a_customer_of_another_account_is_not_put_on_record_for_this_one(world: World) -> None:
+    world.script.add("invoice", "unavailable")
+    world.charge()
+    assert world.bill.customer_id
+    world.script.add("search", "unavailable")
+    world.charge(ELSEWHERE)
+    assert world.bill.customer_id is None
+
+
+def test_a_try_to_write_the_outcome_has_half_of_the_time_that_is_left(world: World) -> None:
+    left: list[float | None] = []
+
+    def slow() -> None:
+        left.append(world.clock.remaining())
+        world.clock.sleep(2)
+        raise VaultUnavailable
+
+    world.script.add("write", "ok", slow, slow)
+    assert by_invoice(world.charge())
+    assert left[0] == 5.0
+    assert left[1] is not None
+    assert 3.9 <= left[1] <= 4.0
+
+
+def test_an_outcome_is_written_over_three_other_writes_a_try(world: World) -> None:
+    another_write = partial(world.overwrite, lambda bill: bill)
+    world.script.add("write", "ok", *[another_write] * 19)
+    assert by_invoice(world.charge())
+    assert world.bill.state is BillState.INVOICED
+    assert world.script.count(["write"]) == 1 + 4 * 5
+
+
+def test_an_outcome_that_others_keep_overtaking_is_shown_and_stays_started(world: World) -> None:
+    another_write = partial(world.overwrite, lambda bill: bill)
+    world.script.add("write", "ok", *[another_write] * 20)
+    assert by_invoice(world.charge())
+    assert world.bill.state is BillState.STARTED
+    assert len(world.worklist.items[Kind.INVOICE]) == 1
+
+
+def test_without_a_deadline_blawby_is_asked_all_the_same(world: World) -> None:
+    filed = world.filing.file(TEAM, INTAKE.talk, INTAKE.turn)
+    assert filed is not None
+    assert by_invoice(filed.payment)
+
+
+@pytest.mark.parametrize("step", ["away", "gone"])
+def test_who_lost_the_race_to_begin_and_finds_no_record_is_pending(world: World, step: str) -> None:
+    """Two requests take up a matter whose invoice failed; the other one writes first."""
+    world.script.add("invoice", "unavailable")
+    world.charge()
+
+    def lose() -> None:
+        world.overwrite(lambda bill: bill)
+        gone = world.stores.matters[TEAM.team.team_id].clear
+        world.script.add("read", "away" if step == "away" else gone)
+
+    world.script.add("write", lose)
+    assert world.charge() == PENDING
+    assert world.invoices == []
+
+
+@pytest.mark.parametrize(("found", "calls"), [(True, 1), (False, 2)])
+@pytest.mark.parametrize(("margin", "asks"), [(0.01, True), (-0.01, False)])
+def test_calls_that_were_made_show_what_another_one_takes(
+    world: World, found: bool, calls: int, margin: float, asks: bool
+) -> None:
+    """Of 7.5 seconds s are gone after so many calls: 7.5 - s = 1.25 s / calls at the edge."""
+    if found:
+        assert TEAM.key
+        world.blawby.accounts[TEAM.key.team_ulid].customers["9"] = Client("Jane", JANE.email or "", "")
+    spent = 7.5 / (1 + 1.25 / calls) - margin
+    world.script.add("search", lambda: world.clock.sleep(spent))
+    assert by_invoice(world.charge()) is asks
