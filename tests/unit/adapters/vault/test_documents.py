@@ -1,5 +1,7 @@
 """What is read out of Vault is used only if it is what the app wrote there, for that team."""
 
+import logging
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -81,6 +83,30 @@ def test_a_document_of_another_team_is_not_used() -> None:
 def test_a_team_that_lacks_something_is_not_used(missing: str) -> None:
     with pytest.raises(TeamUnusable):
         read(TEAM.team_id, without(team_fields(TEAM), missing))
+
+
+@pytest.mark.parametrize(
+    ("name", "used"),
+    [("", False), ("F", True), ("F" * 200, True), ("F" * 201, False), (7, False), (None, False)],
+)
+def test_a_teams_name_is_a_text_of_a_sensible_length(name: Any, used: bool) -> None:
+    record = KvRecord(team_fields(TEAM) | {"name": name}, 1)
+    with nullcontext() if used else pytest.raises(TeamUnusable):
+        assert read(TEAM.team_id, record).name == name
+
+
+def test_malformed_parts_of_a_configuration_are_left_out_and_logged_by_their_place(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    config = {"consultationFee": "a-private-word", "requiresPayment": True}
+    record = KvRecord(team_fields(TEAM) | {"config": config}, 1)
+    with caplog.at_level(logging.WARNING):
+        team = read(TEAM.team_id, record)
+    assert "consultationFee" not in team.config.document
+    assert team.config.requires_payment
+    (line,) = caplog.records
+    assert line.__dict__["places"] == list(team.ignored) != []
+    assert "a-private-word" not in str(line.__dict__)
 
 
 def test_the_id_counts_in_either_case() -> None:

@@ -839,7 +839,9 @@ def test_calls_that_were_made_show_what_another_one_takes(
     """Of 7.5 seconds s are gone after so many calls: 7.5 - s = 1.25 s / calls at the edge."""
     if found:
         assert TEAM.key
-        world.blawby.accounts[TEAM.key.team_ulid].customers["9"] = Client("Jane", JANE.email or "", "")
+        world.blawby.accounts[TEAM.key.team_ulid].customers["9"] = Client(
+            "Jane", JANE.email or "", ""
+        )
     spent = 7.5 / (1 + 1.25 / calls) - margin
     world.script.add("search", lambda: world.clock.sleep(spent))
     assert by_invoice(world.charge()) is asks
