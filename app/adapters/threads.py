@@ -26,7 +26,7 @@ class Threads:
         self._name, self._most = name, most
         self._room = threading.BoundedSemaphore(waiting)
         self._lock = threading.Lock()
-        self._pid = 0
+        self._pid: int | None = None
         self._pool = ThreadPoolExecutor(max_workers=1)
 
     def run(self, work: Callable[[], object], /) -> bool:
@@ -62,7 +62,7 @@ class Rounds:
     def __init__(self, work: Callable[[], object], seconds: float) -> None:
         self._work, self._seconds = work, seconds
         self._lock = threading.Lock()
-        self._pid = 0
+        self._pid: int | None = None
 
     def start(self) -> None:
         """Start the thread if this process has none yet (after a fork); cheap when called again."""

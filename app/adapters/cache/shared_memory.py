@@ -26,7 +26,6 @@ class SharedMemory:
         self._path = path
         self._size = size
         self._told = True
-        self._look_at = 0.0
         self._inode: int | None = None
         self.bytes = mmap.mmap(-1, size)
         self.look()

@@ -32,7 +32,7 @@ class DeadlineTransport(httpx2.BaseTransport):
     def __init__(self, most_connections: int) -> None:
         self._most = most_connections
         self._lock = threading.Lock()
-        self._pid = 0
+        self._pid: int | None = None
         self._pools = pool_manager(_saw_certificate)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:

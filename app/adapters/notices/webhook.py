@@ -48,8 +48,8 @@ class PublicWebhooks:
         sent = {**headers, "Host": host if port == 443 else f"{host}:{port}"}
         addresses = self._addresses(host, port, self._allow_loopback)
         failure: Exception = OSError()
-        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
-            share = (remaining() or _SECONDS) / left
+        for tried, address in enumerate(addresses):
+            share = (remaining() or _SECONDS) / (len(addresses) - tried)
             try:
                 with within(share), self._connected(host, address, port) as pool:
                     return _posted(pool, path, body, sent)

@@ -62,7 +62,7 @@ class VaultAddresses:
         self._timeout = timeout
         self._options = {"maxsize": _CONNECTIONS, "retries": False, "ca_certs": cacert}
         self._preferred = self._told = 0
-        self._pid = 0
+        self._pid: int | None = None
         self._pools: list[urllib3.HTTPConnectionPool] = []
         self._breaker, self._places = VaultBreaker(), Places(most_calls)
 

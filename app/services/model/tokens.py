@@ -28,5 +28,5 @@ def runs(words: Sequence[str], tokens: Sequence[Token]) -> Iterator[Sequence[Tok
     length = len(words)
     for at in range(len(tokens) - length + 1 if length else 0):
         found = tokens[at : at + length]
-        if all(token.plain == word for token, word in zip(found, words, strict=True)):
+        if [token.plain for token in found] == list(words):
             yield found

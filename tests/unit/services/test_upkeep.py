@@ -49,11 +49,13 @@ class Office:
         self.world, self.teams = World(), Teams()
         self.background = Background(self.world.clock)
         self.done: list[tuple[Kind, WorkItem]] = []
+        self.on_work: Callable[[], object] = lambda: None
         self.upkeep = self.another_worker()
 
     def another_worker(self) -> Upkeep:
         def do(kind: Kind, item: WorkItem) -> None:
             self.done.append((kind, item))
+            self.on_work()
 
         kinds = (Kind.WEBHOOK, Kind.EMAIL, Kind.MEMO, Kind.KEY)
         world = self.world
@@ -439,3 +441,21 @@ def test_an_item_is_due_at_its_moment(office: Office) -> None:
     assert office.done == []
     at_age(office, Kind.WEBHOOK, timedelta(seconds=30))
     assert office.done == [(Kind.WEBHOOK, item)]
+
+
+def test_an_item_that_another_worker_takes_off_meanwhile_is_passed_over(office: Office) -> None:
+    """The first of two is done at once; what it does takes the other one off the list."""
+    world = office.world
+    for team_id in (TEAM.team.team_id, CROWDED):
+        world.worklist.add(Kind.WEBHOOK, WorkItem(world.clock.now(), team_id, "1" * 32))
+    office.on_work = world.worklist.items[Kind.WEBHOOK].clear
+    office.upkeep.round()
+    assert len(office.done) == 1
+
+
+def test_a_matter_that_cannot_be_read_counts_as_unopened(office: Office) -> None:
+    office.world.file(FREE)
+    office.world.script.add("read", "away")
+    assert office.later(DAY + 1).unopened_matters == 1
+    assert office.listed(Kind.MATTER) == 1
+    assert office.later(601).unopened_matters == 1

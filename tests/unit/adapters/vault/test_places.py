@@ -11,7 +11,7 @@ from app.errors import VaultUnavailable
 
 class Scene:
     def __init__(self, most: int | None = 2) -> None:
-        self.now = 100.0
+        self.now = 0.0
         self.places = Places(most, lambda: self.now)
 
     @contextmanager

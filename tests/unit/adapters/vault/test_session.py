@@ -81,6 +81,25 @@ def test_one_login_serves_until_the_token_ends(new_login: NewLogin, server: Scri
     assert not server.seen
 
 
+def test_right_after_the_machine_has_started_nothing_is_put_off(
+    new_login: NewLogin, server: ScriptedServer, clock: Clock
+) -> None:
+    clock.now = 0.0
+    server.script = lambda _: logged_in("t2", 5000)
+    method = Method(lease_of("t1", used=0.9), lease_of("t3"))
+    login = new_login(method)
+    assert [token_of(login) for _ in range(2)] == ["t1", "t1"]
+    assert (method.logins, renewals(server)) == (1, 1)
+    refused = iter([True, False])
+
+    def call(transport: VaultTransport) -> bool:
+        if next(refused):
+            raise Forbidden
+        return transport.carries(SecretString("t3"))
+
+    assert login.run(call)
+
+
 def test_threads_that_come_together_log_in_once(new_login: NewLogin) -> None:
     method, together = Method(lease_of("t1")), threading.Barrier(4)
     login = new_login(method)

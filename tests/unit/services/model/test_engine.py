@@ -14,6 +14,7 @@ from app.ports import ModelFailed
 from app.schemas.stored_config import read_config
 from app.services.intake import RulesEngine
 from app.services.model import ModelEngine
+from app.services.model.proposal import Proposal
 from tests.fakes.model import FakeModel, model_engine
 from tests.teams import NORTH_CAROLINA
 
@@ -228,3 +229,10 @@ def test_each_proposal_is_counted_as_kept_or_dropped() -> None:
     told = dict(counted)
     missing = dict.fromkeys(("name", "location", "email"), False)
     assert told == missing | {"question": True, "words": True}
+
+
+@pytest.mark.parametrize(("length", "read"), [(599, True), (600, True), (601, False)])
+def test_a_proposed_text_of_more_than_600_signs_is_none(length: int, read: bool) -> None:
+    text = "a" * length
+    assert Proposal.read({"name": text}).name == (text if read else None)
+    assert Proposal.read({"name": f" {text[:10]} "}).name == text[:10]

@@ -845,3 +845,15 @@ def test_calls_that_were_made_show_what_another_one_takes(
     spent = 7.5 / (1 + 1.25 / calls) - margin
     world.script.add("search", lambda: world.clock.sleep(spent))
     assert by_invoice(world.charge()) is asks
+
+
+def test_a_copy_looks_again_after_growing_pauses_for_four_seconds() -> None:
+    pauses: list[float] = []
+    world = World(sleep=pauses.append)
+    world.script.add("search", "crash")
+    with pytest.raises(Crash):
+        world.charge()
+    assert world.charge() == PENDING
+    means = [min(0.05 * 2**number, 0.4) for number in range(len(pauses))]
+    assert all(0.5 * m <= pause <= 1.5 * m for m, pause in zip(means, pauses, strict=True))
+    assert sum(pauses[:-1]) < 4.0 <= sum(pauses)

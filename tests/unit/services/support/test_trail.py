@@ -68,3 +68,11 @@ def test_names_that_come_late_bring_lines_that_came_before() -> None:
 def test_what_is_no_line_of_ours_is_passed_over() -> None:
     log = Log(b"r1", b'["r1"]', b'{"request_id": "r1"', b'{"request_id": ["r1"]}', b"\xff r1")
     assert Trail.of("r1").follow(log) == []
+
+
+def test_lines_without_a_session_belong_to_no_session() -> None:
+    log = Log(turn(OURS, "r1"), line(OURS, "r1"), line(OURS, "r7"), line(OURS, channel="webhook"))
+    assert requests_of(Trail.of("r1").follow(log)) == {"r1"}
+    assert len(Trail.of("r1").follow(log)) == 2
+    log = Log(*LOG(), json.dumps({"request_id": "r8", "session": session_mark("chat-9")}).encode())
+    assert requests_of(Trail.of("r8").follow(log)) == {"r8"}
