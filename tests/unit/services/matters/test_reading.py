@@ -1,7 +1,8 @@
 """Pages of a team's matters, and how one is opened or deleted, with a caller's rights."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,8 @@ from app.domain.ids import TeamId
 from app.domain.matter import BillState, Matter, MatterLabel, MatterVersion
 from app.domain.payment import Method
 from app.domain.secret import SecretString
-from app.errors import Forbidden, MatterUnusable, NotFound, TeamNotFound
+from app.domain.worklist import Kind, WorkItem
+from app.errors import Forbidden, MatterUnusable, NotFound, TeamNotFound, VaultUnavailable
 from app.services.matters.reading import Matters
 from app.services.payments.rules import InvoiceRules
 from tests.contract.vaults import new_team
@@ -18,6 +20,7 @@ from tests.fakes.background import AtOnce
 from tests.fakes.clock import FakeClock
 from tests.fakes.matters import FakeMatterStores, FakeWorklist
 from tests.fakes.vault import FakeTeamRegistries, FakeVault
+from tests.unit.services.payments.test_invoicing import World
 
 LOOKED_AT = 1000
 TEAM = new_team()
@@ -34,6 +37,7 @@ class FakeDesk:
     left: set[str] = field(default_factory=set)
     destroyed: list[str] = field(default_factory=list)
     kept: Sequence[MatterVersion] | None = ()
+    matters: dict[str, Matter] = field(default_factory=dict)
 
     def open(self, caller: SecretString, team_id: TeamId) -> "FakeDesk":
         return self
@@ -57,7 +61,7 @@ class FakeDesk:
         return self.kept
 
     def read(self, key: str) -> Matter | None:
-        return None
+        return self.matters.get(key)
 
     def settle(self, label: MatterLabel, changed: MatterLabel, link: str | None) -> bool:
         return False
@@ -198,3 +202,97 @@ def test_a_matter_that_is_not_there_is_not_read(call: str) -> None:
     office = office_of()
     with pytest.raises(NotFound):
         getattr(office.matters, call)(office.caller, TEAM.team_id, key(1))
+
+
+class Record:
+    """A matter on record, which everybody may open and delete."""
+
+    def __init__(self) -> None:
+        world = World()
+        world.file()
+        (self.matter,) = world.matters
+        self.office = Office({self.matter.key: replace(label(1), key=self.matter.key)})
+        self.office.desk.matters[self.matter.key] = self.matter
+        self.stored = self.office.stores.matters[TEAM.team_id]
+        self.stored[self.matter.key] = self.matter
+        self.opened = WorkItem(self.matter.created_at, TEAM.team_id, self.matter.key)
+        self.office.worklist.add(Kind.MATTER, self.opened)
+
+    def overtaken(self, step: str, times: int) -> None:
+        """Somebody else writes the matter before each of the next writes."""
+
+        def another_write() -> None:
+            matter = self.stored[self.matter.key]
+            self.stored[matter.key] = replace(matter, version=matter.version + 1)
+
+        self.office.stores.script.add(step, *[another_write] * times)
+
+    def open(self) -> Matter:
+        return self.office.matters.open(self.office.caller, TEAM.team_id, self.matter.key)
+
+    def delete(self) -> None:
+        self.office.matters.delete(self.office.caller, TEAM.team_id, self.matter.key)
+
+    def listed(self) -> list[Kind]:
+        return list(self.office.worklist.kinds())
+
+
+@pytest.mark.parametrize(("times", "marked"), [(0, True), (3, True), (4, False)])
+def test_an_opened_matter_is_marked_over_three_other_writes(times: int, marked: bool) -> None:
+    record = Record()
+    record.overtaken("write", times)
+    assert record.open().opened_at == record.office.clock.now()
+    assert (record.stored[record.matter.key].opened_at is not None) is marked
+    assert record.listed() == [Kind.KEPT]
+
+
+def test_a_matter_that_was_opened_before_keeps_its_mark() -> None:
+    record = Record()
+    first = record.office.clock.now()
+    record.office.desk.matters[record.matter.key] = replace(record.matter, opened_at=first)
+    record.office.clock.sleep(60)
+    assert record.open().opened_at == first
+    assert record.office.stores.script.steps == []
+    record.office.desk.matters[record.matter.key] = record.matter
+    record.stored[record.matter.key] = replace(record.matter, opened_at=first)
+    record.open()
+    assert record.stored[record.matter.key].opened_at == first
+
+
+def test_a_matter_that_cannot_be_marked_is_shown_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    record = Record()
+    record.office.stores.script.add("read", "away")
+    assert record.open().opened_at is None
+    assert record.listed() == [Kind.MATTER]
+    (line,) = caplog.records
+    assert line.__dict__["matter"] == record.matter.key
+
+
+@pytest.mark.parametrize(("times", "deleted"), [(0, True), (9, True), (10, False)])
+def test_a_matter_is_buried_over_nine_other_writes(times: int, deleted: bool) -> None:
+    record = Record()
+    record.overtaken("bury", times)
+    with nullcontext() if deleted else pytest.raises(VaultUnavailable):
+        record.delete()
+    assert (record.matter.key not in record.stored) is deleted
+    assert record.office.desk.destroyed == ([record.matter.key] if deleted else [])
+    assert record.listed() == ([] if deleted else [Kind.MATTER])
+
+
+def test_what_is_gone_by_then_needs_no_tombstone() -> None:
+    record = Record()
+    record.stored.clear()
+    record.delete()
+    assert record.office.desk.destroyed == [record.matter.key]
+
+
+def test_what_a_member_reads_of_a_stale_attempt_is_unknown() -> None:
+    record = Record()
+    begun = record.office.clock.now()
+    bill = replace(record.matter.bill, state=BillState.STARTED, started_at=begun)
+    record.office.desk.matters[record.matter.key] = replace(record.matter, bill=bill)
+    for seconds, state in ((10, BillState.STARTED), (1, BillState.UNKNOWN)):
+        record.office.clock.sleep(seconds)
+        assert record.open().bill.state is state

@@ -857,3 +857,34 @@ def test_a_copy_looks_again_after_growing_pauses_for_four_seconds() -> None:
     means = [min(0.05 * 2**number, 0.4) for number in range(len(pauses))]
     assert all(0.5 * m <= pause <= 1.5 * m for m, pause in zip(means, pauses, strict=True))
     assert sum(pauses[:-1]) < 4.0 <= sum(pauses)
+
+
+@pytest.mark.parametrize(
+    ("step", "effect", "answer"),
+    [
+        ("search", "ok", "created"),
+        ("search", "unavailable", "unavailable"),
+        ("search", "rate_limited", "rate limited"),
+        ("search", "rejected", "key rejected"),
+        ("search", "lost", "no clear answer"),
+        ("invoice", "lost", "no clear answer"),
+        ("list invoice", "away", "not asked"),
+    ],
+)
+def test_what_is_observed_of_an_attempt(world: World, step: str, effect: str, answer: str) -> None:
+    world.script.add(step, effect)
+    payment = world.charge()
+    [seen] = world.seen
+    assert (seen.answer, seen.payment, seen.matter) == (answer, payment, world.matters[0].key)
+    assert (seen.team_id, seen.key_version) == (TEAM.team.team_id, 1)
+
+
+def test_each_attempt_and_each_request_has_a_name_of_its_own(world: World) -> None:
+    names = set()
+    for _ in range(3):
+        world.script.add("invoice", "unavailable")
+        world.charge()
+        names |= {world.bill.attempt, world.bill.request}
+        world.clock.sleep(1)
+    assert len(names) == 6
+    assert {len(name) for name in names if name} == {16}

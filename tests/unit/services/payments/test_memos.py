@@ -1,6 +1,8 @@
 """Memos: no client waits for one, and one that failed is left later."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -153,3 +155,22 @@ def test_without_a_key_it_waits(world: World) -> None:
     assert put_off(world) == 1
     leave(world)
     assert (len(memos(world)), put_off(world)) == (1, 0)
+
+
+def test_one_that_no_thread_takes_is_put_off_for_a_minute(world: World) -> None:
+    class Full(AtOnce):
+        def run(self, work: Callable[[], object], _team: object = None, /) -> bool:
+            return False
+
+    world.file()
+    (matter,) = world.matters
+    assert TEAM.key
+    gateway = world.blawby.open(TEAM.team.team_id, TEAM.key.team_ulid, TEAM.key.api_key)
+    before = memos(world)
+    Memos(world.worklist, Full(world.clock), world.clock, world.clock.now).leave(
+        gateway, "1", TEAM.team.team_id, matter
+    )
+    assert memos(world) == before
+    [(item, turn)] = world.worklist.items[Kind.MEMO].values()
+    assert (item.at, item.key) == (world.clock.now(), matter.key)
+    assert turn.due == item.at + timedelta(minutes=1)
