@@ -10,6 +10,7 @@ from email.utils import format_datetime
 import pytest
 from prometheus_client import REGISTRY
 
+from app.adapters import deadline
 from app.adapters.blawby.gateway import BlawbyGateway, BlawbyGateways
 from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
@@ -460,3 +461,19 @@ def test_of_an_answer_the_first_megabyte_is_read(
     else:
         with pytest.raises(BlawbyUnavailable):
             new_gateway().read_invoice("9")
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_without_time_nothing_is_sent(
+    server: ScriptedServer, new_gateway: NewGateway, operation: str
+) -> None:
+    with deadline.within(0.0), pytest.raises(BlawbyUnavailable):
+        CALLS[operation](new_gateway())
+    assert server.seen == []
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_what_cannot_be_a_request_is_surely_not_done(operation: str) -> None:
+    gateway = BlawbyGateways("http://", 20.0).open(TeamId(new_ulid()), ULID, KEY)
+    with pytest.raises(BlawbyUnavailable):
+        CALLS[operation](gateway)

@@ -1,12 +1,15 @@
 """What becomes of a model's answers, good, bad and none."""
 
 import contextlib
+import json
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from app.adapters import deadline
+from app.adapters.llm.answers import arguments_of, tokens_of
 from app.adapters.llm.guards import Guards
 from app.domain.model import Prompt
 from app.observability.model import tokens
@@ -235,3 +238,29 @@ def test_a_failure_holds_nothing_that_was_said(
     while failure is not None:
         assert "canary" not in repr(failure)
         failure = failure.__cause__
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(20_000, True), (20_001, False)])
+def test_arguments_are_read_up_to_twenty_thousand_signs(length: int, is_read: bool) -> None:
+    text = json.dumps({"words": ""})
+    text = text.replace('""', f'"{"x" * (length - len(text))}"')
+    assert len(text) == length
+    message = SimpleNamespace(content=text)
+    completion = SimpleNamespace(choices=[SimpleNamespace(message=message)])
+    if is_read:
+        assert len(arguments_of(completion, "note_intake").values) == 1
+    else:
+        with pytest.raises(ModelFailed):
+            arguments_of(completion, "note_intake")
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [((7, 5), (7, 5)), ((1, 0), (1, 0)), ((-1, "5"), (0, 0)), ((True, None), (0, 0))],
+)
+def test_only_a_positive_number_is_a_count_of_tokens(
+    told: tuple[object, object], counted: tuple[int, int]
+) -> None:
+    usage = SimpleNamespace(prompt_tokens=told[0], completion_tokens=told[1])
+    assert tokens_of(SimpleNamespace(usage=usage)) == counted
+    assert tokens_of(SimpleNamespace()) == (0, 0)

@@ -535,3 +535,98 @@ def test_without_generations_a_rejection_is_remembered_by_version(world: World) 
 
 def test_a_team_without_a_key_has_none_that_was_rejected(world: World) -> None:
     assert not world.resolution.is_rejected(world.resolve())
+
+
+# --- a node that lags ---------------------------------------------------------------------------
+
+
+def announce(world: World, version: int) -> None:
+    world.generations.renew(TEAM.team_id, version)
+
+
+def test_a_key_that_is_older_than_was_written_is_read_again_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.rotate("old", announce=False)
+    announce(world, 2)
+    world.vault.script.add("read_key", "ok", lambda: world.rotate("new", announce=False))
+    assert world.key() == "new"
+    assert world.vault.script.count(["read_key"]) == 2
+    (line,) = caplog.records
+    assert line.__dict__["team_id"] == TEAM.team_id
+
+
+@pytest.mark.parametrize("written", [1, 2])
+def test_a_key_of_the_announced_version_is_read_once(world: World, written: int) -> None:
+    for _ in range(written):
+        world.rotate("key", announce=False)
+    announce(world, 1)
+    assert world.key() == "key"
+    assert world.vault.script.count(["read_key"]) == 1
+
+
+def test_a_key_that_stays_too_old_is_kept_for_a_second(world: World) -> None:
+    world.rotate("old", announce=False)
+    announce(world, 2)
+    assert world.key() == "old"
+    world.clock.sleep(0.85)
+    world.resolve()
+    assert world.loads() == 1
+    world.clock.sleep(0.2)
+    world.rotate("new", announce=False)
+    assert world.key() == "new"
+
+
+def test_a_team_whose_key_may_not_be_read_is_asked_again_after_two_seconds(world: World) -> None:
+    world.rotate("key")
+    world.vault.script.add("read_key", forbid)
+    assert world.resolve().key_unavailable
+    world.clock.sleep(1.75)
+    assert world.resolve().key_unavailable
+    world.clock.sleep(0.3)
+    assert world.key() == "key"
+
+
+def forbid() -> None:
+    raise Forbidden
+
+
+@pytest.mark.parametrize(("seconds", "loads"), [(4.4, 1), (5.1, 2)])
+def test_a_team_that_never_was_is_looked_for_again_after_five_seconds(
+    world: World, seconds: float, loads: int
+) -> None:
+    unknown = TeamId("1" + "0" * 25)
+    for pause in (seconds, 0.0):
+        with pytest.raises(TeamNotFound):
+            world.resolution.resolve(unknown)
+        world.clock.sleep(pause)
+    assert world.loads() == loads
+
+
+@pytest.mark.parametrize(("seconds", "loads"), [(0.85, 2), (1.1, 3)])
+def test_a_team_that_is_gone_is_looked_for_again_after_a_second(
+    world: World, seconds: float, loads: int
+) -> None:
+    """It has a generation, so that it may be a node that lags."""
+    world.resolve()
+    del world.vault.teams[TEAM.team_id]
+    world.generations.renew(TEAM.team_id)
+    for pause in (seconds, 0.0):
+        with pytest.raises(TeamNotFound):
+            world.resolve()
+        world.clock.sleep(pause)
+    assert world.loads() == loads
+
+
+@pytest.mark.parametrize(("seconds", "tries"), [(1.9, 2), (2.1, 3)])
+def test_in_an_outage_vault_is_tried_again_after_two_seconds(
+    world: World, seconds: float, tries: int
+) -> None:
+    world.rotate("key")
+    world.resolve()
+    world.clock.sleep(TTL + 1)
+    world.away(3)
+    for pause in (seconds, 0.0):
+        assert world.resolve().degraded
+        world.clock.sleep(pause)
+    assert world.loads() == tries
