@@ -1,7 +1,9 @@
 """A turn of the agent, and how conversations are read and answers written."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Any, Literal
 
 import pytest
@@ -243,6 +245,34 @@ def test_a_team_is_found_by_id_and_by_slug() -> None:
         assert agent.turn(AgentRequest(asked, hello), CLIENT).team_id == NORTH_CAROLINA.team_id
     with pytest.raises(TeamNotFound):
         agent.turn(AgentRequest(NATIONWIDE.team_id, hello), CLIENT)
+
+
+@pytest.mark.parametrize(
+    ("team", "text", "seen"),
+    [
+        (NORTH_CAROLINA.team_id, "Hello", ("talk", "answered")),
+        (NORTH_CAROLINA.team_id, EVERYTHING, ("intake_finished", "answered")),
+        (NATIONWIDE.team_id, "Hello", ("talk", "refused")),
+    ],
+)
+def test_each_turn_is_observed_once_with_its_seconds(
+    team: TeamId, text: str, seen: tuple[str, str]
+) -> None:
+    turns: list[tuple[str, str, float]] = []
+    agent = Agent(
+        OneTeam(RESOLVED),
+        RulesEngine(),
+        Desk(),
+        FakeClock(),
+        10.0,
+        lambda *turn: turns.append(turn),
+    )
+    began = perf_counter()
+    with suppress(TeamNotFound):
+        agent.turn(AgentRequest(team, [Message("user", text)]), CLIENT)
+    ((*told, seconds),) = turns
+    assert tuple(told) == seen
+    assert 0 < seconds <= perf_counter() - began
 
 
 @pytest.mark.parametrize("change", [{"degraded": True}, {"key_unavailable": True}])

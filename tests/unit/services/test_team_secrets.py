@@ -7,7 +7,7 @@ import pytest
 from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
-from app.domain.team_secret import NewSecret
+from app.domain.team_secret import NewSecret, SecretLabel
 from app.errors import (
     BlawbyUnavailable,
     Forbidden,
@@ -339,3 +339,33 @@ def test_what_is_no_key_is_replaced_and_not_used(world: World) -> None:
         world.secrets.rollback(world.operator, TEAM.team_id, 1)
     assert world.store() == 2
     assert world.views.status(world.operator, TEAM.team_id)
+
+
+def test_a_key_written_by_hand_is_looked_at_by_the_agent(world: World) -> None:
+    """Its names show nothing of its value, which only the agent may read."""
+    store = FakeSecretStores(world.vault).open(world.operator, TEAM.team_id)
+    store.write(SecretString("by-hand-1"), SecretLabel(ULID, None, None), 0)
+    shown = world.views.status(world.operator, TEAM.team_id)
+    assert shown
+    assert shown.by_hand
+    assert world.vault.script.count(["read_key"]) == 1
+    world.vault.script.add("read_key", unusable)
+    with pytest.raises(SecretUnusable):
+        world.views.status(world.operator, TEAM.team_id)
+    world.vault.spoil_team(TEAM.team_id)
+    assert world.views.status(world.operator, TEAM.team_id) == shown
+
+
+def unusable() -> None:
+    raise SecretUnusable
+
+
+def test_a_version_without_a_key_has_no_fingerprint(world: World) -> None:
+    store = FakeSecretStores(world.vault).open(world.operator, TEAM.team_id)
+    for number in range(3):
+        store.write(SecretString(f"key-{number}"), SecretLabel(ULID, f"f{number}", "w"), number)
+    world.vault.spoil_secret(TEAM.team_id)
+    store.delete(2)
+    versions = world.views.versions(world.operator, TEAM.team_id)
+    found = world.views.fingerprints(world.operator, TEAM.team_id, versions)
+    assert list(found) == ["f0", None, "f2", None]

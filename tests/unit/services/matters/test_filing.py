@@ -776,3 +776,31 @@ def test_who_was_overtaken_and_cannot_look_gets_no_other_way_to_pay(world: World
     world.script.add("read", "ok", "ok", "away")
     assert filed(world).payment.method is Method.PENDING
     assert len(world.invoices) == 1
+
+
+def test_an_unreadable_document_does_not_hide_the_ones_behind_it(world: World) -> None:
+    """A client goes on in a conversation whose matter stands behind one that nobody can read."""
+    chain = [*Chain(TEAM_ID, "session-1", "jane@example.com")]
+    world.stores.garbled.add(chain[0])
+    first = filed(world)
+    assert matter_of(first).key == chain[1]
+    for told in (Told().then("Thanks!"), Told().then("Thanks!", workflow="out_of_scope")):
+        assert is_repeat_of(first, filed(world, told))
+    assert len(world.matters) == 1
+
+
+def test_a_corrected_address_is_linked_behind_what_nobody_can_read(world: World) -> None:
+    first = filed(world)
+    chain = [*Chain(TEAM_ID, "session-1", "right@example.com")]
+    world.stores.garbled.add(chain[0])
+    later = filed(world, Told().corrected(email="right@example.com"))
+    assert later.stored
+    assert world.stores.links[TEAM_ID, chain[1]] == matter_of(first).key
+
+
+def test_a_correction_that_cannot_be_linked_is_not_stored(world: World) -> None:
+    filed(world)
+    world.stores.garbled.update(Chain(TEAM_ID, "session-1", "right@example.com"))
+    later = filed(world, Told().corrected(email="right@example.com"))
+    assert not later.stored
+    assert world.matters[0].client.email == "jane@example.com"

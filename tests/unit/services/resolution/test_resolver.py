@@ -630,3 +630,43 @@ def test_in_an_outage_vault_is_tried_again_after_two_seconds(
         assert world.resolve().degraded
         world.clock.sleep(pause)
     assert world.loads() == tries
+
+
+class Noted(FakeValues):
+    """It notes for how long it was to keep each value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: dict[str, int] = {}
+
+    def set(self, key: str, value: object, timeout: int) -> None:
+        super().set(key, value, timeout)
+        self.seconds[key] = timeout
+
+
+def test_the_cache_keeps_a_value_for_as_long_as_it_may_be_used(world: World) -> None:
+    """To the next whole second; a slug for as long as its team may be used at most."""
+    values, clock = Noted(), world.clock
+    resolution = Resolution(
+        world.source, world.generations, values, TTL, STALE, clock=lambda: clock.seconds
+    )
+    world.rotate("key")
+    resolution.resolve(TEAM.slug)
+    longest = TTL + STALE
+    assert longest - 0.1 * TTL <= values.seconds[TEAM.team_id] <= longest + 1
+    assert values.seconds[f"slug:{TEAM.slug}"] == longest
+    kept = values.kept[TEAM.team_id]
+    assert 0 < values.seconds[TEAM.team_id] - (kept.usable_until - clock.seconds) <= 1
+    clock.sleep(TTL + 1)
+    world.away()
+    assert resolution.resolve(TEAM.team_id).degraded
+    left = kept.usable_until - clock.seconds
+    assert 0 < values.seconds[TEAM.team_id] - left <= 1
+    unknown = Slug("nobody-has-this")
+    with pytest.raises(TeamNotFound):
+        resolution.resolve(unknown)
+    assert values.seconds[f"no-slug:{unknown}:None"] == 5
+    world.generations.renew(unknown)
+    with pytest.raises(TeamNotFound):
+        resolution.resolve(unknown)
+    assert sorted(s for name, s in values.seconds.items() if name.startswith("no-slug")) == [1, 5]
