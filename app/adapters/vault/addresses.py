@@ -85,7 +85,7 @@ class VaultAddresses:
                     perhaps, cause = perhaps or miss.perhaps, miss.cause or cause
                 except WriteUnconfirmed:
                     # Not sent elsewhere, but whoever comes next had better begin there.
-                    self._preferred = (position + 1) % len(self._addresses)
+                    self._preferred = position + 1
                     raise
                 else:
                     self._prefer(position)
