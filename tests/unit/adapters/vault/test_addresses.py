@@ -3,10 +3,12 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from prometheus_client import REGISTRY
 
+from app.adapters import deadline
 from app.adapters.vault.addresses import VaultAddresses
 from app.errors import VaultUnavailable, WriteUnconfirmed
 from tests.scripted_server import Answer, ScriptedServer, Seen
@@ -190,3 +192,37 @@ def test_what_is_too_long_is_cut_and_does_not_spoil_the_next_answer(
     assert len(ask(addresses)[1]) == min(size, 8 * 1024 * 1024)
     server.script = lambda _: OK
     assert ask(addresses) == OK
+
+
+def test_a_server_that_hangs_leaves_half_of_the_callers_time_to_the_next(
+    server: ScriptedServer, second: ScriptedServer, both: Both
+) -> None:
+    """The caller has less time than a call to Vault may take."""
+    done = threading.Event()
+    server.script = lambda _: OK if done.wait(30) else None
+    try:
+        with deadline.within(4.0):
+            assert ask(both) == OK
+    finally:
+        done.set()
+    assert (len(server.seen), len(second.seen)) == (1, 1)
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_servers_are_asked_in_their_order_from_the_one_that_answered_last(first: int) -> None:
+    asked: list[int] = []
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(ScriptedServer(lambda _, at=at: asked.append(at) or OK))
+            for at in range(3)
+        ]
+        addresses = VaultAddresses(tuple(one.url for one in servers), 20.0, None)
+        for server in servers[:first]:
+            server.script = lambda _: (503, b"")
+        assert ask(addresses) == OK
+        for at, server in enumerate(servers):
+            server.script = lambda _, at=at: (asked.append(at), (503, b""))[1]
+        asked.clear()
+        with pytest.raises(VaultUnavailable):
+            ask(addresses)
+    assert asked == [(first + turn) % 3 for turn in range(3)]

@@ -169,6 +169,16 @@ def test_a_key_of_somebody_else_is_not_taken_for_ones_own(kv: LossyKv, secret: S
         secret.write(KEY, label(), 0)
 
 
+def test_a_key_over_which_somebody_wrote_what_is_none_is_not_confirmed(
+    kv: LossyKv, secret: SecretStore
+) -> None:
+    place = f"teams/{TEAM}/blawby_api"
+    kv.fates.append("lost")
+    kv.after[place] = lambda: kv.documents[place].__setitem__(0, {"nothing": "of a key"})
+    with pytest.raises((VersionConflict, WriteUnconfirmed)):
+        secret.write(KEY, label(), 0)
+
+
 def test_an_outage_after_a_lost_answer_is_unconfirmed(kv: LossyKv, secret: SecretStore) -> None:
     def seal() -> None:
         kv.sealed = True

@@ -121,6 +121,13 @@ def test_hostile_words_are_no_anchors(hostile: str) -> None:
     assert anchors(told.turn, told.talk) == ["jane@example.com"]
 
 
+@pytest.mark.parametrize(("length", "is_anchor"), [(320, True), (321, False)])
+def test_an_address_of_more_than_320_signs_is_no_anchor(length: int, is_anchor: bool) -> None:
+    address = "a" * (length - 12) + "@example.com"
+    told = Told(said=(f"Write to {address} please",))
+    assert (address in anchors(told.turn, told.talk)) is is_anchor
+
+
 def test_only_so_many_addresses_are_looked_at() -> None:
     many = " ".join(f"a{n}@example.com" for n in range(19))
     told = Told(said=(f"{many} same@example.com late@example.com",))
