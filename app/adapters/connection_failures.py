@@ -2,6 +2,7 @@
 
 import logging
 import time
+from math import inf
 
 from app.adapters.causes import cause_of, in_words
 from app.observability.upstreams import connection_failures
@@ -22,7 +23,7 @@ class ConnectionFailures:
         cause = cause_of(error)
         connection_failures.labels(self._upstream, cause).inc()
         now, key = time.monotonic(), (cause, address)
-        if now >= self._told.get(key, 0.0):
+        if now >= self._told.get(key, -inf):
             self._told[key] = now + _AGAIN_SECONDS
             extra = {"upstream": self._upstream, "cause": cause}
             _log.warning(

@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import blake2b
+from math import inf
 
 from app.domain.secret import SecretString
 
@@ -35,7 +36,7 @@ class TokenMemory:
 
     def __contains__(self, token: SecretString) -> bool:
         with self._lock:
-            return self._until.get(self._digest(token), 0.0) > self._clock()
+            return self._until.get(self._digest(token), -inf) > self._clock()
 
     def _digest(self, token: SecretString) -> bytes:
         return blake2b(token.reveal().encode(), key=self._salt, digest_size=16).digest()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError
@@ -152,7 +153,7 @@ class Guards:
                 self._pauses.popitem(last=False)
 
     def _respect_pause(self, team_id: TeamId) -> None:
-        left = self._pauses.get(team_id, 0.0) - time.monotonic()
+        left = self._pauses.get(team_id, -inf) - time.monotonic()
         if left > 0:
             raise Paused(retry_after=int(left) + 1)
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 
 from pybreaker import STATE_CLOSED, CircuitBreaker, CircuitBreakerError
 
@@ -21,7 +22,7 @@ class Guards:
     a few failures in a row."""
 
     def __init__(self, places: int, breaker_seconds: float = _BREAKER_SECONDS) -> None:
-        self._breaker_seconds, self._tried_at = breaker_seconds, 0.0
+        self._breaker_seconds, self._tried_at = breaker_seconds, -inf
         self._places = threading.BoundedSemaphore(places)
         places_allowed.set(places)
         self._breaker = CircuitBreaker(

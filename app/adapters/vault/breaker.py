@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 
 from app.adapters.breakers import tell_change
 from app.errors import VaultUnavailable
@@ -25,8 +26,8 @@ class VaultBreaker:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._silent = False
-        self._heard_at = 0.0
-        self._again_at = 0.0
+        self._heard_at = -inf
+        self._again_at = -inf
         self._probing = threading.Lock()
         self._changing = threading.Lock()
 

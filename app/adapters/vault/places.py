@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 
 from app.errors import VaultUnavailable
 
@@ -30,7 +31,7 @@ class Places:
         # When each call began; the oldest is the first.
         self._begun: dict[int, float] = {}
         self._waiting: set[int] = set()
-        self._slow_until = 0.0
+        self._slow_until = -inf
 
     @contextmanager
     def one(self, needed: bool = False) -> Iterator[None]:

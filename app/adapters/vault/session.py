@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from math import inf
 from typing import TypeVar
 
 from app.adapters.vault.addresses import VaultAddresses
@@ -43,9 +44,9 @@ class ServiceLogin:
         self._clock = clock
         self._lock = threading.Lock()
         self._lease: Lease | None = None
-        self._login_from = 0.0
-        self._replace_from = 0.0
-        self._renew_from = 0.0
+        self._login_from = -inf
+        self._replace_from = -inf
+        self._renew_from = -inf
 
     def run(self, call: Callable[[VaultTransport], T]) -> T:
         """`call` with Vault as the service itself; once more after a new login where the token was

@@ -670,3 +670,35 @@ def test_the_cache_keeps_a_value_for_as_long_as_it_may_be_used(world: World) -> 
     with pytest.raises(TeamNotFound):
         resolution.resolve(unknown)
     assert sorted(s for name, s in values.seconds.items() if name.startswith("no-slug")) == [1, 5]
+
+
+def test_each_resolution_is_observed_and_only_a_load_has_seconds(world: World) -> None:
+    seen: list[tuple[str, float]] = []
+    clock = world.clock
+    world.vault.script.add("read_team", lambda: clock.sleep(3))
+    resolution = Resolution(
+        world.source,
+        world.generations,
+        FakeValues(),
+        TTL,
+        STALE,
+        clock=lambda: clock.seconds,
+        observe=lambda outcome, seconds: seen.append((outcome, seconds)),
+    )
+    world.rotate("key")
+    for _ in range(2):
+        resolution.resolve(TEAM.team_id)
+    clock.sleep(TTL)
+    world.away()
+    for _ in range(2):
+        resolution.resolve(TEAM.team_id)
+    world.generations.away = True
+    resolved = resolution.resolve(TEAM.team_id)
+    assert seen == [
+        *(("miss", 0.0), ("load", 3.0), ("hit", 0.0)),
+        *(("miss", 0.0), ("stale", 0.0), ("uncached", 0.0)),
+    ]
+    world.generations.away = False
+    resolution.reread(resolved)
+    resolution.accepted(resolved)
+    assert seen[-2:] == [("key_rejected", 0.0), ("key_accepted", 0.0)]
