@@ -1,10 +1,12 @@
 """A connection that failed is counted each time, and logged once a minute for each server."""
 
 import logging
+import ssl
 
 import pytest
 from prometheus_client import REGISTRY
 
+from app.adapters.causes import cause_of
 from app.adapters.connection_failures import ConnectionFailures
 
 
@@ -31,3 +33,21 @@ def test_each_is_counted_and_each_cause_of_a_server_logged_once(
     ]
     assert {vars(one)["upstream"] for one in caplog.records} == {"vault"}
     assert caplog.messages[0] == "connection failed: it refuses the connection"
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        *((code, "tls_unknown_ca") for code in (2, 18, 19, 20, 21)),
+        (10, "tls_expired"),
+        (62, "tls_wrong_name"),
+        (64, "tls_wrong_name"),
+        (1, "tls_other"),
+        (23, "tls_other"),
+    ],
+)
+def test_a_certificate_is_refused_for_what_openssl_says(code: int, cause: str) -> None:
+    """The numbers are X509_V_ERR_* of openssl/x509_vfy.h."""
+    error = ssl.SSLCertVerificationError()
+    error.verify_code = code
+    assert cause_of(error) == cause

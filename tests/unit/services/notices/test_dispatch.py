@@ -35,3 +35,6 @@ def test_a_change_is_told_later_if_it_cannot_be_now(is_full: bool) -> None:
     dispatch.again(config, item)
     assert [listed for listed, _turn in worklist.items[Kind.EMAIL].values()] == [item]
     assert tried == ([] if is_full else [item])
+    for _, turn in worklist.items[Kind.EMAIL].values():
+        first, longest = (15, 15) if is_full else (60, 66)
+        assert first <= (turn.due - item.at).total_seconds() <= longest
