@@ -19,7 +19,7 @@ class Line:
         self,
         places: int,
         waiting: int,
-        spare: int = 0,
+        spare: int,
         stall: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

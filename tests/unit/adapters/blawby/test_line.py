@@ -15,7 +15,7 @@ def stands_in(line: Line, count: int) -> None:
 
 
 def test_places_are_given_in_the_order_of_arrival() -> None:
-    line, served = Line(places=1, waiting=20), []
+    line, served = Line(places=1, waiting=20, spare=0), []
     assert line.enter(0)
 
     def wait(number: int) -> None:
@@ -35,7 +35,7 @@ def test_places_are_given_in_the_order_of_arrival() -> None:
 
 
 def test_a_newcomer_does_not_overtake_the_line() -> None:
-    line = Line(places=1, waiting=1)
+    line = Line(places=1, waiting=1, spare=0)
     assert line.enter(0)
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(line.enter, 30)
@@ -46,14 +46,14 @@ def test_a_newcomer_does_not_overtake_the_line() -> None:
 
 
 def test_a_full_line_and_no_time_are_refused_at_once() -> None:
-    line = Line(places=1, waiting=0)
+    line = Line(places=1, waiting=0, spare=0)
     assert line.enter(3600)
     assert not line.enter(3600)
-    assert not Line(places=0, waiting=1).enter(0)
+    assert not Line(places=0, waiting=1, spare=0).enter(0)
 
 
 def test_whoever_gives_up_leaves_the_line() -> None:
-    line = Line(places=1, waiting=1)
+    line = Line(places=1, waiting=1, spare=0)
     assert line.enter(0)
     assert not line.enter(0.01)
     line.leave()
@@ -103,7 +103,7 @@ def test_those_in_the_line_stay_when_no_answer_comes() -> None:
 @pytest.mark.parametrize("places", [1, 3])
 def test_never_more_are_inside_than_there_are_places(places: int) -> None:
     """Many callers with little patience: places are neither lost nor made."""
-    line, inside, most, lock = Line(places, waiting=40), [0], [0], threading.Lock()
+    line, inside, most, lock = Line(places, waiting=40, spare=0), [0], [0], threading.Lock()
 
     def come_and_go(_: int) -> None:
         if not line.enter(0.002):
