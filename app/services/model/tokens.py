@@ -25,8 +25,7 @@ def spelled_tokens(text: str) -> list[Token]:
 
 def runs(words: Sequence[str], tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """Each place where the words stand one directly after the other."""
-    length = len(words)
-    for at in range(len(tokens) - length + 1 if length else 0):
-        found = tokens[at : at + length]
-        if [token.plain for token in found] == list(words):
+    for at in range(len(tokens)):
+        found = tokens[at : at + len(words)]
+        if found and [token.plain for token in found] == list(words):
             yield found

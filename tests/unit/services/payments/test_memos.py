@@ -174,3 +174,20 @@ def test_one_that_no_thread_takes_is_put_off_for_a_minute(world: World) -> None:
     [(item, turn)] = world.worklist.items[Kind.MEMO].values()
     assert (item.at, item.key) == (world.clock.now(), matter.key)
     assert turn.due == item.at + timedelta(minutes=1)
+
+
+def test_only_a_memo_that_is_not_left_is_logged(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.script.add("memo", "unavailable", "ok")
+    world.file()
+    assert [line.__dict__["cause"] for line in caplog.records] == ["BlawbyUnavailable"]
+    caplog.clear()
+    leave(world)
+    assert (len(memos(world)), caplog.records) == (1, [])
+    world.file(told=Told().corrected(email="right@example.com"))
+    for account in world.blawby.accounts.values():
+        account.customers.clear()
+    caplog.clear()
+    leave(world)
+    assert [line.__dict__["cause"] for line in caplog.records] == ["no such customer"]
