@@ -369,3 +369,13 @@ def test_a_version_without_a_key_has_no_fingerprint(world: World) -> None:
     versions = world.views.versions(world.operator, TEAM.team_id)
     found = world.views.fingerprints(world.operator, TEAM.team_id, versions)
     assert list(found) == ["f0", None, "f2", None]
+
+
+def test_what_is_written_says_whether_there_was_a_key_before(world: World) -> None:
+    caller, team_id = world.operator, TEAM.team_id
+    assert world.secrets.store(caller, team_id, new()).created
+    assert not world.secrets.replace(caller, team_id, new()).created
+    world.secrets.delete(caller, team_id)
+    assert not world.secrets.undelete(caller, team_id).created
+    world.secrets.delete(caller, team_id)
+    assert world.secrets.replace(caller, team_id, new()).created
