@@ -1,6 +1,6 @@
 """Operators' lists of invoices and refused keys, and what they put on record of an unknown one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -60,8 +60,8 @@ class Desk:
     def admit(self) -> None:
         """Everybody may."""
 
-    def names(self, after: str | None, limit: int) -> Sequence[str]:
-        return sorted(key for key in self.labels if after is None or key > after)[:limit]
+    def names(self, after: str | None) -> Iterator[str]:
+        return iter(sorted(key for key in self.labels if after is None or key > after))
 
     def label(self, key: str) -> MatterLabel | None:
         return _given(self.labels.get(key))
