@@ -320,8 +320,8 @@ def test_a_claim_without_a_team_is_taken_over(kv: LossyKv, registry: TeamRegistr
 
 
 def test_a_claim_is_given_up_after_some_tries(kv: LossyKv, registry: TeamRegistry) -> None:
-    kv.fates.extend(["failed"] * 10)
+    kv.fates.extend(["failed"] * 20)
     with pytest.raises(VaultUnavailable):
         registry.register(team("wanted"))
-    assert len(kv.writes) == 10
+    assert len(kv.writes) == 20
     assert registry.read(TEAM) is None
