@@ -3,7 +3,7 @@
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.domain.team import Team
-from app.errors import TeamNotFound
+from app.errors import AppError, TeamNotFound
 from app.ports import TeamRegistries
 
 
@@ -13,3 +13,15 @@ def registered(registries: TeamRegistries, caller: SecretString, team_id: TeamId
     if team is None:
         raise TeamNotFound
     return team
+
+
+def is_removed(registries: TeamRegistries, caller: SecretString, team_id: TeamId) -> bool:
+    """Whether the team is gone, behind a write that it had to be there for; False where that cannot
+    be seen. What was written must not wait for the next team of that id."""
+    try:
+        registered(registries, caller, team_id)
+    except TeamNotFound:
+        return True
+    except AppError:
+        return False
+    return False

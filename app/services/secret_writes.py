@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
 from app.domain.team_secret import NewSecret, SecretHistory, SecretLabel, Written
-from app.errors import AppError, TeamNotFound, VersionConflict, WriteUnconfirmed
+from app.errors import TeamNotFound, VersionConflict, WriteUnconfirmed
 from app.ports import SecretStore, TeamRegistries
-from app.services.registered import registered
+from app.services.registered import is_removed
 from app.services.resolution.resolver import Resolution
 
 # As often as `PATCH` for a team.
@@ -63,15 +63,10 @@ class SecretWrites:
     def unless_removed(
         self, caller: SecretString, secret: SecretStore, team_id: TeamId, written: Written
     ) -> Written:
-        """Erase what was written if the team was removed meanwhile: no key outlives its team. If
-        that cannot be seen, the write stands."""
-        try:
-            registered(self._registries, caller, team_id)
-        except TeamNotFound:
+        """Erase what was written if the team was removed meanwhile: no key outlives its team."""
+        if is_removed(self._registries, caller, team_id):
             secret.destroy([written.version])
-            raise
-        except AppError:
-            pass
+            raise TeamNotFound
         return written
 
     @contextmanager

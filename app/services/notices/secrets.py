@@ -2,10 +2,10 @@
 
 from app.domain.ids import TeamId
 from app.domain.secret import SecretString
-from app.errors import ValidationFailed
+from app.errors import TeamNotFound, ValidationFailed
 from app.ports import TeamRegistries, WebhookSecrets
 from app.services.notices.signing import signing_key
-from app.services.registered import registered
+from app.services.registered import is_removed, registered
 
 
 class WebhookSecretKeeping:
@@ -18,6 +18,9 @@ class WebhookSecretKeeping:
             raise ValidationFailed({"secret": ["Not base64 of 24 to 64 bytes behind whsec_."]})
         registered(self._registries, caller, team_id)
         self._secrets.write(caller, team_id, secret)
+        if is_removed(self._registries, caller, team_id):
+            self._secrets.delete(caller, team_id)
+            raise TeamNotFound
 
     def delete(self, caller: SecretString, team_id: TeamId) -> None:
         self._secrets.delete(caller, team_id)
