@@ -22,12 +22,7 @@ def speaks_of_others(said: Utterance) -> bool:
     others = said.language.lists["others"]
     if others.isdisjoint(said.words):
         return False
-    client = {
-        number
-        for one in said.found.get("not", ())
-        if one.label == "not.others"
-        for number in range(one.first, one.behind)
-    }
+    client = {number for one in said.spans("not.others") for number in range(one.first, one.behind)}
     written = "@" in said.text
     return any(
         word in others
@@ -149,8 +144,7 @@ class Claims:
 
     def _words_of(self, label: str) -> set[str]:
         said = self.said
-        found = [one for one in said.found.get("said", ()) if one.label == label]
-        return {word for one in found for word in said.words[one.first : one.behind]}
+        return {word for one in said.spans(label) for word in said.words[one.first : one.behind]}
 
     def _is_called(self, one: Heard, told: set[str]) -> bool:
         """Whether one of the words for a kind of phone or address stands before the value."""

@@ -194,7 +194,7 @@ def agrees(said: Utterance) -> bool:
         return False
     if not {"if", "later"}.isdisjoint(said.labels("further")):
         return False
-    yes = [one for one in said.found.get("said", ()) if one.label == "said.yes" and not one.first]
+    yes = [one for one in said.spans("said.yes") if not one.first]
     if not yes:
         return False
     behind = max(one.behind for one in yes)

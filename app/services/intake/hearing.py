@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.services.intake.claims import Claims
 from app.services.intake.facts import Contact, Facts, Unsure
-from app.services.intake.listening.contact import Heard
+from app.services.intake.listening.contact import Heard, without_values
 from app.services.intake.listening.emails import likely_meant
 from app.services.intake.listening.phones import parse_phone
 from app.services.intake.listening.utterance import Utterance
@@ -98,9 +98,7 @@ def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
 def _in_a_row(said: Utterance, one: Heard, own: tuple[int, int], heard: Sequence[Heard]) -> bool:
     """Whether only other values and signs are between a value and something already taken."""
     first, last = (own[1], one.start) if own[1] <= one.start else (one.end, own[0])
-    between = said.text[first:last]
-    for other in heard:
-        between = between.replace(said.text[other.start : other.end], " ")
+    between = without_values(said, first, last, heard)
     return len(between) <= _ROW and not any(map(str.isalnum, between))
 
 

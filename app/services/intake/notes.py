@@ -63,9 +63,7 @@ def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
 def _asks_us(said: Utterance, first: int, behind: int) -> bool:
     """A question to us is not part of the matter, unless it also describes the matter or an event,
     has an address or number of somebody else, or says how the client may be reached."""
-    reach = any(
-        first <= one.first < behind for one in said.found.get("said", ()) if one.label == REACH
-    )
+    reach = any(first <= one.first < behind for one in said.spans(REACH))
     if reach or _has_others(said, first, behind):
         return False
     inside = [one for one in said.found.get("ask", ()) if first <= one.first < behind]

@@ -55,10 +55,8 @@ class Heard:
 
     def take_from(self, said: Utterance) -> None:
         if not any(
-            one.label == "said.reach"
-            and said.starts[one.first] < self.label[1]
-            and self.label[0] < said.behinds[one.behind - 1]
-            for one in said.found.get("said", ())
+            said.starts[one.first] < self.label[1] and self.label[0] < said.behinds[one.behind - 1]
+            for one in said.spans("said.reach")
         ):
             said.take(*self.label)
         said.take(self.start, self.end)
@@ -82,38 +80,29 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
 
 
 def _of_a_card(said: Utterance, one: Heard, found: Sequence[Heard]) -> Heard:
-    """A value behind a full name. The last sentence is a signature if nothing else is in it."""
-    if one.whose != "untold":
-        return one
-    if _is_told_of(said, one):
-        return replace(one, whose="others")
-    return replace(one, whose="own") if _is_signature(said, one, found) else one
-
-
-def _is_signature(said: Utterance, one: Heard, found: Sequence[Heard]) -> bool:
-    """ "... Elbert Moffitt, 919-..." at the end of a message, behind other sentences."""
+    """A value behind a full name: of somebody of whom the sentence tells something ("Bob Stanton,
+    919-..., owes me"), or in a signature, the client's."""
     number = said.word_at(one.start)
-    if number == len(said.words) or said.ends[number] < len(said.words):
-        return False
+    if one.whose != "untold" or number == len(said.words):
+        return one
     begin = sentence_begin(said, number)
     read = read_row(said, said.starts[begin])
-    if begin == 0 or not read.words or not Shape(read.words, said.language).surely:
-        return False
-    rest = said.text[read.end :]
-    for other in reversed(found):
-        if other.start >= read.end:
-            rest = rest[: other.start - read.end] + rest[other.end - read.end :]
-    return not any(map(str.isalnum, rest))
+    if not read.words or not Shape(read.words, said.language).surely:
+        return one
+    if is_told_of(said, read):
+        return replace(one, whose="others")
+    # The last sentence, behind others, with nothing else in it.
+    signed = begin > 0 and said.ends[number] == len(said.words)
+    signed = signed and not any(map(str.isalnum, without_values(said, read.end, None, found)))
+    return replace(one, whose="own") if signed else one
 
 
-def _is_told_of(said: Utterance, one: Heard) -> bool:
-    """Whether a value stands behind a person of whom the sentence tells something: "Bob Stanton,
-    919-..., owes me"."""
-    number = said.word_at(one.start)
-    if number == len(said.words):
-        return False
-    read = read_row(said, said.starts[sentence_begin(said, number)])
-    return bool(read.words) and Shape(read.words, said.language).surely and is_told_of(said, read)
+def without_values(said: Utterance, first: int, last: int | None, heard: Sequence[Heard]) -> str:
+    """The text between two positions with a blank in place of each value."""
+    text = said.text[first:last]
+    for one in heard:
+        text = text.replace(said.text[one.start : one.end], " ")
+    return text
 
 
 def _touch(said: Utterance, before: Heard, one: Heard) -> bool:

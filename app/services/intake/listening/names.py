@@ -65,8 +65,8 @@ def _fuller(said: Utterance, read: Row) -> Row:
 def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
     """The start of each phrase of a label in the text, and of the word after it."""
     ends: dict[int, tuple[int, int]] = {}
-    for one in said.found.get("name", ()):
-        if one.label == label and one.behind > ends.get(one.first, (0, 0))[1]:
+    for one in said.spans(label):
+        if one.behind > ends.get(one.first, (0, 0))[1]:
             ends[one.first] = (one.first, one.behind)
     for first, behind in islice(ends.values(), _MOST):
         if behind < len(said.starts):
@@ -162,8 +162,7 @@ def _answered(said: Utterance) -> HeardName | None:
 
 def _insisted(said: Utterance) -> HeardName | None:
     """ "That's it, just Prophet": one word of the language, with a capital, after such words."""
-    insisting = [one for one in said.found.get("name", ()) if one.label == "name.insists"]
-    for one in insisting:
+    for one in said.spans("name.insists"):
         if one.behind != len(said.words) - 1:
             continue
         read = read_row(said, said.starts[one.behind])

@@ -171,6 +171,10 @@ class Utterance:
     def has(self, label: str) -> bool:
         return label in self.marks
 
+    def spans(self, label: str) -> list[Found]:
+        """The phrases with that label."""
+        return [one for one in self.found.get(label.partition(".")[0], ()) if one.label == label]
+
     def word_at(self, position: int) -> int:
         """The number of the first word that begins at or after a position of the text."""
         return bisect_left(self.starts, position)

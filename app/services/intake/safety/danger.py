@@ -31,7 +31,7 @@ PERHAPS = Danger(
 def signs_in(said: Utterance) -> dict[int, frozenset[str]]:
     """The signs in each sentence, by the number of the word after it."""
     found: dict[int, frozenset[str]] = {}
-    denied = [one for one in said.found.get("not", ()) if one.label == "not.danger"]
+    denied = said.spans("not.danger")
     for one in said.found.get("sign", ()):
         if any(no.first < one.behind and one.first < no.behind for no in denied):
             continue
@@ -43,9 +43,8 @@ def signs_in(said: Utterance) -> dict[int, frozenset[str]]:
 def words_that_count(said: Utterance) -> list[str]:
     """The words, without those of figures of speech: they must not count for danger."""
     words = list(said.words)
-    for one in said.found.get("not", ()):
-        if one.label == "not.danger":
-            words[one.first : one.behind] = [_NO_WORD] * (one.behind - one.first)
+    for one in said.spans("not.danger"):
+        words[one.first : one.behind] = [_NO_WORD] * (one.behind - one.first)
     return words
 
 
