@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 
 from app.domain.ids import Slug, TeamId, parse_team_reference
-from app.errors import NoMessages, ValidationFailed
+from app.errors import ValidationFailed
 from app.schemas.conversation import CONVERSATION, Conversation
 from app.schemas.fields import about
 from app.services.agent import AgentRequest
@@ -57,15 +57,6 @@ class AgentRequestSchema(Schema):
         ),
     )
 
-    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_: Any) -> None:
-        """Without messages that is the error, whatever else is wrong."""
-        loaded = error.valid_data
-        if not many and isinstance(loaded, dict) and loaded.get("messages", ()) is None:
-            raise NoMessages
-        raise error
-
     @post_load
     def _request(self, loaded: dict[str, Any], **_: Any) -> AgentRequest:
-        if loaded["messages"] is None:
-            raise NoMessages
         return AgentRequest(loaded["teamId"], loaded["messages"], loaded["sessionId"])

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from marshmallow import ValidationError, fields, missing
 
 from app.domain.intake import Message
+from app.errors import NoMessages
 
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 MOST_MESSAGES = 100
@@ -63,15 +64,13 @@ CONVERSATION = {
 
 
 class Conversation(fields.Field[list[Message]]):
-    """The messages; None if there are none, or none has text."""
+    """The messages. Where there are none, or none has text, `NoMessages` ends the loading at once:
+    it is the error whatever else is wrong, and has the agent's own text."""
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """A missing value also means no messages, and has the agent's own error text."""
-        return (
-            None
-            if value is missing or value is None
-            else super().deserialize(value, *args, **kwargs)
-        )
+        if value is missing or value is None:
+            raise NoMessages
+        return super().deserialize(value, *args, **kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if not isinstance(value, list):
@@ -79,7 +78,7 @@ class Conversation(fields.Field[list[Message]]):
         if len(value) > MOST_MESSAGES:
             raise ValidationError(f"More than {MOST_MESSAGES} messages.")
         if all(isinstance(entry, dict) and _blank(entry.get("content")) for entry in value):
-            return None
+            raise NoMessages
         messages: list[Message] = []
         wrong: dict[int, Any] = {}
         for index, entry in enumerate(value):

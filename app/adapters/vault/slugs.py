@@ -4,10 +4,9 @@ A claim is final once the team's own document names the slug; until then another
 over, so that an interrupted registration blocks no slug.
 """
 
-import random
-import time
 from collections.abc import Callable
-from contextlib import suppress
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
 from app.adapters.vault.documents import holder_from, slug_path
 from app.adapters.vault.kv import CasConflict, KvMount
@@ -15,8 +14,13 @@ from app.domain.ids import Slug, TeamId
 from app.domain.team import Team
 from app.errors import SlugTaken, VaultUnavailable, WriteUnconfirmed
 
-_TRIES = 20
-_LONGEST_PAUSE = 0.05
+# Claimants at the same moment do not meet again.
+_in_turn = Retrying(
+    retry=retry_if_exception_type((CasConflict, WriteUnconfirmed)),
+    stop=stop_after_attempt(20),
+    wait=wait_random(0, 0.05),
+    reraise=True,
+)
 
 
 class SlugClaims:
@@ -33,19 +37,10 @@ class SlugClaims:
 
     def claim(self, team: Team) -> int:
         """The claim's version. Raises `SlugTaken`."""
-        path = slug_path(team.slug)
-        for _ in range(_TRIES):
-            held = self._platform.read(path)
-            holder = holder_from(held) if held else None
-            if held and holder == team.team_id:
-                return held.version
-            if holder and self._slug_of(holder) == team.slug:
-                raise SlugTaken
-            with suppress(CasConflict, WriteUnconfirmed):
-                return self._write(team, held.version if held else self._newest(path))
-            # So that claimants at the same moment do not meet again.
-            time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 (guards nothing)
-        raise VaultUnavailable
+        try:
+            return _in_turn(self._claim, team)
+        except (CasConflict, WriteUnconfirmed):
+            raise VaultUnavailable from None
 
     def settle(self, team: Team, version: int) -> None:
         """Confirm the claim after the team's document is written. Of several claimants exactly one
@@ -62,6 +57,16 @@ class SlugClaims:
         held = self._platform.read(slug_path(slug))
         if held and holder_from(held) == team_id:
             self._platform.forget(slug_path(slug))
+
+    def _claim(self, team: Team) -> int:
+        path = slug_path(team.slug)
+        held = self._platform.read(path)
+        holder = holder_from(held) if held else None
+        if held and holder == team.team_id:
+            return held.version
+        if holder and self._slug_of(holder) == team.slug:
+            raise SlugTaken
+        return self._write(team, held.version if held else self._newest(path))
 
     def _write(self, team: Team, version: int) -> int:
         return self._platform.write(slug_path(team.slug), {"team_id": team.team_id}, cas=version)

@@ -20,7 +20,7 @@ from app.adapters.vault.documents import (
 from app.adapters.vault.identities import TeamIdentities
 from app.adapters.vault.kv import CasConflict, KvMount
 from app.adapters.vault.kv_answers import KvRecord
-from app.adapters.vault.matter_documents import matter_folders, matter_path
+from app.adapters.vault.matter_documents import matter_folders
 from app.adapters.vault.repeating import begun, repeated
 from app.adapters.vault.slugs import SlugClaims
 from app.adapters.vault.transport import VaultTransport
@@ -128,8 +128,9 @@ class VaultTeamRegistry:
         self._identities.forget_entity(team_id)
         self._kv.forget(secret_path(team_id))
         self._kv.forget(webhook_secret_path(team_id))
-        for key in matter_folders(team_id).names(self._kv):
-            self._kv.forget(matter_path(team_id, key))
+        matters = matter_folders(team_id)
+        for key in matters.names(self._kv):
+            self._kv.forget(matters.path(key))
         self._identities.forget_role(team_id)
 
     def _write(self, team_id: TeamId, fields: Mapping[str, Any], over: int | None) -> int:
