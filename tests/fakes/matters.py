@@ -2,16 +2,19 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from app.domain.ids import TeamId
-from app.domain.matter import Matter, Tombstone
+from app.domain.matter import Matter, MatterLabel, MatterVersion, Tombstone
 from app.domain.secret import SecretString
 from app.domain.worklist import Kind, Turn, WorkItem, WorkPage
-from app.errors import MatterUnusable
+from app.errors import Forbidden, MatterUnusable
 from tests.fakes.script import Script
+
+T = TypeVar("T")
 
 
 class FakeMatterStores:
@@ -103,6 +106,63 @@ class FakeMatterStore:
             self._stores.written.add((self._team_id, matter.key))
             self._matters[matter.key] = replace(matter, version=matter.version + 1)
             return self._matters[matter.key]
+
+
+@dataclass
+class FakeMatterDesk:
+    """Implements `MatterDesk` and `MatterDesks`. A label that is None is of an expired matter or a
+    link; an error is raised where it stands."""
+
+    labels: dict[str, MatterLabel | Exception | None] = field(default_factory=dict)
+    matters: dict[str, Matter | Exception] = field(default_factory=dict)
+    may_see: bool = True
+    may_destroy: bool = True
+    settles: bool = True
+    left: set[str] = field(default_factory=set)
+    kept: Sequence[MatterVersion] | None = ()
+    opened: list[TeamId] = field(default_factory=list)
+    settled: list[tuple[MatterLabel, str | None]] = field(default_factory=list)
+    destroyed: list[str] = field(default_factory=list)
+
+    def open(self, caller: SecretString, team_id: TeamId) -> "FakeMatterDesk":
+        self.opened.append(team_id)
+        return self
+
+    def admit(self) -> None:
+        if not self.may_see:
+            raise Forbidden
+
+    def names(self, after: str | None) -> Iterator[str]:
+        return iter(sorted(key for key in self.labels if after is None or key > after))
+
+    def label(self, key: str) -> MatterLabel | None:
+        return _given(self.labels.get(key))
+
+    def versions(self, key: str) -> Sequence[MatterVersion]:
+        if self.kept is None:
+            raise Forbidden
+        return self.kept
+
+    def read(self, key: str) -> Matter | None:
+        return _given(self.matters.get(key))
+
+    def settle(self, label: MatterLabel, changed: MatterLabel, link: str | None) -> bool:
+        self.settled.append((changed, link))
+        return self.settles
+
+    def admit_destroyer(self, key: str) -> None:
+        if not self.may_destroy:
+            raise Forbidden
+
+    def destroy(self, key: str) -> bool:
+        self.destroyed.append(key)
+        return key in self.labels or key in self.left
+
+
+def _given(found: T | Exception) -> T:
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 class FakeWorklist:

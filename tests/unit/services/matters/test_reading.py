@@ -1,16 +1,14 @@
 """Pages of a team's matters, and how one is opened or deleted, with a caller's rights."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from app.domain.ids import TeamId
-from app.domain.matter import BillState, Matter, MatterLabel, MatterVersion
+from app.domain.matter import BillState, Matter, MatterLabel
 from app.domain.payment import Method
-from app.domain.secret import SecretString
 from app.domain.worklist import Kind, WorkItem
 from app.errors import Forbidden, MatterUnusable, NotFound, TeamNotFound, VaultUnavailable
 from app.services.matters.reading import Matters
@@ -18,7 +16,7 @@ from app.services.payments.rules import InvoiceRules
 from tests.contract.vaults import new_team
 from tests.fakes.background import AtOnce
 from tests.fakes.clock import FakeClock
-from tests.fakes.matters import FakeMatterStores, FakeWorklist
+from tests.fakes.matters import FakeMatterDesk, FakeMatterStores, FakeWorklist
 from tests.fakes.vault import FakeTeamRegistries, FakeVault
 from tests.unit.services.payments.test_invoicing import World
 
@@ -26,58 +24,9 @@ LOOKED_AT = 1000
 TEAM = new_team()
 
 
-@dataclass
-class FakeDesk:
-    """Implements `MatterDesk` and `MatterDesks`. A label that is None is of an expired matter or a
-    link, one that is an error is of no matter."""
-
-    labels: dict[str, MatterLabel | Exception | None] = field(default_factory=dict)
-    may_see: bool = True
-    may_destroy: bool = True
-    left: set[str] = field(default_factory=set)
-    destroyed: list[str] = field(default_factory=list)
-    kept: Sequence[MatterVersion] | None = ()
-    matters: dict[str, Matter] = field(default_factory=dict)
-
-    def open(self, caller: SecretString, team_id: TeamId) -> "FakeDesk":
-        return self
-
-    def admit(self) -> None:
-        if not self.may_see:
-            raise Forbidden
-
-    def names(self, after: str | None) -> Iterator[str]:
-        return iter(sorted(key for key in self.labels if after is None or key > after))
-
-    def label(self, key: str) -> MatterLabel | None:
-        found = self.labels.get(key)
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-    def versions(self, key: str) -> Sequence[MatterVersion]:
-        if self.kept is None:
-            raise Forbidden
-        return self.kept
-
-    def read(self, key: str) -> Matter | None:
-        return self.matters.get(key)
-
-    def settle(self, label: MatterLabel, changed: MatterLabel, link: str | None) -> bool:
-        return False
-
-    def admit_destroyer(self, key: str) -> None:
-        if not self.may_destroy:
-            raise Forbidden
-
-    def destroy(self, key: str) -> bool:
-        self.destroyed.append(key)
-        return key in self.labels or key in self.left
-
-
 class Office:
     def __init__(self, labels: Mapping[str, MatterLabel | Exception | None]) -> None:
-        self.clock, self.desk, self.vault = FakeClock(), FakeDesk(dict(labels)), FakeVault()
+        self.clock, self.desk, self.vault = FakeClock(), FakeMatterDesk(dict(labels)), FakeVault()
         self.caller = self.vault.login("operator")
         registries = FakeTeamRegistries(self.vault)
         registries.open(self.caller).register(TEAM)

@@ -1,17 +1,16 @@
 """Operators' lists of invoices and refused keys, and what they put on record of an unknown one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from app.domain.ids import Slug, TeamId, TeamUlid
-from app.domain.matter import BillState, Matter, MatterLabel, MatterVersion
+from app.domain.matter import BillState, Matter, MatterLabel
 from app.domain.payment import Method, Reason
-from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
 from app.domain.team_secret import SecretLabel
 from app.domain.worklist import Kind, WorkItem
@@ -30,6 +29,7 @@ from app.services.payments.review import Invoices
 from app.services.payments.rules import InvoiceRules
 from app.services.secret_views import SecretViews
 from tests.fakes.background import AtOnce
+from tests.fakes.matters import FakeMatterDesk
 from tests.fakes.vault import (
     OPERATOR,
     FakeSecretStores,
@@ -41,52 +41,6 @@ from tests.unit.services.payments.test_invoicing import TEAM, World
 
 TEAM_ID = TEAM.team.team_id
 START = WorkItem(World().clock.now(), TEAM_ID, "0" * 32)
-
-
-@dataclass
-class Desk:
-    """Implements `MatterDesk` and `MatterDesks`. An error is raised where it stands."""
-
-    labels: dict[str, MatterLabel | Exception] = field(default_factory=dict)
-    matters: dict[str, Matter | Exception] = field(default_factory=dict)
-    settles: bool = True
-    settled: list[tuple[MatterLabel, str | None]] = field(default_factory=list)
-    opened: list[TeamId] = field(default_factory=list)
-
-    def open(self, caller: SecretString, team_id: TeamId) -> "Desk":
-        self.opened.append(team_id)
-        return self
-
-    def admit(self) -> None:
-        """Everybody may."""
-
-    def names(self, after: str | None) -> Iterator[str]:
-        return iter(sorted(key for key in self.labels if after is None or key > after))
-
-    def label(self, key: str) -> MatterLabel | None:
-        return _given(self.labels.get(key))
-
-    def versions(self, key: str) -> Sequence[MatterVersion]:
-        return ()
-
-    def read(self, key: str) -> Matter | None:
-        return _given(self.matters.get(key))
-
-    def settle(self, label: MatterLabel, changed: MatterLabel, link: str | None) -> bool:
-        self.settled.append((changed, link))
-        return self.settles
-
-    def admit_destroyer(self, key: str) -> None:
-        """Everybody may."""
-
-    def destroy(self, key: str) -> bool:
-        return False
-
-
-def _given(found):
-    if isinstance(found, Exception):
-        raise found
-    return found
 
 
 def key(number: int) -> str:
@@ -104,7 +58,7 @@ def label(number: int, state: BillState = BillState.UNKNOWN, **more: object) -> 
 
 class Review:
     def __init__(self) -> None:
-        self.world, self.desk, self.vault = World(), Desk(), FakeVault()
+        self.world, self.desk, self.vault = World(), FakeMatterDesk(), FakeVault()
         self.caller = self.vault.login(OPERATOR)
         self.vault.teams[TEAM_ID] = Team(TEAM_ID, Slug("a-firm"), "A Firm", TeamConfig({}))
         registries = FakeTeamRegistries(self.vault)
