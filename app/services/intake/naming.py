@@ -1,6 +1,7 @@
 """Which name in a message is accepted as the client's."""
 
 from difflib import SequenceMatcher
+from itertools import dropwhile
 
 from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
@@ -13,11 +14,14 @@ _NAME_WORDS = 4
 
 
 def _is_fuller(facts: Facts, said: Utterance) -> bool:
-    """ "Tiff", and in the next message "Tiffany Moss"."""
+    """ "Tiff", and in the next message "it's Tiffany Moss"."""
     if facts.settled or not facts.name or " " in facts.name:
         return False
-    few = 1 < len(said.words) <= _NAME_WORDS
-    return few and said.words[0].startswith(facts.name.lower())
+    lists = said.language.lists
+    lead = lists["courtesy"] | lists["name_lead"]
+    words = list(dropwhile(lead.__contains__, said.words))
+    few = 1 < len(words) <= _NAME_WORDS
+    return few and words[0].startswith(facts.name.lower())
 
 
 def _spelled_anew(known: str | None, value: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.services.intake.languages.loading import word_set
-from app.services.intake.listening.name_shape import bare
+from app.services.intake.listening.name_shape import bare, is_word
 from app.services.intake.listening.utterance import Utterance
 
 _LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\u201c\u201d]*"
@@ -45,6 +45,14 @@ def _is_of_a_family(said: Utterance, begin: int) -> bool:
     return both and bool(behind) and said.text[behind[0]].isupper()
 
 
+def _goes_on_small(said: Utterance, words: list[str], word: str) -> bool:
+    """ "I'm Darius Whitfield stationed at ...": a word of the language behind capitals."""
+    cased = len(words) > 1 and all(one[0].isupper() for one in words)
+    low = bare(word)
+    small = word.islower() and low not in said.language.lists["particles"]
+    return cased and small and is_word(low, said.language)
+
+
 def read_row(said: Utterance, start: int) -> Row:
     """The words from a position on, as far as a name could reach; a nickname in quotes among
     them."""
@@ -59,6 +67,9 @@ def read_row(said: Utterance, start: int) -> Row:
         over = words and low in ends and not (word[0].isupper() and low in also)
         over = over and not _is_of_a_family(said, begin)
         if said.is_taken(begin) or over or (quoted and not match[2]):
+            break
+        if _goes_on_small(said, words, word):
+            word = ""
             break
         dotted = bool(match[3]) and (low in _DOTTED or len(low) == 1)
         first = first if words else begin

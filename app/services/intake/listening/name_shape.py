@@ -19,7 +19,7 @@ def bare(word: str) -> str:
     return plain(lower(word)).strip(".'-\"“”")
 
 
-def _is_word(word: str, language: Language) -> bool:
+def is_word(word: str, language: Language) -> bool:
     """Whether it is a word of the language, or a form of one."""
     if language.knows(word):
         return True
@@ -41,7 +41,7 @@ class Shape:
         self.written = [word for word in words if bare(word) not in self.titles]
         self.low = [bare(word) for word in self.written]
         self.words = [
-            len(low) > 1 and low not in lists["particles"] and _is_word(low, language)
+            len(low) > 1 and low not in lists["particles"] and is_word(low, language)
             for low in self.low
         ]
         self.of_matters = [low in language.matter_words for low in self.low]
