@@ -51,6 +51,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     hear_name(facts, said)
     if not {"name", "location"}.isdisjoint(facts.news):
         hear_town_beside(facts, said)
+    if facts.unsure:
         hear_card(facts, said, heard)
     said.others = [(one.start, one.end) for one in heard if _is_others(facts, said, one)]
     if facts.settled:
