@@ -39,7 +39,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     region = (facts.place.country if facts.place else None) or _NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, region)
-    facts.behalf = facts.behalf or said.has("ask.behalf")
+    facts.behalf = facts.behalf or said.has("ask.behalf") or said.has("said.behalf")
     hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])

@@ -12,7 +12,7 @@ from app.services.intake.notes import EDGES, pieces, told
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.reading import places
-from app.services.intake.places.towns import is_town
+from app.services.intake.places.towns import is_town, likely_meant
 
 _LIKE_A_NAME = 0.7
 _CLAUSE_END = re.compile(r"[.,;!?\n]")
@@ -72,7 +72,7 @@ def confirm_supposed(facts: Facts, said: Utterance, supposed: Place | None) -> N
 def hear_place(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("location")
     corrects = corrects_own(said)
-    heard = places(said, "location" if asked else facts.asked)
+    heard = places(said, "location" if asked else facts.asked, behalf=facts.behalf)
     heard = [one for one in heard if not _is_the_name(facts, one)]
     here = [one for one in heard if not _is_origin(said, one)]
     best = _best(facts, here or heard, corrects)
@@ -103,7 +103,18 @@ def _with_town(said: Utterance, one: HeardPlace) -> Place:
     return replace(one.place, city=spelled(town.split()))
 
 
+def _without_error(facts: Facts, place: Place) -> Place:
+    """ "Charlote, NC": the town of that state, or of the team's, that is surely meant."""
+    states = frozenset({place.state}) if place.state else facts.scope.states
+    meant = likely_meant(place.city or "", states) if place.city else None
+    if meant is None:
+        return place
+    joint = "-" if "-" in str(place.city) else " "
+    return replace(place, city=spelled([joint.join(meant.split())]))
+
+
 def _believe_place(facts: Facts, place: Place) -> None:
+    place = _without_error(facts, place)
     if facts.city and not place.city and place.state:
         place = replace(place, city=facts.city)
     supposed = facts.scope.supposed(place)

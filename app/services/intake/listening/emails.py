@@ -93,12 +93,12 @@ def likely_meant(address: str) -> str | None:
     if at_provider(address):
         return None
     for provider in sorted(_PROVIDERS):
-        if _one_error(domain, provider):
+        if one_error(domain, provider):
             return f"{local}@{provider}"
     return None
 
 
-def _one_error(left: str, right: str) -> bool:
+def one_error(left: str, right: str) -> bool:
     """One letter too many, missing, wrong, or two neighbours swapped."""
     if abs(len(left) - len(right)) > 1 or left == right:
         return False

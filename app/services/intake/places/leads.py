@@ -3,6 +3,7 @@
 from typing import Literal
 
 from app.services.intake.languages import Found
+from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _NAME_WORDS = 4
@@ -41,8 +42,9 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
         if best.label == "place.with":  # "staying with family in": theirs and the client's
             return "own", begin
         lives = best.label == "place.own" and said.words[best.behind - 1] not in _origin(said)
+        subject = _subject_begin(said, best.first)
         strong = lives and not said.language.lists["first_person"].isdisjoint(
-            said.words[best.first : best.behind]
+            said.words[subject : best.behind]
         )
         kind = "passing" if best.label == "place.passing" else "own" if strong else "weak"
         if kind in ("passing", "weak") and _behind_name(said, best.first):
@@ -51,6 +53,16 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
         said_of_others = best is None or kind != "weak" or others > best.first
         kind = "others" if said_of_others or _speaks_of_others(said, least, number) else kind
     return kind, begin
+
+
+def _subject_begin(said: Utterance, number: int) -> int:
+    """The first word that may be the subject: "I work in Asheboro but live in", with nobody else in
+    between, has it in front."""
+    lists = said.language.lists
+    begin = sentence_begin(said, number)
+    joined = not lists["joining"].isdisjoint(said.words[max(begin, number - 1) : number + 1])
+    alone = lists["others"].isdisjoint(said.words[begin:number])
+    return begin if joined and alone else number
 
 
 def _origin(said: Utterance) -> frozenset[str]:

@@ -46,26 +46,34 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
     return located and ends and found.city is not None and (found.comma or stands_alone)
 
 
-def places(said: Utterance, asked: str | None) -> list[HeardPlace]:
-    """Places with a state or country first; a ZIP code or a city alone only if there are none."""
+def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[HeardPlace]:
+    """Places with a state or country first; a ZIP code or a city alone only if there are none.
+    `behalf`: the client writes for somebody else, whose home counts as well."""
     located = asked == "location"
     military = military_address(said)
     if military:
         name, start, end = military
         return [HeardPlace(Place(name, None, "US"), True, True, False, start, end)]
-    heard = _of(said, mentions(said, words_too=located), asked)
+    theirs = {one.behind for one in said.spans("place.theirs")} if behalf else set[int]()
+    heard = _of(said, mentions(said, words_too=located), asked, theirs)
     if not heard:
-        heard = _of(said, zip_mentions(said, asked=located), "location", zips=True)
-    return heard or list(_cities(said, located))
+        heard = _of(said, zip_mentions(said, asked=located), "location", theirs, zips=True)
+    return heard or list(_cities(said, located, theirs))
 
 
 def _of(
-    said: Utterance, found: list[Mention], asked: str | None, *, zips: bool = False
+    said: Utterance,
+    found: list[Mention],
+    asked: str | None,
+    theirs: set[int],
+    *,
+    zips: bool = False,
 ) -> list[HeardPlace]:
     heard = []
     since = 0
     for one in found:
         lead, begin = lead_to(said, one.start, since)
+        lead = "weak" if lead == "others" and said.word_at(one.start) in theirs else lead
         meant = _is_place(said, one, lead != "none", asked)
         if meant or not one.word_too:
             since = said.word_at(one.end)
@@ -80,9 +88,10 @@ def _of(
     return heard
 
 
-def _cities(said: Utterance, located: bool) -> Iterator[HeardPlace]:
+def _cities(said: Utterance, located: bool, theirs: set[int]) -> Iterator[HeardPlace]:
     """Cities without a state: "I live in Charlotte", or a bare answer to the question."""
     labels = ("place.own", "place.others") if said.has("place.too") else ("place.own",)
+    labels = (*labels, "place.theirs") if theirs else labels
     for one in said.found.get("place", ()):
         if one.label not in labels or one.behind >= len(said.starts):
             continue
@@ -93,6 +102,7 @@ def _cities(said: Utterance, located: bool) -> Iterator[HeardPlace]:
         named = located or (city is not None and _is_named(said, position, city))
         if city and named and not said.is_taken(position):
             lead, begin = lead_to(said, position, 0)
+            lead = "own" if one.label == "place.theirs" else lead
             if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
                 yield HeardPlace(Place(city), True, lead == "own", False, begin, end)
                 return

@@ -1,9 +1,10 @@
 """Which state or country a town without one is in."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from app.services.intake.listening.emails import one_error
 from app.services.intake.places.regions import COUNTRY_NAMES, Region, spelled_plainly
 
 _SHORT = {"st": "saint", "saint": "st", "ft": "fort", "mt": "mount"}
@@ -14,6 +15,10 @@ _FAVOUR = 20
 _CITY = 100
 """Thousands of inhabitants from which a city is known outside its state."""
 _SUBURB = 2
+_SOME_SIZE = 5
+"""Thousands of inhabitants from which a misspelled town is recognised."""
+_LONG_NAME = 6
+_MOST_DOUBLED = 2
 
 
 @cache
@@ -36,6 +41,36 @@ def _regions(town: str) -> dict[str, int]:
 
 def is_town(name: str) -> bool:
     return bool(_regions(name))
+
+
+@lru_cache(maxsize=1024)
+def likely_meant(town: str, states: frozenset[str] | None) -> str | None:
+    """The town of these states (None: of any) that is one typing error away from this one, which is
+    no town: "Charlote". None if there are several, or none of some size."""
+    name = spelled_plainly(town)
+    if len(name) < _LONG_NAME or is_town(name):
+        return None
+    single = _single(name)
+    found = {
+        known
+        for known, regions in _towns().items()
+        if known[0] == name[0] and abs(len(known) - len(name)) <= _MOST_DOUBLED
+        if one_error(known, name) or (_single(known) == single)
+        if _is_of_size(regions, states)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _single(name: str) -> str:
+    """Without double letters, which people forget."""
+    return "".join(letter for at, letter in enumerate(name) if name[at - 1 : at] != letter)
+
+
+def _is_of_size(regions: str, states: frozenset[str] | None) -> bool:
+    return any(
+        int(one[2:]) >= _SOME_SIZE and (one[:2] in states if states else one.isupper())
+        for one in regions.split()
+    )
 
 
 def region_of(town: str, states: frozenset[str] | None) -> Region | None:
