@@ -97,6 +97,12 @@ class Claims:
         return [one for one in self.heard if one.value and one.whose == "untold"]
 
     @property
+    def alone(self) -> Heard | None:
+        """A value of nobody named that is all of the message."""
+        untold = self.untold
+        return untold[0] if len(untold) == len(self.heard) == 1 and self._is_bare() else None
+
+    @property
     def offered(self) -> list[Heard]:
         """Another person's values that the client wants us to use."""
         return [one for one in self.heard if one.value and one.offered]

@@ -84,8 +84,11 @@ def _hear_wrong(facts: Facts, said: Utterance) -> None:
 
 
 def _to_confirm(facts: Facts) -> Contact | None:
-    if facts.asked in ("email", "phone") and facts.asked in facts.unsure:
-        return facts.asked
+    """A value of the kind that we ask for; at once one that may replace the known one, or one with
+    a typing error."""
+    for kind, doubted in facts.unsure.items():
+        if not facts.refused and (kind == facts.asked or doubted.instead or doubted.guess):
+            return kind
     return None
 
 

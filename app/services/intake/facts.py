@@ -17,10 +17,11 @@ Contact = Literal["email", "phone"]
 @dataclass(frozen=True, slots=True)
 class Unsure:
     """A value that the client must confirm: perhaps another person's, or with a typing error
-    (`guess` is then the probable value)."""
+    (`guess` is then the probable value), or one that may replace the known one (`instead`)."""
 
     value: str
     guess: str | None = None
+    instead: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class Facts:
     changed: set[Field] = field(default_factory=set)
     latest: frozenset[Field] = frozenset()
     dropped: frozenset[Field] = frozenset()
-    added: Literal["added", "further", "tell_further", "ask_further"] | None = None
+    added: Literal["added", "further", "tell_further", "ask_further", "kept"] | None = None
     awaits_further: bool = False
     proposed: FurtherMatter | None = None
     further: tuple[FurtherMatter, ...] = ()
@@ -146,3 +147,4 @@ class Facts:
         self.asked = self.refused or next(iter(self.missing), None)
         if not self.settled and self.asked is None:
             self.completed_at, self.original = self.heard, self.collected
+            self.unsure.clear()

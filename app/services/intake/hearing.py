@@ -9,9 +9,10 @@ from app.services.intake.listening.emails import likely_meant
 from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.phones import parse_phone
 from app.services.intake.listening.utterance import Utterance, plain
+from app.services.intake.notes import joined
 
 _AREA_CODE, _LOCAL = 3, 7
-_ROW = 40
+_ROW, _FEW_WORDS = 40, 5
 _INITIAL = 2
 """Letters of a name that may stand in anybody's address."""
 _TAIL = range(2, 5)
@@ -32,8 +33,22 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
             one.take_from(said)
     if trusted:
         _believe(facts, kind, trusted[-1 if claims.corrects or claims.known else 0])
-    elif not (confirmed or facts.settled or claims.known):
+    elif claims.known and not confirmed:
+        _doubt_known(facts, claims)
+    elif not (confirmed or facts.settled):
         _doubt(facts, claims)
+
+
+def _doubt_known(facts: Facts, claims: Claims) -> None:
+    """Another value alone, without a word: the agent asks whether to use it instead. A question
+    that the client passes over is asked only once, and the value goes to the description."""
+    passed_over = facts.unsure.pop(claims.kind, None)
+    if passed_over and facts.settled:
+        facts.told = joined(facts.told, passed_over.value)
+    other = claims.alone
+    if other and other.value not in (claims.known, *facts.disowned):
+        facts.unsure[claims.kind] = Unsure(str(other.value), instead=True)
+        other.take_from(claims.said)
 
 
 def _doubt(facts: Facts, claims: Claims) -> None:
@@ -75,17 +90,27 @@ def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Hea
     if doubted is None or any(one.value for one in heard):
         return False
     labels = said.labels("said") if facts.confirming == kind else frozenset()
-    meant = doubted.guess is not None and doubted.guess.rpartition("@")[2] in said.low
+    meant = doubted.guess is not None and _names_provider(doubted.guess, said)
     if "no" in labels and not meant:
         del facts.unsure[kind]
         facts.disowned |= {doubted.value}
+        facts.added = "kept" if facts.settled else None
     elif "yes" in labels or meant:
         del facts.unsure[kind]
+        before: str | None = getattr(facts, kind)
         setattr(facts, kind, doubted.guess or doubted.value)
-        facts.learned(kind, before=None)
+        facts.learned(kind, before=before)
+        if meant and len(said.words) <= _FEW_WORDS:
+            said.take(0, len(said.text))
     else:
         return False
     return True
+
+
+def _names_provider(address: str, said: Utterance) -> bool:
+    """ "*gmail.com", "oops, gmail"."""
+    domain = address.rpartition("@")[2]
+    return domain in said.low or domain.partition(".")[0] in said.words
 
 
 def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
@@ -96,10 +121,14 @@ def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
     named = {one.start for one in heard if _bears_the_name(facts, said, one)}
     for one in heard:
         doubted = facts.unsure.get(one.kind)
-        waits = doubted is not None and doubted.value == one.value and doubted.guess is None
+        waits = doubted is not None and doubted == Unsure(str(one.value))
         row = introduced and any(_in_a_row(said, one, span, heard) for span in own)
         beside = any(_in_a_row(said, one, (start, start), heard) for start in named)
-        if waits and one.whose == "untold" and (row or beside or (introduced and _stands_alone(said, one, heard))):
+        if (
+            waits
+            and one.whose == "untold"
+            and (row or beside or (introduced and _stands_alone(said, one, heard)))
+        ):
             _believe(facts, one.kind, one)
             one.take_from(said)
 

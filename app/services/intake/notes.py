@@ -13,6 +13,7 @@ _DANGLERS = word_set(
 _ENOUGH_WORDS = 3
 REACH = "said.reach"
 _EVENTS = frozenset({"said.sad", "said.hard"})
+_MONEY = "$€"
 _WORD = re.compile(r"\S+")
 
 
@@ -116,6 +117,15 @@ def _trimmed(said: Utterance, piece: str, *, first: bool, cut: bool) -> str:
     return kept[words[0][1] : words[-1][2]].strip(EDGES)
 
 
+def _counts(said: Utterance, text: str) -> bool:
+    """ "She's 12", "since 2019", "$900": a number of somebody, of a time or of money."""
+    if not any(map(str.isdigit, text)):
+        return False
+    lists = said.language.lists
+    told = lists["others"] | lists["of_time"]
+    return any(sign in text for sign in _MONEY) or not told.isdisjoint(said.words)
+
+
 def tells(said: Utterance, text: str) -> bool:
     """Whether the rest of a message is about the matter: words of an area, of danger or feeling,
     an address or number of somebody else, how the client may be reached, or simply enough words."""
@@ -129,6 +139,8 @@ def tells(said: Utterance, text: str) -> bool:
     ):
         return True
     if not said.labels("said").isdisjoint({"hard", "sad", "adds"}):
+        return True
+    if _counts(said, text):
         return True
     filler = said.language.lists["filler"]
     words = [word.strip(EDGES + "!?'\"").lower() for word in text.split()]

@@ -27,7 +27,10 @@ _ENDS = frozenset({"no", "cancel", "bye", "paid", "thanks"})
 
 
 def hear_more(facts: Facts, said: Utterance) -> None:
-    """If the message changed a fact, it is about nothing else but what belongs to others."""
+    """If the message changed a fact, it is about nothing else but what belongs to others. An email
+    or phone that waits for a yes, or got a no, is no remark."""
+    if facts.unsure or facts.added == "kept":
+        return
     words = told(said)
     awaited, facts.awaits_further = facts.awaits_further, False
     if _answers_proposal(facts, said, words):

@@ -50,6 +50,8 @@ def question(facts: Facts, firm: Firm, told: Field, *, fresh: bool) -> str:
         value = shown(doubted.value) if confirming == "phone" else doubted.value
         if doubted.guess:
             return firm.say("confirm.spelling", value=value, guess=doubted.guess)
+        if doubted.instead:
+            return firm.say("confirm.instead", value=value)
         way = "reach" if facts.behalf else "own"
         return firm.say(f"confirm.{way}_{confirming}", value=value)
     if told == "location" and facts.city:

@@ -1,6 +1,7 @@
 """The end of the intake and the responses after it; the bill is not repeated unless the client
 asks."""
 
+from app.services.intake.answering.asking import question
 from app.services.intake.answering.feeling import client
 from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
@@ -44,13 +45,18 @@ def afterwards(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> 
     changes = _changes(facts, firm)
     if changes:
         return " ".join(changes)
-    if facts.wrong:
-        return firm.say(f"done.which_{facts.wrong}")
+    if asked := facts.confirming or facts.wrong:
+        confirms = facts.confirming is not None
+        return (
+            question(facts, firm, asked, fresh=True)
+            if confirms
+            else firm.say(f"done.which_{asked}")
+        )
     if facts.added == "ask_further":
         fee = firm.fee
         return firm.say("done.ask_further", fee=fee) if fee else firm.say("done.ask_further_free")
     if facts.added:
-        return firm.say(f"done.{facts.added}")
+        return firm.say(f"done.{facts.added}", **_contact(facts))
     labels = said.labels("said")
     said_so = (label for label in _LABELS if label in labels)
     label = next((one for one in said_so if not answered or one in _BESIDE_ANSWERS), None)
