@@ -183,5 +183,6 @@ class Claims:
             for word, start in zip(said.words, said.starts, strict=True)
             if not any(one.start <= start < one.end for one in self.heard)
             and not (word.isdecimal() and len(word) <= _FEW_DIGITS)
+            and not ("@" in said.text and is_in_an_address(said.text, start))
         ]
         return lists["filler"].union(lists["courtesy"], lists["correcting"]).issuperset(rest)

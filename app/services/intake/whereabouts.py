@@ -42,12 +42,18 @@ def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPla
 def _is_the_name(facts: Facts, one: HeardPlace) -> bool:
     """ "Sorry, it's Ana López": the name again, spelled right, and no city."""
     city = one.place.city
-    if one.place.state or not (city and facts.name and " " in city):
+    if one.place.state or not (city and facts.name):
         return False
+    if " " not in city:  # "Sorry, it's McCready"
+        words = [word.lower() for word in facts.name.split()]
+        return not is_town(city) and any(_alike(word, city.lower()) for word in words)
     if " " not in facts.name and city.lower().startswith(facts.name.lower()):
         return True
-    alike = SequenceMatcher(None, facts.name.lower(), city.lower())
-    return alike.ratio() >= _LIKE_A_NAME
+    return _alike(facts.name.lower(), city.lower())
+
+
+def _alike(name: str, city: str) -> bool:
+    return SequenceMatcher(None, name, city).ratio() >= _LIKE_A_NAME
 
 
 def _is_origin(said: Utterance, one: HeardPlace) -> bool:
@@ -81,9 +87,8 @@ def hear_place(facts: Facts, said: Utterance) -> None:
             facts.trouble["location"] = "state" if facts.city else "absent"
         return
     if facts.place is not None and not (best.place.label and (asked or best.own or corrects)):
-        if best.surely and corrects and not facts.settled and best.place.city:
-            facts.place = None  # another city: in the same state?
-            _believe_place(facts, best.place)
+        if best.surely and corrects and best.place.city:
+            _believe_elsewhere(facts, best.place)
         return
     if facts.settled and not (best.own or corrects or asked):
         return
@@ -92,6 +97,16 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     if asked and best.place.state and not best.place.city:
         best = replace(best, place=_with_town(said, best))
     _believe_place(facts, best.place)
+
+
+def _believe_elsewhere(facts: Facts, place: Place) -> None:
+    """Another city, in the same state? After the end, one that surely is."""
+    supposed = facts.scope.supposed(place)
+    if not facts.settled:
+        facts.place = None
+        _believe_place(facts, place)
+    elif facts.place and supposed.state == facts.place.state:
+        _believe_place(facts, supposed)
 
 
 def _with_town(said: Utterance, one: HeardPlace) -> Place:

@@ -70,7 +70,10 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
     found.sort(key=lambda heard: heard.start)
     for at in range(1, len(found)):
         before, one = found[at - 1], found[at]
-        if one.whose == "untold" and before.whose != "denied" and _touch(said, before, one):
+        told = one.whose == "untold" and before.whose != "denied"
+        # "He pays nothing, my email is ann@x.org phone 919-...": "he" is too far away.
+        told = told or (one.whose == "others" and before.whose == "own")
+        if told and _touch(said, before, one):
             found[at] = replace(one, whose=before.whose)
     for at in range(len(found) - 2, -1, -1):  # "919-..., tom@x.org: that's who I have trouble with"
         one, behind = found[at], found[at + 1]

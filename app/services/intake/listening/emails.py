@@ -1,5 +1,6 @@
 """Email addresses as they are written, and well-known providers misspelled."""
 
+import re
 from collections.abc import Iterator
 
 from email_validator import EmailNotValidError, validate_email
@@ -10,6 +11,10 @@ _STOPS = frozenset(' \t\r\n,;:<>()[]{}"|\x00')
 _AROUND = ".!?'`*_"
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 70, 260
 _BLANKS = 2
+_SPACED_POINT = re.compile(r"(?<=[^\W_]) \. (?=[^\W_])")
+_JOINT = "\x01"
+"""In no text, and as long as a blank, so that positions stay."""
+_JOINED_POINT = f"{_JOINT}.{_JOINT}"
 
 _PROVIDERS = word_set(
     "gmail.com yahoo.com hotmail.com outlook.com icloud.com aol.com comcast.net verizon.net "
@@ -32,6 +37,7 @@ def parse_email(text: str) -> str | None:
 
 def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
     """Each word with an `@`, even with a blank beside it; its start and end."""
+    text = _SPACED_POINT.sub(_JOINED_POINT, text)
     position = text.find("@")
     behind = 0
     while position >= 0:
@@ -41,7 +47,7 @@ def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
         lead = len(word) - len(word.lstrip(_AROUND))
         trimmed = word.strip(_AROUND)
         if "@" in trimmed:
-            value = parse_email("".join(trimmed.split()))
+            value = parse_email("".join(trimmed.replace(_JOINT, "").split()))
             yield value, start + lead, start + lead + len(trimmed)
         behind = max(end, position + 1)
         position = text.find("@", behind)

@@ -10,6 +10,7 @@ _FEWEST, _MOST = 7, 15
 _LONGEST_ADDRESS = 12
 """Words of a spelled address on one side of the at sign."""
 _TOP_LEVEL = range(2, 7)
+_SHORTEST_NUMBER = 3
 _FULL = 10
 """Digits of a number with its area code."""
 
@@ -62,7 +63,7 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
     first = at - 1
     if first < 0:
         return "", at
-    parts = [said.written(first)]
+    parts = [_digits_of(said, first)]
     while first > 0 and at - first < _LONGEST_ADDRESS:
         pair = "_".join(said.words[max(0, first - 2) : first])
         if first > 2 and pair in signs:  # "guion bajo"
@@ -79,15 +80,28 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
             first -= 1
         else:
             break
+    parts[0] = parts[0] if len(parts) > 1 else said.written(at - 1)
     return "".join(reversed(parts)), first
+
+
+def _digits_of(said: Utterance, number: int) -> str:
+    """ "Rosie nineteen at ...": a number in words, behind something else."""
+    return _number_at(said, number) or said.written(number)
+
+
+def _number_at(said: Utterance, number: int) -> str | None:
+    """The digits of a number word; "o" and "oh" are letters too."""
+    word = said.words[number]
+    return said.language.numbers.get(word) if len(word) >= _SHORTEST_NUMBER else None
 
 
 def _belongs(said: Utterance, number: int) -> bool:
     """Whether the word before is in the same address, without a sign between: "l e e", "d poe",
     "amy poe 82"."""
     before, filler = said.words[number - 1], said.language.lists["filler"]
-    if said.words[number].isdecimal():
-        return before not in filler
+    signs = _signs(said)
+    if said.words[number].isdecimal() or _number_at(said, number):
+        return before not in filler or said.words[max(0, number - 2)] in signs
     return len(before) == 1 and (len(said.words[number]) == 1 or before not in filler)
 
 
