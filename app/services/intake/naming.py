@@ -5,7 +5,7 @@ from itertools import dropwhile
 
 from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
-from app.services.intake.listening.names import family_name, name_in, name_of_another
+from app.services.intake.listening.names import family_name, fuller_name, name_in, name_of_another
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.mentions import mentions
 
@@ -55,6 +55,7 @@ def hear_name(facts: Facts, said: Utterance) -> None:
     retyped = corrects and facts.name is not None and not said.taken and not facts.settled
     retyped = retyped or _is_fuller(facts, said)
     heard = name_in(said, asked=asked or retyped, known=known)
+    heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
     if heard is None and asked and facts.behalf:
         heard = name_of_another(said)
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):

@@ -106,6 +106,14 @@ def family_name(said: Utterance) -> str | None:
     return spelled(words[0]) if len(words) == 1 and shape.possible and not shape.words[0] else None
 
 
+def fuller_name(said: Utterance) -> HeardName | None:
+    """ "omar benitez rojas" of Omar: all words of a message that begins with the known name."""
+    start = next(reversed([*clauses(said, 1)]))
+    read = read_row(said, start)
+    whole = read.closed and not said.text[read.end :].strip(" .!")
+    return _name(said, read, False, start) if whole and _shape(said, read).possible else None
+
+
 def _said(said: Utterance, asked: bool) -> HeardName | None:
     """ "I'm Jane": a capital distinguishes a name from "I'm looking"; without one it needs two
     words. On a card ("Me: Jane") it needs capitals."""

@@ -37,6 +37,13 @@ def cleaned(content: str) -> str:
     return unicodedata.normalize("NFC", _few_marks(text)).translate(_CURLY)
 
 
+def _without_star(text: str) -> tuple[str, bool]:
+    """ "*Meghan", "Meghan*": a correction, as people mark one in a chat."""
+    bare = text.strip()
+    starred = bare.startswith("*") != bare.endswith("*") and bare.count("*") == 1
+    return (text.replace("*", " ") if starred else text), starred
+
+
 def _few_marks(text: str) -> str:
     kept: list[str] = []
     run = 0
@@ -81,7 +88,7 @@ class Utterance:
     )  # fmt: skip
 
     def __init__(self, content: str, present: Language, *, first: bool) -> None:
-        self.text = cleaned(content)
+        self.text, starred = _without_star(cleaned(content))
         self.low = lower(self.text)
         self.raw = frozenset(map(plain, _TOKEN.findall(self.low)))
         self.language = spoken(
@@ -100,6 +107,8 @@ class Utterance:
         self.marks: set[str] = set()
         """The labels of all phrases."""
         self._find()
+        if starred:
+            self.marks.add("said.corrects")
 
     def _split(self) -> None:
         short, phrased = self.language.short_forms, self.language.book.words
