@@ -1,5 +1,6 @@
 """A city's name in running text: its extent to the left of a state, or to the right."""
 
+import re
 from functools import lru_cache
 
 from app.services.intake.languages import LANGUAGES
@@ -28,6 +29,7 @@ _FIRST_OF_TWO = word_set(
     "oklahoma jersey virginia baton des ann corpus colorado cedar sioux iowa"
 )
 _LONGEST_WORD = 30
+_COUNTY = re.compile(r" (county)\b", re.IGNORECASE)
 
 
 @lru_cache
@@ -126,4 +128,7 @@ def city_behind(text: str, position: int, language: str) -> tuple[str | None, in
         position = ends = position + len(word)
         if full_stop:
             break
+    county = _COUNTY.match(text, ends) if found else None
+    if county and is_town(f"{' '.join(found)} county"):  # "in Onslow county, my husband ..."
+        found, ends = [*found, county[1].capitalize()], county.end()
     return spelled(found), ends
