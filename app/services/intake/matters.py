@@ -130,6 +130,19 @@ def recognise(
     return Matter(offer.general, taken=True) if offer.general else Matter(ranked[0], taken=False)
 
 
+def leaning(said: Utterance, offer: Offer, least: int) -> Matter | None:
+    """The area to which at least so many different words lean, and more than to any other."""
+    words: dict[str, set[str]] = {}
+    for one in said.found.get("area", ()):
+        told = " ".join(said.words[one.first : one.behind])
+        words.setdefault(one.label.partition(".")[2], set()).add(told)
+    ranked = sorted(words, key=lambda area: -len(words[area]))
+    counts = [len(words[area]) for area in ranked] + [0, 0]
+    if counts[0] < least or counts[0] == counts[1] or ranked[0] not in offer.by_area:
+        return None
+    return Matter(offer.by_area[ranked[0]], taken=True, sure=False)
+
+
 def service_of(one: Found, offer: Offer) -> str:
     """The service for a phrase about an area of practice; the area's name if there is none."""
     area = one.label.split(".", 2)[2]

@@ -5,11 +5,14 @@ from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import (
     Matter,
     is_denied,
+    leaning,
     recognise,
     says_something,
     service_of,
 )
-from app.services.intake.notes import joined, tells, told
+from app.services.intake.notes import REACH, joined, tells, told
+
+_LONG_STORY, _MANY_WORDS = 6, 2
 
 
 def hear_matter(facts: Facts, said: Utterance) -> None:
@@ -19,6 +22,8 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     instead = corrected(facts, said)
     found = instead or recognise(said, facts.offer)
     asked = facts.asked == "matterType"
+    if found is None and facts.matter is None:
+        found = _leaning(facts, said, words)
     if found is None and facts.matter is None and asked:
         found = _general(facts, said, words)
     if found is not None and (instead or _replaces(found, facts)):
@@ -32,6 +37,17 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     elif found is not None and not facts.told:
         facts.told = said.text.strip()
     facts.noted = facts.told != before_this
+
+
+def _leaning(facts: Facts, said: Utterance, words: str) -> Matter | None:
+    """What words of no clear meaning point to: where we asked, or where many do, and more of them
+    if the message is about how to reach the client."""
+    if facts.asked == "matterType":
+        return leaning(said, facts.offer, 1)
+    long = sum(len(word) > 1 for word in words.split()) >= _LONG_STORY
+    if not long or said.has(REACH):  # "I work nights, so call me after my shift"
+        return None
+    return leaning(said, facts.offer, _MANY_WORDS + ("own" in said.found))
 
 
 def _replaces(found: Matter, facts: Facts) -> bool:
