@@ -81,6 +81,8 @@ def row_on_a_card(said: Utterance) -> Row | None:
     NC, 828-..."."""
     for start, _ in sorted(said.taken):
         number = sentence_begin(said, said.word_at(start))
+        while number < len(said.words) and said.words[number] in said.language.lists["courtesy"]:
+            number += 1  # "Hi, Trisha Combs from Lenoir NC"
         if number == len(said.words) or said.starts[number] >= start:
             continue
         read = read_row(said, said.starts[number])
