@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from app.domain.intake import Message
 from app.domain.team import TeamConfig
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
+from app.services.intake.cards import hear_card
 from app.services.intake.excerpt import excerpt
 from app.services.intake.facts import Contact, Facts
-from app.services.intake.hearing import hear_area_code, hear_card, hear_contact, hear_tail
+from app.services.intake.hearing import hear_area_code, hear_contact, hear_tail
 from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
@@ -16,12 +17,8 @@ from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
-from app.services.intake.whereabouts import (
-    confirm_supposed,
-    hear_place,
-    hear_town_beside,
-    hear_town_early,
-)
+from app.services.intake.town_alone import hear_town_beside, hear_town_early, hear_town_instead
+from app.services.intake.whereabouts import confirm_supposed, hear_place
 from app.services.intake.withdrawal import hear_withdrawal
 
 _NATION = "US"
@@ -46,6 +43,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     hear_area_code(facts, said)
     hear_tail(facts, said, heard)
     hear_place(facts, said)
+    hear_town_instead(facts, said)
     if facts.asks("name"):
         hear_town_early(facts, said)
     hear_name(facts, said)

@@ -4,17 +4,14 @@ from collections.abc import Sequence
 
 from app.services.intake.claims import Claims
 from app.services.intake.facts import Contact, Facts, Unsure
-from app.services.intake.listening.contact import Heard, without_values
+from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.emails import likely_meant
-from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.phones import parse_phone
-from app.services.intake.listening.utterance import Utterance, plain
+from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import joined
 
 _AREA_CODE, _LOCAL = 3, 7
-_ROW, _FEW_WORDS = 40, 5
-_INITIAL = 2
-"""Letters of a name that may stand in anybody's address."""
+_FEW_WORDS = 5
 _TAIL = range(2, 5)
 """Digits that are corrected alone."""
 
@@ -32,7 +29,7 @@ def hear_contact(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[H
         if one in trusted or (one.value is None and asked):
             one.take_from(said)
     if trusted:
-        _believe(facts, kind, trusted[-1 if claims.corrects or claims.known else 0])
+        believe(facts, kind, trusted[-1 if claims.corrects or claims.known else 0])
     elif claims.known and not confirmed:
         _doubt_known(facts, claims)
     elif not (confirmed or facts.settled):
@@ -66,7 +63,8 @@ def _doubt(facts: Facts, claims: Claims) -> None:
         facts.trouble[claims.kind] = "invalid"
 
 
-def _believe(facts: Facts, kind: Contact, one: Heard) -> None:
+def believe(facts: Facts, kind: Contact, one: Heard) -> None:
+    """Store a value; one with a probable typing error only if the client writes it again."""
     value = str(one.value)
     guess = likely_meant(value) if kind == "email" else None
     doubted = facts.unsure.get("email")
@@ -111,57 +109,6 @@ def _names_provider(address: str, said: Utterance) -> bool:
     """ "*gmail.com", "oops, gmail"."""
     domain = address.rpartition("@")[2]
     return domain in said.low or domain.partition(".")[0] in said.words
-
-
-def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
-    """Values that wait, in a row with the client's name or place: "Tom Ruiz, Cary NC, 919-...", or
-    in a message that introduces the client, in a sentence of their own."""
-    own = sorted(said.taken)
-    introduced = not facts.news.isdisjoint({"name", "location"})
-    named = {one.start for one in heard if _bears_the_name(facts, said, one)}
-    for one in heard:
-        doubted = facts.unsure.get(one.kind)
-        waits = doubted is not None and doubted == Unsure(str(one.value))
-        row = introduced and any(_in_a_row(said, one, span, heard) for span in own)
-        beside = any(_in_a_row(said, one, (start, start), heard) for start in named)
-        if (
-            waits
-            and one.whose == "untold"
-            and (row or beside or (introduced and _stands_alone(said, one, heard)))
-        ):
-            _believe(facts, one.kind, one)
-            one.take_from(said)
-
-
-def _bears_the_name(facts: Facts, said: Utterance, one: Heard) -> bool:
-    """ "takisha.brunson@x.com" of Takisha Brunson, of which the client says nothing else ("is the
-    shop's")."""
-    behind = said.words[(number := said.word_at(one.end)) : number + 1]
-    if not said.language.lists["tells_of"].isdisjoint(behind):
-        return False
-    given = plain(facts.name or "").lower().split()[:1]
-    alike = one.kind == "email" and one.value is not None and one.whose == "untold"
-    return alike and any(len(word) > _INITIAL and word in str(one.value) for word in given)
-
-
-def _stands_alone(said: Utterance, one: Heard, heard: Sequence[Heard]) -> bool:
-    """Whether the value's sentence has nothing but values, and no name ends the one before."""
-    number = said.word_at(one.start)
-    first = sentence_begin(said, number)
-    last = said.behinds[said.ends[number] - 1]
-    between = without_values(said, said.starts[first], last, heard)
-    if any(map(str.isalnum, between)) or first == 0:
-        return False
-    before = said.starts[first - 1]
-    named = said.text[before].isupper() and not said.language.knows(said.words[first - 1])
-    return not named or said.is_taken(before)
-
-
-def _in_a_row(said: Utterance, one: Heard, own: tuple[int, int], heard: Sequence[Heard]) -> bool:
-    """Whether only other values and signs are between a value and something already taken."""
-    first, last = (own[1], one.start) if own[1] <= one.start else (one.end, own[0])
-    between = without_values(said, first, last, heard)
-    return len(between) <= _ROW and not any(map(str.isalnum, between))
 
 
 def hear_area_code(facts: Facts, said: Utterance) -> None:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.notes import EDGES, pieces, told
+from app.services.intake.notes import told
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.reading import places
@@ -16,8 +16,7 @@ from app.services.intake.places.towns import is_town, likely_meant
 
 _LIKE_A_NAME = 0.7
 _CLAUSE_END = re.compile(r"[.,;!?\n]")
-_SEPARATOR = re.compile(r"[,/|;\n]")
-_MOST_IN_ROW, _LONGEST_TOWN = 10, 60
+_LONGEST_TOWN = 60
 
 
 def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPlace | None:
@@ -88,7 +87,7 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         return
     if facts.place is not None and not (best.place.label and (asked or best.own or corrects)):
         if best.surely and corrects and best.place.city:
-            _believe_elsewhere(facts, best.place)
+            believe_elsewhere(facts, best.place)
         return
     if facts.settled and not (best.own or corrects or asked):
         return
@@ -96,17 +95,17 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         said.take(best.start, best.end)
     if asked and best.place.state and not best.place.city:
         best = replace(best, place=_with_town(said, best))
-    _believe_place(facts, best.place)
+    believe_place(facts, best.place)
 
 
-def _believe_elsewhere(facts: Facts, place: Place) -> None:
+def believe_elsewhere(facts: Facts, place: Place) -> None:
     """Another city, in the same state? After the end, one that surely is."""
     supposed = facts.scope.supposed(place)
     if not facts.settled:
         facts.place = None
-        _believe_place(facts, place)
+        believe_place(facts, place)
     elif facts.place and supposed.state == facts.place.state:
-        _believe_place(facts, supposed)
+        believe_place(facts, supposed)
 
 
 def _with_town(said: Utterance, one: HeardPlace) -> Place:
@@ -128,7 +127,8 @@ def _without_error(facts: Facts, place: Place) -> Place:
     return replace(place, city=spelled([joint.join(meant.split())]))
 
 
-def _believe_place(facts: Facts, place: Place) -> None:
+def believe_place(facts: Facts, place: Place) -> None:
+    """Store a place, or keep its town until its state is known."""
     place = _without_error(facts, place)
     if facts.city and not place.city and place.state:
         place = replace(place, city=facts.city)
@@ -143,39 +143,3 @@ def _believe_place(facts: Facts, place: Place) -> None:
     before, facts.place, facts.city = facts.place, place, None
     if before != place:
         facts.learned("location", before=before)
-
-
-def _next_in_row(said: Utterance) -> str:
-    """A known town between two separators directly behind something extracted."""
-    for _, behind in sorted(said.taken)[:_MOST_IN_ROW]:
-        rest = said.text[behind : behind + _LONGEST_TOWN].lstrip(" \t")
-        town = _SEPARATOR.split(rest, maxsplit=2)[1:2] if _SEPARATOR.match(rest) else []
-        if town and is_town(town[0].strip()):
-            return town[0].strip()
-    return ""
-
-
-def hear_town_beside(facts: Facts, said: Utterance) -> None:
-    """ "Bryce Coleman / Wake Forest": a known town is all that a message has besides what was
-    extracted, or the next in the row."""
-    if facts.place is not None or facts.city is not None:
-        return
-    rest = " ".join(pieces(said, 0, len(said.text))).strip(EDGES)
-    rest = rest if is_town(rest) else _next_in_row(said)
-    if rest:
-        start = said.text.find(rest)
-        said.take(start, start + len(rest))
-        _believe_place(facts, Place(spelled(rest.split())))
-
-
-def hear_town_early(facts: Facts, said: Utterance) -> None:
-    """ "High Point", where we ask for the name: a town of the team's states alone, in two words
-    that are hardly a person's name."""
-    town = said.text.strip(EDGES)
-    if facts.place is not None or facts.city is not None or " " not in town or not is_town(town):
-        return
-    place = Place(spelled(town.split()))
-    named = said.words[0] in said.language.lists["given_too"]
-    if not named and facts.scope.supposed(place).state:
-        said.take(0, len(said.text))
-        _believe_place(facts, place)

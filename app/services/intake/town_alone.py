@@ -1,0 +1,78 @@
+"""Towns that nothing announces: alone in a message, in a row, or instead of the known one."""
+
+import re
+
+from app.services.intake.facts import Facts
+from app.services.intake.listening.utterance import Utterance, plain
+from app.services.intake.notes import EDGES, pieces
+from app.services.intake.places.cities import spelled
+from app.services.intake.places.place import Place
+from app.services.intake.places.towns import is_town
+from app.services.intake.whereabouts import believe_elsewhere, believe_place
+
+_SEPARATOR = re.compile(r"[,/|;\n]")
+_MOST_IN_ROW, _LONGEST_TOWN = 10, 60
+_MOST_WORDS = 3
+
+
+def _next_in_row(said: Utterance) -> str:
+    """A known town between two separators directly behind something extracted."""
+    for _, behind in sorted(said.taken)[:_MOST_IN_ROW]:
+        rest = said.text[behind : behind + _LONGEST_TOWN].lstrip(" \t")
+        town = _SEPARATOR.split(rest, maxsplit=2)[1:2] if _SEPARATOR.match(rest) else []
+        if town and is_town(town[0].strip()):
+            return town[0].strip()
+    return ""
+
+
+def hear_town_beside(facts: Facts, said: Utterance) -> None:
+    """ "Bryce Coleman / Wake Forest": a known town is all that a message has besides what was
+    extracted, or the next in the row."""
+    if facts.place is not None or facts.city is not None:
+        return
+    rest = " ".join(pieces(said, 0, len(said.text))).strip(EDGES)
+    rest = rest if is_town(rest) else _next_in_row(said)
+    if rest:
+        start = said.text.find(rest)
+        said.take(start, start + len(rest))
+        believe_place(facts, Place(spelled(rest.split())))
+
+
+def hear_town_early(facts: Facts, said: Utterance) -> None:
+    """ "High Point", where we ask for the name: a town of the team's states alone, in two words
+    that are hardly a person's name."""
+    town = said.text.strip(EDGES)
+    if facts.place is not None or facts.city is not None or " " not in town or not is_town(town):
+        return
+    place = Place(spelled(town.split()))
+    named = said.words[0] in said.language.lists["given_too"]
+    if not named and facts.scope.supposed(place).state:
+        said.take(0, len(said.text))
+        believe_place(facts, place)
+
+
+def hear_town_instead(facts: Facts, said: Utterance) -> None:
+    """ "It's Cary, not Raleigh": the known town denied, and another one beside it."""
+    known = facts.place.city if facts.place else None
+    denied = None if known is None or "location" in facts.news else _denied(said, known)
+    if denied is None:
+        return
+    last = said.text[: denied[0]].rstrip(" ,;.").split()[-_MOST_WORDS:]
+    rest = said.text[denied[1] :].lstrip(" ,;.").partition(",")[0].strip(EDGES)
+    near = [" ".join(last[at:]) for at in range(len(last))]
+    town = next((one for one in (*near, rest) if is_town(one)), None)
+    if town:
+        said.take(0, len(said.text))
+        believe_elsewhere(facts, Place(spelled(town.split())))
+
+
+def _denied(said: Utterance, town: str) -> tuple[int, int] | None:
+    """The place of "not" and a town in the text."""
+    words = plain(town.lower()).split()
+    for first in range(1, len(said.words)):
+        behind = first + len(words)
+        if said.words[first:behind] == words:
+            if said.words[first - 1] in said.language.lists["denying"]:
+                return said.starts[first - 1], said.behinds[behind - 1]
+            return None
+    return None
