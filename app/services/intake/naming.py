@@ -21,7 +21,7 @@ def _is_fuller(facts: Facts, said: Utterance) -> bool:
     lead = lists["courtesy"] | lists["name_lead"]
     words = list(dropwhile(lead.__contains__, said.words))
     few = 1 < len(words) <= _NAME_WORDS
-    return few and words[0].startswith(facts.name.lower())
+    return few and facts.name.lower() in words[0]
 
 
 def _spelled_anew(known: str | None, value: str) -> str:

@@ -22,6 +22,8 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     instead = corrected(facts, said)
     found = instead or recognise(said, facts.offer)
     asked = facts.asked == "matterType"
+    if found and not (found.sure or asked) and said.has(REACH):
+        found = None  # "I work nights, so call me after my shift"
     if found is None and facts.matter is None:
         found = _leaning(facts, said, words)
     if found is None and facts.matter is None and asked:

@@ -46,7 +46,7 @@ def _is_the_name(facts: Facts, one: HeardPlace) -> bool:
     if " " not in city:  # "Sorry, it's McCready"
         words = [word.lower() for word in facts.name.split()]
         return not is_town(city) and any(_alike(word, city.lower()) for word in words)
-    if " " not in facts.name and city.lower().startswith(facts.name.lower()):
+    if " " not in facts.name and facts.name.lower() in city.lower().split()[0]:
         return True
     return _alike(facts.name.lower(), city.lower())
 
@@ -78,7 +78,10 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("location")
     corrects = corrects_own(said)
     heard = places(said, "location" if asked else facts.asked, behalf=facts.behalf)
-    heard = [one for one in heard if not _is_the_name(facts, one)]
+    named = [one for one in heard if _is_the_name(facts, one)]
+    if named and corrects:
+        return  # "Sorry, Jonathan Ruiz, the keyboard": about nothing else
+    heard = [one for one in heard if one not in named]
     here = [one for one in heard if not _is_origin(said, one)]
     best = _best(facts, here or heard, corrects)
     if best is None:
