@@ -182,6 +182,8 @@ class Utterance:
 
     def spans(self, label: str) -> list[Found]:
         """The phrases with that label."""
+        if label not in self.marks:  # most are not there, and a long message has many phrases
+            return []
         return [one for one in self.found.get(label.partition(".")[0], ()) if one.label == label]
 
     def word_at(self, position: int) -> int:
