@@ -1,7 +1,8 @@
 """`python -m tests.conversations.weigh`: the points of words for danger, from the conversations.
 
 A logistic regression with a quadratic penalty, by stochastic gradient descent in a fixed order, so
-that the same conversations give the same tables. `--without KIND` leaves files out, to measure
+that the same conversations give the same tables. The messages in `asked` are no danger, unless they
+have a phrase or word of it. `--without KIND` leaves files out, to measure
 them as unseen ones.
 """
 
@@ -15,15 +16,18 @@ from dataclasses import dataclass
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.languages.loading import POINTS_HEADER, points_path
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.safety.danger import signs_in, words_that_count
+from app.services.intake.safety.danger import kinds_by_phrase, signs_in, words_that_count
 from app.services.intake.safety.points import BIAS, features
+from tests.conversations.asked import learned_from
 from tests.conversations.corpus import Conversation, conversations
 
 _ROUNDS, _STEP, _PENALTY = 15, 0.2, 2e-5
 _LEAST = 8
-_HARD = 2
+_HARD = 4
 """How often a message of a file about danger counts: the others are easy and many."""
 _NUMBERS = ("911", "988", "799-7233", "emerg")
+_ALARMING = ("alarming", "hurting", "surely_harm", "firearms")
+"""Lists of words that make a message no example of an ordinary one."""
 _CRISIS_LINE = "988"
 
 
@@ -39,6 +43,15 @@ def _examples(code: str, without: Sequence[str]) -> Iterator[Example]:
     for conversation in conversations():
         if conversation.kind not in without:
             yield from _of(conversation, code)
+    for one in learned_from(code, without):
+        said = Utterance(one.text, LANGUAGES[code], first=False)
+        if said.language.code == code and not _may_be_danger(said):
+            yield _example(said, danger=False, suicide=False, hard=False)
+
+
+def _may_be_danger(said: Utterance) -> bool:
+    alarming = set[str]().union(*(said.language.lists.get(name, ()) for name in _ALARMING))
+    return bool(kinds_by_phrase(said)) or not alarming.isdisjoint(said.words)
 
 
 def _of(conversation: Conversation, code: str) -> Iterator[Example]:
@@ -54,10 +67,14 @@ def _of(conversation: Conversation, code: str) -> Iterator[Example]:
         said = Utterance(step.text, LANGUAGES[code], first=True)
         if said.language.code != code:
             continue
-        signs = {sign for told in signs_in(said).values() for sign in told}
         suicide = any(_CRISIS_LINE in value for values in numbers for value in values)
-        found = frozenset(features(words_that_count(said), signs, said.language))
-        yield Example(found, danger, danger and suicide, about)
+        yield _example(said, danger=danger, suicide=danger and suicide, hard=about)
+
+
+def _example(said: Utterance, *, danger: bool, suicide: bool, hard: bool) -> Example:
+    signs = {sign for told in signs_in(said).values() for sign in told}
+    found = frozenset(features(words_that_count(said), signs, said.language))
+    return Example(found, danger, suicide, hard)
 
 
 def _learned(examples: Sequence[tuple[frozenset[str], bool, int]]) -> Mapping[str, float]:

@@ -9,6 +9,7 @@ from app.services.intake.cards import hear_card
 from app.services.intake.excerpt import excerpt
 from app.services.intake.facts import Contact, Facts
 from app.services.intake.hearing import hear_area_code, hear_contact, hear_tail
+from app.services.intake.listening.asked import hear_questions
 from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import offer_of
@@ -51,6 +52,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
         hear_town_beside(facts, said)
     if facts.unsure:
         hear_card(facts, said, heard)
+    hear_questions(said)
     said.others = [(one.start, one.end) for one in heard if _is_others(facts, said, one)]
     if facts.settled:
         _hear_wrong(facts, said)

@@ -139,7 +139,7 @@ def wish_for_further(said: Utterance, offer: Offer, known: Collection[str]) -> W
         wishes.append("asks")
     if not opens and _helps_with_that(told):
         opens = any(any(map(one.own, one.acts)) for one in told)
-    if opens and not said.labels("ask").isdisjoint({"price", "areas"}):
+    if opens and not said.topics.isdisjoint({"price", "areas"}):
         return "asks"
     return "opens" if opens else "asks" if "asks" in wishes else None
 

@@ -67,8 +67,7 @@ def _asks_us(said: Utterance, first: int, behind: int) -> bool:
     reach = any(first <= one.first < behind for one in said.spans(REACH))
     if reach or _has_others(said, first, behind):
         return False
-    inside = [one for one in said.found.get("ask", ()) if first <= one.first < behind]
-    if not inside:
+    if all(one.first != first for one in said.asked):
         return False
     matter = any(
         first <= one.first < behind and not one.label.startswith("matter.1")

@@ -16,7 +16,7 @@ from app.services.intake.notes import REACH, joined, tells, told
 _MOST_FURTHER = 10
 _DIGITS = 3
 _FEWEST_WORDS = 5
-_NO_STATEMENT = frozenset({"ask", "own", "denied", "name"})
+_NO_STATEMENT = frozenset({"own", "denied", "name"})
 """Phrases of messages that are about something else than the matter."""
 _BESIDE = frozenset(
     {"also", "corrects", "other_matter", "no", "hard", "sad", "about", "another_matter", "needs"}
@@ -85,7 +85,7 @@ def _is_about_contact(said: Utterance) -> bool:
 
 def _describes(said: Utterance) -> bool:
     """Whether the answer to "what is the other matter about?" is its description."""
-    if said.asks and "ask" in said.found:
+    if said.asks and said.asked:
         return False
     return said.labels("said").isdisjoint(_ENDS) or _tells_act(said)
 
@@ -181,7 +181,13 @@ def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
 def _is_statement(facts: Facts, said: Utterance, words: str) -> bool:
     labels = said.labels("said")
     contact = "@" in said.text or _has_numbers(said)
-    if contact or said.asks or not _NO_STATEMENT.isdisjoint(said.found) or not labels <= _BESIDE:
+    if (
+        contact
+        or said.asks
+        or said.asked
+        or not _NO_STATEMENT.isdisjoint(said.found)
+        or not labels <= _BESIDE
+    ):
         return False
     found = recognise(said, facts.offer)
     same = found is not None and found.service in _known(facts)

@@ -10,8 +10,9 @@ from typing import Literal
 from app.services.intake.answering.asking import places, services
 from app.services.intake.answering.faq import faq_answer, is_question
 from app.services.intake.answering.firm import Firm
-from app.services.intake.answering.topics import suggested, topics
+from app.services.intake.answering.topics import topics
 from app.services.intake.facts import Facts
+from app.services.intake.listening.asked import UNKNOWN
 from app.services.intake.listening.phones import shown
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import recognise, says_something
@@ -53,14 +54,14 @@ class Answers:
         return answers
 
     def _otherwise(self, about: Literal["unknown", "advice"]) -> list[str]:
-        """The answer to a question of no topic. What its words only suggest is not the whole
+        """The answer to a question of no clear topic. What it is perhaps about is not the whole
         answer, so who will answer it stands before that."""
         topic = self._hint if about == "unknown" else None
         if topic and (words := self._answer(topic)):
             self.given.append(topic)
             return [words]
         self.given.append(about)
-        guess = suggested(self._said) if about == "unknown" else None
+        guess = self._said.perhaps if about == "unknown" else None
         told = [self._say(about), self._answer(guess) if guess else ""]
         return list(dict.fromkeys(filter(None, told)))
 
@@ -72,6 +73,8 @@ class Answers:
         """Answer a question that is in no list: if it describes the matter, it is about the law;
         otherwise say who will answer it."""
         said, news = self._said, set(self._facts.news)
+        if UNKNOWN in said.topics:
+            return "unknown"
         if not is_question(said) or "chat" in said.found or news - {"matterType"}:
             return None
         if news:
@@ -183,13 +186,18 @@ class Answers:
         phone = shown(self._facts.phone) if self._facts.phone else None
         known = (self._facts.name, self._facts.collected.location, phone, self._facts.email)
         told = [value for value in known if value]
-        return self._say("summary", summary=", ".join(told)) if told else ""
+        return self._say("summary", summary=", ".join(told)) if told else self._say("received_not")
 
     def _about(self) -> str:
         description = self._firm.text("description")
         if description:
             return self._say("firm_more", description=description)
         return self._say("firm")
+
+    def _there(self) -> str:
+        """Our greeting says so by itself."""
+        greeted = self._facts.heard == 1 and self._said.has("said.hello")
+        return "" if greeted else self._say("there")
 
     def _referral(self) -> str:
         if self._facts.refused:
@@ -199,6 +207,7 @@ class Answers:
 
 _WAYS: Mapping[str, Callable[[Answers], str]] = {
     "price": Answers._price,
+    "there": Answers._there,
     "free": Answers._free,
     "covers": Answers._covers,
     "plan": Answers._plan,

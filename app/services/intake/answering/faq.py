@@ -33,7 +33,7 @@ def _stem(word: str) -> str:
 def is_question(said: Utterance) -> bool:
     """Whether the message asks something: with a question mark, a question's first word, or the
     words of a question after a remark."""
-    if said.asks or "ask" in said.found or "queries" in said.found:
+    if said.asks or said.asked or "queries" in said.found:
         return True
     begins = {0, *said.ends} - {len(said.words)}
     return any(_begins_question(said, _past_lead(said, number)) for number in begins)

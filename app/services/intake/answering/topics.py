@@ -1,6 +1,5 @@
 """The topics of clients' questions: their order, and which ones answer others as well."""
 
-from collections import Counter
 from typing import Final
 
 from app.services.intake.listening.utterance import Utterance
@@ -43,15 +42,8 @@ _COVERED: Final = {
 
 def topics(said: Utterance) -> list[str]:
     """The topics of the message's questions, most important first."""
-    asked = said.labels("ask")
+    asked = said.topics
     for topic, covered in _COVERED.items():
         if topic in asked:
             asked = asked - covered
     return [topic for topic in _ORDER.split() if topic in asked]
-
-
-def suggested(said: Utterance) -> str | None:
-    """The topic that most words of a question suggest, for a question without a topic's phrase."""
-    words = Counter(one.label.partition(".")[2] for one in said.found.get("hint", ()))
-    order = _ORDER.split()
-    return min(words, key=lambda topic: (-words[topic], order.index(topic)), default=None)

@@ -78,6 +78,27 @@ def points_file(code: str) -> Iterator[tuple[str, int, int]]:
             yield feature, int(danger), int(suicide)
 
 
+TOPICS_HEADER: Final = (
+    "# Written by `python -m tests.conversations.weigh_topics`; listening/asked.py reads it.\n"
+    "# Of the messages with the digest {digest}\n"
+)
+
+
+def topics_path(code: str) -> Path:
+    return _ROOT / code / "topics.tsv"
+
+
+def topics_file(code: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """The rows of the table: a feature, and its points for topics."""
+    if not topics_path(code).exists():
+        return
+    for line in topics_path(code).read_text(encoding="utf-8").splitlines():
+        if not line.startswith(_COMMENT):
+            feature, _, written = line.partition("\t")
+            points = (one.rpartition(":") for one in written.split())
+            yield feature, [(topic, int(value)) for topic, _, value in points]
+
+
 def common_words(code: str) -> frozenset[str]:
     text = (_ROOT / code / "common.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith(_COMMENT)]

@@ -83,8 +83,8 @@ class Utterance:
     """
 
     __slots__ = (
-        "asks", "behinds", "ends", "found", "language", "low", "marks", "others", "raw", "starts",
-        "taken", "text", "words",
+        "asked", "asks", "behinds", "ends", "found", "language", "low", "marks", "others",
+        "perhaps", "raw", "starts", "taken", "text", "words",
     )  # fmt: skip
 
     def __init__(self, content: str, present: Language, *, first: bool) -> None:
@@ -100,6 +100,10 @@ class Utterance:
         self.ends: list[int] = []
         self.asks: set[int] = set()
         """The numbers of the words behind each sentence that ends with a question mark."""
+        self.asked: list[Found] = []
+        """The topics that sentences ask about, after `hear_questions`."""
+        self.perhaps: str | None = None
+        """The likeliest topic of a question whose topic is not clear."""
         self.taken: list[tuple[int, int]] = []
         self.others: list[tuple[int, int]] = []
         self._split()
@@ -179,6 +183,11 @@ class Utterance:
 
     def has(self, label: str) -> bool:
         return label in self.marks
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What the message asks about."""
+        return frozenset([one.label for one in self.asked])
 
     def spans(self, label: str) -> list[Found]:
         """The phrases with that label."""

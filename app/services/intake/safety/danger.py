@@ -1,6 +1,5 @@
 """Danger in a message: by rules alone, whatever the engine."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.services.intake.languages import LANGUAGES
@@ -48,7 +47,7 @@ def words_that_count(said: Utterance) -> list[str]:
     return words
 
 
-def _kinds(said: Utterance) -> set[str]:
+def kinds_by_phrase(said: Utterance) -> set[str]:
     """Danger from phrases, and from signs that occur together. Past events are no danger, except
     thoughts of suicide."""
     signs = signs_in(said)
@@ -63,14 +62,17 @@ def _kinds(said: Utterance) -> set[str]:
             if one.tells(both if one.across else told):
                 kinds.add((one.kind, end))
         before = told
-    return {kind for kind, end in kinds if kind == "suicide" or end not in over} or _weighed(
-        said, signs
-    )
+    return {kind for kind, end in kinds if kind == "suicide" or end not in over}
 
 
-def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
+def _kinds(said: Utterance) -> set[str]:
+    return kinds_by_phrase(said) or _weighed(said)
+
+
+def _weighed(said: Utterance) -> set[str]:
     """Danger in other words, by their points; each sentence together with the one before it."""
     points, none = points_of(said.language.code), frozenset[str]()
+    signs = signs_in(said)
     words = words_that_count(said)
     kinds: set[str] = set()
     before, begin = 0, 0

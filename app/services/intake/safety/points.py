@@ -8,47 +8,27 @@ resembles the messages of people in danger. The tables `languages/<code>/points.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Final
 
-from app.services.intake.languages import LANGUAGES, Language
+from app.services.intake.languages import Language
 from app.services.intake.languages.loading import points_file
+from app.services.intake.listening.features import classed, pairs, stem
 
 BIAS: Final = "="
-_ENOUGH: Final = 75
+_ENOUGH: Final = -40
 """Hundredths above even odds; about 0.2 % of ordinary messages are above."""
 _CLEAR: Final = 200
 """Hundredths from even odds between violence and suicide; a nearer text gets both numbers."""
 FEWEST_WORDS: Final = 4
 """Shorter texts have too few words to compare; phrases find danger in them."""
-_STEM, _SHORTEST = 6, 4
-_ENDINGS = ("ing", "ed", "es", "s", "d")
 _CLASSES = ("firearms", "body_parts", "children", "partner", "hurting", "surely_harm", "strangers")
 """Word lists whose words count as one word in a pair."""
 
 
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            return word.removesuffix(ending)[:_STEM]
-    return word[:_STEM]
-
-
-@cache
-def _classes(code: str) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for name in _CLASSES:
-        for word in LANGUAGES[code].lists.get(name, ()):
-            found.setdefault(word, f"@{name}")
-    return found
-
-
 def features(words: Sequence[str], signs: Iterable[str], language: Language) -> set[str]:
     """What has points in a text: its words, the pairs of neighbours, and its signs."""
-    known = _classes(language.code)
-    classes = ["0" if word.isdigit() else known.get(word) or _stem(word) for word in words]
-    pairs = (f"{one} {other}" for one, other in pairwise(classes))
-    return {*map(_stem, words), *pairs, *(f"!{sign}" for sign in signs)}
+    stems = classed(words, language.code, _CLASSES)
+    return {*map(stem, words), *pairs(stems), *(f"!{sign}" for sign in signs)}
 
 
 @dataclass(frozen=True, slots=True)

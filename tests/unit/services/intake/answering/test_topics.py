@@ -25,10 +25,7 @@ ASKED = sorted(
 class Asking:
     """A message that asks about these topics."""
 
-    about: frozenset[str]
-
-    def labels(self, kind: str) -> frozenset[str]:
-        return self.about if kind == "ask" else frozenset()
+    topics: frozenset[str]
 
 
 def answered(*about: str) -> list[str]:

@@ -1,0 +1,129 @@
+"""What a question is about, by the points of its words; and the table that they are in."""
+
+import pytest
+
+from app.services.intake.languages import LANGUAGES
+from app.services.intake.languages.loading import TOPICS_HEADER, folder, topics_file, topics_path
+from app.services.intake.listening.asked import (
+    BIAS,
+    NONE,
+    UNKNOWN,
+    TopicPoints,
+    features,
+    hear_questions,
+    parts,
+    points_of,
+)
+from app.services.intake.listening.utterance import Utterance
+from tests.conversations.asked import digest, files
+
+
+def heard(text: str, code: str = "en") -> Utterance:
+    said = Utterance(text, LANGUAGES[code], first=False)
+    hear_questions(said)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("what's it gonna set me back", "price"),
+        ("is there a warm body behind this thing", "person"),
+        ("would my boss get wind of this", "private"),
+        ("ok and what comes now", "next"),
+        ("My landlord locked me out. any chance you folks work saturdays", "hours"),
+    ],
+)
+def test_a_question_in_words_of_no_phrase_has_its_topic(text: str, topic: str) -> None:
+    assert heard(text).topics == {topic}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I asked him how much he owed and he laughed",
+        "they cut my hours at the warehouse",
+        "thank you so much for your help",
+        "\u79c1\u306f\u96a3\u4eba\u3068\u4e89\u3063\u3066\u3044\u307e\u3059",
+        "",
+        "...",
+    ],
+)
+def test_what_asks_nothing_has_no_topic(text: str) -> None:
+    assert heard(text).topics == set()
+
+
+def test_each_side_of_an_and_is_weighed_alone() -> None:
+    said = heard("how much is it and what are your hours")
+    assert said.topics == {"price", "hours"}
+    assert [said.words[first:behind] for first, behind in parts(said)] == [
+        ["how", "much", "is", "it"],
+        ["what", "are", "your", "hours"],
+    ]
+
+
+def test_an_and_between_other_words_divides_nothing() -> None:
+    assert len(list(parts(heard("my wife and i want to know how much it is")))) == 1
+
+
+def test_each_sentence_is_weighed_alone() -> None:
+    assert heard("How much is it? Where is your office?").topics == {"price", "address"}
+
+
+def test_an_unclear_question_has_a_guess_and_no_topic() -> None:
+    said = heard("is it dollars or euros?")
+    assert said.asked == []
+    assert said.perhaps == "price"
+
+
+def test_a_wish_to_cancel_is_no_question() -> None:
+    assert heard("please cancel it").topics == set()
+    assert heard("how can I cancel?").topics == {"cancel"}
+
+
+def test_taken_values_have_no_points() -> None:
+    """A client named Hope Price asks for no price."""
+    said = Utterance("Hope Price", LANGUAGES["en"], first=False)
+    said.take_name(0, len(said.text))
+    named = features(said, 0, len(said.words))
+    assert not {"hope", "price"} & named
+    assert "price" in features(Utterance("price", LANGUAGES["en"], first=False), 0, 1)
+
+
+def test_shares_are_probabilities_that_points_raise() -> None:
+    points = TopicPoints(("none", "price"), {"cost": bytes((1, 128 + 40)), BIAS: bytes((0, 148))})
+    nothing, cost = points.shares(set()), points.shares({"cost"})
+    assert sum(cost.values()) == pytest.approx(1)
+    assert nothing["none"] / nothing["price"] == pytest.approx(2.71828, rel=1e-4)
+    assert cost["price"] / cost["none"] == pytest.approx(2.71828, rel=1e-4)
+
+
+def test_without_a_table_nothing_is_asked() -> None:
+    assert points_of("xx").shares({"cost"}) == {NONE: 1.0}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_table_is_of_the_messages_that_are_here(code: str) -> None:
+    """Whoever changes them writes the tables: python -m tests.conversations.weigh_topics."""
+    header = TOPICS_HEADER.format(digest=digest(code))
+    assert topics_path(code).read_text(encoding="utf-8").startswith(header)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_table_knows_only_phrases_that_exist(code: str) -> None:
+    labels = {f"!{label}" for label in folder(code).phrases} | {"!matter"}
+    rows = {feature for feature, _ in topics_file(code)}
+    assert {row for row in rows if row.startswith("!") and " " not in row} <= labels
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_topic_that_is_told_apart_is_answered(code: str) -> None:
+    sentences = {name.removeprefix("answer.") for name in LANGUAGES[code].sentences}
+    made = {"free", "why", "existing", "handle", "can_help", "received", "referral"}
+    assert set(points_of(code).topics) - {NONE, UNKNOWN} <= sentences | made
+
+
+def test_there_are_messages_that_are_not_learned_from() -> None:
+    for code in LANGUAGES:
+        assert files(code, unseen=True)
+        assert not set(files(code, unseen=True)) & set(files(code, unseen=False))
