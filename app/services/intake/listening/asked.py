@@ -27,6 +27,7 @@ _CLASSES = ("language", "weekdays", "kin", "strangers", "partner", "months")
 _KINDS = ("ask", "about", "queries", "said", "chat")
 _LENGTHS = (2, 4, 8, 15)
 _TAKEN = "_"
+_FEW_WORDS = 5
 
 
 _ASKS, _MAY_ASK = 0.5, 0.25
@@ -109,13 +110,23 @@ def points_of(code: str) -> TopicPoints:
     return TopicPoints(tuple(topics), rows)
 
 
+def _is_an_answer(said: Utterance, first: int, behind: int) -> bool:
+    """Whether a part of a message has a value, as a name or address, and few other words: they
+    introduce it, unless there is a question mark or a question's phrase."""
+    left = sum(not said.is_taken(start) for start in said.starts[first:behind])
+    if left == behind - first or behind in said.asks:
+        return False
+    asks = any(first <= one.first < behind for one in said.found.get("ask", ()))
+    return left == 0 or (left < _FEW_WORDS and not asks)
+
+
 def hear_questions(said: Utterance) -> None:
     """Decide for each part of the message which topics it asks about: the likeliest one if it is
     clear, and those of phrases that are likely too. A phrase in a part that asks nothing does not
     count."""
     points = points_of(said.language.code)
     for first, behind in parts(said):
-        if all(said.is_taken(start) for start in said.starts[first:behind]):
+        if _is_an_answer(said, first, behind):
             continue
         shares = points.shares(features(said, first, behind))
         asks = 1 - shares.pop(NONE)

@@ -90,6 +90,23 @@ def test_taken_values_have_no_points() -> None:
     assert "price" in features(Utterance("price", LANGUAGES["en"], first=False), 0, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("es 919-832-1234", set()),
+        ("use 919-832-1234 instead please", set()),
+        ("how much is it 919-832-1234", {"price"}),
+        ("919-832-1234 is this free?", {"free"}),
+    ],
+)
+def test_few_words_beside_a_value_only_introduce_it(text: str, topics: set[str]) -> None:
+    said = Utterance(text, LANGUAGES["en"], first=False)
+    start = text.index("919")
+    said.take(start, start + len("919-832-1234"))
+    hear_questions(said)
+    assert said.topics == topics
+
+
 def test_shares_are_probabilities_that_points_raise() -> None:
     points = TopicPoints(("none", "price"), {"cost": bytes((1, 128 + 40)), BIAS: bytes((0, 148))})
     nothing, cost = points.shares(set()), points.shares({"cost"})
