@@ -12,12 +12,28 @@ from app.services.intake.answering.reply import reply
 from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.conversation import beginning, hear
 from app.services.intake.facts import Facts
+from app.services.intake.languages import LANGUAGES
+from app.services.intake.listening import asked
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.places.towns import is_town
 from app.services.intake.recent import Held, Recent, keys_of
+from app.services.intake.safety import points
 
 _READING_SECONDS = 5.0
 """Time limit for reading one conversation: many times the cost of any admitted one
 (bench/hostile.py)."""
+
+
+def _read_tables() -> None:
+    """When this is imported: gunicorn's master does it once for all workers. In a burst of first
+    turns each thread would read the tables for itself."""
+    is_town("")
+    for code in LANGUAGES:
+        asked.points_of(code)
+        points.points_of(code)
+
+
+_read_tables()
 
 
 class RulesEngine:
