@@ -7,19 +7,19 @@ with these messages needs new ones to measure with.
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from app.domain.intake import IntakeTurn, Message
 from app.services.intake import RulesEngine
 from app.services.intake.listening.asked import NONE
-from tests.conversations.asked import Asked, files, learned_from, read
+from tests.conversations.asked import GREETINGS, Asked, files, learned_from, read
 from tests.conversations.teams import TEAMS, with_fields
 
 _TEAM = with_fields(TEAMS["rich"], faq=[])
-_GREETINGS = {"en": "hi", "es": "hola"}
 
 
 def _turn(one: Asked, code: str, engine: RulesEngine) -> IntakeTurn:
-    opening = Message("user", _GREETINGS[code])
+    opening = Message("user", GREETINGS[code])
     ours = Message("assistant", engine.turn([opening], _TEAM).response)
     return engine.turn([opening, ours, Message("user", one.text)], _TEAM)
 
@@ -28,16 +28,15 @@ def is_met(one: Asked, turn: IntakeTurn) -> bool:
     return not turn.answers if NONE in one.topics else not set(one.topics).isdisjoint(turn.answers)
 
 
-def heard(code: str, name: str) -> Iterator[tuple[Asked, IntakeTurn]]:
+def heard(path: Path) -> Iterator[tuple[Asked, IntakeTurn]]:
     """The messages of a file with our turns, without those that were taken for danger, and without
     short plain ones that stand among the learned ones as well."""
-    engine, learned = RulesEngine(), {one.text.lower() for one in learned_from(code)}
-    for path in files(code, unseen=True):
-        if path.stem == name:
-            for one in read(path):
-                turn = _turn(one, code, engine)
-                if not turn.warning and one.text.lower() not in learned:
-                    yield one, turn
+    code, engine = path.stem.partition("_")[0], RulesEngine()
+    learned = {one.text.lower() for one in learned_from(code)}
+    for one in read(path):
+        turn = _turn(one, code, engine)
+        if not turn.warning and one.text.lower() not in learned:
+            yield one, turn
 
 
 def main() -> None:
@@ -46,9 +45,9 @@ def main() -> None:
     chosen = parser.parse_args()
     print("| messages | questions answered | remarks left alone |")
     print("|---|---|---|")
-    for code in _GREETINGS:
+    for code in GREETINGS:
         for path in files(code, unseen=True):
-            every = list(heard(code, path.stem))
+            every = list(heard(path))
             cells = []
             for quiet in (False, True):
                 part = [is_met(*pair) for pair in every if (NONE in pair[0].topics) == quiet]

@@ -2,8 +2,7 @@
 
 A logistic regression with a quadratic penalty, by stochastic gradient descent in a fixed order, so
 that the same conversations give the same tables. The messages in `asked` are no danger, unless they
-have a phrase or word of it. `--without KIND` leaves files out, to measure
-them as unseen ones.
+have a phrase or word of it. `--without KIND` leaves files out, to measure them as unseen ones.
 """
 
 import argparse
@@ -51,7 +50,7 @@ def _examples(code: str, without: Sequence[str]) -> Iterator[Example]:
 
 def _may_be_danger(said: Utterance) -> bool:
     alarming = set[str]().union(*(said.language.lists.get(name, ()) for name in _ALARMING))
-    return bool(kinds_by_phrase(said)) or not alarming.isdisjoint(said.words)
+    return bool(kinds_by_phrase(said, signs_in(said))) or not alarming.isdisjoint(said.words)
 
 
 def _of(conversation: Conversation, code: str) -> Iterator[Example]:

@@ -9,7 +9,7 @@ import argparse
 import math
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from app.domain.intake import Message
@@ -17,7 +17,7 @@ from app.services.intake.conversation import beginning, hear
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.languages.loading import TOPICS_HEADER, topics_path
 from app.services.intake.listening.asked import BIAS, NONE, PER_POINT, features, parts
-from tests.conversations.asked import Asked, digest, learned_from
+from tests.conversations.asked import GREETINGS, Asked, digest, learned_from
 from tests.conversations.teams import TEAMS
 
 _ROUNDS, _STEP, _PENALTY = 6, 0.3, 1e-4
@@ -26,17 +26,13 @@ _FROM = 2
 _FEWEST = 2
 """A feature of fewer sentences is no feature."""
 _LEAST, _MOST = 4, 127
-_OPENING = {
-    code: (Message("user", hello), Message("assistant", language.sentences["ask.name"][0]))
-    for code, language in LANGUAGES.items()
-    for hello in ({"en": "hi", "es": "hola"}[code],)
-}
 
 
 def _parts_of(one: Asked, code: str) -> list[frozenset[str]]:
-    messages = [*_OPENING[code], Message("user", one.text)]
-    said = hear(beginning(TEAMS["nc"].config), messages, lambda: None)
-    return [frozenset(features(said, first, behind)) for first, behind in parts(said)]
+    ours = LANGUAGES[code].sentences["ask.name"][0]
+    opening = (Message("user", GREETINGS[code]), Message("assistant", ours))
+    said = hear(beginning(TEAMS["nc"].config), (*opening, Message("user", one.text)), lambda: None)
+    return [frozenset(features(said, part)) for part in parts(said)]
 
 
 class Regression:
@@ -130,9 +126,9 @@ def write(code: str, without: Sequence[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--without", nargs="*", default=[], metavar="FILE")
-    chosen: Mapping[str, list[str]] = vars(parser.parse_args())
+    chosen = parser.parse_args()
     for code in LANGUAGES:
-        write(code, chosen["without"])
+        write(code, chosen.without)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+GREETINGS = {"en": "hi", "es": "hola"}
+"""What stands in front of each message, before our question for the name."""
 _FOLDER = Path(__file__).parent
 _UNSEEN = "unseen"
 

@@ -40,18 +40,19 @@ _BESIDE_ANSWERS = ("paid", "bye")
 """Topics that are answered in addition to a question."""
 
 
+def _asks_back(facts: Facts, firm: Firm) -> str:
+    if facts.confirming:
+        return question(facts, firm, facts.confirming, fresh=True)
+    return firm.say(f"done.which_{facts.wrong}")
+
+
 def afterwards(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:
     """The answer to a message after the end; "" where an answer to a question is enough."""
     changes = _changes(facts, firm)
     if changes:
         return " ".join(changes)
-    if asked := facts.confirming or facts.wrong:
-        confirms = facts.confirming is not None
-        return (
-            question(facts, firm, asked, fresh=True)
-            if confirms
-            else firm.say(f"done.which_{asked}")
-        )
+    if facts.confirming or facts.wrong:
+        return _asks_back(facts, firm)
     if facts.added == "ask_further":
         fee = firm.fee
         return firm.say("done.ask_further", fee=fee) if fee else firm.say("done.ask_further_free")

@@ -70,12 +70,16 @@ def points_path(code: str) -> Path:
 
 def points_file(code: str) -> Iterator[tuple[str, int, int]]:
     """The rows of the table: a feature, its points of danger and of suicide."""
-    if not points_path(code).exists():
-        return
-    for line in points_path(code).read_text(encoding="utf-8").splitlines():
-        if not line.startswith(_COMMENT):
-            feature, danger, suicide = line.split("\t")
-            yield feature, int(danger), int(suicide)
+    for feature, danger, suicide in _rows(points_path(code)):
+        yield feature, int(danger), int(suicide)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    """The columns of a table's lines; none of a new language, before its tables are written."""
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.startswith(_COMMENT):
+                yield line.split("\t")
 
 
 TOPICS_HEADER: Final = (
@@ -90,13 +94,9 @@ def topics_path(code: str) -> Path:
 
 def topics_file(code: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """The rows of the table: a feature, and its points for topics."""
-    if not topics_path(code).exists():
-        return
-    for line in topics_path(code).read_text(encoding="utf-8").splitlines():
-        if not line.startswith(_COMMENT):
-            feature, _, written = line.partition("\t")
-            points = (one.rpartition(":") for one in written.split())
-            yield feature, [(topic, int(value)) for topic, _, value in points]
+    for feature, written in _rows(topics_path(code)):
+        points = (one.rpartition(":") for one in written.split())
+        yield feature, [(topic, int(value)) for topic, _, value in points]
 
 
 def common_words(code: str) -> frozenset[str]:

@@ -6,11 +6,12 @@ show what the sentence probably asks. The tables `languages/<code>/topics.tsv` a
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
-from typing import Final
+from itertools import chain, pairwise
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from app.services.intake.languages import Found
 from app.services.intake.languages.loading import topics_file
@@ -24,7 +25,8 @@ UNKNOWN: Final = "unknown"
 PER_POINT: Final = 0.05
 """What a point adds to the logarithm of a topic's odds."""
 _CLASSES = ("language", "weekdays", "kin", "strangers", "partner", "months")
-_KINDS = ("ask", "about", "queries", "said", "chat")
+_KINDS = ("ask", "about", "queries", "said", "chat", "matter")
+_ASK = "ask."
 _LENGTHS = (2, 4, 8, 15)
 _TAKEN = "_"
 _FEW_WORDS = 5
@@ -39,43 +41,61 @@ _ALSO: Final = 0.2
 """The probability from which on a topic is asked that a phrase names."""
 
 
-def parts(said: Utterance) -> Iterator[tuple[int, int]]:
-    """What is weighed as a whole, by the numbers of its first word and of the word behind it: a
-    sentence, or each side of an "and" that stands between two phrases of questions."""
-    phrases, joints = sorted(said.found.get("ask", ()), key=_first), said.language.lists["joints"]
-    begin, at = 0, 0
+class Part(NamedTuple):
+    """What is weighed as a whole: the numbers of its first word and of the word behind it, and the
+    phrases in it."""
+
+    first: int
+    behind: int
+    phrases: list[Found]
+
+    @property
+    def named(self) -> set[str]:
+        """The topics that phrases name."""
+        return {one.label[len(_ASK) :] for one in self.phrases if one.label.startswith(_ASK)}
+
+
+def parts(said: Utterance) -> Iterator[Part]:
+    """The sentences, or each side of an "and" that stands between two phrases of questions."""
+    phrases: dict[int, list[Found]] = {}
+    for one in sorted(chain.from_iterable(said.found.get(kind, ()) for kind in _KINDS), key=_first):
+        phrases.setdefault(said.ends[one.first], []).append(one)
+    begin = 0
     for behind in sorted(set(said.ends)):
-        inside = [one for one in phrases[at:] if one.first < behind]
-        at += len(inside)
-        for one, following in pairwise(inside):
-            between = range(max(one.behind, begin + 1), following.first + 1)
-            joint = next((number for number in between if said.words[number] in joints), None)
-            if joint is not None:
-                yield begin, joint
-                begin = joint + 1
-        yield begin, behind
+        inside = phrases.get(behind, [])
+        for joint in _joints(said, begin, inside):
+            yield Part(begin, joint, [one for one in inside if begin <= one.first < joint])
+            begin = joint + 1
+        yield Part(begin, behind, [one for one in inside if one.first >= begin])
         begin = behind
 
 
-def _first(one: Found) -> int:
-    return one.first
+_first = attrgetter("first")
 
 
-def features(said: Utterance, first: int, behind: int) -> set[str]:
-    """What has points in a sentence. Values that were taken, as names, are no words of it."""
+def _joints(said: Utterance, begin: int, inside: Sequence[Found]) -> Iterator[int]:
+    joints = said.language.lists["joints"]
+    asks = (one for one in inside if one.label.startswith(_ASK))
+    for one, following in pairwise(asks):
+        between = range(max(one.behind, begin + 1), following.first + 1)
+        joint = next((number for number in between if said.words[number] in joints), None)
+        if joint is not None:
+            yield joint
+            begin = joint + 1
+
+
+def features(said: Utterance, part: Part) -> set[str]:
+    """What has points in a part. Values that were taken, as names, are no words of it."""
     words = [
-        _TAKEN if said.is_taken(said.starts[at]) else said.words[at] for at in range(first, behind)
+        _TAKEN if said.is_taken(said.starts[at]) else said.words[at]
+        for at in range(part.first, part.behind)
     ]
     stems = classed(words, said.language.code, _CLASSES)
     ends = (f"^ {stems[0]}", f"^ {' '.join(stems[:2])}", f"{stems[-1]} $") if stems else ()
     length = sum(len(stems) > most for most in _LENGTHS)
-    marks = {
-        "!matter" if kind == "matter" else f"!{one.label}"
-        for kind in (*_KINDS, "matter")
-        for one in said.found.get(kind, ())
-        if first <= one.first < behind
-    }
-    asks = ("?",) if behind in said.asks else ()
+    labels = (one.label for one in part.phrases)
+    marks = {"!matter" if one.startswith("matter.") else f"!{one}" for one in labels}
+    asks = ("?",) if part.behind in said.asks else ()
     return {*map(stem, words), *stems, *pairs(stems), *ends, *marks, *asks, f"#{length}"}
 
 
@@ -110,14 +130,13 @@ def points_of(code: str) -> TopicPoints:
     return TopicPoints(tuple(topics), rows)
 
 
-def _is_an_answer(said: Utterance, first: int, behind: int) -> bool:
+def _is_an_answer(said: Utterance, part: Part) -> bool:
     """Whether a part of a message has a value, as a name or address, and few other words: they
     introduce it, unless there is a question mark or a question's phrase."""
-    left = sum(not said.is_taken(start) for start in said.starts[first:behind])
-    if left == behind - first or behind in said.asks:
+    left = sum(not said.is_taken(start) for start in said.starts[part.first : part.behind])
+    if left == part.behind - part.first or part.behind in said.asks:
         return False
-    asks = any(first <= one.first < behind for one in said.found.get("ask", ()))
-    return left == 0 or (left < _FEW_WORDS and not asks)
+    return left == 0 or (left < _FEW_WORDS and not part.named)
 
 
 def hear_questions(said: Utterance) -> None:
@@ -125,10 +144,10 @@ def hear_questions(said: Utterance) -> None:
     clear, and those of phrases that are likely too. A phrase in a part that asks nothing does not
     count."""
     points = points_of(said.language.code)
-    for first, behind in parts(said):
-        if _is_an_answer(said, first, behind):
+    for part in parts(said):
+        if _is_an_answer(said, part):
             continue
-        shares = points.shares(features(said, first, behind))
+        shares = points.shares(features(said, part))
         asks = 1 - shares.pop(NONE)
         if asks < _MAY_ASK:
             continue
@@ -136,13 +155,11 @@ def hear_questions(said: Utterance) -> None:
         if asks < _ASKS:
             said.perhaps = likeliest
             continue
-        inside = [one for one in said.found.get("ask", ()) if first <= one.first < behind]
-        named = {one.label.partition(".")[2] for one in inside}
-        likely = {topic for topic in named if shares.get(topic, 0) >= _ALSO}
+        likely = {topic for topic in part.named if shares.get(topic, 0) >= _ALSO}
         if shares[likeliest] >= _SURE * asks:
             likely.add(likeliest)
         elif not likely:
             said.perhaps = likeliest
-        if "cancel" not in named and said.has("said.cancel"):
+        if "cancel" not in part.named and said.has("said.cancel"):
             likely.discard("cancel")  # a wish, which is followed
-        said.asked.extend(Found(topic, first, behind) for topic in sorted(likely))
+        said.asked.extend(Found(topic, part.first, part.behind) for topic in sorted(likely))

@@ -1,5 +1,6 @@
 """Danger in a message: by rules alone, whatever the engine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.services.intake.languages import LANGUAGES
@@ -47,10 +48,9 @@ def words_that_count(said: Utterance) -> list[str]:
     return words
 
 
-def kinds_by_phrase(said: Utterance) -> set[str]:
+def kinds_by_phrase(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
     """Danger from phrases, and from signs that occur together. Past events are no danger, except
     thoughts of suicide."""
-    signs = signs_in(said)
     over = {end for end, told in signs.items() if "past" in told and "still" not in told}
     kinds = {
         (one.label.partition(".")[2], said.ends[one.first]) for one in said.found.get("danger", ())
@@ -66,13 +66,13 @@ def kinds_by_phrase(said: Utterance) -> set[str]:
 
 
 def _kinds(said: Utterance) -> set[str]:
-    return kinds_by_phrase(said) or _weighed(said)
+    signs = signs_in(said)
+    return kinds_by_phrase(said, signs) or _weighed(said, signs)
 
 
-def _weighed(said: Utterance) -> set[str]:
+def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
     """Danger in other words, by their points; each sentence together with the one before it."""
     points, none = points_of(said.language.code), frozenset[str]()
-    signs = signs_in(said)
     words = words_that_count(said)
     kinds: set[str] = set()
     before, begin = 0, 0

@@ -16,7 +16,8 @@ from app.services.intake.listening.features import classed, pairs, stem
 
 BIAS: Final = "="
 _ENOUGH: Final = -40
-"""Hundredths above even odds; about 0.2 % of ordinary messages are above."""
+"""Hundredths from even odds: of the messages that are learned from, ordinary ones are far more than
+among the clients of whom danger must be heard."""
 _CLEAR: Final = 200
 """Hundredths from even odds between violence and suicide; a nearer text gets both numbers."""
 FEWEST_WORDS: Final = 4

@@ -56,7 +56,7 @@ def test_what_asks_nothing_has_no_topic(text: str) -> None:
 def test_each_side_of_an_and_is_weighed_alone() -> None:
     said = heard("how much is it and what are your hours")
     assert said.topics == {"price", "hours"}
-    assert [said.words[first:behind] for first, behind in parts(said)] == [
+    assert [said.words[part.first : part.behind] for part in parts(said)] == [
         ["how", "much", "is", "it"],
         ["what", "are", "your", "hours"],
     ]
@@ -85,9 +85,10 @@ def test_taken_values_have_no_points() -> None:
     """A client named Hope Price asks for no price."""
     said = Utterance("Hope Price", LANGUAGES["en"], first=False)
     said.take_name(0, len(said.text))
-    named = features(said, 0, len(said.words))
+    price = Utterance("price", LANGUAGES["en"], first=False)
+    named = features(said, *parts(said))
     assert not {"hope", "price"} & named
-    assert "price" in features(Utterance("price", LANGUAGES["en"], first=False), 0, 1)
+    assert "price" in features(price, *parts(price))
 
 
 @pytest.mark.parametrize(
