@@ -1,8 +1,9 @@
 """`python -m tests.conversations.weigh`: the points of words for danger, from the conversations.
 
 A logistic regression with a quadratic penalty, by stochastic gradient descent in a fixed order, so
-that the same conversations give the same tables. The messages in `asked` are no danger, unless they
-have a phrase or word of it. `--without KIND` leaves files out, to measure them as unseen ones.
+that the same conversations give the same tables. The messages in `asked` and `areas` are no danger,
+unless they have a phrase or word of it, or stand in a file about danger as well. `--without KIND`
+leaves files out, to measure them as unseen ones.
 """
 
 import argparse
@@ -11,14 +12,16 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import get_args
 
 from app.services.intake.languages import LANGUAGES
-from app.services.intake.languages.loading import POINTS_HEADER, points_path
+from app.services.intake.languages.loading import POINTS_HEADER, Table, points_path
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.safety.danger import kinds_by_phrase, signs_in, words_that_count
 from app.services.intake.safety.points import BIAS, features
-from tests.conversations.asked import learned_from
 from tests.conversations.corpus import Conversation, conversations
+from tests.conversations.labelled import learned_from
 
 _ROUNDS, _STEP, _PENALTY = 15, 0.2, 2e-5
 _LEAST = 8
@@ -39,17 +42,22 @@ class Example:
 
 
 def _examples(code: str, without: Sequence[str]) -> Iterator[Example]:
+    dangers = set[str]()
     for conversation in conversations():
+        if conversation.kind.startswith("danger"):
+            dangers.update(step.text for step in conversation.steps)
         if conversation.kind not in without:
             yield from _of(conversation, code)
-    for one in learned_from(code, without):
+    labelled = (learned_from(table, code, without) for table in get_args(Table))
+    for one in chain.from_iterable(labelled):
         said = Utterance(one.text, LANGUAGES[code], first=False)
-        if said.language.code == code and not _may_be_danger(said):
+        told = said.language.code == code and one.text not in dangers
+        if told and not _may_be_danger(said):
             yield _example(said, danger=False, suicide=False, hard=False)
 
 
 def _may_be_danger(said: Utterance) -> bool:
-    alarming = set[str]().union(*(said.language.lists.get(name, ()) for name in _ALARMING))
+    alarming = set[str]().union(*(said.language.lists[name] for name in _ALARMING))
     return bool(kinds_by_phrase(said, signs_in(said))) or not alarming.isdisjoint(said.words)
 
 

@@ -68,13 +68,14 @@ def _retyped(known: str | None, one: Heard) -> bool:
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The values of one kind in a message. `known` is the value so far. `corrects`: the message
-    replaces it."""
+    replaces it. `represented`: the client is another person than the one who writes."""
 
     said: Utterance
     kind: Contact
     heard: list[Heard]
     known: str | None
     corrects: bool
+    represented: bool
 
     @classmethod
     def of(cls, facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> "Claims":
@@ -89,7 +90,8 @@ class Claims:
         if facts.behalf:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
         corrects = corrects_own(said) or denies or bool(retyped)
-        return cls(said, kind, told, known, corrects or _corrects_alone(said, told))
+        corrects = corrects or _corrects_alone(said, told)
+        return cls(said, kind, told, known, corrects, facts.represented)
 
     @property
     def untold(self) -> list[Heard]:
@@ -117,9 +119,9 @@ class Claims:
         """The values that may be stored without a question."""
         trusted = self._own
         alone = self.known is None and not settled and self._is_about_the_client()
-        if not trusted and (asked or self.corrects or alone):
+        if not trusted and (asked or self.corrects or alone or self.represented):
             told = asked and self.said.has("said.use")  # "use my daughter's: ..."
-            trusted = self.untold or (self.offered if told else [])
+            trusted = self.untold or (self.offered if told or self.represented else [])
         elif self.said.has("said.prefers") or self.said.has("said.avoids"):
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():

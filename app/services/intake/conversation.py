@@ -12,9 +12,9 @@ from app.services.intake.hearing import hear_area_code, hear_contact, hear_tail
 from app.services.intake.listening.asked import hear_questions
 from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import offer_of
 from app.services.intake.naming import hear_name
 from app.services.intake.narrative import hear_matter, hear_urgency
+from app.services.intake.offers import offer_of
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
@@ -13,7 +13,8 @@ from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.conversation import beginning, hear
 from app.services.intake.facts import Facts
 from app.services.intake.languages import LANGUAGES
-from app.services.intake.listening import asked
+from app.services.intake.languages.loading import Table
+from app.services.intake.listening.shares import shares_in
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.towns import is_town
 from app.services.intake.recent import Held, Recent, keys_of
@@ -29,8 +30,9 @@ def _read_tables() -> None:
     turns each thread would read the tables for itself."""
     is_town("")
     for code in LANGUAGES:
-        asked.points_of(code)
         points.points_of(code)
+        for table in get_args(Table):
+            shares_in(code, table)
 
 
 _read_tables()

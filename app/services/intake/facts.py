@@ -5,7 +5,8 @@ from typing import Literal
 
 from app.domain.intake import Collected, FurtherMatter
 from app.services.intake.languages import DEFAULT, Language
-from app.services.intake.matters import Matter, Offer
+from app.services.intake.matters import Matter
+from app.services.intake.offers import Offer
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.places.place import Place
 from app.services.intake.questions import ORDER, Field
@@ -31,15 +32,15 @@ class Facts:
     `asked` is what our next question asks for, `answering` what the one before the last message
     asked for, `confirming` what it asked to confirm, `wrong` what the client called wrong after the
     end, `disowned` the values that the client said are not theirs, `behalf` whether they write for
-    somebody else. `trouble` is why a fact is still missing. A `city` waits here for its state, a
-    `local` number for its area code. `news` and `changed` are the facts that the last message
-    added, and that it changed. `heard` counts the client's messages, `read` their characters;
-    `completed_at` and `original` are that count and the facts when the intake was complete. After
-    our question whether to open a further matter, `proposed` is that matter; it costs money, so it
-    is opened only if the client agrees. `supposed` is where `city` surely is, until the client
-    confirms it or goes on with something else. `latest` are the facts that the message before
-    added, `dropped` those that the last one took back. `noted`: the last one told more of the
-    matter.
+    somebody else, `represented` whether the name is that person's. `trouble` is why a fact is still
+    missing. A `city` waits here for its state, a `local` number for its area code. `news` and
+    `changed` are the facts that the last message added, and that it changed. `heard` counts the
+    client's messages, `read` their characters; `completed_at` and `original` are that count and the
+    facts when the intake was complete. After our question whether to open a further matter,
+    `proposed` is that matter; it costs money, so it is opened only if the client agrees. `supposed`
+    is where `city` surely is, until the client confirms it or goes on with something else. `latest`
+    are the facts that the message before added, `dropped` those that the last one took back.
+    `noted`: the last one told more of the matter.
     """
 
     scope: Jurisdiction
@@ -64,6 +65,7 @@ class Facts:
     unsure: dict[Contact, Unsure] = field(default_factory=dict)
     disowned: frozenset[str] = frozenset()
     behalf: bool = False
+    represented: bool = False
     news: set[Field] = field(default_factory=set)
     changed: set[Field] = field(default_factory=set)
     latest: frozenset[Field] = frozenset()

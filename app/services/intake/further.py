@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.services.intake.languages import Found
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import Offer, service_of
+from app.services.intake.offers import Offer, service_of
 
 Wish = Literal["opens", "asks"]
 _NEAR = 3

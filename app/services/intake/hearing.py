@@ -139,18 +139,23 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
 
 
 def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
-    """ "No, sorry, 0179 at the end": other last digits of the known number."""
-    if facts.phone is None or not (said.has("said.tail") and said.has("said.corrects")):
+    """ "No, sorry, 0179 at the end": other last digits of the known number, or of the one directly
+    before ("..., no wait, 0179")."""
+    fresh = "phone" in facts.news
+    if facts.phone is None or not (said.has("said.corrects") and (fresh or said.has("said.tail"))):
         return
     values = [(one.start, one.end) for one in heard]
+    since = max((end for _, end in values), default=0) if fresh else 0
     told = [
         word
-        for word, start in zip(said.words, said.starts, strict=True)
+        for before, word, start in zip(["", *said.words], said.words, said.starts, strict=False)
         if word.isdecimal()
-        and len(word) in _TAIL
+        and len(word) in (_TAIL[-1:] if fresh else _TAIL)
+        and before not in said.language.lists["denying"]
+        and start >= since
         and not any(first <= start < behind for first, behind in values)
     ]
     value = parse_phone(facts.phone[: -len(told[-1])] + told[-1]) if told else None
     if value and value != facts.phone:
-        before, facts.phone = facts.phone, value
-        facts.learned("phone", before=before)
+        known, facts.phone = facts.phone, value
+        facts.learned("phone", before=known)

@@ -1,16 +1,24 @@
 """The client's need for help: which of the team's services covers it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Final
 
-from app.services.intake.languages import LANGUAGES, Found
+from app.services.intake.languages import LANGUAGES
+from app.services.intake.listening.areas import areas_of
+from app.services.intake.listening.shares import NONE
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.offers import WORD, Offer, phrased_areas
 
-GENERAL = "General Consultation"
-_WORD = 2
-"""Weights of phrases: 3 an act or event that decides, 2 a word of the area, 1 a hint."""
+_TELLS: Final = 0.5
+"""The probability from which on a message tells a matter."""
+_CLEAR: Final = 0.4
+"""The part of it that the likeliest area has at least; words that we never heard are about
+anything."""
+_SURE: Final = 0.6
+"""The share of a service in all that the message may tell, from which on phrases are not asked."""
+_ELSE: Final = 0.5
+"""Clients come for what a team offers by name more often than for the many areas of its general
+service."""
 _FEW_WORDS = 3
 _ENOUGH_WORDS = 2
 _ENOUGH_LETTERS = 4
@@ -24,72 +32,6 @@ class Matter:
     service: str
     taken: bool
     sure: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A team's services, and which of them covers which area of practice."""
-
-    services: tuple[str, ...]
-    by_name: tuple[tuple[str, str], ...]
-    by_short_name: Mapping[str, str]
-    by_area: Mapping[str, str]
-
-    @property
-    def general(self) -> str | None:
-        """The service for everything else. A team that lists no services covers everything."""
-        return self.by_area.get(GENERAL) if self.services else GENERAL
-
-
-class _Evidence(NamedTuple):
-    """For an area: the heaviest phrase, the sum of all, and the place of the first (negative)."""
-
-    heaviest: int
-    total: int
-    place: int
-
-
-def is_denied(said: Utterance, first: int) -> bool:
-    """ "It's about a will, not a divorce": in corrections, because "not paid" is a matter."""
-    denying = said.language.lists["denying"]
-    return not denying.isdisjoint(said.words[max(0, first - 2) : first])
-
-
-def _areas(said: Utterance, first: int = 0, behind: int | None = None) -> dict[str, _Evidence]:
-    """The areas of practice that words of a message speak of."""
-    heaviest: dict[tuple[str, int], int] = {}
-    for one in said.found.get("matter", ()):
-        inside = one.first >= first and (behind is None or one.behind <= behind)
-        if inside and not (behind is not None and is_denied(said, one.first)):
-            _, weight, area = one.label.split(".", 2)
-            key = (area, one.first)
-            heaviest[key] = max(int(weight), heaviest.get(key, 0))
-    found: dict[str, _Evidence] = {}
-    for (area, place), most in heaviest.items():
-        known = found.get(area, _Evidence(0, 0, -place))
-        found[area] = _Evidence(
-            max(known.heaviest, most), known.total + most, max(known.place, -place)
-        )
-    return found
-
-
-@lru_cache(maxsize=256)
-def offer_of(services: tuple[str, ...]) -> Offer:
-    full: list[tuple[str, str]] = []
-    by_area: dict[str, str] = {}
-    short: dict[str, str] = {}
-    for service in services:
-        name = " ".join(service.lower().split())
-        full.append((name, service))
-        short[name.removesuffix(" law").removesuffix(" services")] = service
-        for language in LANGUAGES.values():
-            for area, evidence in _areas(Utterance(service, language, first=False)).items():
-                if evidence.heaviest >= _WORD:
-                    by_area.setdefault(area, service)
-    filler = LANGUAGES["en"].lists["filler"]
-    named = {name: service for name, service in short.items() if name not in filler}
-    full.sort(key=lambda pair: -len(pair[0]))
-    return Offer(services, tuple(full), named, by_area)
 
 
 def _named(said: Utterance, offer: Offer) -> str | None:
@@ -106,20 +48,20 @@ def _named(said: Utterance, offer: Offer) -> str | None:
     return None
 
 
-def recognise(
+def by_phrases(
     said: Utterance, offer: Offer, first: int = 0, behind: int | None = None
 ) -> Matter | None:
-    """The matter by a service's name or by the words for an area of practice; only from the words
+    """The matter by a service's name or by phrases of an area of practice; only from the words
     `first` to `behind` if given."""
     service = _named(said, offer) if behind is None else None
     if service:
         return Matter(service, taken=True)
-    areas = _areas(said, first, behind)
+    areas = phrased_areas(said, first, behind)
     if not areas:
         return None
     ranked = sorted(areas, key=areas.__getitem__, reverse=True)
     best = areas[ranked[0]].heaviest
-    sure = best >= _WORD
+    sure = best >= WORD
     for area in ranked:
         if area in offer.by_area and areas[area].heaviest >= best - 1:
             return Matter(offer.by_area[area], taken=True, sure=sure)
@@ -130,23 +72,33 @@ def recognise(
     return Matter(offer.general, taken=True) if offer.general else Matter(ranked[0], taken=False)
 
 
-def leaning(said: Utterance, offer: Offer, least: int) -> Matter | None:
-    """The area to which at least so many different words lean, and more than to any other."""
-    words: dict[str, set[str]] = {}
-    for one in said.found.get("area", ()):
-        told = " ".join(said.words[one.first : one.behind])
-        words.setdefault(one.label.partition(".")[2], set()).add(told)
-    ranked = sorted(words, key=lambda area: -len(words[area]))
-    counts = [len(words[area]) for area in ranked] + [0, 0]
-    if counts[0] < least or counts[0] == counts[1] or ranked[0] not in offer.by_area:
+def recognise(said: Utterance, offer: Offer, least: float = _TELLS) -> Matter | None:
+    """The matter that a message tells: a service by its name, else the likeliest area, if its
+    probability that there is one is at least `least`; else what phrases say."""
+    phrased = by_phrases(said, offer)
+    if _named(said, offer):
+        return phrased
+    likely = _likely(said, offer, least)
+    if phrased and phrased.sure and not (likely and likely.sure):
+        return phrased
+    return likely
+
+
+def _likely(said: Utterance, offer: Offer, least: float) -> Matter | None:
+    """The service whose areas are the likeliest ones together. Points alone refuse nobody."""
+    areas = areas_of(said)
+    tells = 1 - areas.pop(NONE)
+    if tells < least or max(areas.values()) < _CLEAR * least:
         return None
-    return Matter(offer.by_area[ranked[0]], taken=True, sure=False)
-
-
-def service_of(one: Found, offer: Offer) -> str:
-    """The service for a phrase about an area of practice; the area's name if there is none."""
-    area = one.label.split(".", 2)[2]
-    return offer.by_area.get(area) or offer.general or area
+    services: dict[str, float] = {}
+    for area, share in areas.items():
+        service = offer.service_for(area)
+        part = share if area in offer.by_area else share * _ELSE
+        services[service] = services.get(service, 0) + part
+    service = max(services, key=services.__getitem__)
+    sure = services[service] >= _SURE * sum(services.values())
+    taken = not offer.services or service in offer.services
+    return Matter(service, taken, sure) if taken else None
 
 
 def says_something(text: str, language: str) -> bool:

@@ -56,8 +56,9 @@ def hear_name(facts: Facts, said: Utterance) -> None:
     retyped = retyped or _is_fuller(facts, said)
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
-    if heard is None and asked and facts.behalf:
+    if heard is None and facts.behalf and facts.name is None:
         heard = name_of_another(said)
+        facts.represented = heard is not None
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         heard = None
     believed = heard is not None and (

@@ -1,18 +1,18 @@
 """The matter as the client describes it until the intake is complete."""
 
 from app.services.intake.facts import Facts
+from app.services.intake.listening.areas import areas_of
+from app.services.intake.listening.shares import NONE
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import (
-    Matter,
-    is_denied,
-    leaning,
-    recognise,
-    says_something,
-    service_of,
-)
+from app.services.intake.matters import Matter, by_phrases, recognise, says_something
 from app.services.intake.notes import REACH, joined, tells, told
+from app.services.intake.offers import is_denied, service_of
 
-_LONG_STORY, _MANY_WORDS = 6, 2
+_ASKED = 0.3
+"""The probability from which on the answer to our question tells a matter of a known area."""
+_BESIDE_REACH = 0.95
+"""The probability from which on a message about how to reach the client tells a matter as well."""
+_NO_MATTER = 0.5
 
 
 def hear_matter(facts: Facts, said: Utterance) -> None:
@@ -20,12 +20,8 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     client withdraws it. The description keeps the client's words."""
     words = told(said)
     instead = corrected(facts, said)
-    found = instead or recognise(said, facts.offer)
     asked = facts.asked == "matterType"
-    if found and not (found.sure or asked) and said.has(REACH):
-        found = None  # "I work nights, so call me after my shift"
-    if found is None and facts.matter is None:
-        found = _leaning(facts, said, words)
+    found = instead or _found(facts, said)
     if found is None and facts.matter is None and asked:
         found = _general(facts, said, words)
     if found is not None and (instead or _replaces(found, facts)):
@@ -41,15 +37,15 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     facts.noted = facts.told != before_this
 
 
-def _leaning(facts: Facts, said: Utterance, words: str) -> Matter | None:
-    """What words of no clear meaning point to: where we asked, or where many do, and more of them
-    if the message is about how to reach the client."""
-    if facts.asked == "matterType":
-        return leaning(said, facts.offer, 1)
-    long = sum(len(word) > 1 for word in words.split()) >= _LONG_STORY
-    if not long or said.has(REACH):  # "I work nights, so call me after my shift"
-        return None
-    return leaning(said, facts.offer, _MANY_WORDS + ("own" in said.found))
+def _found(facts: Facts, said: Utterance) -> Matter | None:
+    """The matter in a message; only by phrases if one is known. "I work nights, so call me after my
+    shift" tells none."""
+    if facts.asked == "matterType" and not facts.news:
+        return recognise(said, facts.offer, _ASKED)
+    if facts.matter is None or not facts.matter.sure:
+        return recognise(said, facts.offer, *([_BESIDE_REACH] if said.has(REACH) else []))
+    found = by_phrases(said, facts.offer)
+    return found if found and found.sure else None
 
 
 def _replaces(found: Matter, facts: Facts) -> bool:
@@ -72,7 +68,7 @@ def corrected(facts: Facts, said: Utterance) -> Matter | None:
     labels = {"said.other_matter"} | ({"said.about"} if said.has("said.corrects") else set())
     for one in said.found.get("said", ()):
         if one.label in labels:
-            found = recognise(said, facts.offer, one.first, said.ends[one.first])
+            found = by_phrases(said, facts.offer, one.first, said.ends[one.first])
             if found and found.sure and found.service != facts.matter.service:
                 return found
     return None
@@ -80,7 +76,7 @@ def corrected(facts: Facts, said: Utterance) -> Matter | None:
 
 def _instead(known: Matter, facts: Facts, said: Utterance) -> Matter | None:
     """ "Sorry, not divorce, a will": the other matter, where the known one is denied."""
-    left = recognise(said, facts.offer, 0, len(said.words))
+    left = by_phrases(said, facts.offer, 0, len(said.words))
     if left is None or not left.sure or left.service == known.service:
         return None
     denied = (one for one in said.found.get("matter", ()) if is_denied(said, one.first))
@@ -88,7 +84,10 @@ def _instead(known: Matter, facts: Facts, said: Utterance) -> Matter | None:
 
 
 def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:
-    """A matter in words that are in no list goes to the team's general service."""
+    """A matter in words that are in no list goes to the team's general service. What is said beside
+    a new address is hardly one."""
+    if facts.news and areas_of(said)[NONE] > _NO_MATTER:
+        return None
     leaves = not said.labels("said").isdisjoint({"cancel", "bye"})
     if leaves or not says_something(words, said.language.code):
         facts.trouble["matterType"] = "vague"
@@ -97,7 +96,7 @@ def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:
         facts.trouble["matterType"] = "unclear"
         facts.told = joined(facts.told, words)
         return None
-    return Matter(facts.offer.general, taken=True)
+    return Matter(facts.offer.general, taken=True, sure=False)
 
 
 def hear_urgency(facts: Facts, said: Utterance) -> None:

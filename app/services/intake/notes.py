@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.areas import areas_of
+from app.services.intake.listening.shares import NONE
 from app.services.intake.listening.utterance import Utterance
 
 EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
@@ -11,6 +13,8 @@ _DANGLERS = word_set(
     "and in at from near is by my or but on y en de mi o pero name email phone telephone tel cell"
 )
 _ENOUGH_WORDS = 3
+_NO_MATTER = 0.3
+"""The probability that a question tells no matter, below which it belongs to the description."""
 REACH = "said.reach"
 _EVENTS = frozenset({"said.sad", "said.hard"})
 _MONEY = "$€"
@@ -69,7 +73,7 @@ def _asks_us(said: Utterance, first: int, behind: int) -> bool:
         return False
     if all(one.first != first for one in said.asked):
         return False
-    matter = any(
+    matter = areas_of(said, first, behind)[NONE] < _NO_MATTER or any(
         first <= one.first < behind and not one.label.startswith("matter.1")
         for one in said.found.get("matter", ())
     )

@@ -9,9 +9,10 @@ from app.services.intake.claims import speaks_of_others
 from app.services.intake.facts import Facts
 from app.services.intake.further import agrees, wish_for_further
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import recognise, says_something, service_of
+from app.services.intake.matters import by_phrases, recognise, says_something
 from app.services.intake.narrative import corrected
 from app.services.intake.notes import REACH, joined, tells, told
+from app.services.intake.offers import service_of
 
 _MOST_FURTHER = 10
 _DIGITS = 3
@@ -109,7 +110,7 @@ def _matter(facts: Facts, said: Utterance, words: str) -> FurtherMatter:
 
 
 def _tell_further(facts: Facts, said: Utterance, words: str, *, awaited: bool) -> None:
-    found = recognise(said, facts.offer)
+    found = by_phrases(said, facts.offer)
     if found is None and not says_something(words, said.language.code):
         facts.awaits_further = not awaited
         facts.added = "tell_further" if facts.awaits_further else None
@@ -171,7 +172,7 @@ def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
         return _tells_new(facts, said) if "other_matter" in labels else True
     if not says_something(words, said.language.code):
         return False
-    if "other_matter" in labels and recognise(said, facts.offer) is not None:
+    if "other_matter" in labels and by_phrases(said, facts.offer) is not None:
         return _tells_new(facts, said)
     if "adds" in labels or "high" in said.labels("urgent") or "danger" in said.found:
         return tells(said, words)
@@ -189,7 +190,7 @@ def _is_statement(facts: Facts, said: Utterance, words: str) -> bool:
         or not labels <= _BESIDE
     ):
         return False
-    found = recognise(said, facts.offer)
+    found = by_phrases(said, facts.offer)
     same = found is not None and found.service in _known(facts)
     begins = said.words[0] in said.language.lists["tellers"]
     return same or (begins and (tells(said, words) or _tells_of_others(said)))

@@ -1,6 +1,7 @@
 """Towns that nothing announces: alone in a message, in a row, or instead of the known one."""
 
 import re
+from collections.abc import Iterator
 
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance, plain
@@ -10,9 +11,10 @@ from app.services.intake.places.place import Place
 from app.services.intake.places.towns import is_town
 from app.services.intake.whereabouts import believe_elsewhere, believe_place
 
-_SEPARATOR = re.compile(r"[,/|;\n]")
+_SEPARATOR = re.compile(r"[,/|;\n]|[.!?](?:\s|$)")
 _MOST_IN_ROW, _LONGEST_TOWN = 10, 60
 _MOST_WORDS = 3
+_COUNTY = " County"
 
 
 def _next_in_row(said: Utterance) -> str:
@@ -52,18 +54,46 @@ def hear_town_early(facts: Facts, said: Utterance) -> None:
 
 
 def hear_town_instead(facts: Facts, said: Utterance) -> None:
-    """ "It's Cary, not Raleigh": the known town denied, and another one beside it."""
+    """ "It's Cary, not Raleigh", "sorry, it's High Point now", "the town is Plymouth" behind a
+    county: another town than the known one."""
     known = facts.place.city if facts.place else None
-    denied = None if known is None or "location" in facts.news else _denied(said, known)
-    if denied is None:
+    if known is None or "location" in facts.news:
         return
-    last = said.text[: denied[0]].rstrip(" ,;.").split()[-_MOST_WORDS:]
-    rest = said.text[denied[1] :].lstrip(" ,;.").partition(",")[0].strip(EDGES)
-    near = [" ".join(last[at:]) for at in range(len(last))]
-    town = next((one for one in (*near, rest) if is_town(one)), None)
+    near = _beside_denied(said, known)
+    if (said.has("said.corrects") and "location" in facts.latest) or known.endswith(_COUNTY):
+        near += [one for one in _alone(said) if _is_in_the_state(facts, one)]
+    town = next((one for one in near if is_town(one) and one.lower() != known.lower()), None)
     if town:
         said.take(0, len(said.text))
         believe_elsewhere(facts, Place(spelled(town.split())))
+
+
+def _is_in_the_state(facts: Facts, town: str) -> bool:
+    """ "Cut off" is a town too, but in Louisiana."""
+    state = facts.scope.supposed(Place(spelled(town.split()))).state
+    return facts.place is not None and state is not None and state == facts.place.state
+
+
+def _beside_denied(said: Utterance, known: str) -> list[str]:
+    denied = _denied(said, known)
+    if denied is None:
+        return []
+    last = said.text[: denied[0]].rstrip(" ,;.").split()[-_MOST_WORDS:]
+    rest = said.text[denied[1] :].lstrip(" ,;.").partition(",")[0].strip(EDGES)
+    return [*(" ".join(last[at:]) for at in range(len(last))), rest]
+
+
+def _alone(said: Utterance) -> Iterator[str]:
+    """What is left of each clause without words like "it's" and "now"."""
+    lately = said.language.lists["lately"]
+    lead = said.language.lists["place_lead"] | lately
+    for clause in _SEPARATOR.split(said.text):
+        words = clause.strip(EDGES + "!?").split()
+        while words and words[0].lower() in lead:
+            words.pop(0)
+        while words and words[-1].lower() in lately:
+            words.pop()
+        yield " ".join(words)
 
 
 def _denied(said: Utterance, town: str) -> tuple[int, int] | None:

@@ -102,13 +102,14 @@ def hear_place(facts: Facts, said: Utterance) -> None:
 
 
 def believe_elsewhere(facts: Facts, place: Place) -> None:
-    """Another city, in the same state? After the end, one that surely is."""
+    """Another city: in the same state if it surely has one of that name. Otherwise we ask, and
+    after the end the known one stays."""
     supposed = facts.scope.supposed(place)
-    if not facts.settled:
+    if facts.place and supposed.state and supposed.state == facts.place.state:
+        believe_place(facts, supposed)
+    elif not facts.settled:
         facts.place = None
         believe_place(facts, place)
-    elif facts.place and supposed.state == facts.place.state:
-        believe_place(facts, supposed)
 
 
 def _with_town(said: Utterance, one: HeardPlace) -> Place:

@@ -9,7 +9,7 @@ from app.domain.intake import Message
 from app.domain.model import Prompt, Tool
 from app.domain.team import Team
 from app.services.intake.facts import Facts
-from app.services.intake.matters import GENERAL, Offer
+from app.services.intake.offers import GENERAL, Offer
 from app.services.model.proposal import TEXTS
 
 TOPICS: Final = (

@@ -15,7 +15,7 @@ from app.services.intake.facts import Facts
 from app.services.intake.listening.asked import UNKNOWN
 from app.services.intake.listening.phones import shown
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import recognise, says_something
+from app.services.intake.matters import by_phrases, says_something
 from app.services.intake.notes import REACH
 
 _MOST = 2
@@ -143,7 +143,7 @@ class Answers:
         return self._say("areas", services=services(self._facts, self._firm, "and"))
 
     def _handle(self) -> str:
-        found = recognise(self._said, self._facts.offer)
+        found = by_phrases(self._said, self._facts.offer)
         if found is None:
             return self._can_help() if "matterType" in self._facts.news else self._areas()
         if found.taken:
@@ -151,7 +151,7 @@ class Answers:
         return self._say("handle_no", services=services(self._facts, self._firm, "and"))
 
     def _can_help(self) -> str:
-        found = recognise(self._said, self._facts.offer)
+        found = by_phrases(self._said, self._facts.offer)
         if found is not None and not found.taken:
             return ""
         return self._say("help_yes")

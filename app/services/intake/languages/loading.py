@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 _ROOT = Path(__file__).parent
 _COMMENT = "#"
@@ -82,21 +82,23 @@ def _rows(path: Path) -> Iterator[list[str]]:
                 yield line.split("\t")
 
 
-TOPICS_HEADER: Final = (
-    "# Written by `python -m tests.conversations.weigh_topics`; listening/asked.py reads it.\n"
+Table = Literal["topics", "areas"]
+"""The tables of what a text is about: a question, and a matter."""
+SHARES_HEADER: Final = (
+    "# Written by `python -m tests.conversations.weigh_{table}`; listening/shares.py reads it.\n"
     "# Of the messages with the digest {digest}\n"
 )
 
 
-def topics_path(code: str) -> Path:
-    return _ROOT / code / "topics.tsv"
+def shares_path(code: str, table: Table) -> Path:
+    return _ROOT / code / f"{table}.tsv"
 
 
-def topics_file(code: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """The rows of the table: a feature, and its points for topics."""
-    for feature, written in _rows(topics_path(code)):
-        points = (one.rpartition(":") for one in written.split())
-        yield feature, [(topic, int(value)) for topic, _, value in points]
+def shares_file(code: str, table: Table) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """The rows of a table: a feature, and its points for labels."""
+    for feature, written in _rows(shares_path(code, table)):
+        points = (one.rpartition(":") for one in written.split("|"))
+        yield feature, [(label, int(value)) for label, _, value in points]
 
 
 def common_words(code: str) -> frozenset[str]:

@@ -1,34 +1,24 @@
 """The topics of a client's questions, also in words that no phrase knows.
 
 Each word, each pair of words and each phrase of a sentence has points for each topic; their sums
-show what the sentence probably asks. The tables `languages/<code>/topics.tsv` are written by
-`python -m tests.conversations.weigh_topics` from the messages in `tests/conversations/asked`.
+show what the sentence probably asks (`topics.tsv`).
 """
 
-import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
 from app.services.intake.languages import Found
-from app.services.intake.languages.loading import topics_file
-from app.services.intake.listening.features import classed, pairs, stem
+from app.services.intake.listening.areas import areas_of
+from app.services.intake.listening.features import told_in
+from app.services.intake.listening.shares import NONE, shares_in
 from app.services.intake.listening.utterance import Utterance
 
-BIAS: Final = "="
-NONE: Final = "none"
 UNKNOWN: Final = "unknown"
-"""The topics of a sentence that asks nothing, and of a question that no topic is about."""
-PER_POINT: Final = 0.05
-"""What a point adds to the logarithm of a topic's odds."""
-_CLASSES = ("language", "weekdays", "kin", "strangers", "partner", "months")
+"""The topic of a question that no topic is about; a sentence that asks nothing is `NONE`."""
 _KINDS = ("ask", "about", "queries", "said", "chat", "matter")
 _ASK = "ask."
-_LENGTHS = (2, 4, 8, 15)
-_TAKEN = "_"
 _FEW_WORDS = 5
 
 
@@ -39,6 +29,9 @@ _SURE: Final = 0.5
 such answers are right, and one of two below it."""
 _ALSO: Final = 0.2
 """The probability from which on a topic is asked that a phrase names."""
+_TELLS_ONLY, _STILL_ASKS = 0.02, 0.9
+"""A part that tells no matter with less than the first probability, and has no sign of a question,
+asks something from the second one on."""
 
 
 class Part(NamedTuple):
@@ -85,49 +78,11 @@ def _joints(said: Utterance, begin: int, inside: Sequence[Found]) -> Iterator[in
 
 
 def features(said: Utterance, part: Part) -> set[str]:
-    """What has points in a part. Values that were taken, as names, are no words of it."""
-    words = [
-        _TAKEN if said.is_taken(said.starts[at]) else said.words[at]
-        for at in range(part.first, part.behind)
-    ]
-    stems = classed(words, said.language.code, _CLASSES)
-    ends = (f"^ {stems[0]}", f"^ {' '.join(stems[:2])}", f"{stems[-1]} $") if stems else ()
-    length = sum(len(stems) > most for most in _LENGTHS)
+    """What has points in a part."""
     labels = (one.label for one in part.phrases)
     marks = {"!matter" if one.startswith("matter.") else f"!{one}" for one in labels}
     asks = ("?",) if part.behind in said.asks else ()
-    return {*map(stem, words), *stems, *pairs(stems), *ends, *marks, *asks, f"#{length}"}
-
-
-@dataclass(frozen=True, slots=True)
-class TopicPoints:
-    """`rows` are pairs of bytes for each feature: the number of a topic, and its points + 128."""
-
-    topics: tuple[str, ...]
-    rows: Mapping[str, bytes]
-
-    def shares(self, found: Collection[str]) -> dict[str, float]:
-        """The probability of each topic; all together are 1."""
-        totals = [0] * len(self.topics)
-        for one in (BIAS, *found):
-            row = iter(self.rows.get(one, b""))
-            for number, points in zip(row, row, strict=True):
-                totals[number] += points - 128
-        most = max(totals)
-        odds = [math.exp((total - most) * PER_POINT) for total in totals]
-        whole = sum(odds)
-        return {topic: one / whole for topic, one in zip(self.topics, odds, strict=True)}
-
-
-@cache
-def points_of(code: str) -> TopicPoints:
-    """A new language has no table yet: none of its sentences asks anything."""
-    topics: dict[str, int] = {NONE: 0}
-    rows: dict[str, bytes] = {}
-    for feature, points in topics_file(code):
-        pairs_of = ((topics.setdefault(topic, len(topics)), value + 128) for topic, value in points)
-        rows[feature] = bytes(byte for pair in pairs_of for byte in pair)
-    return TopicPoints(tuple(topics), rows)
+    return {*told_in(said, part.first, part.behind), *marks, *asks}
 
 
 def _is_an_answer(said: Utterance, part: Part) -> bool:
@@ -139,17 +94,24 @@ def _is_an_answer(said: Utterance, part: Part) -> bool:
     return left == 0 or (left < _FEW_WORDS and not part.named)
 
 
+def _only_tells(said: Utterance, part: Part) -> bool:
+    """Whether a part surely tells a matter, and nothing in it is a sign of a question."""
+    if part.behind in said.asks or part.named:
+        return False
+    return areas_of(said, part.first, part.behind)[NONE] < _TELLS_ONLY
+
+
 def hear_questions(said: Utterance) -> None:
     """Decide for each part of the message which topics it asks about: the likeliest one if it is
     clear, and those of phrases that are likely too. A phrase in a part that asks nothing does not
     count."""
-    points = points_of(said.language.code)
+    topics = shares_in(said.language.code, "topics")
     for part in parts(said):
         if _is_an_answer(said, part):
             continue
-        shares = points.shares(features(said, part))
+        shares = topics.of(features(said, part))
         asks = 1 - shares.pop(NONE)
-        if asks < _MAY_ASK:
+        if asks < _MAY_ASK or (asks < _STILL_ASKS and _only_tells(said, part)):
             continue
         likeliest = max(shares, key=shares.__getitem__)
         if asks < _ASKS:

@@ -1,7 +1,7 @@
 """A full name that nothing announces: alone in the message, on a line, or before other details."""
 
 from app.services.intake.listening.couples import is_told_of, with_partner
-from app.services.intake.listening.name_row import Row, read_row
+from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape
 from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
@@ -34,6 +34,16 @@ def row_alone(said: Utterance) -> Row | None:
         start = said.text.find("\n", start) + 1
         if start == 0:
             break
+    return _row_greeting(said)
+
+
+def _row_greeting(said: Utterance) -> Row | None:
+    """ "Good afternoon. Gwen Farrow": behind a greeting, and nothing after it."""
+    if said.words and said.words[0] in said.language.lists["courtesy"]:
+        for start in clauses(said, 2):
+            read = read_row(said, start)
+            if not said.text[read.end :].strip(" .!\n") and _is_whole(said, read, cased=True):
+                return read
     return None
 
 
@@ -71,7 +81,7 @@ def _is_whole(said: Utterance, read: Row, *, cased: bool) -> bool:
     capitals."""
     both = with_partner(said, read)
     shape = Shape(both.words, said.language)
-    name = shape.surely or (shape.unlike_words and not cased)
+    name = shape.surely or (not cased and (shape.unlike_words or shape.given_first))
     whole = read.closed and len(both.words) in _LINE_WORDS
     return name and whole and not is_told_of(said, read)
 
@@ -83,6 +93,8 @@ def row_on_a_card(said: Utterance) -> Row | None:
         number = sentence_begin(said, said.word_at(start))
         while number < len(said.words) and said.words[number] in said.language.lists["courtesy"]:
             number += 1  # "Hi, Trisha Combs from Lenoir NC"
+        if number and (number == len(said.words) or said.starts[number] >= start):
+            number = sentence_begin(said, number - 1)  # "tonya bullock. tonya@x.com"
         if number == len(said.words) or said.starts[number] >= start:
             continue
         read = read_row(said, said.starts[number])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.services.intake.languages.loading import word_set
 from app.services.intake.listening.name_shape import bare, is_word
-from app.services.intake.listening.utterance import Utterance
+from app.services.intake.listening.utterance import Utterance, plain
 
 _LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\u201c\u201d]*"
 _WORD = re.compile(rf"[ \t]{{0,8}}([\"\u201c(]?{_LETTERS})([\"\u201d)]?)(\.?)")
@@ -18,6 +18,7 @@ _INITIALS = frozenset("n")
 """Ends a name unless it is a capital: "nisha patel n i live in Apex"."""
 _RELATIVES = frozenset({"who", "that", "que", "quien"})
 _MOST_WORDS = 7
+_LETTER_BY_LETTER = re.compile(r"[ ,(-]{0,3}((?:[^\W\d_][ .-]{1,2}){2,25}[^\W\d_])\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ def _goes_on_small(said: Utterance, words: list[str], word: str) -> bool:
     return cased and small and is_word(low, said.language)
 
 
+def behind_spelling(said: Utterance, position: int, word: str) -> int:
+    """The end of the letters that spell a word once more: "lovelace l o v e l a c e"."""
+    match = _LETTER_BY_LETTER.match(said.low, position)
+    letters = "".join(filter(str.isalpha, match[1])) if match else ""
+    return match.end() if match and plain(letters) == bare(word) else position
+
+
 def read_row(said: Utterance, start: int) -> Row:
     """The words from a position on, as far as a name could reach; a nickname in quotes among
     them."""
@@ -66,6 +74,7 @@ def read_row(said: Utterance, start: int) -> Row:
         low, quoted = bare(word), match[1][0] in _QUOTES
         over = words and low in ends and not (word[0].isupper() and low in also)
         over = over and not _is_of_a_family(said, begin)
+        over = over or (words and behind_spelling(said, position, words[-1]) > position)
         if said.is_taken(begin) or over or (quoted and not match[2]):
             break
         if _goes_on_small(said, words, word):

@@ -1,7 +1,7 @@
 """Whether words are shaped like a person's name, and how a name is written."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.services.intake.languages import Language
 from app.services.intake.listening.utterance import lower, plain
@@ -119,6 +119,13 @@ class Shape:
         given = [low for low in self.low if low not in self._lists["particles"]]
         return foreign and len(set(given)) > 1 and all(len(low) > 1 for low in given)
 
+    @property
+    def given_first(self) -> bool:
+        """A given name that is a word too, and words of no language: "june bui"."""
+        rest = self.words[1:]
+        given = self.possible and self.low[0] in self._lists["given_too"]
+        return given and bool(rest) and not any(rest)
+
 
 def spelled(name: str) -> str | None:
     """The name to store: as given, capitalised if it had no capitals or nothing else."""
@@ -129,6 +136,13 @@ def spelled(name: str) -> str | None:
         name = _LETTERS.sub(lambda part: part[0].capitalize(), name)
         name = re.sub(r"'S\b", "'s", name)
     return name
+
+
+def capitalised(name: str, particles: Collection[str]) -> str:
+    """A name whose first word alone has no capital: "tasha Willoughby"."""
+    first, _, rest = name.partition(" ")
+    small = first.islower() and first not in particles and rest[:1].isupper()
+    return f"{first.capitalize()} {rest}" if small else name
 
 
 def _is_initials(name: str) -> bool:

@@ -11,8 +11,8 @@ from app.services.intake.listening.name_alone import (
     row_on_a_card,
     row_signed,
 )
-from app.services.intake.listening.name_row import Row, clauses, read_row
-from app.services.intake.listening.name_shape import Shape, bare, spelled
+from app.services.intake.listening.name_row import Row, behind_spelling, clauses, read_row
+from app.services.intake.listening.name_shape import Shape, bare, capitalised, spelled
 from app.services.intake.listening.utterance import Utterance
 
 _MOST, _MOST_CLAUSES = 10, 6
@@ -39,9 +39,11 @@ def _shape(said: Utterance, read: Row) -> Shape:
 def _name(said: Utterance, read: Row, own: bool, start: int) -> HeardName | None:
     both = with_partner(said, read)
     value = spelled(said.text[read.start : both.end])
+    value = capitalised(value, said.language.lists["particles"]) if value else None
     if value and both.end > read.end:
         value = value.replace(" And ", " and ")
-    return HeardName(value, own, start, both.end) if value else None
+    end = behind_spelling(said, both.end, (read.words or [""])[-1])
+    return HeardName(value, own, start, end) if value else None
 
 
 def _couple(said: Utterance) -> HeardName | None:
@@ -55,11 +57,12 @@ def _couple(said: Utterance) -> HeardName | None:
 
 
 def _fuller(said: Utterance, read: Row) -> Row:
-    """ "Sarah, Sarah Connor": the name that follows directly, if it begins with the first one."""
+    """ "Sarah, Sarah Connor", "Bri (Brianna Tate)": the name that follows directly, if it begins
+    with the first one."""
     behind = said.text[read.end :]
-    again = read_row(said, read.end + len(behind) - len(behind.lstrip(",. ")))
-    alike = len(read.words) == 1 and len(again.words) > 1 and again.words[0] == read.words[0]
-    return again if alike else read
+    again = read_row(said, read.end + len(behind) - len(behind.lstrip(",. (")))
+    alike = len(read.words) == 1 and len(again.words) > 1
+    return again if alike and bare(again.words[0]).startswith(bare(read.words[0])) else read
 
 
 def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
@@ -73,14 +76,35 @@ def _labelled(said: Utterance, label: str) -> Iterator[tuple[int, int]]:
             yield said.starts[first], said.starts[behind]
 
 
-def _announced(said: Utterance) -> HeardName | None:
+def _announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
+    """Rather a full name: "call me Dub, legal name William Dubois". `words_too`: also a word of the
+    language with a capital, "the name is Bond"."""
+    found: HeardName | None = None
     for start, position in _labelled(said, "name.announced"):
         read = _fuller(said, read_row(said, position))
         shape = _shape(said, read)
-        said_so = shape.likely or (shape.possible and not all(shape.words))
-        if said_so and not is_possessive(read):
-            return _name(said, read, True, start)
-    return None
+        word = words_too and shape.capitals and read.closed
+        told = shape.possible and (word or not all(shape.words))
+        if (shape.likely or told) and not is_possessive(read):
+            heard = _name(said, read, True, start)
+            found = heard if found is None or (heard and " " in heard.value) else found
+            if heard and " " in heard.value:
+                break
+    return _with_family_name(said, found) if found else None
+
+
+def _with_family_name(said: Utterance, heard: HeardName) -> HeardName:
+    """ "My name's Faith, last name Hope"."""
+    last = next(_labelled(said, "name.last"), None)
+    read = read_row(said, last[1]) if last and last[0] >= heard.end else None
+    if (
+        read is None
+        or " " in heard.value
+        or not Shape([heard.value, *read.words], said.language).likely
+    ):
+        return heard
+    family = spelled(" ".join(read.words))
+    return replace(heard, value=f"{heard.value} {family}", end=read.end) if family else heard
 
 
 def _in_two(said: Utterance) -> HeardName | None:
@@ -221,6 +245,6 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
         return _name(said, card, False, card.start)
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
     if heard or asked:
-        return heard or _answered(said)
+        return heard or _answered(said) or _announced(said, words_too=True)
     alone = row_alone(said) or row_signed(said) or row_behind(said)
     return _name(said, alone, False, alone.start) if alone else None

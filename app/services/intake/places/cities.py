@@ -19,6 +19,7 @@ _BEFORE_OF = word_set("isle city village town lake king prince mouth truth port 
 _SHORTENED = word_set("st. ft. mt. ste.")
 _DELIMITERS = frozenset(' \t\r\n,;:!?()<>[]{}"/\\|@')
 _BLANKS = " \t"
+_AROUND = "area"
 _MOST_WORDS = 4
 _MOST_LOWER = 2
 """Words of a city without capitals and commas; words before them are something else."""
@@ -54,7 +55,8 @@ def spelled(words: list[str]) -> str | None:
     begins = 0
     while begins < len(words) and words[begins].lower() in _NOT_IN_FRONT:
         begins += 1
-    city = " ".join(words[begins:])
+    around = len(words) > 1 and words[-1].lower() == _AROUND
+    city = " ".join(words[begins : -1 if around else None])
     if city.islower() or (city.isupper() and len(city) > len("NYC")):
         city = "-".join(part.title() for part in city.split("-"))
     return city or None

@@ -22,9 +22,11 @@ _BETWEEN = re.compile(r"[\s,]*")
 _ZIP = re.compile(r"[\s,]{0,4}(\d{5})(?:-\d{4})?(?!\w)")
 _ANY_ZIP = re.compile(r"(?<![\w-])(\d{5})(?:-\d{4})?(?![\w-])")
 _MILITARY = re.compile(r"\b(apo|fpo|dpo)[\s,]{1,3}(aa|ae|ap)(?:[\s,]{1,3}(\d{5}))?\b")
-_INSIDE = re.compile(r"[ ]{0,3}(?:,|-|\u2013|\()?[ ]{0,3}(?:\b(?:in|en) {1,3})?")
+_INSIDE = re.compile(r"[ ]{0,3}(?:,|-|\.|\u2013|\()?[ ]{0,3}(?:\b(?:in|en) {1,3})?")
 _OPENS = ("", ",", ";", ".", "!", "\n", "|", "-", "\u2013", "(", ":")
 _CODE = 2
+_MOUNT = "mt"
+"""Montana, and "Rocky Mt"."""
 _NEAR = 20
 _MOST = 20
 """More places than anyone has: further ones in a message are not read."""
@@ -110,9 +112,16 @@ def _regions(said: Utterance, words_too: bool) -> list[Mention]:
 
 def _is_code(said: Utterance, word: str, written: str, end: int, words_too: bool) -> bool:
     """Whether two letters are a state's code: "in" and "me" are words first of all."""
+    if word == _MOUNT and is_town(f"{_word_before(said, end)} {word}"):
+        return False
     if word not in WORDS_TOO or written.isupper():
         return True
     return words_too and ends_clause(said, end)
+
+
+def _word_before(said: Utterance, end: int) -> str:
+    number = said.word_at(end) - 2
+    return said.words[number] if number >= 0 else ""
 
 
 def _past_point(said: Utterance, code: bool, end: int) -> int:
@@ -159,7 +168,9 @@ def _city_inside(said: Utterance, found: Mention, asked: bool) -> None:
     between = lead[0].strip() if lead else ""
     if lead and between and (asked or between.endswith(("in", "en"))):
         city, end = city_behind(said.text, lead.end(), language)
-        if city and (city[0].isupper() or ends_clause(said, end)) and _is_alone(said, found, asked):
+        month = str(city).lower() in said.language.lists["month"]  # "to Virginia in May"
+        told = city and not month and (city[0].isupper() or ends_clause(said, end))
+        if told and _is_alone(said, found, asked):
             found.city, found.end, found.comma = city, end, True
             return
     before = said.text[: found.start].rstrip(" (")

@@ -46,6 +46,21 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
     return located and ends and found.city is not None and (found.comma or stands_alone)
 
 
+def _describes(said: Utterance, found: Mention) -> bool:
+    """ "My Ohio number", "a Virginia license"."""
+    before, behind = said.word_at(found.start) - 1, said.word_at(found.end)
+    if found.city or before < 0 or behind >= len(said.words):
+        return False
+    lists = said.language.lists
+    return said.words[before] in lists["owning"] and said.words[behind] in lists["of_a_state"]
+
+
+def _is_title(said: Utterance, found: Mention) -> bool:
+    """ "Amara Okafor MD": behind a name and not behind a town."""
+    titles = said.language.lists["suffixes"]
+    return found.written.lower() in titles and not (found.city and is_town(found.city))
+
+
 def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[HeardPlace]:
     """Places with a state or country first; a ZIP code or a city alone only if there are none.
     `behalf`: the client writes for somebody else, whose home counts as well."""
@@ -74,7 +89,8 @@ def _of(
     for one in found:
         lead, begin = lead_to(said, one.start, since)
         lead = "weak" if lead == "others" and said.word_at(one.start) in theirs else lead
-        meant = _is_place(said, one, lead != "none", asked)
+        other = _describes(said, one) or (asked == "name" and _is_title(said, one))
+        meant = not other and _is_place(said, one, lead != "none", asked)
         if meant or not one.word_too:
             since = said.word_at(one.end)
         if lead == "others" or not meant:
@@ -117,10 +133,34 @@ def _answers(said: Utterance) -> Iterator[HeardPlace]:
         yield answer
         return
     answer = answer if answer and _like_a_town(said, answer) else None
-    towns = (_clause_city(said, clause.start()) for clause in _CLAUSE.finditer(said.text))
+    starts = (_past_lead(said, clause.start()) for clause in _CLAUSE.finditer(said.text))
+    towns = (_clause_city(said, start) for start in starts)
     known = next((one for one in towns if one and is_town(one.place.city or "")), answer)
+    known = known or next(_near(said), None)
     if known:
         yield known
+
+
+def _near(said: Utterance) -> Iterator[HeardPlace]:
+    """Known towns behind words like "between" and "past"."""
+    for number, start in enumerate(said.starts):
+        if not number or said.words[number - 1] not in said.language.lists["near"]:
+            continue
+        city, end = city_behind(said.text, start, said.language.code)
+        if city and not is_town(city):  # "Apex and Cary"
+            city = city.partition(" and ")[0]
+            end = start + len(city)
+        named = city and is_town(city) and _is_named(said, start, city)
+        if named and not said.is_taken(start) and lead_to(said, start, 0)[0] != "others":
+            yield HeardPlace(Place(city), True, True, False, start, end)
+
+
+def _past_lead(said: Utterance, start: int) -> int:
+    """Behind words like "near" and "it's in"."""
+    lead, number = said.language.lists["place_lead"], said.word_at(start)
+    while number < len(said.words) - 1 and said.words[number] in lead:
+        number += 1
+    return said.starts[number] if number < len(said.starts) else start
 
 
 def _like_a_town(said: Utterance, answer: HeardPlace) -> bool:

@@ -1,5 +1,6 @@
 """Which state or country a town without one is in."""
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from app.services.intake.listening.emails import one_error
 from app.services.intake.places.regions import COUNTRY_NAMES, Region, spelled_plainly
 
 _SHORT = {"st": "saint", "saint": "st", "ft": "fort", "mt": "mount"}
+_LAST_MOUNT = re.compile(r" mt$")
 _ALSO = {"fort liberty": "fort bragg", "new york": "new york city", "nyc": "new york city"}
 _NATION = "US"
 _FAVOUR = 20
@@ -18,6 +20,7 @@ _SUBURB = 2
 _SOME_SIZE = 5
 """Thousands of inhabitants from which a misspelled town is recognised."""
 _LONG_NAME = 6
+_VERY_LONG = 9
 _MOST_DOUBLED = 2
 
 
@@ -36,6 +39,7 @@ def _regions(town: str) -> dict[str, int]:
     listed = _towns()
     found = listed.get(name) or listed.get(_ALSO.get(name, ""))
     found = found or listed.get(f"{_SHORT.get(first, first)} {rest}", "")
+    found = found or listed.get(_LAST_MOUNT.sub(" mount", name), "")  # "Rocky Mt"
     return {one[:2]: int(one[2:]) for one in found.split()}
 
 
@@ -46,7 +50,8 @@ def is_town(name: str) -> bool:
 @lru_cache(maxsize=1024)
 def likely_meant(town: str, states: frozenset[str] | None) -> str | None:
     """The town of these states (None: of any) that is one typing error away from this one, which is
-    no town: "Charlote". None if there are several, or none of some size."""
+    no town: "Charlote"; in a long name also one besides double letters. None if there are several,
+    or none of some size."""
     name = spelled_plainly(town)
     if len(name) < _LONG_NAME or is_town(name):
         return None
@@ -55,7 +60,9 @@ def likely_meant(town: str, states: frozenset[str] | None) -> str | None:
         known
         for known, regions in _towns().items()
         if known[0] == name[0] and abs(len(known) - len(name)) <= _MOST_DOUBLED
-        if one_error(known, name) or (_single(known) == single)
+        if one_error(known, name)
+        or (_single(known) == single)
+        or (len(name) >= _VERY_LONG and one_error(_single(known), single))
         if _is_of_size(regions, states)
     }
     return found.pop() if len(found) == 1 else None

@@ -15,7 +15,7 @@ from app.services.intake.languages.loading import points_file
 from app.services.intake.listening.features import classed, pairs, stem
 
 BIAS: Final = "="
-_ENOUGH: Final = -40
+_ENOUGH: Final = -80
 """Hundredths from even odds: of the messages that are learned from, ordinary ones are far more than
 among the clients of whom danger must be heard."""
 _CLEAR: Final = 200

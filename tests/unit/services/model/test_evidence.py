@@ -13,7 +13,7 @@ from app.services.model.proposal import Proposal
 from tests.fakes.model import FakeModel, model_engine
 from tests.teams import NORTH_CAROLINA
 
-DRUMS = "the bloke upstairs has his drum kit going until sunrise and the owner shrugs"
+ZITHERS = "the owner shrugs when the zithers begin"
 QUOTE = {"matter_type": "Tenant Rights Law", "matter_quote": "the owner shrugs"}
 
 
@@ -34,7 +34,7 @@ def kept(proposed: dict[str, Any], *texts: str) -> dict[str, str]:
         ({"name": "lee park"}, "at work my badge says Lee Park", "Lee Park"),
         ({"location": "Charlotte, NC"}, "I'm over near the Queen City, Charlotte, NC",
          "Charlotte, NC"),
-        (QUOTE, DRUMS, "Tenant Rights Law"),
+        (QUOTE, ZITHERS, "Tenant Rights Law"),
     ],
 )  # fmt: skip
 def test_what_the_client_says_in_unusual_words_counts(
@@ -54,8 +54,8 @@ def test_what_the_client_says_in_unusual_words_counts(
         ({"location": "Raleigh, NC"}, "I'm over near the Queen City, Charlotte, NC"),
         ({"phone": "+19195550199"}, "hello there"),
         ({"email": "mallory@evil.example"}, "hello there"),
-        ({**QUOTE, "matter_quote": "the owner pays"}, DRUMS),
-        ({**QUOTE, "matter_quote": None}, DRUMS),
+        ({**QUOTE, "matter_quote": "the owner pays"}, ZITHERS),
+        ({**QUOTE, "matter_quote": None}, ZITHERS),
         # Somebody else's, or nobody's in particular.
         ({"name": "Mallory Thief"}, "Mallory Thief is what this is about"),
         ({"name": "Mallory Thief"}, "Se llama Mallory Thief"),
@@ -69,7 +69,7 @@ def test_what_the_client_says_in_unusual_words_counts(
         ({"email": "a@firm.org"}, "my boss has a@firm.org, my aunt has b@firm.org"),
         # What the team does not offer, or where it takes no clients.
         ({"location": "Dallas, TX"}, "I'm over near the Queen City, Dallas, TX"),
-        ({**QUOTE, "matter_type": "Criminal Law"}, DRUMS),
+        ({**QUOTE, "matter_type": "Criminal Law"}, ZITHERS),
         # What the rules make something of is theirs to decide.
         ({**QUOTE, "matter_quote": "my boss did not pay me"}, "my boss did not pay me"),
     ],

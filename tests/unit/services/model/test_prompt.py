@@ -10,7 +10,7 @@ from app.domain.intake import Message
 from app.domain.team import Team, TeamConfig
 from app.services.intake import RulesEngine
 from app.services.intake.languages.loading import folder
-from app.services.intake.matters import GENERAL
+from app.services.intake.offers import GENERAL
 from app.services.model.prompt import TOPICS, prompt_for, tokens_of
 from app.services.model.proposal import TEXTS
 from tests.teams import NORTH_CAROLINA

@@ -1,21 +1,11 @@
-"""What a question is about, by the points of its words; and the table that they are in."""
+"""What a question is about, by the points of its words."""
 
 import pytest
 
 from app.services.intake.languages import LANGUAGES
-from app.services.intake.languages.loading import TOPICS_HEADER, folder, topics_file, topics_path
-from app.services.intake.listening.asked import (
-    BIAS,
-    NONE,
-    UNKNOWN,
-    TopicPoints,
-    features,
-    hear_questions,
-    parts,
-    points_of,
-)
+from app.services.intake.listening.asked import UNKNOWN, features, hear_questions, parts
+from app.services.intake.listening.shares import NONE, shares_in
 from app.services.intake.listening.utterance import Utterance
-from tests.conversations.asked import digest, files
 
 
 def heard(text: str, code: str = "en") -> Utterance:
@@ -108,40 +98,8 @@ def test_few_words_beside_a_value_only_introduce_it(text: str, topics: set[str])
     assert said.topics == topics
 
 
-def test_shares_are_probabilities_that_points_raise() -> None:
-    points = TopicPoints(("none", "price"), {"cost": bytes((1, 128 + 40)), BIAS: bytes((0, 148))})
-    nothing, cost = points.shares(set()), points.shares({"cost"})
-    assert sum(cost.values()) == pytest.approx(1)
-    assert nothing["none"] / nothing["price"] == pytest.approx(2.71828, rel=1e-4)
-    assert cost["price"] / cost["none"] == pytest.approx(2.71828, rel=1e-4)
-
-
-def test_without_a_table_nothing_is_asked() -> None:
-    assert points_of("xx").shares({"cost"}) == {NONE: 1.0}
-
-
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_the_table_is_of_the_messages_that_are_here(code: str) -> None:
-    """Whoever changes them writes the tables: python -m tests.conversations.weigh_topics."""
-    header = TOPICS_HEADER.format(digest=digest(code))
-    assert topics_path(code).read_text(encoding="utf-8").startswith(header)
-
-
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_the_table_knows_only_phrases_that_exist(code: str) -> None:
-    labels = {f"!{label}" for label in folder(code).phrases} | {"!matter"}
-    rows = {feature for feature, _ in topics_file(code)}
-    assert {row for row in rows if row.startswith("!") and " " not in row} <= labels
-
-
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_topic_that_is_told_apart_is_answered(code: str) -> None:
     sentences = {name.removeprefix("answer.") for name in LANGUAGES[code].sentences}
     made = {"free", "why", "existing", "handle", "can_help", "received", "referral"}
-    assert set(points_of(code).topics) - {NONE, UNKNOWN} <= sentences | made
-
-
-def test_there_are_messages_that_are_not_learned_from() -> None:
-    for code in LANGUAGES:
-        assert files(code, unseen=True)
-        assert not set(files(code, unseen=True)) & set(files(code, unseen=False))
+    assert set(shares_in(code, "topics").labels) - {NONE, UNKNOWN} <= sentences | made
