@@ -119,9 +119,10 @@ class Claims:
         """The values that may be stored without a question."""
         trusted = self._own
         alone = self.known is None and not settled and self._is_about_the_client()
-        if not trusted and (asked or self.corrects or alone or self.represented):
-            told = asked and self.said.has("said.use")  # "use my daughter's: ..."
-            trusted = self.untold or (self.offered if told or self.represented else [])
+        if not trusted and (asked or self.corrects or alone):
+            use = self.said.has("said.use")  # "use my daughter's: ..."
+            told = asked and (use or self._is_of_the_represented())
+            trusted = self.untold or (self.offered if told else [])
         elif self.said.has("said.prefers") or self.said.has("said.avoids"):
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():
@@ -136,6 +137,12 @@ class Claims:
             return True
         others = any(one.whose == "others" for one in self.heard)
         return others and bool(self.untold) and self.said.word_at(self.untold[0].start) == 0
+
+    def _is_of_the_represented(self) -> bool:
+        """ "Her phone is ...", of the mother who is the client; nobody else is spoken of."""
+        return self.represented and self.said.language.lists["strangers"].isdisjoint(
+            self.said.words
+        )
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is

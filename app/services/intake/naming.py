@@ -57,7 +57,7 @@ def hear_name(facts: Facts, said: Utterance) -> None:
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
     if heard is None and facts.behalf and facts.name is None:
-        heard = name_of_another(said)
+        heard = name_of_another(said, asked=asked)
         facts.represented = heard is not None
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         heard = None

@@ -13,6 +13,7 @@ from app.services.intake.listening.name_alone import (
 )
 from app.services.intake.listening.name_row import Row, behind_spelling, clauses, read_row
 from app.services.intake.listening.name_shape import Shape, bare, capitalised, spelled
+from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _MOST, _MOST_CLAUSES = 10, 6
@@ -219,13 +220,26 @@ def _last_first(said: Utterance) -> HeardName | None:
     return HeardName(", ".join(words), False, 0, len(said.text))
 
 
-def name_of_another(said: Utterance) -> HeardName | None:
-    """ "Her name is Lucille Beasley": the person for whom the client writes."""
+def name_of_another(said: Utterance, *, asked: bool) -> HeardName | None:
+    """ "For my mother, Lucille Beasley", "her name is Lucille Beasley": the person for whom the
+    client writes. Unasked, the second may be anybody's, unless the sentence says for whom it is."""
+    named = [*_labelled(said, "name.represented")]
     for start, position in _labelled(said, "name.theirs"):
+        if asked or _says_for_whom(said, start):
+            named.append((start, position))
+    for start, position in named:
         read = read_row(said, position)
         if read.closed and _shape(said, read).likely and not is_possessive(read):
             return _name(said, read, True, start)
     return None
+
+
+def _says_for_whom(said: Utterance, start: int) -> bool:
+    """ "I ask on behalf of my dad, his name is ...", and no landlord is in the sentence."""
+    number = said.word_at(start)
+    first, behind = sentence_begin(said, number), said.ends[number]
+    told = any(first <= one.first < number for one in said.spans("ask.behalf"))
+    return told and said.language.lists["strangers"].isdisjoint(said.words[first:behind])
 
 
 def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:

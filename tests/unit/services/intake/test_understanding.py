@@ -122,7 +122,7 @@ MISSED = {
     "unseen_7": 2,
     "unseen_8": 2,
     "unseen_9": 1,
-    "unseen_10": 1,
+    "unseen_10": 2,
     "unseen_11": 0,
     "unseen_12": 4,
     "unseen_13": 2,
