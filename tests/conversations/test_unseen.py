@@ -20,7 +20,9 @@ LEAST: dict[tuple[Table, str], tuple[float, float]] = {
     ("topics", "es_unseen_hard"): (78.0, 65.0),
     ("topics", "es_unseen_last"): (88.0, 80.0),
     ("areas", "en_unseen"): (91.0, 95.0),
-    ("areas", "es_unseen"): (84.0, 93.0),
+    ("areas", "en_unseen_last"): (93.0, 95.0),
+    ("areas", "es_unseen"): (82.0, 93.0),
+    ("areas", "es_unseen_last"): (92.0, 95.0),
 }
 """Percent of the messages that are understood, and of those about nothing that are left alone."""
 
