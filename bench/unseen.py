@@ -7,7 +7,7 @@ understood; whoever tunes with these messages needs new ones to measure with.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -48,10 +48,12 @@ def heard(table: Table, path: Path) -> Iterator[tuple[Labelled, IntakeTurn]]:
             yield one, turn
 
 
-def shares(table: Table, path: Path) -> tuple[list[bool], list[bool]]:
+def shares(
+    table: Table, every: Iterable[tuple[Labelled, IntakeTurn]]
+) -> tuple[list[bool], list[bool]]:
     """Whether each message that is about something, and each that is not, was understood."""
     about: tuple[list[bool], list[bool]] = ([], [])
-    for one, turn in heard(table, path):
+    for one, turn in every:
         about[NONE in one.labels].append(is_met(table, one, turn))
     return about
 
@@ -64,12 +66,13 @@ def main() -> None:
     print("|---|---|---|")
     for table in get_args(Table):
         for path in (path for code in GREETINGS for path in files(table, code, unseen=True)):
+            every = list(heard(table, path))
             cells = [
                 f"{100 * sum(part) / len(part):.1f} % of {len(part)}"
-                for part in shares(table, path)
+                for part in shares(table, every)
             ]
             print(f"| {table}: {path.stem} | {' | '.join(cells)} |")
-            for one, turn in heard(table, path) if chosen.misses else ():
+            for one, turn in every if chosen.misses else ():
                 if not is_met(table, one, turn):
                     found = turn.answers if table == "topics" else turn.collected.matter_type
                     print(f"    {'|'.join(one.labels)}: {one.text!r} {found}")

@@ -4,7 +4,7 @@ import argparse
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -19,9 +19,13 @@ from tests.conversations.teams import TEAMS
 
 _FEWEST = 2
 """A feature of fewer texts is no feature."""
+_SEVERAL = 2
 _LEAST, _MOST = 4, 127
 Found = frozenset[str]
 Example = tuple[Found, int]
+Told = tuple[int, list[Found]]
+PartsOf = Callable[[Utterance], list[Found]]
+"""The features of each part of a message that is weighed as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +83,45 @@ class Regression:
                 row[at] += pace.step * slope / math.sqrt(squares[at])
 
 
-def said_in(one: Labelled, code: str) -> Utterance:
+def _said_in(one: Labelled, code: str) -> Utterance:
     """The message as the answer to our question for the name."""
     ours = LANGUAGES[code].sentences["ask.name"][0]
     opening = (Message("user", GREETINGS[code]), Message("assistant", ours))
     return hear(beginning(TEAMS["nc"].config), (*opening, Message("user", one.text)), lambda: None)
 
 
-def labels_of(messages: Sequence[Labelled]) -> list[str]:
-    return [NONE, *sorted({one.labels[0] for one in messages} - {NONE})]
-
-
-def common(told: Sequence[tuple[int, list[Found]]]) -> list[tuple[int, list[Found]]]:
+def _common(told: Sequence[Told]) -> list[Told]:
     """The labels and the parts of messages, without features of a single text."""
     seen = Counter(name for _, each in told for part in each for name in part)
     return [
         (label, [frozenset(name for name in part if seen[name] >= _FEWEST) for part in each])
         for label, each in told
     ]
+
+
+def _examples(told: Sequence[Told], model: Regression | None) -> Iterator[Example]:
+    """Of several parts the one is meant that a first model finds the likeliest; without a model,
+    only messages of one part are examples."""
+    for label, each in told:
+        if label == 0 or len(each) < _SEVERAL:
+            yield from ((part, label) for part in each)
+        elif model:
+            best = max(range(len(each)), key=lambda at: model.shares(each[at])[label])
+            yield from ((part, label if at == best else 0) for at, part in enumerate(each))
+
+
+def _learned(messages: Sequence[Labelled], code: str, parts_of: PartsOf, pace: Pace) -> Regression:
+    labels = [NONE, *sorted({one.labels[0] for one in messages} - {NONE})]
+    told = _common(
+        [(labels.index(one.labels[0]), parts_of(_said_in(one, code))) for one in messages]
+    )
+    model = Regression(labels, pace)
+    model.learn(list(_examples(told, None)))
+    if all(len(each) < _SEVERAL for _, each in told):
+        return model
+    second = Regression(labels, pace)
+    second.learn(list(_examples(told, model)))
+    return second
 
 
 def _row(values: Sequence[float], labels: Sequence[str]) -> str:
@@ -106,16 +131,14 @@ def _row(values: Sequence[float], labels: Sequence[str]) -> str:
     return "|".join(f"{label}:{value}" for label, value in pairs if abs(value) >= _LEAST)
 
 
-Learn = Callable[[Sequence[Labelled], str], Regression]
-
-
-def write(table: Table, learn: Learn) -> None:
+def write(table: Table, parts_of: PartsOf, pace: Pace) -> None:
     """Write the tables of all languages, as the command line asks."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--without", nargs="*", default=[], metavar="FILE", help="not learned from")
     chosen = parser.parse_args()
     for code in LANGUAGES:
-        model = learn(list(learned_from(table, code, chosen.without)), code)
+        messages = list(learned_from(table, code, chosen.without))
+        model = _learned(messages, code, parts_of, pace)
         rows = {name: _row(values, model.labels) for name, values in model.rows.items()}
         lines = [f"{name}\t{row}\n" for name, row in sorted(rows.items()) if row]
         header = SHARES_HEADER.format(table=table, digest=digest(table, code))

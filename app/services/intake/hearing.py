@@ -146,11 +146,12 @@ def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
         return
     values = [(one.start, one.end) for one in heard]
     since = max((end for _, end in values), default=0) if fresh else 0
+    lengths = _TAIL[-1:] if fresh else _TAIL
     told = [
         word
         for before, word, start in zip(["", *said.words], said.words, said.starts, strict=False)
         if word.isdecimal()
-        and len(word) in (_TAIL[-1:] if fresh else _TAIL)
+        and len(word) in lengths
         and before not in said.language.lists["denying"]
         and start >= since
         and not any(first <= start < behind for first, behind in values)

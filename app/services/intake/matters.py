@@ -9,7 +9,7 @@ from app.services.intake.listening.shares import NONE
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.offers import WORD, Offer, phrased_areas
 
-_TELLS: Final = 0.5
+TELLS: Final = 0.5
 """The probability from which on a message tells a matter."""
 _CLEAR: Final = 0.4
 """The part of it that the likeliest area has at least; words that we never heard are about
@@ -54,8 +54,12 @@ def by_phrases(
     """The matter by a service's name or by phrases of an area of practice; only from the words
     `first` to `behind` if given."""
     service = _named(said, offer) if behind is None else None
-    if service:
-        return Matter(service, taken=True)
+    return Matter(service, taken=True) if service else _phrased(said, offer, first, behind)
+
+
+def _phrased(
+    said: Utterance, offer: Offer, first: int = 0, behind: int | None = None
+) -> Matter | None:
     areas = phrased_areas(said, first, behind)
     if not areas:
         return None
@@ -72,13 +76,13 @@ def by_phrases(
     return Matter(offer.general, taken=True) if offer.general else Matter(ranked[0], taken=False)
 
 
-def recognise(said: Utterance, offer: Offer, least: float = _TELLS) -> Matter | None:
+def recognise(said: Utterance, offer: Offer, least: float = TELLS) -> Matter | None:
     """The matter that a message tells: a service by its name, else the likeliest area, if its
     probability that there is one is at least `least`; else what phrases say."""
-    phrased = by_phrases(said, offer)
-    if _named(said, offer):
-        return phrased
-    likely = _likely(said, offer, least)
+    service = _named(said, offer)
+    if service:
+        return Matter(service, taken=True)
+    phrased, likely = _phrased(said, offer), _likely(said, offer, least)
     if phrased and phrased.sure and not (likely and likely.sure):
         return phrased
     return likely

@@ -5,7 +5,8 @@ from itertools import dropwhile
 
 from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
-from app.services.intake.listening.names import family_name, fuller_name, name_in, name_of_another
+from app.services.intake.listening.name_announced import family_name, name_of_another
+from app.services.intake.listening.names import fuller_name, name_in
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.mentions import mentions
 

@@ -4,7 +4,7 @@ from app.services.intake.facts import Facts
 from app.services.intake.listening.areas import areas_of
 from app.services.intake.listening.shares import NONE
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.matters import Matter, by_phrases, recognise, says_something
+from app.services.intake.matters import TELLS, Matter, by_phrases, recognise, says_something
 from app.services.intake.notes import REACH, joined, tells, told
 from app.services.intake.offers import is_denied, service_of
 
@@ -40,12 +40,12 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
 def _found(facts: Facts, said: Utterance) -> Matter | None:
     """The matter in a message; only by phrases if one is known. "I work nights, so call me after my
     shift" tells none."""
-    if facts.asked == "matterType" and not facts.news:
-        return recognise(said, facts.offer, _ASKED)
-    if facts.matter is None or not facts.matter.sure:
-        return recognise(said, facts.offer, *([_BESIDE_REACH] if said.has(REACH) else []))
-    found = by_phrases(said, facts.offer)
-    return found if found and found.sure else None
+    asked = facts.asked == "matterType" and not facts.news
+    if facts.matter and facts.matter.sure and not asked:
+        found = by_phrases(said, facts.offer)
+        return found if found and found.sure else None
+    least = _ASKED if asked else _BESIDE_REACH if said.has(REACH) else TELLS
+    return recognise(said, facts.offer, least)
 
 
 def _replaces(found: Matter, facts: Facts) -> bool:

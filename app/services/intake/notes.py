@@ -73,14 +73,14 @@ def _asks_us(said: Utterance, first: int, behind: int) -> bool:
         return False
     if all(one.first != first for one in said.asked):
         return False
-    matter = areas_of(said, first, behind)[NONE] < _NO_MATTER or any(
+    matter = any(
         first <= one.first < behind and not one.label.startswith("matter.1")
         for one in said.found.get("matter", ())
     )
     event = any(
         first <= one.first < behind for one in said.found.get("said", ()) if one.label in _EVENTS
     )
-    return not (matter or event)
+    return not (matter or event or areas_of(said, first, behind)[NONE] < _NO_MATTER)
 
 
 def _has_others(said: Utterance, first: int, behind: int) -> bool:

@@ -10,6 +10,9 @@ from app.services.intake.listening.utterance import Utterance
 _STEM, _SHORTEST = 6, 4
 _ENDINGS = ("ing", "ed", "es", "s", "d")
 NUMBER = "0"
+_CLASSES = ("language", "kin", "strangers", "partner", "month")
+_LENGTHS = (2, 4, 8, 15)
+_TAKEN = "_"
 
 
 def stem(word: str) -> str:
@@ -37,11 +40,6 @@ def classed(words: Sequence[str], code: str, names: tuple[str, ...]) -> list[str
 
 def pairs(stems: Sequence[str]) -> set[str]:
     return {f"{one} {other}" for one, other in pairwise(stems)}
-
-
-_CLASSES = ("language", "kin", "strangers", "partner", "month")
-_LENGTHS = (2, 4, 8, 15)
-_TAKEN = "_"
 
 
 def told_in(said: Utterance, first: int, behind: int) -> set[str]:

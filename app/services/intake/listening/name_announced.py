@@ -1,0 +1,124 @@
+"""A name that the client announces, for themselves or for whom they write."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.services.intake.listening.couples import is_possessive, with_partner
+from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
+from app.services.intake.listening.name_row import Row, read_row
+from app.services.intake.listening.name_shape import Shape, bare, spelled
+from app.services.intake.listening.owners import sentence_begin
+from app.services.intake.listening.utterance import Utterance
+
+
+def couple(said: Utterance) -> HeardName | None:
+    """ "We are John and Mary Sutton"; "we are Black and Mexican" has no second name."""
+    for start, position in labelled(said, "name.both"):
+        read = read_row(said, position)
+        both = with_partner(said, read)
+        if both.end > read.end and shape_of(said, read).likely:
+            return heard_name(said, read, True, start)
+    return None
+
+
+def _fuller(said: Utterance, read: Row) -> Row:
+    """ "Sarah, Sarah Connor", "Bri (Brianna Tate)": the name that follows directly, if it begins
+    with the first one."""
+    behind = said.text[read.end :]
+    again = read_row(said, read.end + len(behind) - len(behind.lstrip(",. (")))
+    alike = len(read.words) == 1 and len(again.words) > 1
+    return again if alike and bare(again.words[0]).startswith(bare(read.words[0])) else read
+
+
+def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
+    for start, position in labelled(said, "name.announced"):
+        read = _fuller(said, read_row(said, position))
+        shape = shape_of(said, read)
+        word = words_too and shape.capitals and read.closed
+        told = shape.possible and (word or not all(shape.words))
+        if (shape.likely or told) and not is_possessive(read):
+            heard = heard_name(said, read, True, start)
+            if heard:
+                yield heard
+
+
+def announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
+    """Rather a full name: "call me Dub, legal name William Dubois". `words_too`: also a word of the
+    language with a capital, "the name is Bond"."""
+    every = list(_announced(said, words_too=words_too))
+    full = next((one for one in every if " " in one.value), None)
+    return full or (_with_family_name(said, every[0]) if every else None)
+
+
+def _with_family_name(said: Utterance, heard: HeardName) -> HeardName:
+    """ "My name's Faith, last name Hope"."""
+    last = next(labelled(said, "name.last"), None)
+    if last is None or last[0] < heard.end:
+        return heard
+    read = read_row(said, last[1])
+    family = spelled(" ".join(read.words))
+    if not family or not Shape([heard.value, *read.words], said.language).likely:
+        return heard
+    return replace(heard, value=f"{heard.value} {family}", end=read.end)
+
+
+def in_two(said: Utterance) -> HeardName | None:
+    """ "First name Maria, last name Gomez"."""
+    first = next(labelled(said, "name.first"), None)
+    last = next(labelled(said, "name.last"), None)
+    if first is None or last is None:
+        return None
+    given, family = read_row(said, first[1]), read_row(said, last[1])
+    lasts = said.language.lists["never_name"] | {"last", "first", "surname", "apellido"}
+    words = [word for word in given.words if bare(word) not in lasts]
+    value = spelled(" ".join([*words, *family.words]))
+    if not words or not family.words or value is None:
+        return None
+    return HeardName(value, True, min(first[0], last[0]), max(given.end, family.end))
+
+
+def family_name(said: Utterance) -> str | None:
+    """The family name alone: "my last name is spelled Doh"."""
+    last = next(labelled(said, "name.last"), None)
+    words = read_row(said, last[1]).words if last else []
+    shape = Shape(words, said.language)
+    return spelled(words[0]) if len(words) == 1 and shape.possible and not shape.words[0] else None
+
+
+def stated(said: Utterance, asked: bool) -> HeardName | None:
+    """ "I'm Jane": a capital distinguishes a name from "I'm looking"; without one it needs two
+    words. On a card ("Me: Jane") it needs capitals."""
+    found = [(False, *one) for one in labelled(said, "name.said")]
+    for card, start, position in (*found, *((True, *one) for one in labelled(said, "name.card"))):
+        read = _fuller(said, read_row(said, position))
+        shape = shape_of(said, read)
+        if not shape.likely or is_possessive(read) or read.tells_more:
+            continue
+        if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
+            continue  # "I'm in Raleigh"
+        full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
+        if shape.capitals or (full and not card):
+            return heard_name(said, read, False, start)
+    return None
+
+
+def name_of_another(said: Utterance, *, asked: bool) -> HeardName | None:
+    """ "For my mother, Lucille Beasley", "her name is Lucille Beasley": the person for whom the
+    client writes. Unasked, the second may be anybody's, unless the sentence says for whom it is."""
+    named = [*labelled(said, "name.represented")]
+    for start, position in labelled(said, "name.theirs"):
+        if asked or _says_for_whom(said, start):
+            named.append((start, position))
+    for start, position in named:
+        read = read_row(said, position)
+        if read.closed and shape_of(said, read).likely and not is_possessive(read):
+            return heard_name(said, read, True, start)
+    return None
+
+
+def _says_for_whom(said: Utterance, start: int) -> bool:
+    """ "I ask on behalf of my dad, his name is ...", and no landlord is in the sentence."""
+    number = said.word_at(start)
+    first, behind = sentence_begin(said, number), said.ends[number]
+    told = any(first <= one.first < number for one in said.spans("ask.behalf"))
+    return told and said.language.lists["strangers"].isdisjoint(said.words[first:behind])
