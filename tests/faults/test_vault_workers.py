@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -27,6 +28,8 @@ from tests.waiting import eventually
 from vault.ports import free_port
 
 _CLIENTS = 6
+_HELD = ("01", "08")
+"""Established, and closed by the other side only, as /proc/net/tcp has it."""
 
 
 class Machine:
@@ -42,6 +45,9 @@ class Machine:
         messages = [{"role": "user", "content": said}]
         body = {"teamId": team.team_id, "sessionId": session, "messages": messages}
         return self._session.post(f"{self._url}/api/agent", json=body, timeout=60)
+
+    def close(self) -> None:
+        self._session.close()
 
     def operate(self, method: str, path: str, **options: object) -> requests.Response:
         return self._session.request(
@@ -151,11 +157,11 @@ def test_row_04_soak(
             ends = time.monotonic() + seconds
 
             def ask(client: int) -> None:
-                machine = Machine(server, operator_of(stage))
-                while time.monotonic() < ends:
-                    answer = machine.turn(teams[client % 4], "Hello", "s")
-                    assert answer.status_code == 200, answer.text
-                    assert answer.json()["data"]["metadata"]["degraded"] is False
+                with closing(Machine(server, operator_of(stage))) as machine:
+                    while time.monotonic() < ends:
+                        answer = machine.turn(teams[client % 4], "Hello", "s")
+                        assert answer.status_code == 200, answer.text
+                        assert answer.json()["data"]["metadata"]["degraded"] is False
 
             with ThreadPoolExecutor(_CLIENTS) as pool:
                 list(pool.map(ask, range(_CLIENTS)))
@@ -164,8 +170,11 @@ def test_row_04_soak(
         for pid in server.workers():
             with frozen(pid):
                 soak(1)
+        # A worker may close the clients' connections only after the last of them is counted.
+        eventually(lambda: not open_to(server))
         before = [used_by(pid) for pid in server.workers()]
         soak(size("SOAK_SECONDS", 3))
+        eventually(lambda: not open_to(server))
         after = [used_by(pid) for pid in server.workers()]
     role.remove()
     for (files, kilobytes), (files_then, kilobytes_then) in zip(before, after, strict=True):
@@ -173,6 +182,13 @@ def test_row_04_soak(
         assert kilobytes_then <= kilobytes * 1.1
     canaries.keep("gunicorn", server.log.read_bytes())
     report(f"row 4: open files and kB of the workers {before}, then {after}")
+
+
+def open_to(server: Gunicorn) -> int:
+    """The connections that a worker of it still holds, also those that the client has closed."""
+    port = int(server.url.rpartition(":")[2])
+    rows = map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return sum(row[1].endswith(f":{port:04X}") and row[3] in _HELD for row in rows)
 
 
 def used_by(pid: int) -> tuple[int, int]:
