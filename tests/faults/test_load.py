@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.load import request
-from tests.faults.gunicorn import Gunicorn
+from tests.faults.gunicorn import PATIENCE, Gunicorn
 from tests.faults.paced_load import Outcome, paced
 from tests.faults.sizes import report, size
 from tests.leaks import Canaries
@@ -89,7 +89,7 @@ def made(sandbox: Sandbox, teams: list[TeamOnStage]) -> Callable[[], list[str]]:
 
 
 def test_row_01_a_steady_load(clients: Serving, made: Callable[[], list[str]]) -> None:
-    with clients() as everybody:
+    with clients(**PATIENCE) as everybody:
         everybody.come(1, 1)
         steady = everybody.come(1, size("LOAD_SECONDS", 3))
     assert steady.statuses.keys() == {200}

@@ -12,7 +12,7 @@ import requests
 from tests.events import read_events
 from tests.faults import tcp_proxy as tcp
 from tests.faults.blawby_stage import BlawbyStage
-from tests.faults.gunicorn import Gunicorn
+from tests.faults.gunicorn import PATIENCE, Gunicorn
 from tests.faults.test_blawby_worker import send, wait_for_invoice
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, Sandbox, Service
@@ -30,7 +30,7 @@ def blawby(
 @pytest.fixture
 def gunicorn(blawby: BlawbyStage, tmp_path: Path) -> Iterator[Gunicorn]:
     service = replace(blawby.stage.service, blawby_url=blawby.proxy.url)
-    with Gunicorn(service, tmp_path, AGENT_DEADLINE="60", BLAWBY_TIMEOUT="60") as server:
+    with Gunicorn(service, tmp_path, **PATIENCE) as server:
         yield server
     blawby.stage.canaries.keep("gunicorn", server.log.read_bytes())
 
@@ -103,8 +103,7 @@ def test_streams_hold_none_of_the_threads_that_serve(blawby: BlawbyStage, tmp_pa
     blawby.proxy.always("/customers", tcp.is_silent)
     service = replace(blawby.stage.service, blawby_url=blawby.proxy.url)
     settings = dict.fromkeys(("WORKER_THREADS", "STREAM_CONCURRENCY", "BLAWBY_CONCURRENCY"), "8")
-    patience = {"AGENT_DEADLINE": "60", "BLAWBY_TIMEOUT": "60"}
-    with Gunicorn(service, tmp_path, **settings, **patience) as gunicorn:
+    with Gunicorn(service, tmp_path, **settings, **PATIENCE) as gunicorn:
         answers = [begin(gunicorn, blawby, f"s-{number}") for number in range(12)]
         opened, refused = answers[:8], answers[8:]
         assert {answer.status_code for answer in opened} == {200}

