@@ -18,7 +18,12 @@ from typing import get_args
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.languages.loading import POINTS_HEADER, Table, points_path
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.safety.danger import kinds_by_phrase, signs_in, words_that_count
+from app.services.intake.safety.danger import (
+    kinds_by_phrase,
+    signs_in,
+    windows,
+    words_that_count,
+)
 from app.services.intake.safety.points import BIAS, features
 from tests.conversations.corpus import Conversation, conversations
 from tests.conversations.labelled import learned_from
@@ -53,7 +58,7 @@ def _examples(code: str, without: Sequence[str]) -> Iterator[Example]:
         said = Utterance(one.text, LANGUAGES[code], first=False)
         told = said.language.code == code and one.text not in dangers
         if told and not _may_be_danger(said):
-            yield _example(said, danger=False, suicide=False, hard=False)
+            yield from _harmless(said, hard=False)
 
 
 def _may_be_danger(said: Utterance) -> bool:
@@ -75,7 +80,19 @@ def _of(conversation: Conversation, code: str) -> Iterator[Example]:
         if said.language.code != code:
             continue
         suicide = any(_CRISIS_LINE in value for values in numbers for value in values)
-        yield _example(said, danger=danger, suicide=danger and suicide, hard=about)
+        if danger:
+            yield _example(said, danger=True, suicide=suicide, hard=about)
+        else:
+            yield from _harmless(said, hard=about)
+
+
+def _harmless(said: Utterance, *, hard: bool) -> Iterator[Example]:
+    """The message, and each part of it that is weighed alone: in a message about danger nobody
+    knows which part tells it."""
+    yield _example(said, danger=False, suicide=False, hard=hard)
+    parts = list(windows(said, signs_in(said)))
+    if len(parts) > 1:
+        yield from (Example(frozenset(part), False, False, hard) for part in parts)
 
 
 def _example(said: Utterance, *, danger: bool, suicide: bool, hard: bool) -> Example:

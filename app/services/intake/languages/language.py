@@ -74,8 +74,9 @@ class Language:
             if label.startswith("matter.")
         }
         of_matters = Phrasebook(matters, written.lists).words
-        right = (common, book.words, frozenset(short), written.lists["given_too"])
-        spelling = Spelling(written.lists["often_misspelled"], right)
+        lists = written.lists
+        right = (common, book.words, frozenset(short), lists["given_too"], lists["spelled_right"])
+        spelling = Spelling(lists["often_misspelled"], right)
         return cls(
             code,
             book,

@@ -96,6 +96,8 @@ def stated(said: Utterance, asked: bool) -> HeardName | None:
             continue
         if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
             continue  # "I'm in Raleigh"
+        if read.words[0] in said.language.lists["from_words"]:
+            continue  # "Soy de Honduras"; "De La Cruz" has a capital
         full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
         if shape.capitals or (full and not card):
             return heard_name(said, read, False, start)

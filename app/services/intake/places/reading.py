@@ -55,6 +55,14 @@ def _describes(said: Utterance, found: Mention) -> bool:
     return said.words[before] in lists["owning"] and said.words[behind] in lists["of_a_state"]
 
 
+def _is_homeland(said: Utterance, found: Mention) -> bool:
+    """ "I'm from Honduras and my landlord ...": clients say so who live here, as immigrants do."""
+    number = said.word_at(found.start)
+    before = said.words[max(0, number - 2) : number]  # "from the Philippines"
+    abroad = found.region.state is None
+    return abroad and not said.language.lists["from_words"].isdisjoint(before)
+
+
 def _is_title(said: Utterance, found: Mention) -> bool:
     """ "Amara Okafor MD": behind a name and not behind a town."""
     titles = said.language.lists["suffixes"]
@@ -93,7 +101,8 @@ def _of(
         meant = not other and _is_place(said, one, lead != "none", asked)
         if meant or not one.word_too:
             since = said.word_at(one.end)
-        if lead == "others" or not meant:
+        homeland = asked != "location" and lead != "own" and _is_homeland(said, one)
+        if lead == "others" or not meant or homeland:
             continue
         code = one.written if zips and not one.city else None
         stated = begins_clause(said, begin)

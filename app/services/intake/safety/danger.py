@@ -1,6 +1,6 @@
 """Danger in a message: by rules alone, whatever the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.services.intake.languages import LANGUAGES
@@ -70,22 +70,21 @@ def _kinds(said: Utterance) -> set[str]:
     return kinds_by_phrase(said, signs) or _weighed(said, signs)
 
 
-def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
-    """Danger in other words, by their points; each sentence together with the one before it."""
-    points, none = points_of(said.language.code), frozenset[str]()
-    words = words_that_count(said)
-    kinds: set[str] = set()
+def windows(said: Utterance, signs: Mapping[int, frozenset[str]]) -> Iterator[set[str]]:
+    """What has points in each sentence, together with the one before it."""
+    words, none = words_that_count(said), frozenset[str]()
     before, begin = 0, 0
     for end in sorted(set(said.ends)):
         told = signs.get(begin, none) | signs.get(end, none)
-        kind = (
-            None
-            if end - before < FEWEST_WORDS
-            else points.kind(features(words[before:end], told, said.language))
-        )
-        kinds |= {kind} if kind else set()
+        if end - before >= FEWEST_WORDS:
+            yield features(words[before:end], told, said.language)
         before, begin = begin, end
-    return kinds
+
+
+def _weighed(said: Utterance, signs: Mapping[int, frozenset[str]]) -> set[str]:
+    """Danger in other words, by their points."""
+    points = points_of(said.language.code)
+    return {kind for found in windows(said, signs) if (kind := points.kind(found))}
 
 
 def danger_in(said: Utterance) -> Danger | None:

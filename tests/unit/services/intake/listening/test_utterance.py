@@ -3,6 +3,7 @@
 import pytest
 
 from app.services.intake.languages import LANGUAGES
+from app.services.intake.languages.spelling import Spelling
 from app.services.intake.listening.utterance import Utterance
 
 TEXT = "I don't know. My name's Jane O'Neil"
@@ -51,3 +52,12 @@ def test_a_word_that_is_drawn_out_is_the_word(written: str) -> None:
 
 def test_two_equal_letters_are_spelling() -> None:
     assert words("I need a lawyer in Tennessee")[-1] == "tennessee"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_words_that_mean_something_else_are_no_typing_errors(code: str) -> None:
+    """Seen: an estranged husband was a strangled one, and a fined client a fired one."""
+    right = LANGUAGES[code].lists["spelled_right"]
+    assert all(Utterance(word, LANGUAGES[code], first=False).words == [word] for word in right)
+    often = Spelling(LANGUAGES[code].lists["often_misspelled"], [])
+    assert {word for word in right if often.meant(word) == word} == set()
