@@ -40,11 +40,18 @@ def corrects_own(said: Utterance) -> bool:
 
 def _corrects_alone(said: Utterance, heard: Sequence[Heard]) -> bool:
     """ "Scratch that, he pays for it. 919-...": others are spoken of in another sentence."""
-    number = said.word_at(heard[-1].start) if heard else len(said.words)
-    if not said.has("said.corrects") or number == len(said.words):
+    if not heard or not said.has("said.corrects"):
         return False
-    words = said.words[sentence_begin(said, number) : said.ends[number]]
-    return heard[-1].whose == "untold" and said.language.lists["others"].isdisjoint(words)
+    words = _sentence_of(said, heard[-1])
+    alone = bool(words) and said.language.lists["others"].isdisjoint(words)
+    return alone and heard[-1].whose == "untold"
+
+
+def _sentence_of(said: Utterance, one: Heard) -> Sequence[str]:
+    number = said.word_at(one.start)
+    if number == len(said.words):
+        return ()
+    return said.words[sentence_begin(said, number) : said.ends[number]]
 
 
 def _replaces(said: Utterance, one: Heard) -> bool:
@@ -59,16 +66,19 @@ def _disowned(facts: Facts, one: Heard) -> bool:
 
 
 def _retyped(known: str | None, one: Heard) -> bool:
-    """The known value without a typing error."""
+    """The known value without a typing error, or with another provider."""
     if known is None or one.value is None or one.value == known:
         return False
-    return SequenceMatcher(None, known, one.value).ratio() >= _ALIKE
+    local, at, _ = one.value.rpartition("@")
+    moved = bool(at) and known.rpartition("@")[0] == local
+    return moved or SequenceMatcher(None, known, one.value).ratio() >= _ALIKE
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The values of one kind in a message. `known` is the value so far. `corrects`: the message
-    replaces it. `represented`: the client is another person than the one who writes."""
+    replaces it. `represented`: the client is another person than the one who writes, and we ask for
+    that person's details."""
 
     said: Utterance
     kind: Contact
@@ -91,7 +101,9 @@ class Claims:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
         corrects = corrects_own(said) or denies or bool(retyped)
         corrects = corrects or _corrects_alone(said, told)
-        return cls(said, kind, told, known, corrects, facts.represented)
+        theirs = facts.represented or said.has("name.client")
+        theirs = theirs and not facts.settled and facts.asked != "matterType"
+        return cls(said, kind, told, known, corrects, theirs)
 
     @property
     def untold(self) -> list[Heard]:
@@ -117,18 +129,23 @@ class Claims:
 
     def trusted(self, *, asked: bool, settled: bool) -> list[Heard]:
         """The values that may be stored without a question."""
-        trusted = self._own
+        trusted = self._of_the_represented() or self._own
         alone = self.known is None and not settled and self._is_about_the_client()
         if not trusted and (asked or self.corrects or alone):
-            use = self.said.has("said.use")  # "use my daughter's: ..."
-            told = asked and (use or self._is_of_the_represented())
-            trusted = self.untold or (self.offered if told else [])
+            use = asked and self.said.has("said.use")  # "use my daughter's: ..."
+            trusted = self.untold or (self.offered if use else [])
         elif self.said.has("said.prefers") or self.said.has("said.avoids"):
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():
             # After the end, a value in a remark may be anybody's.
-            wrong = self.said.has(f"said.wrong.{self.kind}") and not speaks_of_others(self.said)
-            trusted = [one for one in trusted if wrong or self._is_said_own(one)]
+            wrong = self.said.has(f"said.wrong.{self.kind}")
+            trusted = [
+                one
+                for one in trusted
+                if self._is_said_own(one)
+                or self._is_retyped_alone(one)
+                or (wrong and (_retyped(self.known, one) or not speaks_of_others(self.said)))
+            ]
         return self._preferred(trusted)
 
     def _is_about_the_client(self) -> bool:
@@ -138,11 +155,12 @@ class Claims:
         others = any(one.whose == "others" for one in self.heard)
         return others and bool(self.untold) and self.said.word_at(self.untold[0].start) == 0
 
-    def _is_of_the_represented(self) -> bool:
-        """ "Her phone is ...", of the mother who is the client; nobody else is spoken of."""
-        return self.represented and self.said.language.lists["strangers"].isdisjoint(
-            self.said.words
-        )
+    def _of_the_represented(self) -> list[Heard]:
+        """ "Her phone is ...", of the mother who is the client, and of nobody told before it."""
+        said = self.said
+        first = min((said.word_at(one.start) for one in self.offered), default=0)
+        alone = said.language.lists["strangers"].isdisjoint(said.words[:first])
+        return self.offered if self.represented and alone else []
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is
@@ -183,6 +201,17 @@ class Claims:
         sentence = said.words[sentence_begin(said, first) : said.ends[first]]
         directed = not lists["directing"].isdisjoint(label) and lists["others"].isdisjoint(sentence)
         return directed or not lists["first_person"].isdisjoint(label)
+
+    def _is_retyped_alone(self, one: Heard) -> bool:
+        """ "Wait, 919-555-0184, I flipped it": at a sentence's begin, and nobody else is in it, who
+        may have a number beside the client's."""
+        said, lists = self.said, self.said.language.lists
+        number = said.word_at(one.start)
+        lead = said.words[sentence_begin(said, number) : number]
+        begins = lists["filler"].union(lists["courtesy"], lists["correcting"]).issuperset(lead)
+        alone = begins and lists["others"].isdisjoint(_sentence_of(said, one))
+        told = one.whose == "own" or (one.whose == "untold" and alone)
+        return told and _retyped(self.known, one)
 
     def _is_bare(self) -> bool:
         """Whether a message has nothing but values and words of correcting: "sorry, it's ..."."""

@@ -24,6 +24,7 @@ from app.services.intake.withdrawal import hear_withdrawal
 
 _NATION = "US"
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
+_ON_BEHALF = ("ask.behalf", "said.behalf", "name.client")
 _WRONG: tuple[Field, ...] = ("email", "phone", "name")
 
 
@@ -37,7 +38,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     region = (facts.place.country if facts.place else None) or _NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, region)
-    facts.behalf = facts.behalf or said.has("ask.behalf") or said.has("said.behalf")
+    facts.behalf = facts.behalf or any(map(said.has, _ON_BEHALF))
     hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])

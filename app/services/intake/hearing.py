@@ -1,6 +1,7 @@
 """Which email address and phone number in a message are accepted as the client's."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from app.services.intake.claims import Claims
 from app.services.intake.facts import Contact, Facts, Unsure
@@ -138,11 +139,19 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
         facts.learned("phone", before=None)
 
 
+def _denies_tail(facts: Facts, said: Utterance) -> bool:
+    """ "It's 0187 not 0178"."""
+    denying, tail = said.language.lists["denying"], str(facts.phone)[-_TAIL[-1] :]
+    return any(one in denying and other == tail for one, other in pairwise(said.words))
+
+
 def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
     """ "No, sorry, 0179 at the end": other last digits of the known number, or of the one directly
     before ("..., no wait, 0179")."""
     fresh = "phone" in facts.news
-    if facts.phone is None or not (said.has("said.corrects") and (fresh or said.has("said.tail"))):
+    if facts.phone is None or not (fresh or said.has("said.tail") or _denies_tail(facts, said)):
+        return
+    if not said.has("said.corrects"):
         return
     values = [(one.start, one.end) for one in heard]
     since = max((end for _, end in values), default=0) if fresh else 0

@@ -14,7 +14,10 @@ TELLS: Final = 0.5
 _CLEAR: Final = 0.4
 """The part of it that the likeliest area has at least; words that we never heard are about
 anything."""
-_SURE: Final = 0.6
+_SURELY_TELLS: Final = 0.95
+"""The probability from which on a matter of no clear area is one for the general service: who has
+told a long story is not asked for it again."""
+_SURE: Final = 0.3
 """The share of a service in all that the message may tell, from which on phrases are not asked."""
 _ELSE: Final = 0.5
 """Clients come for what a team offers by name more often than for the many areas of its general
@@ -92,8 +95,11 @@ def _likely(said: Utterance, offer: Offer, least: float) -> Matter | None:
     """The service whose areas are the likeliest ones together. Points alone refuse nobody."""
     areas = areas_of(said)
     tells = 1 - areas.pop(NONE)
-    if tells < least or max(areas.values()) < _CLEAR * least:
+    if tells < least:
         return None
+    if max(areas.values()) < _CLEAR * least:
+        general = offer.general if tells >= _SURELY_TELLS else None
+        return Matter(general, taken=True, sure=False) if general else None
     services: dict[str, float] = {}
     for area, share in areas.items():
         service = offer.service_for(area)

@@ -1,7 +1,7 @@
 """Which name in a message is accepted as the client's."""
 
 from difflib import SequenceMatcher
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
@@ -9,8 +9,10 @@ from app.services.intake.listening.name_announced import family_name, name_of_an
 from app.services.intake.listening.names import fuller_name, name_in
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.mentions import mentions
+from app.services.intake.places.towns import is_town
 
 _ALIKE = 0.7
+_SIGNS = ".,;:!?()\"'*"
 _NAME_WORDS = 4
 
 
@@ -49,6 +51,25 @@ def _completes(known: str | None, value: str) -> bool:
     return " " in value or any(_likeness(word, value) >= _ALIKE for word in (known or "").split())
 
 
+def _respelled(known: str | None, said: Utterance) -> str | None:
+    """ "Her last name has two k's, so Tigist Bekkele": the known name, of which one word is spelled
+    differently."""
+    given, _, family = (known or "").partition(" ")
+    written = [word.strip(_SIGNS) for word in said.text.split()]
+    for first, last in pairwise(written) if family else ():
+        same, other, before = (first, last, family) if first == given else (last, first, given)
+        alike = other != before and _likeness(other, before) >= _ALIKE
+        name = alike and other[:1].isupper() and not other.endswith("'s")
+        if name and same in (given, family):
+            return f"{first} {last}"
+    return None
+
+
+def _names_client(said: Utterance) -> bool:
+    """ "Her name is Tigist Bekele, she should be the client.  Rachel" """
+    return said.has("name.client")
+
+
 def hear_name(facts: Facts, said: Utterance) -> None:
     asked = facts.asks("name")
     corrects = corrects_own(said)
@@ -57,9 +78,13 @@ def hear_name(facts: Facts, said: Utterance) -> None:
     retyped = retyped or _is_fuller(facts, said)
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
-    if heard is None and facts.behalf and facts.name is None:
-        heard = name_of_another(said, asked=asked)
-        facts.represented = heard is not None
+    own = heard is not None and (heard.own or not _names_client(said))
+    if facts.behalf and facts.name is None and not own:
+        another = name_of_another(said, asked=asked or _names_client(said))
+        facts.represented = another is not None
+        heard = another or heard
+    if heard and " " in heard.value and not (heard.own or asked) and is_town(heard.value):
+        heard = None  # "He kept my check. Rocky Mount"
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         heard = None
     believed = heard is not None and (
@@ -74,6 +99,9 @@ def hear_name(facts: Facts, said: Utterance) -> None:
         if before != facts.name:
             facts.learned("name", before=before)
         facts.wrong = None if facts.wrong == "name" else facts.wrong
+    elif respelled := _respelled(facts.name, said):
+        before, facts.name = facts.name, respelled
+        facts.learned("name", before=before)
     elif facts.name and (family := family_name(said)):
         before, facts.name = facts.name, f"{_given(facts.name)} {family}"
         facts.learned("name", before=before)

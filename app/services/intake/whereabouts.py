@@ -17,6 +17,7 @@ from app.services.intake.places.towns import is_town, likely_meant
 _LIKE_A_NAME = 0.7
 _CLAUSE_END = re.compile(r"[.,;!?\n]")
 _LONGEST_TOWN = 60
+_COUNTY = " county"
 
 
 def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPlace | None:
@@ -33,7 +34,8 @@ def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPla
         chosen = [one for one in believed if not one.passing] or chosen
     else:  # "I'm in Italy right now, but my home is Cary, NC"
         home = [one for one in chosen if facts.scope.covers(one.place)]
-        away = [one for one in believed if one.own and one.place.state]  # "..., home is Cary, NC"
+        # "..., home is Cary, NC"; "we live in Utica NY long time and then Cary NC"
+        away = [one for one in believed if one.place.state and (one.own or not one.passing)]
         chosen = home or [one for one in away if facts.scope.covers(one.place)] or chosen
     return chosen[-1 if corrects else 0] if chosen else None
 
@@ -96,7 +98,7 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         return
     if not best.passing:
         said.take(best.start, best.end)
-    if asked and best.place.state and not best.place.city:
+    if asked and best.place.state and (not best.place.city or _is_county(best.place)):
         best = replace(best, place=_with_town(said, best))
     believe_place(facts, best.place)
 
@@ -112,12 +114,22 @@ def believe_elsewhere(facts: Facts, place: Place) -> None:
         believe_place(facts, place)
 
 
+def _is_county(place: Place) -> bool:
+    return str(place.city).lower().endswith(_COUNTY)
+
+
 def _with_town(said: Utterance, one: HeardPlace) -> Place:
-    """ "Yadkinville. It's in North Carolina": a town alone in the first clause."""
+    """ "Yadkinville. It's in North Carolina", "Goldsboro, Wayne County, NC": a town alone in the
+    first clause; "28328, that's Clinton"."""
     town = _CLAUSE_END.split(said.text[: one.start], maxsplit=1)[0].strip()
+    if one.place.zip and not town:
+        lead = said.language.lists["place_lead"]
+        rest = range(said.word_at(one.end), len(said.words))
+        start = next((said.starts[at] for at in rest if said.words[at] not in lead), one.end)
+        town = said.text[start:].strip(" .!")
     if len(town) > _LONGEST_TOWN or not is_town(town):
         return one.place
-    said.take(0, len(town))
+    said.take(said.text.index(town), said.text.index(town) + len(town))
     return replace(one.place, city=spelled(town.split()))
 
 

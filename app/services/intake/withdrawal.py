@@ -31,12 +31,13 @@ def hear_withdrawal(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> No
 
 def _meant(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> set[_Personal]:
     """What the message before added, or the phone or email that is named. "b@x.org, that's my
-    mom's" is about this value, and not about a known one."""
+    mom's" is about this value, and not about a known one; and "984? no, that's the old one.
+    919-..." is not about the name."""
     meant: set[_Personal] = set()
     for one in _withdrawing(said, heard):
         told = {value.kind for value in heard if said.word_at(value.start) < one.first}
         named = [kind for kind in _PERSONAL if one.label == f"back.{kind}"]
-        latest = facts.latest & _NAMED_LATER or facts.latest
+        latest = facts.latest & _NAMED_LATER or (frozenset() if heard else facts.latest)
         latest = frozenset() if told else latest
         may = latest | (_NAMED_LATER if named else latest)
         meant |= {kind for kind in named or _PERSONAL if kind in may and kind not in told}

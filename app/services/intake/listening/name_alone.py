@@ -1,5 +1,7 @@
 """A full name that nothing announces: alone in the message, on a line, or before other details."""
 
+import re
+
 from app.services.intake.listening.couples import is_told_of, with_partner
 from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape
@@ -9,6 +11,10 @@ from app.services.intake.listening.utterance import Utterance
 _LINE_WORDS = range(2, 5)
 _MOST_LINES = 10
 _LONGEST_SIGNATURE = 60
+_MOST_CLOSING = 2
+_AGE = re.compile(
+    r"[\s,.(]{1,3}(?:age |aged )?\d{1,2}(?: ?(?:years? old|yrs? old|yo|años))?[\s,.)]{1,3}"
+)
 _BEFORE_SIGNATURE = (
     " -",
     "\n-",
@@ -47,10 +53,27 @@ def _row_greeting(said: Utterance) -> Row | None:
     return None
 
 
+def row_of_a_sentence(said: Utterance) -> Row | None:
+    """A full name that is a whole sentence, behind others and before nothing but values and a
+    closing word: "... in Apex, NC. Mina Girgis. 919-... Respectfully"."""
+    for begin in sorted(set(said.ends[:-1]), reverse=True)[:_MOST_LINES]:
+        if begin == len(said.starts):
+            continue
+        read = read_row(said, said.starts[begin])
+        rest = said.text[read.end :]
+        words = [word for word in rest.split() if word.strip(".").isalpha()]
+        if len(words) > _MOST_CLOSING:
+            return None
+        if rest[:1] in (".", "\n", "") and _is_whole(said, read, cased=True):
+            return read
+    return None
+
+
 def row_signed(said: Utterance) -> Row | None:
     """A full name as a signature at the end: "... - Gwen Farrow", "Thank you, Gwen Farrow"."""
     tail = max(0, len(said.text) - _LONGEST_SIGNATURE)
-    begins = max(said.low.rfind(mark, tail) + len(mark) for mark in _BEFORE_SIGNATURE)
+    marks = [(said.low.rfind(mark, tail), mark) for mark in _BEFORE_SIGNATURE]
+    begins = max((at + len(mark) for at, mark in marks if at >= 0), default=0)
     if begins <= tail:
         return None
     read = read_row(said, begins)
@@ -99,6 +122,8 @@ def row_on_a_card(said: Utterance) -> Row | None:
             continue
         read = read_row(said, said.starts[number])
         end = with_partner(said, read).end
-        if not any(map(str.isalnum, said.text[end:start])) and _is_whole(said, read, cased=False):
+        between = said.text[end:start]
+        follows = not any(map(str.isalnum, between)) or bool(_AGE.fullmatch(between))
+        if follows and _is_whole(said, read, cased=False):
             return read
     return None

@@ -21,7 +21,7 @@ def couple(said: Utterance) -> HeardName | None:
     return None
 
 
-def _fuller(said: Utterance, read: Row) -> Row:
+def fuller(said: Utterance, read: Row) -> Row:
     """ "Sarah, Sarah Connor", "Bri (Brianna Tate)": the name that follows directly, if it begins
     with the first one."""
     behind = said.text[read.end :]
@@ -30,9 +30,21 @@ def _fuller(said: Utterance, read: Row) -> Row:
     return again if alike and bare(again.words[0]).startswith(bare(read.words[0])) else read
 
 
+def _named_behind(said: Utterance) -> Iterator[HeardName]:
+    """ "Ann Poe is my name": the sentence begins with it."""
+    for one in said.spans("name.behind"):
+        begin = said.starts[sentence_begin(said, one.first)]
+        read = read_row(said, begin)
+        between = said.text[read.end : said.starts[one.first]].strip()
+        heard = heard_name(said, read, True, begin)
+        if heard and not between and shape_of(said, read).likely and not is_possessive(read):
+            yield replace(heard, end=said.behinds[one.behind - 1])
+
+
 def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
+    yield from _named_behind(said)
     for start, position in labelled(said, "name.announced"):
-        read = _fuller(said, read_row(said, position))
+        read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)
         word = words_too and shape.capitals and read.closed
         told = shape.possible and (word or not all(shape.words))
@@ -47,7 +59,20 @@ def announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
     language with a capital, "the name is Bond"."""
     every = list(_announced(said, words_too=words_too))
     full = next((one for one in every if " " in one.value), None)
-    return full or (_with_family_name(said, every[0]) if every else None)
+    if full or not every:
+        return full
+    return _before_nickname(said, every[0]) or _with_family_name(said, every[0])
+
+
+def _before_nickname(said: Utterance, heard: HeardName) -> HeardName | None:
+    """ "Buford Tolliver Coffey, friends call me Tol": the full name that begins the sentence."""
+    number = said.word_at(heard.start)
+    begin = said.starts[sentence_begin(said, number)]
+    read = read_row(said, begin)
+    shape = shape_of(said, read)
+    full = shape.surely or (shape.likely and len(read.words) > 1 and not any(shape.words))
+    before = read.closed and read.end <= heard.start
+    return heard_name(said, read, True, begin) if full and before else None
 
 
 def _with_family_name(said: Utterance, heard: HeardName) -> HeardName:
@@ -85,12 +110,21 @@ def family_name(said: Utterance) -> str | None:
     return spelled(words[0]) if len(words) == 1 and shape.possible and not shape.words[0] else None
 
 
+def _in_brackets(said: Utterance) -> Iterator[tuple[int, int]]:
+    """ "Three of us own it: me (Dawit Haile), my cousin and a friend"."""
+    for number, start in enumerate(said.starts[1:], 1):
+        between = said.text[said.behinds[number - 1] : start].strip()
+        if between == "(" and said.words[number - 1] in said.language.lists["self"]:
+            yield said.starts[number - 1], start
+
+
 def stated(said: Utterance, asked: bool) -> HeardName | None:
     """ "I'm Jane": a capital distinguishes a name from "I'm looking"; without one it needs two
     words. On a card ("Me: Jane") it needs capitals."""
     found = [(False, *one) for one in labelled(said, "name.said")]
-    for card, start, position in (*found, *((True, *one) for one in labelled(said, "name.card"))):
-        read = _fuller(said, read_row(said, position))
+    cards = (*labelled(said, "name.card"), *_in_brackets(said))
+    for card, start, position in (*found, *((True, *one) for one in cards)):
+        read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)
         if not shape.likely or is_possessive(read) or read.tells_more:
             continue

@@ -50,7 +50,8 @@ def _goes_on_small(said: Utterance, words: list[str], word: str) -> bool:
     """ "I'm Darius Whitfield stationed at ...": a word of the language behind capitals."""
     cased = len(words) > 1 and all(one[0].isupper() for one in words)
     low = bare(word)
-    small = word.islower() and low not in said.language.lists["particles"]
+    lists = said.language.lists
+    small = word.islower() and low not in lists["particles"] | lists["suffixes"]
     return cased and small and is_word(low, said.language)
 
 

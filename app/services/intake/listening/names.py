@@ -6,10 +6,17 @@ from app.services.intake.listening.couples import is_possessive, is_told_of
 from app.services.intake.listening.name_alone import (
     row_alone,
     row_behind,
+    row_of_a_sentence,
     row_on_a_card,
     row_signed,
 )
-from app.services.intake.listening.name_announced import announced, couple, in_two, stated
+from app.services.intake.listening.name_announced import (
+    announced,
+    couple,
+    fuller,
+    in_two,
+    stated,
+)
 from app.services.intake.listening.name_heard import HeardName, heard_name, shape_of
 from app.services.intake.listening.name_row import clauses, read_row
 from app.services.intake.listening.name_shape import Shape
@@ -53,7 +60,7 @@ def _answered(said: Utterance) -> HeardName | None:
         return both
     first = True
     for start in clauses(said, _MOST_CLAUSES):
-        read = read_row(said, start)
+        read = fuller(said, read_row(said, start))
         shape = shape_of(said, read)
         own = read.closed and not is_possessive(read) and not is_told_of(said, read)
         likely = shape.likely or (shape.titled and read.end == len(said.text.rstrip(" .!")))
@@ -94,7 +101,7 @@ def _last_first(said: Utterance) -> HeardName | None:
 def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     """`asked`: the last question was for the name. `known`: there is already one, so that only an
     announced or stated name counts."""
-    if "name" in said.found:
+    if "name" in said.found or "(" in said.text:
         heard = in_two(said) or couple(said) or announced(said)
         said_so = None if heard and " " in heard.value else stated(said, asked)
         if said_so and heard and " " in said_so.value:  # "I go by Beth, but it's Elizabeth Warner"
@@ -109,5 +116,5 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
     if heard or asked:
         return heard or _answered(said) or announced(said, words_too=True)
-    alone = row_alone(said) or row_signed(said) or row_behind(said)
+    alone = row_alone(said) or row_signed(said) or row_behind(said) or row_of_a_sentence(said)
     return heard_name(said, alone, False, alone.start) if alone else None

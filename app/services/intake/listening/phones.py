@@ -81,17 +81,17 @@ def _vanity(text: str, start: int, region: str) -> Iterator[tuple[str | None, in
 
 
 def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
-    """The run as one number or, if it is too long, as several, group by group. A digit in front is
-    no part of it: "after 6 919-832-1234"."""
+    """The run as one number or, if it is too long, as several, group by group. Digits in front are
+    no part of it: "after 6 919-832-1234", "it ends in 0278. 828-555-0278"."""
     groups = [(match[0], match.start(), match.end()) for match in _GROUP.finditer(run)]
     digits = sum(len(text) for text, _, _ in groups)
     if digits < _FEWEST:
         return
     if digits <= _MOST:
         value = parse_phone(run, region)
-        if value or digits < 2 * _FEWEST:
-            behind = groups[1][1] if value is None and len(groups[0][0]) == 1 else 0
-            late = parse_phone(run[behind:], region) if digits == _FULL + 1 and behind else None
+        behind = groups[1][1] if len(groups) > 1 and digits - len(groups[0][0]) == _FULL else 0
+        late = parse_phone(run[behind:], region) if behind and value is None else None
+        if late or value or digits < 2 * _FEWEST:
             yield (late, behind, len(run)) if late else (value, 0, len(run))
             return
     for number in _split(groups):

@@ -107,7 +107,8 @@ def _of(
         code = one.written if zips and not one.city else None
         stated = begins_clause(said, begin)
         own = lead in ("own", "weak") or (asked == "location" and stated)
-        aside = lead == "passing" and not (own or stated)
+        # "In California school gave him a teacher": the clause goes on with something else.
+        aside = lead == "passing" and not (own or (stated and ends_clause(said, one.end)))
         place = Place.of(one.region, one.city, code)
         heard.append(HeardPlace(place, own, lead == "own", aside, begin, one.end))
     return heard

@@ -55,17 +55,25 @@ def likely_meant(town: str, states: frozenset[str] | None) -> str | None:
     name = spelled_plainly(town)
     if len(name) < _LONG_NAME or is_town(name):
         return None
-    single = _single(name)
-    found = {
+    near = [
         known
         for known, regions in _towns().items()
         if known[0] == name[0] and abs(len(known) - len(name)) <= _MOST_DOUBLED
-        if one_error(known, name)
-        or (_single(known) == single)
-        or (len(name) >= _VERY_LONG and one_error(_single(known), single))
-        if _is_of_size(regions, states)
-    }
-    return found.pop() if len(found) == 1 else None
+        if _errors(known, name) and _is_of_size(regions, states)
+    ]
+    fewest = min((_errors(known, name) for known in near), default=0)
+    found = [known for known in near if _errors(known, name) == fewest]
+    return found[0] if len(found) == 1 else None
+
+
+def _errors(known: str, name: str) -> int:
+    """From 1 (one typing error) to 3 (one besides double letters); 0 if there are more."""
+    single = _single(name)
+    if one_error(known, name):
+        return 1
+    if _single(known) == single:
+        return 2
+    return 3 if len(name) >= _VERY_LONG and one_error(_single(known), single) else 0
 
 
 def _single(name: str) -> str:
