@@ -16,13 +16,13 @@ from app.services.intake.naming import hear_name
 from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.offers import offer_of
 from app.services.intake.places.jurisdiction import Jurisdiction
+from app.services.intake.places.regions import NATION
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
 from app.services.intake.town_alone import hear_town_beside, hear_town_early, hear_town_instead
 from app.services.intake.whereabouts import confirm_supposed, hear_place
 from app.services.intake.withdrawal import hear_withdrawal
 
-_NATION = "US"
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
 _ON_BEHALF = ("ask.behalf", "said.behalf", "name.client")
 _WRONG: tuple[Field, ...] = ("email", "phone", "name")
@@ -35,7 +35,8 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     supposed = facts.supposed
     said = Utterance(content, facts.language, first=facts.heard == 1)
     facts.language = said.language
-    region = (facts.place.country if facts.place else None) or _NATION
+    here = facts.place if facts.place and facts.scope.covers(facts.place) else None
+    region = (here.country if here else None) or NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, region)
     facts.behalf = facts.behalf or any(map(said.has, _ON_BEHALF))

@@ -11,7 +11,7 @@ from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import told
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import HeardPlace, Place
-from app.services.intake.places.reading import places
+from app.services.intake.places.reading import is_homeland, places
 from app.services.intake.places.towns import is_town, likely_meant
 
 _LIKE_A_NAME = 0.7
@@ -84,8 +84,9 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     if named and corrects:
         return  # "Sorry, Jonathan Ruiz, the keyboard": about nothing else
     heard = [one for one in heard if one not in named]
-    here = [one for one in heard if not _is_origin(said, one)]
-    best = _best(facts, here or heard, corrects)
+    abroad = [one for one in heard if is_homeland(said, facts.scope.supposed(one.place), one)]
+    here = [one for one in heard if not _is_origin(said, one) and one not in abroad]
+    best = _best(facts, here or (heard if asked or not abroad else []), corrects)
     if best is None:
         if asked and facts.place is None:
             facts.trouble["location"] = "state" if facts.city else "absent"

@@ -9,13 +9,12 @@ from app.services.intake.places.place import Place
 from app.services.intake.places.regions import (
     ANY,
     COUNTRY_NAMES,
+    NATION,
     STATE_NAMES,
     country_codes,
     state_codes,
 )
 from app.services.intake.places.towns import region_of
-
-_NATION = "US"
 
 
 def _entries(value: Any) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def _scope(
     kind: str, countries: tuple[str, ...], states: tuple[str, ...], primary: tuple[str, ...]
 ) -> tuple[frozenset[str] | None, frozenset[str] | None]:
     """The states and the countries; None if they do not matter."""
-    nations = country_codes(countries) or frozenset({_NATION})
+    nations = country_codes(countries) or frozenset({NATION})
     if ANY in nations:
         return None, None
     if kind == "national":
@@ -56,7 +55,7 @@ class Jurisdiction:
 
     def lacks_state(self, place: Place) -> bool:
         """Whether the decision depends on a state that the place does not have."""
-        return self.states is not None and place.state is None and place.country in (None, _NATION)
+        return self.states is not None and place.state is None and place.country in (None, NATION)
 
     def supposed(self, place: Place) -> Place:
         """The place with the region that the client of this team surely means, if the decision
@@ -73,7 +72,7 @@ class Jurisdiction:
             return True
         if place.country not in self.countries:
             return False
-        return self.states is None or place.country != _NATION or place.state in self.states
+        return self.states is None or place.country != NATION or place.state in self.states
 
     def names(self) -> list[str]:
         """The states, else the countries, as text."""

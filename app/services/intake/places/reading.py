@@ -1,7 +1,7 @@
 """Every place in a message that may be the client's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.cities import city_behind
@@ -15,6 +15,7 @@ from app.services.intake.places.mentions import (
     zip_mentions,
 )
 from app.services.intake.places.place import HeardPlace, Place
+from app.services.intake.places.regions import NATION
 from app.services.intake.places.towns import is_town
 
 _CLAUSE = re.compile(r"[^\W\d_][^,;.!?\n/|]*")
@@ -55,12 +56,11 @@ def _describes(said: Utterance, found: Mention) -> bool:
     return said.words[before] in lists["owning"] and said.words[behind] in lists["of_a_state"]
 
 
-def _is_homeland(said: Utterance, found: Mention) -> bool:
-    """ "I'm from Honduras and my landlord ...": clients say so who live here, as immigrants do."""
-    number = said.word_at(found.start)
-    before = said.words[max(0, number - 2) : number]  # "from the Philippines"
-    abroad = found.region.state is None
-    return abroad and not said.language.lists["from_words"].isdisjoint(before)
+def is_homeland(said: Utterance, place: Place, one: HeardPlace) -> bool:
+    """ "I'm from Choluteca, Honduras, and my landlord ...": so say clients who live here."""
+    words = said.words[said.word_at(one.start) : said.word_at(one.end)]
+    abroad = place.country not in (None, NATION)
+    return abroad and not said.language.lists["from_words"].isdisjoint(words)
 
 
 def _is_title(said: Utterance, found: Mention) -> bool:
@@ -70,7 +70,8 @@ def _is_title(said: Utterance, found: Mention) -> bool:
 
 
 def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[HeardPlace]:
-    """Places with a state or country first; a ZIP code or a city alone only if there are none.
+    """Places with a state or country first; a ZIP code or a city alone only if there are none; and
+    the country that the client comes from only if it is all that answers our question.
     `behalf`: the client writes for somebody else, whose home counts as well."""
     located = asked == "location"
     military = military_address(said)
@@ -78,10 +79,15 @@ def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[
         name, start, end = military
         return [HeardPlace(Place(name, None, "US"), True, True, False, start, end)]
     theirs = {one.behind for one in said.spans("place.theirs")} if behalf else set[int]()
-    heard = _of(said, mentions(said, words_too=located), asked, theirs)
+    every = _of(said, mentions(said, words_too=located), asked, theirs)
+    heard = [one for one in every if not is_homeland(said, one.place, one)]
     if not heard:
         heard = _of(said, zip_mentions(said, asked=located), "location", theirs, zips=True)
-    return heard or list(_cities(said, located, theirs))
+    if any(one.surely or one.place.country == NATION for one in heard):
+        return heard
+    cities = list(_cities(said, located, theirs, every))
+    # "El Salvador, but I live in Cary"
+    return [one for one in cities if one.surely] or heard or cities or (every if located else [])
 
 
 def _of(
@@ -101,8 +107,7 @@ def _of(
         meant = not other and _is_place(said, one, lead != "none", asked)
         if meant or not one.word_too:
             since = said.word_at(one.end)
-        homeland = asked != "location" and lead != "own" and _is_homeland(said, one)
-        if lead == "others" or not meant or homeland:
+        if lead == "others" or not meant:
             continue
         code = one.written if zips and not one.city else None
         stated = begins_clause(said, begin)
@@ -114,8 +119,12 @@ def _of(
     return heard
 
 
-def _cities(said: Utterance, located: bool, theirs: set[int]) -> Iterator[HeardPlace]:
-    """Cities without a state: "I live in Charlotte", or a bare answer to the question."""
+def _cities(
+    said: Utterance, located: bool, theirs: set[int], countries: Sequence[HeardPlace]
+) -> Iterator[HeardPlace]:
+    """Cities without a state, and not of these countries: "I live in Charlotte", or a bare answer
+    to the question."""
+    abroad = [(one.start, one.end) for one in countries]
     labels = ("place.own", "place.others") if said.has("place.too") else ("place.own",)
     labels = (*labels, "place.theirs") if theirs else labels
     for one in said.found.get("place", ()):
@@ -124,6 +133,8 @@ def _cities(said: Utterance, located: bool, theirs: set[int]) -> Iterator[HeardP
         if one.behind in said.ends[one.first : one.behind]:
             continue
         position = said.starts[one.behind]
+        if any(first <= position < behind for first, behind in abroad):
+            continue
         city, end = city_behind(said.text, position, said.language.code)
         named = located or (city is not None and _is_named(said, position, city))
         if city and named and not said.is_taken(position):
@@ -132,7 +143,9 @@ def _cities(said: Utterance, located: bool, theirs: set[int]) -> Iterator[HeardP
             if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
                 yield HeardPlace(Place(city), True, lead == "own", False, begin, end)
                 return
-    yield from _answers(said) if located else ()
+    for answer in _answers(said) if located else ():
+        if not any(first < answer.end and answer.start < behind for first, behind in abroad):
+            yield answer
 
 
 def _answers(said: Utterance) -> Iterator[HeardPlace]:

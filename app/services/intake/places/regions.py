@@ -10,7 +10,7 @@ from app.services.intake.languages.phrasebook import Phrasebook
 from app.services.intake.listening.utterance import lower, plain
 
 ANY = "all"
-_NATION = "US"
+NATION: Final = "US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,15 @@ def _by_name() -> dict[str, Region]:
         for name in names:
             found.setdefault(spelled_plainly(name), Region(names[0], code))
     for code, names in _STATES.items():
-        found |= {spelled_plainly(name): Region(code, _NATION, code) for name in names}
-        found[" ".join(code.lower())] = Region(code, _NATION, code)
+        found |= {spelled_plainly(name): Region(code, NATION, code) for name in names}
+        found[" ".join(code.lower())] = Region(code, NATION, code)
     for vague in ("america", "u s", "e u"):
-        found[vague] = Region(COUNTRY_NAMES[_NATION], _NATION)
+        found[vague] = Region(COUNTRY_NAMES[NATION], NATION)
     return found
 
 
 REGIONS: Final[Mapping[str, Region]] = _by_name()
-CODES: Final[Mapping[str, Region]] = {code.lower(): Region(code, _NATION, code) for code in _STATES}
+CODES: Final[Mapping[str, Region]] = {code.lower(): Region(code, NATION, code) for code in _STATES}
 REGION_BOOK: Final = Phrasebook({name: [name] for name in REGIONS if name not in CODES}, {})
 WORDS_TOO: Final = word_set("al as co ct de hi id in la ma me mi mo ms ne oh ok or pa va")
 """Codes that are words as well."""
