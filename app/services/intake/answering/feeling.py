@@ -10,13 +10,13 @@ from app.services.intake.notes import REACH
 
 def first_name(name: str, titles: frozenset[str]) -> str:
     """How one thanks a client: without title, "Dr. Jane Doe" is Jane; "Dr. Doe" stays, and so do
-    "J. R. Huang" and "Smith, John"."""
+    "J. R. Huang", "Ma. del Carmen Ruiz" and "Smith, John"."""
     words = name.split()
     if words[0].endswith(",") and len(words) > 1:
         return words[-1]
     if bare(words[0]) in titles:
         return words[1] if len(words) > 2 else name
-    return name if len(bare(words[0])) == 1 else words[0]
+    return name if len(bare(words[0])) == 1 or words[0].endswith(".") else words[0]
 
 
 def client(facts: Facts) -> str:

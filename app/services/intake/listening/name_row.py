@@ -11,13 +11,14 @@ from app.services.intake.listening.utterance import Utterance, plain
 _LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\u201c\u201d]*"
 _WORD = re.compile(rf"[ \t]{{0,8}}([\"\u201c(]?{_LETTERS})([\"\u201d)]?)(\.?)")
 _CLAUSE = re.compile(r"[,.;:!?\n\u2013\u2014|/]|\s-\s")
-_DOTTED = word_set("dr mr mrs ms mx prof rev hon jr sr st sra sgt capt lt col maj")
+_DOTTED = word_set("ma dr mr mrs ms mx prof rev hon jr sr st sra sgt capt lt col maj")
 _QUOTES = '"\u201c('
 _GOES_ON = frozenset("'@_#$%*+=<>{}")
 _INITIALS = frozenset("n")
 """Ends a name unless it is a capital: "nisha patel n i live in Apex"."""
 _RELATIVES = frozenset({"who", "that", "que", "quien"})
 _MOST_WORDS = 7
+_PAIR = 2
 _LETTER_BY_LETTER = re.compile(r"[ ,(-]{0,3}((?:[^\W\d_][ .-]{1,2}){2,25}[^\W\d_])\b")
 
 
@@ -38,11 +39,14 @@ class Row:
 
 
 def _is_of_a_family(said: Utterance, begin: int) -> bool:
-    """ "de la Rosa": particles, and a capital behind them."""
+    """ "de la Rosa": particles, and a capital behind them; "Teresa de Jesús"."""
     number = said.word_at(begin)
-    behind = said.starts[number + 2 : number + 3]
     pair = said.words[number : number + 2]
-    both = len(pair) > 1 and said.language.lists["particles"].issuperset(pair)
+    if len(pair) < _PAIR or pair[0] not in said.language.lists["particles"]:
+        return False
+    given = pair[1] in said.language.lists["given_too"]
+    both = given or pair[1] in said.language.lists["particles"]
+    behind = said.starts[number + 1 if given else number + 2 :][:1]
     return both and bool(behind) and said.text[behind[0]].isupper()
 
 

@@ -140,6 +140,9 @@ def _cities(
         if city and named and not said.is_taken(position):
             lead, begin = lead_to(said, position, 0)
             lead = "own" if one.label == "place.theirs" else lead
+            given = said.words[one.behind] in said.language.lists["given_too"]
+            if given and not is_town(city):
+                continue  # "Teresa de Jesús Alvarenga"
             if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
                 yield HeardPlace(Place(city), True, lead == "own", False, begin, end)
                 return

@@ -138,6 +138,7 @@ MISSED = {
     "unseen_21": 12,
     "unseen_22": 4,
     "unseen_23": 60,
+    "unseen_24": 32,
     "urgency": 1,
     "whose": 5,
 }
