@@ -12,8 +12,8 @@ from tests.conversations.corpus import conversations
 from tests.conversations.talk import Held, hold
 
 LEAST = {"slots": 96.0, "workflows": 94.0, "answers": 95.0}
-"""Workflows: 99.4 without `unseen_23`, whose clients tell everything in one message, and `unseen_24`,
-who name a town alone."""
+"""Workflows: 99.4 without `unseen_23`, whose clients tell everything in one message, and
+`unseen_24`, who name a town alone."""
 MOST_REPEATED = 1.0
 
 
