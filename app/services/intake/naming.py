@@ -6,6 +6,7 @@ from itertools import dropwhile, pairwise
 from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
 from app.services.intake.listening.name_announced import family_name, name_of_another
+from app.services.intake.listening.name_heard import HeardName
 from app.services.intake.listening.names import fuller_name, name_in
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.mentions import mentions
@@ -52,30 +53,30 @@ def _completes(known: str | None, value: str) -> bool:
 
 
 def _respelled(known: str | None, said: Utterance) -> str | None:
-    """ "Her last name has two k's, so Tigist Bekkele": the known name, of which one word is spelled
-    differently."""
+    """ "Sorry, the last name has two k's, so Tigist Bekkele": the known name, of which one word is
+    spelled differently. Where relatives are told of, it may be theirs."""
     given, _, family = (known or "").partition(" ")
+    lists = said.language.lists
+    others = not lists["kin"].union(lists["strangers"]).isdisjoint(said.words)
+    if others or not (family and said.has("said.corrects")):
+        return None
     written = [word.strip(_SIGNS) for word in said.text.split()]
-    for first, last in pairwise(written) if family else ():
+    for first, last in pairwise(written):
         same, other, before = (first, last, family) if first == given else (last, first, given)
         alike = other != before and _likeness(other, before) >= _ALIKE
-        name = alike and other[:1].isupper() and not other.endswith("'s")
-        if name and same in (given, family):
+        if same in (given, family) and alike and other[:1].isupper() and not other.endswith("'s"):
             return f"{first} {last}"
     return None
 
 
 def _names_client(said: Utterance) -> bool:
-    """ "Her name is Tigist Bekele, she should be the client.  Rachel" """
+    """ "Her name is Tigist Bekele, she should be the client."."""
     return said.has("name.client")
 
 
-def hear_name(facts: Facts, said: Utterance) -> None:
-    asked = facts.asks("name")
-    corrects = corrects_own(said)
+def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> HeardName | None:
+    """The client's name as this message tells it, or that of the person for whom they write."""
     known = facts.name is not None or (facts.asked not in ("name", None) and not facts.refused)
-    retyped = corrects and facts.name is not None and not said.taken and not facts.settled
-    retyped = retyped or _is_fuller(facts, said)
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
     own = heard is not None and (heard.own or not _names_client(said))
@@ -84,9 +85,23 @@ def hear_name(facts: Facts, said: Utterance) -> None:
         facts.represented = another is not None
         heard = another or heard
     if heard and " " in heard.value and not (heard.own or asked) and is_town(heard.value):
-        heard = None  # "He kept my check. Rocky Mount"
+        return None  # "He kept my check. Rocky Mount"
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
-        heard = None
+        return None
+    return heard
+
+
+def _believe(facts: Facts, value: str) -> None:
+    before, facts.name = facts.name, value
+    if before != value:
+        facts.learned("name", before=before)
+
+
+def hear_name(facts: Facts, said: Utterance) -> None:
+    asked, corrects = facts.asks("name"), corrects_own(said)
+    retyped = corrects and facts.name is not None and not said.taken and not facts.settled
+    retyped = retyped or _is_fuller(facts, said)
+    heard = _heard(facts, said, asked=asked, retyped=retyped)
     believed = heard is not None and (
         facts.name is None
         or heard.own
@@ -95,15 +110,11 @@ def hear_name(facts: Facts, said: Utterance) -> None:
     )
     if heard and believed:
         said.take_name(heard.start, heard.end)
-        before, facts.name = facts.name, _spelled_anew(facts.name, heard.value)
-        if before != facts.name:
-            facts.learned("name", before=before)
+        _believe(facts, _spelled_anew(facts.name, heard.value))
         facts.wrong = None if facts.wrong == "name" else facts.wrong
     elif respelled := _respelled(facts.name, said):
-        before, facts.name = facts.name, respelled
-        facts.learned("name", before=before)
+        _believe(facts, respelled)
     elif facts.name and (family := family_name(said)):
-        before, facts.name = facts.name, f"{_given(facts.name)} {family}"
-        facts.learned("name", before=before)
+        _believe(facts, f"{_given(facts.name)} {family}")
     elif facts.asked == "name" and facts.name is None:
         facts.trouble["name"] = "absent"

@@ -137,7 +137,7 @@ MISSED = {
     "unseen_20": 4,
     "unseen_21": 11,
     "unseen_22": 3,
-    "unseen_23": 55,
+    "unseen_23": 56,
     "unseen_24": 18,
     "urgency": 1,
     "whose": 5,
