@@ -11,9 +11,10 @@ from app.services.intake import RulesEngine
 from tests.conversations.corpus import conversations
 from tests.conversations.talk import Held, hold
 
-LEAST = {"slots": 96.0, "workflows": 94.0, "answers": 95.0}
-"""Workflows: 99.4 without `unseen_23`, whose clients tell everything in one message, and
-`unseen_24`, who name a town alone."""
+LEAST = {"slots": 97.0, "workflows": 99.0, "answers": 95.0}
+HARD = ("unseen_21", "unseen_23", "unseen_24")
+"""Clients who tell everything in one message, write for others, or name a town alone."""
+LEAST_OF_HARD = {"slots": 88.0, "workflows": 75.0}
 MOST_REPEATED = 1.0
 
 
@@ -30,15 +31,20 @@ def test_there_are_enough() -> None:
     assert 0.15 <= sum(one.held_back for one in every) / len(every) <= 0.25
 
 
-def test_expectations_are_met(held: list[Held]) -> None:
+def shares(held: list[Held], *, hard: bool) -> dict[str, float]:
     met: Counter[str] = Counter()
     of: Counter[str] = Counter()
     for one in held:
-        for judged in one.judged:
+        for judged in one.judged if (one.conversation.kind in HARD) == hard else ():
             of[judged.expectation.sort] += 1
             met[judged.expectation.sort] += judged.met
-    for sort, least in LEAST.items():
-        assert 100 * met[sort] / of[sort] >= least, sort
+    return {sort: 100 * met[sort] / of[sort] for sort in of}
+
+
+def test_expectations_are_met(held: list[Held]) -> None:
+    found, found_in_hard = shares(held, hard=False), shares(held, hard=True)
+    assert {sort for sort, least in LEAST.items() if found[sort] < least} == set()
+    assert {sort for sort, least in LEAST_OF_HARD.items() if found_in_hard[sort] < least} == set()
 
 
 def test_no_sentence_is_said_twice_in_a_row(held: list[Held]) -> None:

@@ -77,15 +77,14 @@ def _retyped(known: str | None, one: Heard) -> bool:
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The values of one kind in a message. `known` is the value so far. `corrects`: the message
-    replaces it. `represented`: the client is another person than the one who writes, and we ask for
-    that person's details."""
+    replaces it. `asks_theirs`: we ask for the details of the person for whom somebody writes."""
 
     said: Utterance
     kind: Contact
     heard: list[Heard]
     known: str | None
     corrects: bool
-    represented: bool
+    asks_theirs: bool
 
     @classmethod
     def of(cls, facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> "Claims":
@@ -160,7 +159,7 @@ class Claims:
         said = self.said
         first = min((said.word_at(one.start) for one in self.offered), default=0)
         alone = said.language.lists["strangers"].isdisjoint(said.words[:first])
-        return self.offered if self.represented and alone else []
+        return self.offered if self.asks_theirs and alone else []
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is
@@ -203,15 +202,20 @@ class Claims:
         return directed or not lists["first_person"].isdisjoint(label)
 
     def _is_retyped_alone(self, one: Heard) -> bool:
-        """ "Wait, 919-555-0184, I flipped it": at a sentence's begin, and nobody else is in it, who
-        may have a number beside the client's."""
+        """ "Wait, 919-555-0184, I flipped it": the known value typed anew, with words of correcting
+        or alone in its sentence, and nothing is told of it ("... is threatening me")."""
         said, lists = self.said, self.said.language.lists
-        number = said.word_at(one.start)
+        number, behind = said.word_at(one.start), said.word_at(one.end)
+        if not _retyped(self.known, one) or number == len(said.words):
+            return False
         lead = said.words[sentence_begin(said, number) : number]
-        begins = lists["filler"].union(lists["courtesy"], lists["correcting"]).issuperset(lead)
-        alone = begins and lists["others"].isdisjoint(_sentence_of(said, one))
-        told = one.whose == "own" or (one.whose == "untold" and alone)
-        return told and _retyped(self.known, one)
+        rest = said.words[behind : said.ends[number]]
+        small = lists["filler"].union(lists["courtesy"], lists["correcting"])
+        mine = lists["first_person"] | lists["correcting"]
+        told = bool(rest) and rest[0] not in mine
+        corrects = said.has("said.corrects") or small.issuperset(rest)
+        alone = small.issuperset(lead) and corrects and not told
+        return one.whose == "own" or (one.whose == "untold" and alone)
 
     def _is_bare(self) -> bool:
         """Whether a message has nothing but values and words of correcting: "sorry, it's ..."."""

@@ -140,9 +140,10 @@ def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
 
 
 def _denies_tail(facts: Facts, said: Utterance) -> bool:
-    """ "It's 0187 not 0178"."""
+    """ "It's 0187 not 0178", and not the number of a case."""
     denying, tail = said.language.lists["denying"], str(facts.phone)[-_TAIL[-1] :]
-    return any(one in denying and other == tail for one, other in pairwise(said.words))
+    denied = any(one in denying and other == tail for one, other in pairwise(said.words))
+    return denied and not said.has("others.near")
 
 
 def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:

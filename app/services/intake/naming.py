@@ -13,7 +13,7 @@ from app.services.intake.places.mentions import mentions
 from app.services.intake.places.towns import is_town
 
 _ALIKE = 0.7
-_SIGNS = ".,;:!?()\"'*"
+_SIGNS = ".,;:!?)"
 _NAME_WORDS = 4
 
 
@@ -53,15 +53,17 @@ def _completes(known: str | None, value: str) -> bool:
 
 
 def _respelled(known: str | None, said: Utterance) -> str | None:
-    """ "Sorry, the last name has two k's, so Tigist Bekkele": the known name, of which one word is
-    spelled differently. Where relatives are told of, it may be theirs."""
+    """ "Sorry, the last name has two k's, so Tigist Bekkele": the known name at a clause's end, of
+    which one word is spelled differently. Where relatives are told of, it may be theirs."""
     given, _, family = (known or "").partition(" ")
     lists = said.language.lists
     others = not lists["kin"].union(lists["strangers"]).isdisjoint(said.words)
     if others or not (family and said.has("said.corrects")):
         return None
-    written = [word.strip(_SIGNS) for word in said.text.split()]
-    for first, last in pairwise(written):
+    for first, behind in pairwise(said.text.split()):
+        last = behind.rstrip(_SIGNS)
+        if behind == last and not said.text.rstrip().endswith(behind):
+            continue  # "The report says Chris Browning did it"
         same, other, before = (first, last, family) if first == given else (last, first, given)
         alike = other != before and _likeness(other, before) >= _ALIKE
         if same in (given, family) and alike and other[:1].isupper() and not other.endswith("'s"):
@@ -69,19 +71,15 @@ def _respelled(known: str | None, said: Utterance) -> str | None:
     return None
 
 
-def _names_client(said: Utterance) -> bool:
-    """ "Her name is Tigist Bekele, she should be the client."."""
-    return said.has("name.client")
-
-
 def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> HeardName | None:
     """The client's name as this message tells it, or that of the person for whom they write."""
     known = facts.name is not None or (facts.asked not in ("name", None) and not facts.refused)
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
-    own = heard is not None and (heard.own or not _names_client(said))
+    represents = said.has("name.client")  # "Her name is ..., she should be the client."
+    own = heard is not None and (heard.own or not represents)
     if facts.behalf and facts.name is None and not own:
-        another = name_of_another(said, asked=asked or _names_client(said))
+        another = name_of_another(said, asked=asked or represents)
         facts.represented = another is not None
         heard = another or heard
     if heard and " " in heard.value and not (heard.own or asked) and is_town(heard.value):

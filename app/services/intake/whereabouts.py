@@ -11,7 +11,8 @@ from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import told
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import HeardPlace, Place
-from app.services.intake.places.reading import is_homeland, places
+from app.services.intake.places.reading import places
+from app.services.intake.places.regions import NATION
 from app.services.intake.places.towns import is_town, likely_meant
 
 _LIKE_A_NAME = 0.7
@@ -34,8 +35,7 @@ def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPla
         chosen = [one for one in believed if not one.passing] or chosen
     else:  # "I'm in Italy right now, but my home is Cary, NC"
         home = [one for one in chosen if facts.scope.covers(one.place)]
-        # "..., home is Cary, NC"; "we live in Utica NY long time and then Cary NC"
-        away = [one for one in believed if one.place.state and (one.own or not one.passing)]
+        away = [one for one in believed if one.own and one.place.state]  # "..., home is Cary, NC"
         chosen = home or [one for one in away if facts.scope.covers(one.place)] or chosen
     return chosen[-1 if corrects else 0] if chosen else None
 
@@ -62,6 +62,24 @@ def _is_origin(said: Utterance, one: HeardPlace) -> bool:
     return said.words[said.word_at(one.start)] in said.language.lists["from_words"]
 
 
+def _is_homeland(facts: Facts, one: HeardPlace) -> bool:
+    """ "I'm from Choluteca, Honduras, and my landlord ...": so say clients who live here."""
+    country = facts.scope.supposed(one.place).country
+    return one.origin and country not in (None, NATION)
+
+
+def _without_origins(
+    facts: Facts, said: Utterance, heard: list[HeardPlace], asked: bool
+) -> list[HeardPlace]:
+    """Where somebody comes from counts if nothing else does; another country only if we asked, and
+    beside it only a place that they call theirs."""
+    homelands = [one for one in heard if _is_homeland(facts, one)]
+    here = [one for one in heard if not _is_origin(said, one) and one not in homelands]
+    if homelands and not asked:
+        return [one for one in here if one.own]
+    return here or heard
+
+
 def confirm_supposed(facts: Facts, said: Utterance, supposed: Place | None) -> None:
     """Whether the town is in the state that we asked about: a client who says yes, or goes on with
     something else, means it."""
@@ -84,9 +102,7 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     if named and corrects:
         return  # "Sorry, Jonathan Ruiz, the keyboard": about nothing else
     heard = [one for one in heard if one not in named]
-    abroad = [one for one in heard if is_homeland(said, facts.scope.supposed(one.place), one)]
-    here = [one for one in heard if not _is_origin(said, one) and one not in abroad]
-    best = _best(facts, here or (heard if asked or not abroad else []), corrects)
+    best = _best(facts, _without_origins(facts, said, heard, asked), corrects)
     if best is None:
         if asked and facts.place is None:
             facts.trouble["location"] = "state" if facts.city else "absent"
@@ -100,7 +116,10 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     if not best.passing:
         said.take(best.start, best.end)
     if asked and best.place.state and (not best.place.city or _is_county(best.place)):
-        best = replace(best, place=_with_town(said, best))
+        town = _town_before(said, best) or _town_behind_zip(said, best)
+        if town:
+            said.take(said.text.index(town), said.text.index(town) + len(town))
+            best = replace(best, place=replace(best.place, city=spelled(town.split())))
     believe_place(facts, best.place)
 
 
@@ -119,19 +138,22 @@ def _is_county(place: Place) -> bool:
     return str(place.city).lower().endswith(_COUNTY)
 
 
-def _with_town(said: Utterance, one: HeardPlace) -> Place:
+def _town_before(said: Utterance, one: HeardPlace) -> str | None:
     """ "Yadkinville. It's in North Carolina", "Goldsboro, Wayne County, NC": a town alone in the
-    first clause; "28328, that's Clinton"."""
+    first clause."""
     town = _CLAUSE_END.split(said.text[: one.start], maxsplit=1)[0].strip()
-    if one.place.zip and not town:
-        lead = said.language.lists["place_lead"]
-        rest = range(said.word_at(one.end), len(said.words))
-        start = next((said.starts[at] for at in rest if said.words[at] not in lead), one.end)
-        town = said.text[start:].strip(" .!")
-    if len(town) > _LONGEST_TOWN or not is_town(town):
-        return one.place
-    said.take(said.text.index(town), said.text.index(town) + len(town))
-    return replace(one.place, city=spelled(town.split()))
+    return town if len(town) <= _LONGEST_TOWN and is_town(town) else None
+
+
+def _town_behind_zip(said: Utterance, one: HeardPlace) -> str | None:
+    """ "28328, that's Clinton"."""
+    lead = said.language.lists["place_lead"]
+    rest = range(said.word_at(one.end), len(said.words))
+    start = next((said.starts[at] for at in rest if said.words[at] not in lead), None)
+    if one.place.zip is None or start is None:
+        return None
+    town = said.text[start:].strip(" .!")
+    return town if len(town) <= _LONGEST_TOWN and is_town(town) else None
 
 
 def _without_error(facts: Facts, place: Place) -> Place:

@@ -17,7 +17,7 @@ def _country(facts: Facts, said: Utterance) -> str:
     """The client's country, if known or named in this message; else the United States."""
     if facts.place and facts.place.country:
         return facts.place.country
-    here = [one.place.country for one in places(said, None) if one.place.country]
+    here = [one.place.country for one in places(said, None) if one.place.country and not one.origin]
     return here[0] if here else NATION
 
 

@@ -64,9 +64,16 @@ def row_of_a_sentence(said: Utterance) -> Row | None:
         words = [word for word in rest.split() if word.strip(".").isalpha()]
         if len(words) > _MOST_CLOSING:
             return None
-        if rest[:1] in (".", "\n", "") and _is_whole(said, read, cased=True):
+        whole = rest[:1] in (".", "\n", "") and _is_whole(said, read, cased=True)
+        if whole and not _names_another(said, begin):
             return read
     return None
+
+
+def _names_another(said: Utterance, begin: int) -> bool:
+    """ "I was fired by my boss. Dan Miller.": the sentence before ends with somebody."""
+    lists = said.language.lists
+    return said.words[begin - 1] in lists["kin"] | lists["strangers"] | lists["tells_of"]
 
 
 def row_signed(said: Utterance) -> Row | None:

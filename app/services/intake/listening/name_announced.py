@@ -10,6 +10,9 @@ from app.services.intake.listening.name_shape import Shape, bare, spelled
 from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
+_CLAUSE_ENDS = frozenset(".,;!?\n")
+_CLAUSE_BEGINS = frozenset(":(-")
+
 
 def couple(said: Utterance) -> HeardName | None:
     """ "We are John and Mary Sutton"; "we are Black and Mexican" has no second name."""
@@ -31,8 +34,11 @@ def fuller(said: Utterance, read: Row) -> Row:
 
 
 def _named_behind(said: Utterance) -> Iterator[HeardName]:
-    """ "Ann Poe is my name": the sentence begins with it."""
+    """ "Ann Poe is my name": it is the whole clause."""
     for one in said.spans("name.behind"):
+        rest = said.text[said.behinds[one.behind - 1] :].lstrip(" ")
+        if rest and rest[0] not in _CLAUSE_ENDS:
+            continue  # "The problem is my name on the deed"
         begin = said.starts[sentence_begin(said, one.first)]
         read = read_row(said, begin)
         between = said.text[read.end : said.starts[one.first]].strip()
@@ -43,6 +49,10 @@ def _named_behind(said: Utterance) -> Iterator[HeardName]:
 
 def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
     yield from _named_behind(said)
+    for start, _ in labelled(said, "name.nickname"):
+        full = _full_before(said, start)
+        if full:
+            yield full
     for start, position in labelled(said, "name.announced"):
         read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)
@@ -61,17 +71,16 @@ def announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
     full = next((one for one in every if " " in one.value), None)
     if full or not every:
         return full
-    return _before_nickname(said, every[0]) or _with_family_name(said, every[0])
+    return _full_before(said, every[0].start) or _with_family_name(said, every[0])
 
 
-def _before_nickname(said: Utterance, heard: HeardName) -> HeardName | None:
+def _full_before(said: Utterance, nickname: int) -> HeardName | None:
     """ "Buford Tolliver Coffey, friends call me Tol": the full name that begins the sentence."""
-    number = said.word_at(heard.start)
-    begin = said.starts[sentence_begin(said, number)]
+    begin = said.starts[sentence_begin(said, said.word_at(nickname))]
     read = read_row(said, begin)
     shape = shape_of(said, read)
     full = shape.surely or (shape.likely and len(read.words) > 1 and not any(shape.words))
-    before = read.closed and read.end <= heard.start
+    before = read.closed and read.end <= nickname
     return heard_name(said, read, True, begin) if full and before else None
 
 
@@ -111,10 +120,13 @@ def family_name(said: Utterance) -> str | None:
 
 
 def _in_brackets(said: Utterance) -> Iterator[tuple[int, int]]:
-    """ "Three of us own it: me (Dawit Haile), my cousin and a friend"."""
+    """ "Three of us own it: me (Dawit Haile), my cousin and a friend"; "he hit me (Mark Dunn)" goes
+    on from a verb."""
     for number, start in enumerate(said.starts[1:], 1):
         between = said.text[said.behinds[number - 1] : start].strip()
-        if between == "(" and said.words[number - 1] in said.language.lists["self"]:
+        before = said.text[: said.starts[number - 1]].rstrip()[-1:]
+        begins = before in ("", *_CLAUSE_ENDS, *_CLAUSE_BEGINS)
+        if between == "(" and begins and said.words[number - 1] in said.language.lists["self"]:
             yield said.starts[number - 1], start
 
 

@@ -16,6 +16,8 @@ _LONGEST_RUN = 400
 _AREA_CODE_CLOSES = range(4, 7)
 """Where the bracket of "(919)" closes; others are around more: "Acme (919-..., x@acme.com)"."""
 _LETTERS = 3
+_NO_CODE = (1, 4, 5)
+"""Digits in front of a number that are no country's code: an hour, a tail, a ZIP code."""
 
 
 def parse_phone(text: str, region: str = "US") -> str | None:
@@ -89,7 +91,8 @@ def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
         return
     if digits <= _MOST:
         value = parse_phone(run, region)
-        behind = groups[1][1] if len(groups) > 1 and digits - len(groups[0][0]) == _FULL else 0
+        before = digits - _FULL if len(groups[0][0]) in _NO_CODE else 0
+        behind = groups[1][1] if before and len(groups[0][0]) == before else 0
         late = parse_phone(run[behind:], region) if behind and value is None else None
         if late or value or digits < 2 * _FEWEST:
             yield (late, behind, len(run)) if late else (value, 0, len(run))

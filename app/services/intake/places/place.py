@@ -29,7 +29,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class HeardPlace:
     """`own`: the client says that they are there; `surely`: that they live there, not that they are
-    from there. `passing`: something was, or happened, there."""
+    from there. `passing`: something was, or happened, there. `origin`: words like "from" lead to
+    it."""
 
     place: Place
     own: bool
@@ -37,3 +38,4 @@ class HeardPlace:
     passing: bool
     start: int
     end: int
+    origin: bool = False

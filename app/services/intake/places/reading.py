@@ -56,11 +56,13 @@ def _describes(said: Utterance, found: Mention) -> bool:
     return said.words[before] in lists["owning"] and said.words[behind] in lists["of_a_state"]
 
 
-def is_homeland(said: Utterance, place: Place, one: HeardPlace) -> bool:
-    """ "I'm from Choluteca, Honduras, and my landlord ...": so say clients who live here."""
-    words = said.words[said.word_at(one.start) : said.word_at(one.end)]
-    abroad = place.country not in (None, NATION)
-    return abroad and not said.language.lists["from_words"].isdisjoint(words)
+def _is_abroad(place: Place) -> bool:
+    return place.country not in (None, NATION)
+
+
+def _is_origin(said: Utterance, start: int, end: int) -> bool:
+    words = said.words[said.word_at(start) : said.word_at(end)]
+    return not said.language.lists["from_words"].isdisjoint(words)
 
 
 def _is_title(said: Utterance, found: Mention) -> bool:
@@ -70,8 +72,8 @@ def _is_title(said: Utterance, found: Mention) -> bool:
 
 
 def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[HeardPlace]:
-    """Places with a state or country first; a ZIP code or a city alone only if there are none; and
-    the country that the client comes from only if it is all that answers our question.
+    """Places with a state or country first; a ZIP code or a city alone only if there are none, or
+    only countries ("El Salvador, but I live in Cary").
     `behalf`: the client writes for somebody else, whose home counts as well."""
     located = asked == "location"
     military = military_address(said)
@@ -79,15 +81,14 @@ def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[
         name, start, end = military
         return [HeardPlace(Place(name, None, "US"), True, True, False, start, end)]
     theirs = {one.behind for one in said.spans("place.theirs")} if behalf else set[int]()
-    every = _of(said, mentions(said, words_too=located), asked, theirs)
-    heard = [one for one in every if not is_homeland(said, one.place, one)]
-    if not heard:
-        heard = _of(said, zip_mentions(said, asked=located), "location", theirs, zips=True)
-    if any(one.surely or one.place.country == NATION for one in heard):
+    heard = _of(said, mentions(said, words_too=located), asked, theirs)
+    if any(not _is_abroad(one.place) or (one.surely and not one.origin) for one in heard):
         return heard
-    cities = list(_cities(said, located, theirs, every))
-    # "El Salvador, but I live in Cary"
-    return [one for one in cities if one.surely] or heard or cities or (every if located else [])
+    zips = _of(said, zip_mentions(said, asked=located), "location", theirs, zips=True)
+    if zips:
+        return zips
+    cities = list(_cities(said, located, theirs, heard))
+    return [*heard, *(one for one in cities if one.surely or not heard or heard[0].origin)]
 
 
 def _of(
@@ -115,7 +116,8 @@ def _of(
         # "In California school gave him a teacher": the clause goes on with something else.
         aside = lead == "passing" and not (own or (stated and ends_clause(said, one.end)))
         place = Place.of(one.region, one.city, code)
-        heard.append(HeardPlace(place, own, lead == "own", aside, begin, one.end))
+        origin = _is_origin(said, begin, one.end)
+        heard.append(HeardPlace(place, own, lead == "own", aside, begin, one.end, origin))
     return heard
 
 
@@ -144,7 +146,8 @@ def _cities(
             if given and not is_town(city):
                 continue  # "Teresa de Jesús Alvarenga"
             if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
-                yield HeardPlace(Place(city), True, lead == "own", False, begin, end)
+                origin = _is_origin(said, begin, end)
+                yield HeardPlace(Place(city), True, lead == "own", False, begin, end, origin)
                 return
     for answer in _answers(said) if located else ():
         if not any(first < answer.end and answer.start < behind for first, behind in abroad):
