@@ -137,13 +137,11 @@ class Claims:
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():
             # After the end, a value in a remark may be anybody's.
-            wrong = self.said.has(f"said.wrong.{self.kind}")
+            wrong = self.said.has(f"said.wrong.{self.kind}") and not speaks_of_others(self.said)
             trusted = [
                 one
                 for one in trusted
-                if self._is_said_own(one)
-                or self._is_retyped_alone(one)
-                or (wrong and (_retyped(self.known, one) or not speaks_of_others(self.said)))
+                if wrong or self._is_said_own(one) or self._is_retyped_alone(one)
             ]
         return self._preferred(trusted)
 

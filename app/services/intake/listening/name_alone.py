@@ -11,7 +11,8 @@ from app.services.intake.listening.utterance import Utterance
 _LINE_WORDS = range(2, 5)
 _MOST_LINES = 10
 _LONGEST_SIGNATURE = 60
-_MOST_CLOSING = 2
+_MOST_CLOSING = 1
+_WHO = frozenset({"who", "quien"})
 _AGE = re.compile(
     r"[\s,.(]{1,3}(?:age |aged )?\d{1,2}(?: ?(?:years? old|yrs? old|yo|años))?[\s,.)]{1,3}"
 )
@@ -71,9 +72,10 @@ def row_of_a_sentence(said: Utterance) -> Row | None:
 
 
 def _names_another(said: Utterance, begin: int) -> bool:
-    """ "I was fired by my boss. Dan Miller.": the sentence before ends with somebody."""
+    """ "I was fired by my boss. Dan Miller.": the sentence before tells of somebody."""
     lists = said.language.lists
-    return said.words[begin - 1] in lists["kin"] | lists["strangers"] | lists["tells_of"]
+    before = said.words[sentence_begin(said, begin - 1) : begin]
+    return not (lists["others"] | _WHO).isdisjoint(before)
 
 
 def row_signed(said: Utterance) -> Row | None:

@@ -80,7 +80,8 @@ def _full_before(said: Utterance, nickname: int) -> HeardName | None:
     read = read_row(said, begin)
     shape = shape_of(said, read)
     full = shape.surely or (shape.likely and len(read.words) > 1 and not any(shape.words))
-    before = read.closed and read.end <= nickname
+    between = said.text[read.end : nickname].split()
+    before = read.closed and read.end <= nickname and len(between) <= 1
     return heard_name(said, read, True, begin) if full and before else None
 
 
