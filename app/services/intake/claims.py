@@ -66,12 +66,10 @@ def _disowned(facts: Facts, one: Heard) -> bool:
 
 
 def _retyped(known: str | None, one: Heard) -> bool:
-    """The known value without a typing error, or with another provider."""
+    """The known value without a typing error."""
     if known is None or one.value is None or one.value == known:
         return False
-    local, at, _ = one.value.rpartition("@")
-    moved = bool(at) and known.rpartition("@")[0] == local
-    return moved or SequenceMatcher(None, known, one.value).ratio() >= _ALIKE
+    return SequenceMatcher(None, known, one.value).ratio() >= _ALIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,7 @@ class Claims:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
         corrects = corrects_own(said) or denies or bool(retyped)
         corrects = corrects or _corrects_alone(said, told)
-        theirs = facts.represented or said.has("name.client")
-        theirs = theirs and not facts.settled and facts.asked != "matterType"
+        theirs = facts.represented and not facts.settled and facts.asked != "matterType"
         return cls(said, kind, told, known, corrects, theirs)
 
     @property
@@ -138,11 +135,7 @@ class Claims:
         if settled and not asked and not self._is_bare():
             # After the end, a value in a remark may be anybody's.
             wrong = self.said.has(f"said.wrong.{self.kind}") and not speaks_of_others(self.said)
-            trusted = [
-                one
-                for one in trusted
-                if wrong or self._is_said_own(one) or self._is_retyped_alone(one)
-            ]
+            trusted = [one for one in trusted if wrong or self._is_said_own(one)]
         return self._preferred(trusted)
 
     def _is_about_the_client(self) -> bool:
@@ -198,22 +191,6 @@ class Claims:
         sentence = said.words[sentence_begin(said, first) : said.ends[first]]
         directed = not lists["directing"].isdisjoint(label) and lists["others"].isdisjoint(sentence)
         return directed or not lists["first_person"].isdisjoint(label)
-
-    def _is_retyped_alone(self, one: Heard) -> bool:
-        """ "Wait, 919-555-0184, I flipped it": the known value typed anew, with words of correcting
-        or alone in its sentence, and nothing is told of it ("... is threatening me")."""
-        said, lists = self.said, self.said.language.lists
-        number, behind = said.word_at(one.start), said.word_at(one.end)
-        if not _retyped(self.known, one) or number == len(said.words):
-            return False
-        lead = said.words[sentence_begin(said, number) : number]
-        rest = said.words[behind : said.ends[number]]
-        small = lists["filler"].union(lists["courtesy"], lists["correcting"])
-        mine = lists["first_person"] | lists["correcting"]
-        told = bool(rest) and rest[0] not in mine
-        corrects = said.has("said.corrects") or small.issuperset(rest)
-        alone = small.issuperset(lead) and corrects and not told
-        return one.whose == "own" or (one.whose == "untold" and alone)
 
     def _is_bare(self) -> bool:
         """Whether a message has nothing but values and words of correcting: "sorry, it's ..."."""

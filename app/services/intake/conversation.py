@@ -24,7 +24,6 @@ from app.services.intake.whereabouts import confirm_supposed, hear_place
 from app.services.intake.withdrawal import hear_withdrawal
 
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
-_ON_BEHALF = ("ask.behalf", "said.behalf", "name.client")
 _WRONG: tuple[Field, ...] = ("email", "phone", "name")
 
 
@@ -39,7 +38,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     region = (here.country if here else None) or NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, region)
-    facts.behalf = facts.behalf or any(map(said.has, _ON_BEHALF))
+    facts.behalf = facts.behalf or said.has("ask.behalf") or said.has("said.behalf")
     hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])

@@ -1,7 +1,7 @@
 """Which name in a message is accepted as the client's."""
 
 from difflib import SequenceMatcher
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 
 from app.services.intake.claims import corrects_own
 from app.services.intake.facts import Facts
@@ -10,10 +10,8 @@ from app.services.intake.listening.name_heard import HeardName
 from app.services.intake.listening.names import fuller_name, name_in
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.mentions import mentions
-from app.services.intake.places.towns import is_town
 
 _ALIKE = 0.7
-_SIGNS = ".,;:!?)"
 _NAME_WORDS = 4
 
 
@@ -52,38 +50,14 @@ def _completes(known: str | None, value: str) -> bool:
     return " " in value or any(_likeness(word, value) >= _ALIKE for word in (known or "").split())
 
 
-def _respelled(known: str | None, said: Utterance) -> str | None:
-    """ "Sorry, the last name has two k's, so Tigist Bekkele": the known name at a clause's end, of
-    which one word is spelled differently. Where relatives are told of, it may be theirs."""
-    given, _, family = (known or "").partition(" ")
-    lists = said.language.lists
-    others = not lists["kin"].union(lists["strangers"]).isdisjoint(said.words)
-    if others or not (family and said.has("said.corrects")):
-        return None
-    for first, behind in pairwise(said.text.split()):
-        last = behind.rstrip(_SIGNS)
-        if behind == last and not said.text.rstrip().endswith(behind):
-            continue  # "The report says Chris Browning did it"
-        same, other, before = (first, last, family) if first == given else (last, first, given)
-        alike = other != before and _likeness(other, before) >= _ALIKE
-        if same in (given, family) and alike and other[:1].isupper() and not other.endswith("'s"):
-            return f"{first} {last}"
-    return None
-
-
 def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> HeardName | None:
     """The client's name as this message tells it, or that of the person for whom they write."""
     known = facts.name is not None or (facts.asked not in ("name", None) and not facts.refused)
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
-    represents = said.has("name.client")  # "Her name is ..., she should be the client."
-    own = heard is not None and (heard.own or not represents)
-    if facts.behalf and facts.name is None and not own:
-        another = name_of_another(said, asked=asked or represents)
-        facts.represented = another is not None
-        heard = another or heard
-    if heard and " " in heard.value and not (heard.own or asked) and is_town(heard.value):
-        return None  # "He kept my check. Rocky Mount"
+    if heard is None and facts.behalf and facts.name is None:
+        heard = name_of_another(said, asked=asked)
+        facts.represented = heard is not None
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         return None
     return heard
@@ -110,8 +84,6 @@ def hear_name(facts: Facts, said: Utterance) -> None:
         said.take_name(heard.start, heard.end)
         _believe(facts, _spelled_anew(facts.name, heard.value))
         facts.wrong = None if facts.wrong == "name" else facts.wrong
-    elif respelled := _respelled(facts.name, said):
-        _believe(facts, respelled)
     elif facts.name and (family := family_name(said)):
         _believe(facts, f"{_given(facts.name)} {family}")
     elif facts.asked == "name" and facts.name is None:

@@ -11,8 +11,6 @@ from app.services.intake.listening.utterance import Utterance
 _LINE_WORDS = range(2, 5)
 _MOST_LINES = 10
 _LONGEST_SIGNATURE = 60
-_MOST_CLOSING = 1
-_WHO = frozenset({"who", "quien"})
 _AGE = re.compile(
     r"[\s,.(]{1,3}(?:age |aged )?\d{1,2}(?: ?(?:years? old|yrs? old|yo|años))?[\s,.)]{1,3}"
 )
@@ -52,30 +50,6 @@ def _row_greeting(said: Utterance) -> Row | None:
             if not said.text[read.end :].strip(" .!\n") and _is_whole(said, read, cased=True):
                 return read
     return None
-
-
-def row_of_a_sentence(said: Utterance) -> Row | None:
-    """A full name that is a whole sentence, behind others and before nothing but values and a
-    closing word: "... in Apex, NC. Mina Girgis. 919-... Respectfully"."""
-    for begin in sorted(set(said.ends[:-1]), reverse=True)[:_MOST_LINES]:
-        if begin == len(said.starts):
-            continue
-        read = read_row(said, said.starts[begin])
-        rest = said.text[read.end :]
-        words = [word for word in rest.split() if word.strip(".").isalpha()]
-        if len(words) > _MOST_CLOSING:
-            return None
-        whole = rest[:1] in (".", "\n", "") and _is_whole(said, read, cased=True)
-        if whole and not _names_another(said, begin):
-            return read
-    return None
-
-
-def _names_another(said: Utterance, begin: int) -> bool:
-    """ "I was fired by my boss. Dan Miller.": the sentence before tells of somebody."""
-    lists = said.language.lists
-    before = said.words[sentence_begin(said, begin - 1) : begin]
-    return not (lists["others"] | _WHO).isdisjoint(before)
 
 
 def row_signed(said: Utterance) -> Row | None:

@@ -49,10 +49,13 @@ def _named_behind(said: Utterance) -> Iterator[HeardName]:
 
 def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
     yield from _named_behind(said)
-    for start, _ in labelled(said, "name.nickname"):
+    for start, position in labelled(said, "name.nickname"):
+        nickname = read_row(said, position)
         full = _full_before(said, start)
-        if full:
-            yield full
+        if nickname.closed and len(nickname.words) == 1 and shape_of(said, nickname).likely:
+            heard = full or heard_name(said, nickname, True, start)
+            if heard:
+                yield heard
     for start, position in labelled(said, "name.announced"):
         read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)
@@ -69,9 +72,7 @@ def announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
     language with a capital, "the name is Bond"."""
     every = list(_announced(said, words_too=words_too))
     full = next((one for one in every if " " in one.value), None)
-    if full or not every:
-        return full
-    return _full_before(said, every[0].start) or _with_family_name(said, every[0])
+    return full or (_with_family_name(said, every[0]) if every else None)
 
 
 def _full_before(said: Utterance, nickname: int) -> HeardName | None:

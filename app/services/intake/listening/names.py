@@ -6,7 +6,6 @@ from app.services.intake.listening.couples import is_possessive, is_told_of
 from app.services.intake.listening.name_alone import (
     row_alone,
     row_behind,
-    row_of_a_sentence,
     row_on_a_card,
     row_signed,
 )
@@ -116,5 +115,5 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
     if heard or asked:
         return heard or _answered(said) or announced(said, words_too=True)
-    alone = row_alone(said) or row_signed(said) or row_behind(said) or row_of_a_sentence(said)
+    alone = row_alone(said) or row_signed(said) or row_behind(said)
     return heard_name(said, alone, False, alone.start) if alone else None

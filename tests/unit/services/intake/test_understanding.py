@@ -136,10 +136,10 @@ MISSED = {
     "unseen_18": 0,
     "unseen_19": 2,
     "unseen_20": 4,
-    "unseen_21": 24,
+    "unseen_21": 36,
     "unseen_22": 3,
-    "unseen_23": 64,
-    "unseen_24": 19,
+    "unseen_23": 84,
+    "unseen_24": 21,
     "urgency": 1,
     "whose": 6,
 }
