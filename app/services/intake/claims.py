@@ -40,18 +40,11 @@ def corrects_own(said: Utterance) -> bool:
 
 def _corrects_alone(said: Utterance, heard: Sequence[Heard]) -> bool:
     """ "Scratch that, he pays for it. 919-...": others are spoken of in another sentence."""
-    if not heard or not said.has("said.corrects"):
+    number = said.word_at(heard[-1].start) if heard else len(said.words)
+    if not said.has("said.corrects") or number == len(said.words):
         return False
-    words = _sentence_of(said, heard[-1])
-    alone = bool(words) and said.language.lists["others"].isdisjoint(words)
-    return alone and heard[-1].whose == "untold"
-
-
-def _sentence_of(said: Utterance, one: Heard) -> Sequence[str]:
-    number = said.word_at(one.start)
-    if number == len(said.words):
-        return ()
-    return said.words[sentence_begin(said, number) : said.ends[number]]
+    words = said.words[sentence_begin(said, number) : said.ends[number]]
+    return heard[-1].whose == "untold" and said.language.lists["others"].isdisjoint(words)
 
 
 def _replaces(said: Utterance, one: Heard) -> bool:
@@ -75,14 +68,14 @@ def _retyped(known: str | None, one: Heard) -> bool:
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The values of one kind in a message. `known` is the value so far. `corrects`: the message
-    replaces it. `asks_theirs`: we ask for the details of the person for whom somebody writes."""
+    replaces it. `represented`: the client is another person than the one who writes."""
 
     said: Utterance
     kind: Contact
     heard: list[Heard]
     known: str | None
     corrects: bool
-    asks_theirs: bool
+    represented: bool
 
     @classmethod
     def of(cls, facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> "Claims":
@@ -98,8 +91,7 @@ class Claims:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
         corrects = corrects_own(said) or denies or bool(retyped)
         corrects = corrects or _corrects_alone(said, told)
-        theirs = facts.represented and not facts.settled and facts.asked != "matterType"
-        return cls(said, kind, told, known, corrects, theirs)
+        return cls(said, kind, told, known, corrects, facts.represented)
 
     @property
     def untold(self) -> list[Heard]:
@@ -125,11 +117,12 @@ class Claims:
 
     def trusted(self, *, asked: bool, settled: bool) -> list[Heard]:
         """The values that may be stored without a question."""
-        trusted = self._of_the_represented() or self._own
+        trusted = self._own
         alone = self.known is None and not settled and self._is_about_the_client()
         if not trusted and (asked or self.corrects or alone):
-            use = asked and self.said.has("said.use")  # "use my daughter's: ..."
-            trusted = self.untold or (self.offered if use else [])
+            use = self.said.has("said.use")  # "use my daughter's: ..."
+            told = asked and (use or self._is_of_the_represented())
+            trusted = self.untold or (self.offered if told else [])
         elif self.said.has("said.prefers") or self.said.has("said.avoids"):
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():
@@ -145,12 +138,11 @@ class Claims:
         others = any(one.whose == "others" for one in self.heard)
         return others and bool(self.untold) and self.said.word_at(self.untold[0].start) == 0
 
-    def _of_the_represented(self) -> list[Heard]:
-        """ "Her phone is ...", of the mother who is the client, and of nobody told before it."""
-        said = self.said
-        first = min((said.word_at(one.start) for one in self.offered), default=0)
-        alone = said.language.lists["strangers"].isdisjoint(said.words[:first])
-        return self.offered if self.asks_theirs and alone else []
+    def _is_of_the_represented(self) -> bool:
+        """ "Her phone is ...", of the mother who is the client; nobody else is spoken of."""
+        return self.represented and self.said.language.lists["strangers"].isdisjoint(
+            self.said.words
+        )
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is
