@@ -34,7 +34,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     supposed = facts.supposed
     said = Utterance(content, facts.language, first=facts.heard == 1)
     facts.language = said.language
-    here = facts.place if facts.place and facts.scope.covers(facts.place) else None
+    here = None if facts.refused == "location" else facts.place
     region = (here.country if here else None) or NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, region)

@@ -14,7 +14,6 @@ from app.services.intake.whereabouts import believe_elsewhere, believe_place
 _SEPARATOR = re.compile(r"[,/|;\n]|[.!?](?:\s|$)")
 _MOST_IN_ROW, _LONGEST_TOWN = 10, 60
 _MOST_WORDS = 3
-_COUNTY = " County"
 
 
 def _next_in_row(said: Utterance) -> str:
@@ -56,11 +55,12 @@ def hear_town_early(facts: Facts, said: Utterance) -> None:
 def hear_town_instead(facts: Facts, said: Utterance) -> None:
     """ "It's Cary, not Raleigh", "sorry, it's High Point now", "the town is Plymouth" behind a
     county: another town than the known one."""
-    known = facts.place.city if facts.place else None
-    if known is None or "location" in facts.news:
+    place = facts.place
+    known = place.city if place else None
+    if place is None or known is None or "location" in facts.news:
         return
     near = _beside_denied(said, known)
-    if (said.has("said.corrects") and "location" in facts.latest) or known.endswith(_COUNTY):
+    if (said.has("said.corrects") and "location" in facts.latest) or place.is_county:
         near += [one for one in _alone(said) if _is_in_the_state(facts, one)]
     town = next((one for one in near if is_town(one) and one.lower() != known.lower()), None)
     if town:

@@ -18,7 +18,6 @@ from app.services.intake.places.towns import is_town, likely_meant
 _LIKE_A_NAME = 0.7
 _CLAUSE_END = re.compile(r"[.,;!?\n]")
 _LONGEST_TOWN = 60
-_COUNTY = " county"
 
 
 def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPlace | None:
@@ -115,7 +114,7 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         return
     if not best.passing:
         said.take(best.start, best.end)
-    if asked and best.place.state and (not best.place.city or _is_county(best.place)):
+    if asked and best.place.state and (not best.place.city or best.place.is_county):
         town = _town_before(said, best) or _town_behind_zip(said, best)
         if town:
             said.take(said.text.index(town), said.text.index(town) + len(town))
@@ -134,15 +133,14 @@ def believe_elsewhere(facts: Facts, place: Place) -> None:
         believe_place(facts, place)
 
 
-def _is_county(place: Place) -> bool:
-    return str(place.city).lower().endswith(_COUNTY)
+def _town(text: str) -> str | None:
+    return text if len(text) <= _LONGEST_TOWN and is_town(text) else None
 
 
 def _town_before(said: Utterance, one: HeardPlace) -> str | None:
     """ "Yadkinville. It's in North Carolina", "Goldsboro, Wayne County, NC": a town alone in the
     first clause."""
-    town = _CLAUSE_END.split(said.text[: one.start], maxsplit=1)[0].strip()
-    return town if len(town) <= _LONGEST_TOWN and is_town(town) else None
+    return _town(_CLAUSE_END.split(said.text[: one.start], maxsplit=1)[0].strip())
 
 
 def _town_behind_zip(said: Utterance, one: HeardPlace) -> str | None:
@@ -152,8 +150,7 @@ def _town_behind_zip(said: Utterance, one: HeardPlace) -> str | None:
     start = next((said.starts[at] for at in rest if said.words[at] not in lead), None)
     if one.place.zip is None or start is None:
         return None
-    town = said.text[start:].strip(" .!")
-    return town if len(town) <= _LONGEST_TOWN and is_town(town) else None
+    return _town(said.text[start:].strip(" .!"))
 
 
 def _without_error(facts: Facts, place: Place) -> Place:

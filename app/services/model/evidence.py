@@ -14,12 +14,11 @@ from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import Matter, says_something
 from app.services.intake.places.place import Place
 from app.services.intake.places.reading import places
-from app.services.intake.places.regions import REGIONS
+from app.services.intake.places.regions import NATION, REGIONS
 from app.services.model.names import name_in_words
 from app.services.model.proposal import Proposal
 from app.services.model.tokens import Token, runs, spelled_tokens
 
-_NATION = "US"
 _CLIENTS = ("own", "untold")
 
 
@@ -54,7 +53,7 @@ class Evidence:
     @property
     def _region(self) -> str:
         place = self._facts.place
-        return (place.country if place else None) or _NATION
+        return (place.country if place else None) or NATION
 
     def _contact(self, kind: Contact, value: str | None) -> Iterator[Found]:
         """Only if the client wrote no other value of the kind, and nobody else's, and never said

@@ -6,8 +6,8 @@ from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.reading import places
+from app.services.intake.places.regions import NATION
 from app.services.intake.safety import PERHAPS, Danger, emergency_number
-from app.services.intake.safety.numbers import NATION
 
 _CRISIS_LINE = "988"
 _HOTLINE = "1-800-799-7233"

@@ -1,7 +1,5 @@
 """A full name that nothing announces: alone in the message, on a line, or before other details."""
 
-import re
-
 from app.services.intake.listening.couples import is_told_of, with_partner
 from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape
@@ -11,9 +9,7 @@ from app.services.intake.listening.utterance import Utterance
 _LINE_WORDS = range(2, 5)
 _MOST_LINES = 10
 _LONGEST_SIGNATURE = 60
-_AGE = re.compile(
-    r"[\s,.(]{1,3}(?:age |aged )?\d{1,2}(?: ?(?:years? old|yrs? old|yo|años))?[\s,.)]{1,3}"
-)
+_AGE_DIGITS = 2
 _BEFORE_SIGNATURE = (
     " -",
     "\n-",
@@ -92,6 +88,15 @@ def _is_whole(said: Utterance, read: Row, *, cased: bool) -> bool:
     return name and whole and not is_told_of(said, read)
 
 
+def _is_an_age(said: Utterance, start: int, end: int) -> bool:
+    """Whether nothing is between, or "28 years old", "34", "45yo"."""
+    for word in said.words[said.word_at(start) : said.word_at(end)]:
+        unit = word.lstrip("0123456789")
+        if len(word) - len(unit) > _AGE_DIGITS or (unit and unit not in said.language.lists["age"]):
+            return False
+    return True
+
+
 def row_on_a_card(said: Utterance) -> Row | None:
     """A full name as a sentence's begin, with an accepted value behind it: "Trisha Combs, Lenoir
     NC, 828-..."."""
@@ -105,8 +110,6 @@ def row_on_a_card(said: Utterance) -> Row | None:
             continue
         read = read_row(said, said.starts[number])
         end = with_partner(said, read).end
-        between = said.text[end:start]
-        follows = not any(map(str.isalnum, between)) or bool(_AGE.fullmatch(between))
-        if follows and _is_whole(said, read, cased=False):
+        if _is_an_age(said, end, start) and _is_whole(said, read, cased=False):
             return read
     return None

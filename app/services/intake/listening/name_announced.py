@@ -47,15 +47,19 @@ def _named_behind(said: Utterance) -> Iterator[HeardName]:
             yield replace(heard, end=said.behinds[one.behind - 1])
 
 
-def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
-    yield from _named_behind(said)
+def _nicknamed(said: Utterance) -> Iterator[HeardName]:
+    """ "Everybody calls me Tiff": rather the full name, if it stands before that."""
     for start, position in labelled(said, "name.nickname"):
-        nickname = read_row(said, position)
-        full = _full_before(said, start)
-        if nickname.closed and len(nickname.words) == 1 and shape_of(said, nickname).likely:
-            heard = full or heard_name(said, nickname, True, start)
+        read = read_row(said, position)
+        if read.closed and len(read.words) == 1 and shape_of(said, read).likely:
+            heard = _full_before(said, start) or heard_name(said, read, True, start)
             if heard:
                 yield heard
+
+
+def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
+    yield from _named_behind(said)
+    yield from _nicknamed(said)
     for start, position in labelled(said, "name.announced"):
         read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)

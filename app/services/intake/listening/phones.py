@@ -91,8 +91,8 @@ def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
         return
     if digits <= _MOST:
         value = parse_phone(run, region)
-        before = digits - _FULL if len(groups[0][0]) in _NO_CODE else 0
-        behind = groups[1][1] if before and len(groups[0][0]) == before else 0
+        front = len(groups[0][0])
+        behind = groups[1][1] if front in _NO_CODE and front == digits - _FULL else 0
         late = parse_phone(run[behind:], region) if behind and value is None else None
         if late or value or digits < 2 * _FEWEST:
             yield (late, behind, len(run)) if late else (value, 0, len(run))

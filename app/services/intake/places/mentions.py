@@ -10,6 +10,7 @@ from app.services.intake.places.regions import (
     CODES,
     FIRST_WORDS,
     LETTERS,
+    NATION,
     REGION_BOOK,
     REGIONS,
     WORDS_TOO,
@@ -201,7 +202,7 @@ def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
             if behind and is_town(behind):
                 city, start, end = behind, match.start(), after
         if asked or called or (city and is_town(city)):
-            region = Region(state, "US", state)
+            region = Region(state, NATION, state)
             found.append(Mention(region, match[0], False, start, end, city, comma))
     return found
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from app.services.intake.places.regions import STATE_NAMES, Region
 
+_COUNTY = " County"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -18,6 +20,10 @@ class Place:
     @classmethod
     def of(cls, region: Region, city: str | None, code: str | None = None) -> "Place":
         return cls(city, region.state, region.country, region.label, code)
+
+    @property
+    def is_county(self) -> bool:
+        return bool(self.city) and str(self.city).endswith(_COUNTY)
 
     def __str__(self) -> str:
         if self.city:

@@ -79,7 +79,7 @@ def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[
     military = military_address(said)
     if military:
         name, start, end = military
-        return [HeardPlace(Place(name, None, "US"), True, True, False, start, end)]
+        return [HeardPlace(Place(name, None, NATION), True, True, False, start, end)]
     theirs = {one.behind for one in said.spans("place.theirs")} if behalf else set[int]()
     heard = _of(said, mentions(said, words_too=located), asked, theirs)
     if any(not _is_abroad(one.place) or (one.surely and not one.origin) for one in heard):

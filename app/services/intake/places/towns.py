@@ -6,12 +6,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from app.services.intake.listening.emails import one_error
-from app.services.intake.places.regions import COUNTRY_NAMES, Region, spelled_plainly
+from app.services.intake.places.regions import COUNTRY_NAMES, NATION, Region, spelled_plainly
 
 _SHORT = {"st": "saint", "saint": "st", "ft": "fort", "mt": "mount"}
 _LAST_MOUNT = re.compile(r" mt$")
 _ALSO = {"fort liberty": "fort bragg", "new york": "new york city", "nyc": "new york city"}
-_NATION = "US"
 _FAVOUR = 20
 """A firm's client is this much more likely to mean a town of the firm's state."""
 _CITY = 100
@@ -55,20 +54,21 @@ def likely_meant(town: str, states: frozenset[str] | None) -> str | None:
     name = spelled_plainly(town)
     if len(name) < _LONG_NAME or is_town(name):
         return None
-    near = [
-        known
+    single = _single(name)
+    errors = {
+        known: number
         for known, regions in _towns().items()
         if known[0] == name[0] and abs(len(known) - len(name)) <= _MOST_DOUBLED
-        if _errors(known, name) and _is_of_size(regions, states)
-    ]
-    fewest = min((_errors(known, name) for known in near), default=0)
-    found = [known for known in near if _errors(known, name) == fewest]
+        if (number := _errors(known, name, single)) and _is_of_size(regions, states)
+    }
+    fewest = min(errors.values(), default=0)
+    found = [known for known, number in errors.items() if number == fewest]
     return found[0] if len(found) == 1 else None
 
 
-def _errors(known: str, name: str) -> int:
-    """From 1 (one typing error) to 3 (one besides double letters); 0 if there are more."""
-    single = _single(name)
+def _errors(known: str, name: str, single: str) -> int:
+    """From 1 (one typing error) to 3 (one besides double letters); 0 if there are more. `single` is
+    the name without double letters."""
     if one_error(known, name):
         return 1
     if _single(known) == single:
@@ -111,5 +111,5 @@ def region_of(town: str, states: frozenset[str] | None) -> Region | None:
 
 def _region(code: str) -> Region:
     if code.isupper():
-        return Region(code, _NATION, code)
+        return Region(code, NATION, code)
     return Region(COUNTRY_NAMES[code.upper()], code.upper())

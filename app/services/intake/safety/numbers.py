@@ -5,7 +5,8 @@ from typing import Final
 
 from phonenumbers import is_emergency_number
 
-NATION: Final = "US"
+from app.services.intake.places.regions import NATION
+
 _EVERYWHERE: Final = "112"
 """For countries without an entry below: GSM networks forward it to the local emergency service."""
 _IN_USE: Final = """
