@@ -16,7 +16,6 @@ from app.services.intake.naming import hear_name
 from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.offers import offer_of
 from app.services.intake.places.jurisdiction import Jurisdiction
-from app.services.intake.places.regions import NATION
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
 from app.services.intake.town_alone import hear_town_beside, hear_town_early, hear_town_instead
@@ -34,10 +33,8 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     supposed = facts.supposed
     said = Utterance(content, facts.language, first=facts.heard == 1)
     facts.language = said.language
-    here = None if facts.refused == "location" else facts.place
-    region = (here.country if here else None) or NATION
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
-    heard = contacts(said, asked, region)
+    heard = contacts(said, asked, facts.region)
     facts.behalf = facts.behalf or said.has("ask.behalf") or said.has("said.behalf")
     hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:

@@ -9,6 +9,7 @@ from app.services.intake.matters import Matter
 from app.services.intake.offers import Offer
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.places.place import Place
+from app.services.intake.places.regions import NATION
 from app.services.intake.questions import ORDER, Field
 
 Trouble = Literal["absent", "none", "invalid", "area", "state", "vague", "unclear"]
@@ -94,6 +95,12 @@ class Facts:
         if self.place is not None and not self.scope.covers(self.place):
             return "location"
         return "matterType" if self.matter and not self.matter.taken else None
+
+    @property
+    def region(self) -> str:
+        """The country whose phone numbers may be written without its code."""
+        here = None if self.refused == "location" else self.place
+        return (here.country if here else None) or NATION
 
     @property
     def missing(self) -> tuple[Field, ...]:

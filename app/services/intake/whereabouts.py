@@ -56,7 +56,7 @@ def _alike(name: str, city: str) -> bool:
     return SequenceMatcher(None, name, city).ratio() >= _LIKE_A_NAME
 
 
-def _is_origin(said: Utterance, one: HeardPlace) -> bool:
+def _begins_with_from(said: Utterance, one: HeardPlace) -> bool:
     """ "Moved to Burlington NC from Michigan"."""
     return said.words[said.word_at(one.start)] in said.language.lists["from_words"]
 
@@ -73,7 +73,7 @@ def _without_origins(
     """Where somebody comes from counts if nothing else does; another country only if we asked, and
     beside it only a place that they call theirs."""
     homelands = [one for one in heard if _is_homeland(facts, one)]
-    here = [one for one in heard if not _is_origin(said, one) and one not in homelands]
+    here = [one for one in heard if not _begins_with_from(said, one) and one not in homelands]
     if homelands and not asked:
         return [one for one in here if one.own]
     return here or heard

@@ -14,7 +14,7 @@ from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import Matter, says_something
 from app.services.intake.places.place import Place
 from app.services.intake.places.reading import places
-from app.services.intake.places.regions import NATION, REGIONS
+from app.services.intake.places.regions import REGIONS
 from app.services.model.names import name_in_words
 from app.services.model.proposal import Proposal
 from app.services.model.tokens import Token, runs, spelled_tokens
@@ -44,16 +44,11 @@ class Evidence:
         if proposal.location and "location" in missing:
             yield from self._location(proposal.location)
         if proposal.phone and "phone" in missing:
-            yield from self._contact("phone", parse_phone(proposal.phone, self._region))
+            yield from self._contact("phone", parse_phone(proposal.phone, self._facts.region))
         if proposal.email and "email" in missing:
             yield from self._contact("email", parse_email(proposal.email))
         if proposal.matter_type and "matterType" in missing and proposal.matter_type in offered:
             yield from self._matter(proposal.matter_type, proposal.matter_quote or "")
-
-    @property
-    def _region(self) -> str:
-        place = self._facts.place
-        return (place.country if place else None) or NATION
 
     def _contact(self, kind: Contact, value: str | None) -> Iterator[Found]:
         """Only if the client wrote no other value of the kind, and nobody else's, and never said
@@ -73,7 +68,7 @@ class Evidence:
         stands, so that nobody else's is taken for the client's."""
         for number, said in enumerate(self._said, 1):
             for asked in (kind, None):
-                for one in contacts(said, asked, self._region):
+                for one in contacts(said, asked, self._facts.region):
                     if one.kind == kind and one.value:
                         yield number, one
 

@@ -60,8 +60,9 @@ def _is_abroad(place: Place) -> bool:
     return place.country not in (None, NATION)
 
 
-def _is_origin(said: Utterance, start: int, end: int) -> bool:
-    words = said.words[said.word_at(start) : said.word_at(end)]
+def _is_origin(said: Utterance, begin: int, start: int) -> bool:
+    """Whether words like "from" stand between the begin of what leads to a place and the place."""
+    words = said.words[said.word_at(begin) : said.word_at(start)]
     return not said.language.lists["from_words"].isdisjoint(words)
 
 
@@ -116,7 +117,7 @@ def _of(
         # "In California school gave him a teacher": the clause goes on with something else.
         aside = lead == "passing" and not (own or (stated and ends_clause(said, one.end)))
         place = Place.of(one.region, one.city, code)
-        origin = _is_origin(said, begin, one.end)
+        origin = _is_origin(said, begin, one.start)
         heard.append(HeardPlace(place, own, lead == "own", aside, begin, one.end, origin))
     return heard
 
@@ -146,7 +147,7 @@ def _cities(
             if given and not is_town(city):
                 continue  # "Teresa de Jesús Alvarenga"
             if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
-                origin = _is_origin(said, begin, end)
+                origin = _is_origin(said, begin, position)
                 yield HeardPlace(Place(city), True, lead == "own", False, begin, end, origin)
                 return
     for answer in _answers(said) if located else ():
