@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from app.services.intake.facts import Facts
-from app.services.intake.listening.utterance import Utterance, plain
+from app.services.intake.listening.letters import plain
+from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import EDGES, pieces
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import Place

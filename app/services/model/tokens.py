@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from app.services.intake.listening.utterance import cleaned, lower, plain
+from app.services.intake.listening.letters import cleaned, lower, plain
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 

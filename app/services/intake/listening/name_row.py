@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.letters import plain
 from app.services.intake.listening.name_shape import bare, is_word
-from app.services.intake.listening.utterance import Utterance, plain
+from app.services.intake.listening.utterance import Utterance
 
 _LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\u201c\u201d]*"
 _WORD = re.compile(rf"[ \t]{{0,8}}([\"\u201c(]?{_LETTERS})([\"\u201d)]?)(\.?)")

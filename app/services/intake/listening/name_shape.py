@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from app.services.intake.languages import Language
-from app.services.intake.listening.utterance import lower, plain
+from app.services.intake.listening.letters import lower, plain
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _JOINERS = re.compile("[\u200c\u200d]")

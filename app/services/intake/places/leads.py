@@ -20,6 +20,12 @@ def lead_to(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     return ("own" if lead == "others" and said.has("place.too") else lead), begin
 
 
+def is_origin(said: Utterance, begin: int, start: int) -> bool:
+    """Whether words like "from" stand between the begin of what leads to a place and the place."""
+    words = said.words[said.word_at(begin) : said.word_at(start)]
+    return not said.language.lists["from_words"].isdisjoint(words)
+
+
 def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     number = said.word_at(start)
     least = max(since, number - _REACH)

@@ -1,11 +1,8 @@
 """Every place in a message that may be the client's."""
 
-import re
-from collections.abc import Iterator, Sequence
-
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.places.cities import city_behind
-from app.services.intake.places.leads import lead_to
+from app.services.intake.places.cities_alone import cities_alone
+from app.services.intake.places.leads import is_origin, lead_to
 from app.services.intake.places.mentions import (
     Mention,
     begins_clause,
@@ -17,10 +14,6 @@ from app.services.intake.places.mentions import (
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.regions import NATION
 from app.services.intake.places.towns import is_town
-
-_CLAUSE = re.compile(r"[^\W\d_][^,;.!?\n/|]*")
-_FEW = 2
-_NO_TOWN = frozenset({"said.yes", "said.no", "said.ok", "said.thanks"})
 
 
 def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> bool:
@@ -60,12 +53,6 @@ def _is_abroad(place: Place) -> bool:
     return place.country not in (None, NATION)
 
 
-def _is_origin(said: Utterance, begin: int, start: int) -> bool:
-    """Whether words like "from" stand between the begin of what leads to a place and the place."""
-    words = said.words[said.word_at(begin) : said.word_at(start)]
-    return not said.language.lists["from_words"].isdisjoint(words)
-
-
 def _is_title(said: Utterance, found: Mention) -> bool:
     """ "Amara Okafor MD": behind a name and not behind a town."""
     titles = said.language.lists["suffixes"]
@@ -88,7 +75,7 @@ def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[
     zips = _of(said, zip_mentions(said, asked=located), "location", theirs, zips=True)
     if zips:
         return zips
-    cities = list(_cities(said, located, theirs, heard))
+    cities = list(cities_alone(said, located, theirs, heard))
     return [*heard, *(one for one in cities if one.surely or not heard or heard[0].origin)]
 
 
@@ -117,125 +104,6 @@ def _of(
         # "In California school gave him a teacher": the clause goes on with something else.
         aside = lead == "passing" and not (own or (stated and ends_clause(said, one.end)))
         place = Place.of(one.region, one.city, code)
-        origin = _is_origin(said, begin, one.start)
+        origin = is_origin(said, begin, one.start)
         heard.append(HeardPlace(place, own, lead == "own", aside, begin, one.end, origin))
     return heard
-
-
-def _cities(
-    said: Utterance, located: bool, theirs: set[int], countries: Sequence[HeardPlace]
-) -> Iterator[HeardPlace]:
-    """Cities without a state, and not of these countries: "I live in Charlotte", or a bare answer
-    to the question."""
-    abroad = [(one.start, one.end) for one in countries]
-    labels = ("place.own", "place.others") if said.has("place.too") else ("place.own",)
-    labels = (*labels, "place.theirs") if theirs else labels
-    for one in said.found.get("place", ()):
-        if one.label not in labels or one.behind >= len(said.starts):
-            continue
-        if one.behind in said.ends[one.first : one.behind]:
-            continue
-        position = said.starts[one.behind]
-        if any(first <= position < behind for first, behind in abroad):
-            continue
-        city, end = city_behind(said.text, position, said.language.code)
-        named = located or (city is not None and _is_named(said, position, city))
-        if city and named and not said.is_taken(position):
-            lead, begin = lead_to(said, position, 0)
-            lead = "own" if one.label == "place.theirs" else lead
-            given = said.words[one.behind] in said.language.lists["given_too"]
-            if given and not is_town(city):
-                continue  # "Teresa de Jesús Alvarenga"
-            if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
-                origin = _is_origin(said, begin, position)
-                yield HeardPlace(Place(city), True, lead == "own", False, begin, end, origin)
-                return
-    for answer in _answers(said) if located else ():
-        if not any(first < answer.end and answer.start < behind for first, behind in abroad):
-            yield answer
-
-
-def _answers(said: Utterance) -> Iterator[HeardPlace]:
-    """A city alone as an answer; rather a known town: "the outer banks, Nags Head"."""
-    start = _answer(said)
-    answer = None if start is None else _clause_city(said, start)
-    if answer and is_town(answer.place.city or ""):
-        yield answer
-        return
-    answer = answer if answer and _like_a_town(said, answer) else None
-    starts = (_past_lead(said, clause.start()) for clause in _CLAUSE.finditer(said.text))
-    towns = (_clause_city(said, start) for start in starts)
-    known = next((one for one in towns if one and is_town(one.place.city or "")), answer)
-    known = known or next(_near(said), None)
-    if known:
-        yield known
-
-
-def _near(said: Utterance) -> Iterator[HeardPlace]:
-    """Known towns behind words like "between" and "past"."""
-    for number, start in enumerate(said.starts):
-        if not number or said.words[number - 1] not in said.language.lists["near"]:
-            continue
-        city, end = city_behind(said.text, start, said.language.code)
-        if city and not is_town(city):  # "Apex and Cary"
-            city = city.partition(" and ")[0]
-            end = start + len(city)
-        named = city and is_town(city) and _is_named(said, start, city)
-        if named and not said.is_taken(start) and lead_to(said, start, 0)[0] != "others":
-            yield HeardPlace(Place(city), True, True, False, start, end)
-
-
-def _past_lead(said: Utterance, start: int) -> int:
-    """Behind words like "near" and "it's in"."""
-    lead, number = said.language.lists["place_lead"], said.word_at(start)
-    while number < len(said.words) - 1 and said.words[number] in lead:
-        number += 1
-    return said.starts[number] if number < len(said.starts) else start
-
-
-def _like_a_town(said: Utterance, answer: HeardPlace) -> bool:
-    """A town that no list has: capitals, or one or two words that are not about the matter; and no
-    question, yes or no."""
-    first, behind = said.word_at(answer.start), said.word_at(answer.end)
-    asks = any(one.first < behind and first < one.behind for one in said.found.get("ask", ()))
-    agrees = any(
-        one.first <= first and behind <= one.behind
-        for one in said.found.get("said", ())
-        if one.label in _NO_TOWN
-    )
-    if asks or agrees:
-        return False
-    words = said.words[first:behind]
-    capital = said.text[answer.start].isupper()
-    return capital or (len(words) <= _FEW and said.language.matter_words.isdisjoint(words))
-
-
-def _clause_city(said: Utterance, start: int) -> HeardPlace | None:
-    """The city that is all of a clause from a position on."""
-    city, end = city_behind(said.text, start, said.language.code)
-    if not city or not ends_clause(said, end) or said.is_taken(start):
-        return None
-    return HeardPlace(Place(city), True, True, False, start, end)
-
-
-def _is_named(said: Utterance, position: int, city: str) -> bool:
-    """A capital, or a known town whose name is no other word: "im in reidsville"."""
-    if said.text[position].isupper():
-        return True
-    return is_town(city) and not said.language.knows(said.words[said.word_at(position)])
-
-
-def _after_name(said: Utterance, position: int) -> bool:
-    """ "I'm Jane, from Charlotte": a capital before "from"."""
-    number = said.word_at(position)
-    return number > 0 and said.text[said.starts[number - 1]].isupper()
-
-
-def _answer(said: Utterance) -> int | None:
-    """The start of the answer after words like "yes, it's in"."""
-    lead = said.language.lists["place_lead"]
-    for number, word in enumerate(said.words):
-        if word not in lead:
-            between = said.text[: said.starts[number]]
-            return None if any(map(str.isdigit, between)) else said.starts[number]
-    return None

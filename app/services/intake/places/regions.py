@@ -7,7 +7,7 @@ from typing import Final
 
 from app.services.intake.languages.loading import word_set
 from app.services.intake.languages.phrasebook import Phrasebook
-from app.services.intake.listening.utterance import lower, plain
+from app.services.intake.listening.letters import lower, plain
 
 ANY = "all"
 NATION: Final = "US"

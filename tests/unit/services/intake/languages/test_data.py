@@ -8,7 +8,7 @@ import pytest
 from app.services.intake.languages import DEFAULT, LANGUAGES, Language
 from app.services.intake.languages.loading import folder
 from app.services.intake.languages.notation import expanded
-from app.services.intake.listening.utterance import plain
+from app.services.intake.listening.letters import plain
 from app.services.intake.questions import ORDER, own_question
 
 OTHERS = [language for language in LANGUAGES.values() if language is not DEFAULT]

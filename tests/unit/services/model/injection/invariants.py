@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.domain.intake import IntakeTurn, Message
 from app.domain.team import Team
-from app.services.intake.listening.utterance import lower, plain
+from app.services.intake.listening.letters import lower, plain
 
 FIELDS = ("name", "location", "phone", "email", "matter_type")
 _WORD = re.compile(r"[^\W_]+")
