@@ -2,10 +2,10 @@
 
 Reading order: `languages` (words and sentences, as data), `listening` (one message: contact details
 and names), `places`, `matters` and `notes` (the subject, in the client's words), `safety` (danger),
-`facts` (the state), `assistance` (what a language model adds), `claims`, `withdrawal`, `hearing`,
-`cards`, `whereabouts`, `town_alone`, `naming` and `narrative` (which values become facts),
-`further` and `remarks` (what is said after the end), `questions`, `excerpt`, `conversation` (the
-replay), `answering` (our response), `recent`, `engine`.
+`facts` (the state), `assistance` (what a language model adds), `corrections`, `claims`,
+`withdrawal`, `hearing`, `cards`, `whereabouts`, `supposing`, `town_alone`, `naming` and `narrative`
+(which values become facts), `further` and `remarks` (what is said after the end), `questions`,
+`excerpt`, `conversation` (the replay), `answering` (our response), `recent`, `engine`.
 docs/conversation.md explains how a turn is decided.
 """
 

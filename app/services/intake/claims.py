@@ -2,49 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
+from app.services.intake.corrections import (
+    corrects_alone,
+    corrects_own,
+    is_amended,
+    is_retyped,
+    speaks_of_others,
+)
 from app.services.intake.facts import Contact, Facts
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
-_ALIKE = 0.9
 _LABEL = 3
 """Words before a value that can name its kind: "work email is"."""
 _FEW_DIGITS = 4
-
-
-def speaks_of_others(said: Utterance) -> bool:
-    """Whether another person is spoken of. The words of an address ("ann_sis@x.org") are nobody,
-    and those of "I am the tenant's mother" are the client."""
-    others = said.language.lists["others"]
-    if others.isdisjoint(said.words):
-        return False
-    client = {number for one in said.spans("not.others") for number in range(one.first, one.behind)}
-    written = "@" in said.text
-    return any(
-        word in others
-        and number not in client
-        and not (written and is_in_an_address(said.text, start))
-        for number, (word, start) in enumerate(zip(said.words, said.starts, strict=True))
-    )
-
-
-def corrects_own(said: Utterance) -> bool:
-    """If the client speaks of others, a value may be theirs; then the client must call it their
-    own."""
-    return said.has("said.corrects") and not speaks_of_others(said)
-
-
-def _corrects_alone(said: Utterance, heard: Sequence[Heard]) -> bool:
-    """ "Scratch that, he pays for it. 919-...": others are spoken of in another sentence."""
-    number = said.word_at(heard[-1].start) if heard else len(said.words)
-    if not said.has("said.corrects") or number == len(said.words):
-        return False
-    words = said.words[sentence_begin(said, number) : said.ends[number]]
-    return heard[-1].whose == "untold" and said.language.lists["others"].isdisjoint(words)
 
 
 def _replaces(said: Utterance, one: Heard) -> bool:
@@ -58,11 +32,14 @@ def _disowned(facts: Facts, one: Heard) -> bool:
     return one.whose == "untold" and one.value in facts.disowned
 
 
-def _retyped(known: str | None, one: Heard) -> bool:
-    """The known value without a typing error."""
-    if known is None or one.value is None or one.value == known:
-        return False
-    return SequenceMatcher(None, known, one.value).ratio() >= _ALIKE
+def _without_fallback(
+    said: Utterance, heard: Sequence[Heard], represented: bool
+) -> Sequence[Heard]:
+    """ "His cell is 919-... If he doesn't pick up, mine is 704-...": the first one."""
+    begins = [said.starts[one.first] for one in said.spans("said.fallback")]
+    first = [one for one in heard if not any(begin < one.start for begin in begins)]
+    told = any(one.value and (represented or one.whose == "own") for one in first)
+    return first if told else heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +57,18 @@ class Claims:
     @classmethod
     def of(cls, facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> "Claims":
         known: str | None = getattr(facts, kind)
+        heard = _without_fallback(said, heard, facts.represented)
         denies = any(one.whose == "denied" for one in heard)
         retyped = [one for one in heard if one.whose in ("untold", "denied")]
-        retyped = [one for one in retyped if _retyped(known, one)]
+        retyped = [one for one in retyped if is_retyped(known, one)]
         # "17 not 71, ann17@x.com" denies the known value, not this one.
         told = [replace(one, whose="untold") if one in retyped else one for one in heard]
         told = [replace(one, whose="others") if _disowned(facts, one) else one for one in told]
         told = [replace(one, whose="own") if _replaces(said, one) else one for one in told]
         if facts.behalf:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
-        corrects = corrects_own(said) or denies or bool(retyped)
-        corrects = corrects or _corrects_alone(said, told)
+        corrects = corrects_own(said) or denies or bool(retyped) or kind in facts.dropped
+        corrects = corrects or corrects_alone(said, told)
         return cls(said, kind, told, known, corrects, facts.represented)
 
     @property
@@ -128,7 +106,11 @@ class Claims:
         if settled and not asked and not self._is_bare():
             # After the end, a value in a remark may be anybody's.
             wrong = self.said.has(f"said.wrong.{self.kind}") and not speaks_of_others(self.said)
-            trusted = [one for one in trusted if wrong or self._is_said_own(one)]
+            trusted = [
+                one
+                for one in trusted
+                if wrong or self._is_said_own(one) or is_amended(self.said, self.known, one)
+            ]
         return self._preferred(trusted)
 
     def _is_about_the_client(self) -> bool:
@@ -171,6 +153,9 @@ class Claims:
             if not any(other.start <= said.starts[number] < other.end for other in self.heard)
         ]
         return bool(said.language.lists["devices"].intersection(told, before))
+
+    def _is_told_anew(self, one: Heard) -> bool:
+        return self._is_said_own(one) or is_amended(self.said, self.known, one)
 
     def _is_said_own(self, one: Heard) -> bool:
         """Whether the words about a value call it the client's: "my email is", "call me at", "use"

@@ -12,17 +12,19 @@ from app.services.intake.hearing import hear_area_code, hear_contact, hear_tail
 from app.services.intake.listening.asked import hear_questions
 from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.naming import hear_name
+from app.services.intake.naming import confirm_signed, hear_name
 from app.services.intake.narrative import hear_matter, hear_urgency
 from app.services.intake.offers import offer_of
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
+from app.services.intake.supposing import confirm_supposed, deny_supposed, hear_state_instead
 from app.services.intake.town_alone import hear_town_beside, hear_town_early, hear_town_instead
-from app.services.intake.whereabouts import confirm_supposed, hear_place
+from app.services.intake.whereabouts import hear_place
 from app.services.intake.withdrawal import hear_withdrawal
 
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
+_BEHALF = ("ask.behalf", "said.behalf")
 _WRONG: tuple[Field, ...] = ("email", "phone", "name")
 
 
@@ -30,19 +32,21 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     """Extract the facts from a message, contact details first: what remains is a place, a name or
     the matter."""
     facts.begin()
-    supposed = facts.supposed
+    supposed, signed = facts.supposed, facts.signed
     said = Utterance(content, facts.language, first=facts.heard == 1)
     facts.language = said.language
     asked: Contact | None = next((kind for kind in _CONTACTS if facts.asks(kind)), None)
     heard = contacts(said, asked, facts.region)
-    facts.behalf = facts.behalf or said.has("ask.behalf") or said.has("said.behalf")
+    facts.behalf = facts.behalf or any(map(said.has, _BEHALF))
     hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])
     hear_area_code(facts, said)
     hear_tail(facts, said, heard)
-    hear_place(facts, said)
+    if not hear_state_instead(facts, said):
+        hear_place(facts, said)
     hear_town_instead(facts, said)
+    deny_supposed(facts, said)
     if facts.asks("name"):
         hear_town_early(facts, said)
     hear_name(facts, said)
@@ -59,6 +63,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
         hear_matter(facts, said)
     hear_urgency(facts, said)
     confirm_supposed(facts, said, supposed)
+    confirm_signed(facts, said, signed)
     aid.adopt(facts, said)
     facts.settle()
     facts.confirming = _to_confirm(facts)

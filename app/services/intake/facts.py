@@ -39,9 +39,11 @@ class Facts:
     client's messages, `read` their characters; `completed_at` and `original` are that count and the
     facts when the intake was complete. After our question whether to open a further matter,
     `proposed` is that matter; it costs money, so it is opened only if the client agrees. `supposed`
-    is where `city` surely is, until the client confirms it or goes on with something else. `latest`
-    are the facts that the message before added, `dropped` those that the last one took back.
-    `noted`: the last one told more of the matter.
+    is where the town surely is that the client told without a state: it is the place at once, or
+    after our question, once the client confirms it or goes on with something else. `signed` is a
+    name below a message, until the client confirms it in the same way. `latest` are the facts that
+    the message before added, `dropped` those that the last one took back. `noted`: the last one
+    told more of the matter.
     """
 
     scope: Jurisdiction
@@ -58,6 +60,7 @@ class Facts:
     city: str | None = None
     local: str | None = None
     supposed: Place | None = None
+    signed: str | None = None
     asked: Field | None = None
     answering: Field | None = None
     confirming: Contact | None = None
@@ -95,6 +98,11 @@ class Facts:
         if self.place is not None and not self.scope.covers(self.place):
             return "location"
         return "matterType" if self.matter and not self.matter.taken else None
+
+    @property
+    def assumes(self) -> bool:
+        """Whether the client told the town, and not the state."""
+        return self.place is not None and self.place is self.supposed
 
     @property
     def region(self) -> str:

@@ -3,13 +3,17 @@
 from difflib import SequenceMatcher
 from itertools import dropwhile
 
-from app.services.intake.claims import corrects_own
+from app.services.intake.corrections import corrects_own, speaks_of_others
 from app.services.intake.facts import Facts
-from app.services.intake.listening.name_announced import family_name, name_of_another
+from app.services.intake.listening.name_alone import row_last
+from app.services.intake.listening.name_announced import family_name
 from app.services.intake.listening.name_heard import HeardName
+from app.services.intake.listening.name_of_another import name_of_another, name_of_the_client
 from app.services.intake.listening.names import fuller_name, name_in
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.notes import told
 from app.services.intake.places.mentions import mentions
+from app.services.intake.places.towns import is_town
 
 _ALIKE = 0.7
 _NAME_WORDS = 4
@@ -52,6 +56,10 @@ def _completes(known: str | None, value: str) -> bool:
 
 def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> HeardName | None:
     """The client's name as this message tells it, or that of the person for whom they write."""
+    them = name_of_the_client(said) if facts.behalf and facts.name is None else None
+    if them:
+        facts.represented = True
+        return them
     known = facts.name is not None or (facts.asked not in ("name", None) and not facts.refused)
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
@@ -86,5 +94,21 @@ def hear_name(facts: Facts, said: Utterance) -> None:
         facts.wrong = None if facts.wrong == "name" else facts.wrong
     elif facts.name and (family := family_name(said)):
         _believe(facts, f"{_given(facts.name)} {family}")
-    elif facts.asked == "name" and facts.name is None:
-        facts.trouble["name"] = "absent"
+    elif facts.name is None:
+        last = None if speaks_of_others(said) else row_last(said)
+        last = None if last and is_town(said.text[last.start : last.end]) else last
+        facts.signed = said.text[last.start : last.end] if last else facts.signed
+        if facts.asked == "name":
+            facts.trouble["name"] = "absent"
+
+
+def confirm_signed(facts: Facts, said: Utterance, signed: str | None) -> None:
+    """Whether the name below the message before is the client's, as we asked: who says yes, or goes
+    on with something else, means it."""
+    if signed is None or facts.signed is not signed:
+        return
+    facts.signed = None
+    denies = said.language.lists["denies"] | said.language.lists["denying"]
+    means = "yes" in said.labels("said") or bool(facts.news) or bool(told(said))
+    if facts.name is None and means and denies.isdisjoint(said.words):
+        _believe(facts, signed)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from app.domain.intake import FurtherMatter
-from app.services.intake.claims import speaks_of_others
+from app.services.intake.corrections import speaks_of_others
 from app.services.intake.facts import Facts
 from app.services.intake.further import agrees, wish_for_further
 from app.services.intake.listening.utterance import Utterance

@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from app.services.intake.claims import corrects_own
+from app.services.intake.corrections import corrects_own
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
-from app.services.intake.notes import told
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.reading import places
 from app.services.intake.places.regions import NATION
-from app.services.intake.places.towns import is_town, likely_meant
+from app.services.intake.places.towns import is_in, is_town, likely_meant
 
 _LIKE_A_NAME = 0.7
 _CLAUSE_END = re.compile(r"[.,;!?\n]")
-_LONGEST_TOWN = 60
+_LONGEST_TOWN, _FEW_WORDS = 60, 8
 
 
 def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPlace | None:
@@ -79,22 +78,8 @@ def _without_origins(
     return here or heard
 
 
-def confirm_supposed(facts: Facts, said: Utterance, supposed: Place | None) -> None:
-    """Whether the town is in the state that we asked about: a client who says yes, or goes on with
-    something else, means it."""
-    kept = facts.supposed is supposed and facts.place is None
-    if supposed is None or not kept or not facts.asks("location"):
-        return
-    labels = said.labels("said")
-    if "no" in labels:
-        facts.supposed = None
-    elif "yes" in labels or facts.news or told(said):
-        facts.place, facts.city = supposed, None
-        facts.learned("location", before=None)
-
-
 def hear_place(facts: Facts, said: Utterance) -> None:
-    asked = facts.asks("location")
+    asked = facts.asks("location") or (facts.place is None and _begins_with_county(said))
     corrects = corrects_own(said)
     heard = places(said, "location" if asked else facts.asked, behalf=facts.behalf)
     named = [one for one in heard if _is_the_name(facts, one)]
@@ -106,20 +91,31 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         if asked and facts.place is None:
             facts.trouble["location"] = "state" if facts.city else "absent"
         return
-    if facts.place is not None and not (best.place.label and (asked or best.own or corrects)):
-        if best.surely and corrects and best.place.city:
+    told = asked or best.own or corrects or _is_within(best, facts.place)
+    if facts.place is not None and not (best.place.label and told):
+        abroad = facts.place.country not in (None, NATION)
+        here = facts.refused == "location" and abroad and is_town(best.place.city or "")
+        if best.surely and best.place.city and (said.has("said.corrects") or here):
             believe_elsewhere(facts, best.place)
         return
     if facts.settled and not (best.own or corrects or asked):
         return
     if not best.passing:
         said.take(best.start, best.end)
-    if asked and best.place.state and (not best.place.city or best.place.is_county):
-        town = _town_before(said, best) or _town_behind_zip(said, best)
-        if town:
+    if best.place.is_county or (asked and best.place.state and not best.place.city):
+        town = _town_before(said, best) or _town_behind(said, best)
+        if town and is_in(town, best.place.state or next(iter(facts.scope.states or ("",)))):
             said.take(said.text.index(town), said.text.index(town) + len(town))
             best = replace(best, place=replace(best.place, city=spelled(town.split())))
     believe_place(facts, best.place)
+
+
+def _is_within(one: HeardPlace, known: Place | None) -> bool:
+    """A town, behind its county or its state alone: "the town is Pembroke NC"."""
+    wide = known is not None and (known.is_county or known.city is None)
+    here = known is not None and one.place.state == known.state
+    town = one.place.city and not one.place.is_county
+    return wide and here and bool(town) and not one.passing
 
 
 def believe_elsewhere(facts: Facts, place: Place) -> None:
@@ -137,20 +133,32 @@ def _town(text: str) -> str | None:
     return text if len(text) <= _LONGEST_TOWN and is_town(text) else None
 
 
+def _begins_with_county(said: Utterance) -> bool:
+    """ "Watauga County", where we ask for something else."""
+    if len(said.words) > _FEW_WORDS:
+        return False
+    first = _CLAUSE_END.split(said.text, maxsplit=1)[0].strip()
+    return first.lower().endswith(" county") and _town(first) is not None
+
+
 def _town_before(said: Utterance, one: HeardPlace) -> str | None:
     """ "Yadkinville. It's in North Carolina", "Goldsboro, Wayne County, NC": a town alone in the
     first clause."""
     return _town(_CLAUSE_END.split(said.text[: one.start], maxsplit=1)[0].strip())
 
 
-def _town_behind_zip(said: Utterance, one: HeardPlace) -> str | None:
-    """ "28328, that's Clinton"."""
+def _town_behind(said: Utterance, one: HeardPlace) -> str | None:
+    """ "28328, that's Clinton", "Watauga County, town of Boone"."""
+    if one.place.zip is None and not one.place.is_county:
+        return None
     lead = said.language.lists["place_lead"]
     rest = range(said.word_at(one.end), len(said.words))
     start = next((said.starts[at] for at in rest if said.words[at] not in lead), None)
-    if one.place.zip is None or start is None:
+    if start is None:
         return None
-    return _town(said.text[start:].strip(" .!"))
+    rest_of_it = said.text[start:]
+    whole = rest_of_it if one.place.zip else _CLAUSE_END.split(rest_of_it, maxsplit=1)[0]
+    return _town(whole.strip(" .!"))
 
 
 def _without_error(facts: Facts, place: Place) -> Place:
@@ -172,8 +180,10 @@ def believe_place(facts: Facts, place: Place) -> None:
     place = supposed if supposed.state is None else place
     facts.supposed = None
     if facts.scope.lacks_state(place):
-        facts.city = place.city
         facts.supposed = supposed if supposed.state else None
+        place = supposed if facts.scope.assumes(supposed) else place
+    if facts.scope.lacks_state(place):
+        facts.city = place.city
         facts.trouble["location"] = "state"
         return
     before, facts.place, facts.city = facts.place, place, None

@@ -67,9 +67,11 @@ class Answers:
             return "unknown"
         if not is_question(said) or "chat" in said.found or news - {"matterType"}:
             return None
+        if not said.asked and said.perhaps is None and self._hint is None:
+            return None  # "who does that?"
         if news:
             asks = said.words[0] in said.language.lists["asking"] and len(said.words) >= _SHORT
-            return "advice" if asks else None
+            return "advice" if asks or said.unclear else None
         long = len(said.words) >= (_SHORT if said.asks else _LONG)
         long = long and said.labels("said") <= {"hello"}
         return "unknown" if long or says_something(said.text, said.language.code) else None

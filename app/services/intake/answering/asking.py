@@ -1,7 +1,7 @@
 """The next question, the first time and again."""
 
 from app.services.intake.answering.firm import Firm
-from app.services.intake.facts import Facts
+from app.services.intake.facts import Contact, Facts
 from app.services.intake.listening.phones import shown
 from app.services.intake.places.regions import STATE_NAMES
 from app.services.intake.questions import Field, asked_in, own_question
@@ -44,16 +44,10 @@ def _asks_for_name(text: str, firm: Firm) -> bool:
 def question(facts: Facts, firm: Firm, told: Field, *, fresh: bool) -> str:
     """The question for a fact. `fresh`: not worded as a repeat, because the client said something
     else that was answered."""
-    confirming = facts.confirming
-    if confirming:
-        doubted = facts.unsure[confirming]
-        value = shown(doubted.value) if confirming == "phone" else doubted.value
-        if doubted.guess:
-            return firm.say("confirm.spelling", value=value, guess=doubted.guess)
-        if doubted.instead:
-            return firm.say("confirm.instead", value=value)
-        way = "reach" if facts.behalf else "own"
-        return firm.say(f"confirm.{way}_{confirming}", value=value)
+    if facts.confirming:
+        return _confirmation(facts, firm, facts.confirming)
+    if told == "name" and facts.signed:
+        return firm.say("confirm.name", value=facts.signed)
     if told == "location" and facts.city:
         return _which_state(facts, firm)
     trouble = facts.trouble.get(told)
@@ -61,6 +55,16 @@ def question(facts: Facts, firm: Firm, told: Field, *, fresh: bool) -> str:
         listed = services(facts, firm, "or")
         return firm.say(f"again.{told}_{trouble}", services=listed)
     return firm.say(f"ask.{told}")
+
+
+def _confirmation(facts: Facts, firm: Firm, kind: Contact) -> str:
+    doubted = facts.unsure[kind]
+    value = shown(doubted.value) if kind == "phone" else doubted.value
+    if doubted.guess:
+        return firm.say("confirm.spelling", value=value, guess=doubted.guess)
+    if doubted.instead:
+        return firm.say("confirm.instead", value=value)
+    return firm.say(f"confirm.{'reach' if facts.behalf else 'own'}_{kind}", value=value)
 
 
 def _which_state(facts: Facts, firm: Firm) -> str:

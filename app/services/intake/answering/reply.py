@@ -6,7 +6,7 @@ from app.domain.team import Team
 from app.services.intake.answering.answers import Answers
 from app.services.intake.answering.asking import greeting, question, refusal
 from app.services.intake.answering.closing import afterwards, created
-from app.services.intake.answering.feeling import acknowledgement
+from app.services.intake.answering.feeling import acknowledgement, supposed_town
 from app.services.intake.answering.firm import Firm
 from app.services.intake.answering.voice import Voice
 from app.services.intake.answering.warning import warned_of, warning
@@ -60,7 +60,7 @@ def reply(
         return Reply(words, (), urgent, facts.completes_now)
     rest = _rest(facts, said, firm, aid.words, first=first, answered=bool(answered))
     pays = facts.completes_now or (facts.settled and "pay" in answers.given)
-    words = " ".join(part for part in (*answered, rest) if part)
+    words = _joined(*answered, rest)
     return Reply(words, tuple(answers.given), "", pays and facts.refused is None)
 
 
@@ -80,7 +80,7 @@ def _rest(
         return firm.say("scope.thanks") if thanks and not facts.news else refusal(facts, firm)
     if facts.completes_now:
         feeling = words or acknowledgement(facts, said, firm, answered=True)
-        return f"{feeling} {created(facts, firm)}".strip()
+        return _joined(feeling, supposed_town(facts, firm), created(facts, firm))
     if facts.settled:
         return afterwards(facts, said, firm, answered=answered)
     return _onwards(facts, said, firm, words, first=first, answered=answered)
@@ -101,4 +101,9 @@ def _onwards(
         return f"{hello} {question(facts, firm, asked, fresh=True)}"
     feeling = words or acknowledgement(facts, said, firm, answered=answered)
     fresh = bool(facts.news or facts.dropped or facts.noted) or answered or said.has("said.keep")
-    return f"{feeling} {question(facts, firm, asked, fresh=fresh)}".strip()
+    following = question(facts, firm, asked, fresh=fresh)
+    return _joined(feeling, supposed_town(facts, firm), following)
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts))

@@ -3,5 +3,5 @@
 Reading order: `letters` and `utterance` (the message), `features`, `shares`, `areas` and `asked`
 (what it and its questions are about), `owners` (whose a value is), `emails`, `phones`, `spoken`
 (values as written or spelled out), `contact` (all of them), `name_shape`, `name_row`, `couples`,
-`name_heard`, `name_announced`, `name_alone` and `names`.
+`name_heard`, `name_announced`, `name_of_another`, `name_alone` and `names`.
 """

@@ -14,7 +14,11 @@ _SEVERAL = 3
 
 
 def features(said: Utterance, first: int, behind: int) -> set[str]:
-    """What has points in some words of a message."""
+    """What has points in some words of a message, without the greeting before them."""
+    greeting = first
+    while greeting < behind and said.words[greeting] in said.language.lists["courtesy"]:
+        greeting += 1
+    first = greeting if greeting < behind else first
     marks = {f"!{one.label}" for one in said.found.get("matter", ()) if first <= one.first < behind}
     return told_in(said, first, behind) | marks
 

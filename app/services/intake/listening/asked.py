@@ -66,6 +66,25 @@ def parts(said: Utterance) -> Iterator[Part]:
 _first = attrgetter("first")
 
 
+def _question_behind(said: Utterance, part: Part) -> Part | None:
+    """The question behind the last comma: "they let me go by text, can they do that"."""
+    lists = said.language.lists
+    for first in range(part.behind - 1, part.first, -1):
+        if "," in _between(said, first):
+            asking = first
+            while asking < part.behind - 1 and said.words[asking] in lists["question_lead"]:
+                asking += 1
+            asks = said.words[asking] in lists["asking"]
+            phrases = [one for one in part.phrases if one.first >= first]
+            return Part(first, part.behind, phrases) if asks else None
+    return None
+
+
+def _between(said: Utterance, number: int) -> str:
+    """The text between a word and the one before."""
+    return said.text[said.behinds[number - 1] : said.starts[number]]
+
+
 def _joints(said: Utterance, begin: int, inside: Sequence[Found]) -> Iterator[int]:
     joints = said.language.lists["joints"]
     asks = (one for one in inside if one.label.startswith(_ASK))
@@ -106,10 +125,12 @@ def hear_questions(said: Utterance) -> None:
     clear, and those of phrases that are likely too. A phrase in a part that asks nothing does not
     count."""
     topics = shares_in(said.language.code, "topics")
-    for part in parts(said):
-        if _is_an_answer(said, part):
+    for whole in parts(said):
+        if _is_an_answer(said, whole):
             continue
-        shares = topics.of(features(said, part))
+        part, shares = whole, topics.of(features(said, whole))
+        if shares[NONE] > _ASKS and (behind := _question_behind(said, whole)):
+            part, shares = behind, topics.of(features(said, behind))
         asks = 1 - shares.pop(NONE)
         if asks < _MAY_ASK or (asks < _STILL_ASKS and _only_tells(said, part)):
             continue
@@ -121,7 +142,7 @@ def hear_questions(said: Utterance) -> None:
         if shares[likeliest] >= _SURE * asks:
             likely.add(likeliest)
         elif not likely:
-            said.perhaps = likeliest
+            said.perhaps, said.unclear = likeliest, True
         if "cancel" not in part.named and said.has("said.cancel"):
             likely.discard("cancel")  # a wish, which is followed
         said.asked.extend(Found(topic, part.first, part.behind) for topic in sorted(likely))

@@ -71,6 +71,9 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
     for at in range(1, len(found)):
         before, one = found[at - 1], found[at]
         told = one.whose == "untold" and before.whose != "denied"
+        # "His number was 919-... and mail tom@x.org": behind "and", hers only if she says so.
+        if one.whose == "own" and before.whose == "others" and _touch(said, before, one):
+            found[at] = _of_the_same(said, before, one)
         # "He pays nothing, my email is ann@x.org phone 919-...": "he" is too far away.
         told = told or (one.whose == "others" and before.whose == "own")
         if told and _touch(said, before, one):
@@ -80,6 +83,12 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
         if one.whose == "untold" and behind.whose == "others" and _touch(said, one, behind):
             found[at] = replace(one, whose="others")
     return [_of_a_card(said, one, found) for one in found]
+
+
+def _of_the_same(said: Utterance, before: Heard, one: Heard) -> Heard:
+    label = said.words[said.word_at(one.label[0]) : said.word_at(one.label[1])]
+    joined = label[:1] and label[0] in said.language.lists["joints"]
+    return replace(one, whose=before.whose) if joined else one
 
 
 def _of_a_card(said: Utterance, one: Heard, found: Sequence[Heard]) -> Heard:

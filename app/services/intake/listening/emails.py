@@ -12,6 +12,8 @@ _AROUND = ".!?'`*_"
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 70, 260
 _BLANKS = 2
 _SPACED_POINT = re.compile(r"(?<=[^\W_]) \. (?=[^\W_])")
+_LATE_POINT = re.compile(r"(@[^\s@,.]{1,60}) \.(?=(?:com|net|org|edu)\b)", re.IGNORECASE)
+_COMMA = re.compile(r"(@[^\s@,.]{1,60}),(?=(?:com|net|org|edu)\b)", re.IGNORECASE)
 _JOINT = "\x01"
 """In no text, and as long as a blank, so that positions stay."""
 _JOINED_POINT = f"{_JOINT}.{_JOINT}"
@@ -25,6 +27,8 @@ _REAL = word_set(
     "hotmail.ca aol.de live.de proton.me"
 )
 """Domains that resemble a provider's but are correct."""
+DOMAINS = frozenset(part for one in _PROVIDERS | _REAL for part in one.split("."))
+"""The words of well-known providers."""
 
 
 def parse_email(text: str) -> str | None:
@@ -37,7 +41,9 @@ def parse_email(text: str) -> str | None:
 
 def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
     """Each word with an `@`, even with a blank beside it; its start and end."""
-    text = _SPACED_POINT.sub(_JOINED_POINT, text)
+    written = text
+    text = _COMMA.sub(r"\1.", _SPACED_POINT.sub(_JOINED_POINT, text))
+    text = _LATE_POINT.sub(rf"\1{_JOINT}.", text)
     position = text.find("@")
     behind = 0
     while position >= 0:
@@ -48,6 +54,7 @@ def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
         trimmed = word.strip(_AROUND)
         if "@" in trimmed:
             value = parse_email("".join(trimmed.replace(_JOINT, "").split()))
+            value = None if text[: start + lead].endswith(",") and text != written else value
             yield value, start + lead, start + lead + len(trimmed)
         behind = max(end, position + 1)
         position = text.find("@", behind)

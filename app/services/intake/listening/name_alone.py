@@ -2,13 +2,15 @@
 
 from app.services.intake.listening.couples import is_told_of, with_partner
 from app.services.intake.listening.name_row import Row, clauses, read_row
-from app.services.intake.listening.name_shape import Shape
+from app.services.intake.listening.name_shape import Shape, bare
 from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _LINE_WORDS = range(2, 5)
 _MOST_LINES = 10
 _LONGEST_SIGNATURE = 60
+_STORY = 12
+"""Words before a name that is signed; behind fewer it may be of whom they tell."""
 _AGE_DIGITS = 2
 _BEFORE_SIGNATURE = (
     " -",
@@ -39,11 +41,13 @@ def row_alone(said: Utterance) -> Row | None:
 
 
 def _row_greeting(said: Utterance) -> Row | None:
-    """ "Good afternoon. Gwen Farrow": behind a greeting, and nothing after it."""
+    """ "Good afternoon. Gwen Farrow": behind a greeting, and nothing after it or "I ..."."""
     if said.words and said.words[0] in said.language.lists["courtesy"]:
         for start in clauses(said, 2):
             read = read_row(said, start)
-            if not said.text[read.end :].strip(" .!\n") and _is_whole(said, read, cased=True):
+            rest = said.words[said.word_at(read.end) :]
+            goes_on = not rest or rest[0] in said.language.lists["first_person"]
+            if goes_on and _is_sentence(said, read) and _is_whole(said, read, cased=True):
                 return read
     return None
 
@@ -59,6 +63,20 @@ def row_signed(said: Utterance) -> Row | None:
     both = with_partner(said, read)
     ends = not said.text[both.end :].strip(" .\n")
     return read if ends and _is_whole(said, read, cased=True) else None
+
+
+def row_last(said: Utterance) -> Row | None:
+    """A full name below a story: "... and I can't lose it. Gwen Farrow"; words of the
+    language are rather a company or a place."""
+    text = said.text.rstrip(" .!\n")
+    begin = max(text.rfind(mark) for mark in ".!?\n") + 1
+    read = read_row(said, begin) if begin else None
+    if read is None or said.text[read.end :].strip(" .!\n"):
+        return None
+    before = said.words[: said.word_at(begin)]
+    story = len(before) >= _STORY and not any(bare(word) in before for word in read.words)
+    plain_name = not any(Shape(read.words, said.language).words)
+    return read if story and plain_name and _is_whole(said, read, cased=True) else None
 
 
 def row_behind(said: Utterance) -> Row | None:
@@ -85,6 +103,7 @@ def _is_whole(said: Utterance, read: Row, *, cased: bool) -> bool:
     shape = Shape(both.words, said.language)
     name = shape.surely or (not cased and (shape.unlike_words or shape.given_first))
     whole = read.closed and len(both.words) in _LINE_WORDS
+    whole = whole and both.words[0] not in said.language.lists["from_words"]  # "de Maracaibo"
     return name and whole and not is_told_of(said, read)
 
 

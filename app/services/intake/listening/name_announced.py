@@ -1,4 +1,4 @@
-"""A name that the client announces, for themselves or for whom they write."""
+"""A name that the client announces."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,9 +39,17 @@ def _named_behind(said: Utterance) -> Iterator[HeardName]:
         rest = said.text[said.behinds[one.behind - 1] :].lstrip(" ")
         if rest and rest[0] not in _CLAUSE_ENDS:
             continue  # "The problem is my name on the deed"
-        begin = said.starts[sentence_begin(said, one.first)]
+        first = sentence_begin(said, one.first)
+        others = said.language.lists["others"]
+        if "my" not in said.words[one.first : one.behind] and not others.isdisjoint(
+            said.words[first : one.first]
+        ):
+            continue  # "He goes by Bo, Bob Lee is the real name"
+        begin = said.starts[first]
+        before = said.text[: said.starts[one.first]].rstrip(" ,-")
+        begin = max(begin, before.rfind(",", begin) + 1)
         read = read_row(said, begin)
-        between = said.text[read.end : said.starts[one.first]].strip()
+        between = before[read.end :].strip()
         heard = heard_name(said, read, True, begin)
         if heard and not between and shape_of(said, read).likely and not is_possessive(read):
             yield replace(heard, end=said.behinds[one.behind - 1])
@@ -52,7 +60,7 @@ def _nicknamed(said: Utterance) -> Iterator[HeardName]:
     for start, position in labelled(said, "name.nickname"):
         read = read_row(said, position)
         if read.closed and len(read.words) == 1 and shape_of(said, read).likely:
-            heard = _full_before(said, start) or heard_name(said, read, True, start)
+            heard = _full_before(said, start) or heard_name(said, read, False, start)
             if heard:
                 yield heard
 
@@ -65,7 +73,8 @@ def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
         shape = shape_of(said, read)
         word = words_too and shape.capitals and read.closed
         told = shape.possible and (word or not all(shape.words))
-        if (shape.likely or told) and not is_possessive(read):
+        mere = said.language.lists["courtesy"].issuperset(shape.low)  # "my name, duh"
+        if (shape.likely or told) and not (mere or is_possessive(read)):
             heard = heard_name(said, read, True, start)
             if heard:
                 yield heard
@@ -148,6 +157,8 @@ def stated(said: Utterance, asked: bool) -> HeardName | None:
             continue
         if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
             continue  # "I'm in Raleigh"
+        if not card and _tells_of_others(said, start):
+            continue  # "My landlord goes by Bo, but on paper it's Bob Lee"
         if read.words[0] in said.language.lists["from_words"]:
             continue  # "Soy de Honduras"; "De La Cruz" has a capital
         full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
@@ -156,23 +167,8 @@ def stated(said: Utterance, asked: bool) -> HeardName | None:
     return None
 
 
-def name_of_another(said: Utterance, *, asked: bool) -> HeardName | None:
-    """ "For my mother, Lucille Beasley", "her name is Lucille Beasley": the person for whom the
-    client writes. Unasked, the second may be anybody's, unless the sentence says for whom it is."""
-    named = [*labelled(said, "name.represented")]
-    for start, position in labelled(said, "name.theirs"):
-        if asked or _says_for_whom(said, start):
-            named.append((start, position))
-    for start, position in named:
-        read = read_row(said, position)
-        if read.closed and shape_of(said, read).likely and not is_possessive(read):
-            return heard_name(said, read, True, start)
-    return None
-
-
-def _says_for_whom(said: Utterance, start: int) -> bool:
-    """ "I ask on behalf of my dad, his name is ...", and no landlord is in the sentence."""
-    number = said.word_at(start)
-    first, behind = sentence_begin(said, number), said.ends[number]
-    told = any(first <= one.first < number for one in said.spans("ask.behalf"))
-    return told and said.language.lists["strangers"].isdisjoint(said.words[first:behind])
+def _tells_of_others(said: Utterance, start: int) -> bool:
+    """Whether "but" stands at a position, and others in the sentence before it."""
+    number, lists = said.word_at(start), said.language.lists
+    before = said.words[sentence_begin(said, number) : number]
+    return said.words[number] in lists["joints"] and not lists["others"].isdisjoint(before)

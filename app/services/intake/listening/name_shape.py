@@ -55,10 +55,15 @@ class Shape:
         return (
             0 < len(self.low) <= _MOST_WORDS
             and self.written[0] != "a"
+            and not self._is_subject()
             and not any(low in self._lists["never_name"] for low in self.low)
             and all(len(low) <= _LONGEST_WORD for low in self.low)
             and any(len(low) > 1 or not low.isascii() for low in self.low)
         )
+
+    def _is_subject(self) -> bool:
+        """ "I go by": but "I. M. Pei", "I Made Suarta"."""
+        return self.written[0] in ("i", "I") and (self.written[1:2] or ["i"])[0].islower()
 
     def _too(self, at: int) -> bool:
         """Whether a word of the language is a name as well."""

@@ -61,11 +61,12 @@ def _answered(said: Utterance) -> HeardName | None:
     for start in clauses(said, _MOST_CLAUSES):
         read = fuller(said, read_row(said, start))
         shape = shape_of(said, read)
+        filler = all(low in said.language.lists["courtesy"] for low in shape.low)  # "duh"
         own = read.closed and not is_possessive(read) and not is_told_of(said, read)
+        own = own and not filler
         likely = shape.likely or (shape.titled and read.end == len(said.text.rstrip(" .!")))
         if own and likely and (first or shape.capitals):
             return heard_name(said, read, False, read.start)
-        filler = all(low in said.language.lists["courtesy"] for low in shape.low)
         first = first and (filler or start == 0)
     return _insisted(said)
 

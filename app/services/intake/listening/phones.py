@@ -7,6 +7,7 @@ from itertools import groupby
 import phonenumbers
 
 _RUN = re.compile(r"[+(]?\d[\d \t()./+\u2010-\u2015\u2212-]*")
+_LETTER_AS_DIGIT = re.compile(r"(?<=\d)[lIoO](?=\d)|(?<=\d[ -])[oO](?=\d{3}\b)")
 _GROUP = re.compile(r"\+?\d+")
 _VANITY = re.compile(r"[\w-]+")
 _NOT_IN_FRONT = "$€£.@#/"
@@ -44,6 +45,7 @@ def shown(phone: str) -> str:
 
 def written_phones(text: str, region: str) -> Iterator[tuple[str | None, int, int]]:
     """Each run of digits as long as a phone number; its start and end."""
+    text = _LETTER_AS_DIGIT.sub(lambda letter: "1" if letter[0] in "lI" else "0", text)
     for match in _RUN.finditer(text):
         run = match[0][:_LONGEST_RUN].rstrip(" \t(./+-")
         start, end = match.start(), match.start() + len(run)

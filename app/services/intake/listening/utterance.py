@@ -10,6 +10,8 @@ from app.services.intake.listening.letters import cleaned, lower, plain
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.?!;\n]")
 _STOPS = ".?!;\n"
+_LETTERS = re.compile(r"(?: [^\W\d_]){2}\b")
+"""Behind a letter, two more: "a r j u n"."""
 _DRAWN_OUT = 3
 """As many equal letters in a row are a way to shout: "pleeease"."""
 _SPACES = frozenset(" \t\r\n")
@@ -40,7 +42,7 @@ class Utterance:
 
     __slots__ = (
         "asked", "asks", "behinds", "ends", "found", "language", "low", "marks", "others",
-        "perhaps", "raw", "starts", "taken", "text", "words",
+        "perhaps", "raw", "starts", "taken", "text", "unclear", "words",
     )  # fmt: skip
 
     def __init__(self, content: str, present: Language, *, first: bool) -> None:
@@ -60,6 +62,8 @@ class Utterance:
         """The topics that sentences ask about, after `hear_questions`."""
         self.perhaps: str | None = None
         """The likeliest topic of a question whose topic is not clear."""
+        self.unclear = False
+        """Whether it surely asks something, and what is not clear."""
         self.taken: list[tuple[int, int]] = []
         self.others: list[tuple[int, int]] = []
         self._split()
@@ -85,7 +89,11 @@ class Utterance:
             if forms is None:
                 if "'" in word or (word not in phrased and word not in common):
                     forms = self._unknown(word)
-            elif len(piece) == 1 and (self.low[behind : behind + 1] == "." or self._spells()):
+            elif len(piece) == 1 and (
+                self.low[behind : behind + 1] == "."
+                or self._spells()
+                or _LETTERS.match(self.low, behind)
+            ):
                 forms = None
             for form in forms or (word,):
                 words.append(form)

@@ -130,6 +130,9 @@ def city_behind(text: str, position: int, language: str) -> tuple[str | None, in
         position = ends = position + len(word)
         if full_stop:
             break
+    while found and found[-1].lower() in _INSIDE:  # "in Hickory and we don't know"
+        ends = text.rindex(found.pop(), 0, ends)
+        ends = len(text[:ends].rstrip())
     county = _COUNTY.match(text, ends) if found else None
     if county and is_town(f"{' '.join(found)} county"):  # "in Onslow county, my husband ..."
         found, ends = [*found, county[1].capitalize()], county.end()

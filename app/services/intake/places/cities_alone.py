@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from app.services.intake.languages import Found
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.cities import city_behind
 from app.services.intake.places.leads import is_origin, lead_to
@@ -12,40 +13,48 @@ from app.services.intake.places.towns import is_town
 
 _CLAUSE = re.compile(r"[^\W\d_][^,;.!?\n/|]*")
 _FEW = 2
+_LEADS = frozenset({"place.own", "place.with", "place.passing"})
 _NO_TOWN = frozenset({"said.yes", "said.no", "said.ok", "said.thanks"})
 
 
 def cities_alone(
     said: Utterance, located: bool, theirs: set[int], countries: Sequence[HeardPlace]
 ) -> Iterator[HeardPlace]:
-    """Cities without a state, and not of these countries: "I live in Charlotte", or a bare answer
-    to the question."""
+    """Cities without a state, and not of these countries: "I live in Charlotte", rather than "I'm
+    from Charlotte", or a bare answer to the question."""
     abroad = [(one.start, one.end) for one in countries]
-    labels = ("place.own", "place.others") if said.has("place.too") else ("place.own",)
-    labels = (*labels, "place.theirs") if theirs else labels
-    for one in said.found.get("place", ()):
-        if one.label not in labels or one.behind >= len(said.starts):
-            continue
-        if one.behind in said.ends[one.first : one.behind]:
-            continue
-        position = said.starts[one.behind]
-        if any(first <= position < behind for first, behind in abroad):
-            continue
-        city, end = city_behind(said.text, position, said.language.code)
-        named = located or (city is not None and _is_named(said, position, city))
-        if city and named and not said.is_taken(position):
-            lead, begin = lead_to(said, position, 0)
-            lead = "own" if one.label == "place.theirs" else lead
-            given = said.words[one.behind] in said.language.lists["given_too"]
-            if given and not is_town(city):
-                continue  # "Teresa de Jesús Alvarenga"
-            if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
-                origin = is_origin(said, begin, position)
-                yield HeardPlace(Place(city), True, lead == "own", False, begin, end, origin)
-                return
+    labels = _LEADS | ({"place.others"} if said.has("place.too") else set())
+    labels |= {"place.theirs"} if theirs else set()
+    leads = [one for one in said.found.get("place", ()) if one.label in labels]
+    stated = [heard for one in leads for heard in _stated(said, one, located, abroad)]
+    if stated:
+        yield next((one for one in stated if not one.origin), stated[0])
+        return
     for answer in _answers(said) if located else ():
         if not any(first < answer.end and answer.start < behind for first, behind in abroad):
             yield answer
+
+
+def _stated(
+    said: Utterance, one: Found, located: bool, abroad: Sequence[tuple[int, int]]
+) -> Iterator[HeardPlace]:
+    """The city behind words like "I live in"."""
+    if one.behind >= len(said.starts) or one.behind in said.ends[one.first : one.behind]:
+        return
+    position = said.starts[one.behind]
+    if said.is_taken(position) or any(first <= position < behind for first, behind in abroad):
+        return
+    city, end = city_behind(said.text, position, said.language.code)
+    if city is None or not (located or _is_named(said, position, city)):
+        return
+    given = said.words[one.behind] in said.language.lists["given_too"]
+    if (given or one.label == "place.passing") and not is_town(city):
+        return  # "Teresa de Jesús Alvarenga", "I'm Ann Poe in Accounting"
+    lead, begin = lead_to(said, position, 0)
+    lead = "own" if one.label == "place.theirs" else lead
+    if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
+        origin = is_origin(said, begin, position)
+        yield HeardPlace(Place(city), True, lead == "own", False, begin, end, origin)
 
 
 def _answers(said: Utterance) -> Iterator[HeardPlace]:

@@ -14,7 +14,7 @@ from app.services.intake.places.regions import (
     country_codes,
     state_codes,
 )
-from app.services.intake.places.towns import region_of
+from app.services.intake.places.towns import is_rather_in, region_of
 
 
 def _entries(value: Any) -> tuple[str, ...]:
@@ -65,6 +65,14 @@ class Jurisdiction:
         region = region_of(place.city, self.states)
         depends = region is not None and (self.states is not None or region.state is None)
         return Place.of(region, place.city) if region and depends else place
+
+    def assumes(self, supposed: Place) -> bool:
+        """Whether that is a state of the team, and hardly anybody would mean a town elsewhere, so
+        that it needs no question. Nobody is refused without one."""
+        city, state = supposed.city, supposed.state
+        if city is None or state is None or state not in (self.states or ()):
+            return False
+        return is_rather_in(city, state)
 
     def covers(self, place: Place) -> bool:
         """A city alone is accepted if the state does not matter."""

@@ -37,6 +37,8 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
         if one.first >= least and one.behind <= number
         if one.label == "place.others" or one.behind == number
     ]
+    if any(one.label == "place.denied" and _is_denied(said, one, number) for one in near):
+        return "others", start
     told = [one for one in near if one.label in _OTHERS]
     others = max((one.behind for one in told), default=-1)
     other_first = max((one.first for one in told), default=-1)
@@ -44,7 +46,7 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     kind: Lead = "none"
     begin = start
     if best is not None:
-        begin = said.starts[best.first]
+        begin = _behind_comma(said, said.starts[best.first], start)
         if best.label == "place.with":  # "staying with family in": theirs and the client's
             return "own", begin
         lives = best.label == "place.own" and said.words[best.behind - 1] not in _origin(said)
@@ -59,6 +61,17 @@ def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
         said_of_others = best is None or kind != "weak" or others > best.first
         kind = "others" if said_of_others or _speaks_of_others(said, least, number) else kind
     return kind, begin
+
+
+def _is_denied(said: Utterance, one: Found, number: int) -> bool:
+    """ "I don't live in Durham": the denial reaches to the place, with more than its "not"."""
+    return one.behind == number and one.behind - one.first > 1
+
+
+def _behind_comma(said: Utterance, begin: int, start: int) -> int:
+    """ "I'm Jane Poe, living in Cary": what stands before a comma is not about the place."""
+    comma = said.text.rfind(",", begin, start)
+    return begin if comma < 0 else said.starts[said.word_at(comma)]
 
 
 def _subject_begin(said: Utterance, number: int) -> int:

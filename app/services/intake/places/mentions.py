@@ -56,6 +56,10 @@ def begins_clause(said: Utterance, start: int) -> bool:
 
 
 def ends_clause(said: Utterance, end: int) -> bool:
+    """Whether nothing follows in the clause, or only "area" or a word like "please"."""
+    number, courtesy = said.word_at(end), said.language.lists["courtesy"]
+    if number < len(said.words) and said.words[number] in courtesy:
+        end = end if said.text[end : said.starts[number]].strip() else said.behinds[number]
     rest = said.text[end : end + _NEAR].lstrip(" \t")
     if rest[:4].lower() == "area":
         rest = rest[4:].lstrip(" \t")

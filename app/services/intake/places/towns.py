@@ -13,6 +13,8 @@ _LAST_MOUNT = re.compile(r" mt$")
 _ALSO = {"fort liberty": "fort bragg", "new york": "new york city", "nyc": "new york city"}
 _FAVOUR = 20
 """A firm's client is this much more likely to mean a town of the firm's state."""
+_SHARE = 10
+"""A town of the firm's state that is at most this many times larger elsewhere is meant."""
 _CITY = 100
 """Thousands of inhabitants from which a city is known outside its state."""
 _SUBURB = 2
@@ -44,6 +46,10 @@ def _regions(town: str) -> dict[str, int]:
 
 def is_town(name: str) -> bool:
     return bool(_regions(name))
+
+
+def is_in(town: str, state: str) -> bool:
+    return state in _regions(town)
 
 
 @lru_cache(maxsize=1024)
@@ -107,6 +113,12 @@ def region_of(town: str, states: frozenset[str] | None) -> Region | None:
     if not known or weights[best] < least:
         return None
     return _region(best)
+
+
+def is_rather_in(town: str, state: str) -> bool:
+    """Whether nobody needs to be asked if they mean the town of their firm's state."""
+    sizes = _regions(town)
+    return _SHARE * sizes.get(state, 0) >= max(sizes.values(), default=1)
 
 
 def _region(code: str) -> Region:

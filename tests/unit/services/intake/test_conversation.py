@@ -195,26 +195,25 @@ def test_a_place_in_passing_is_not_another_location() -> None:
 
 
 def test_a_city_waits_for_its_state() -> None:
-    turns = talk("I'm Jane Doe from Charlotte", "NC")
+    turns = talk("I'm Jane Doe from Jacksonville", "NC")
     assert turns[0].collected.location is None
-    assert turns[1].collected.location == "Charlotte, NC"
+    assert turns[1].collected.location == "Jacksonville, NC"
 
 
 @pytest.mark.parametrize(
     ("town", "answer", "location"),
     [
-        ("durham", "yes", "Durham, NC"),
-        ("Raleigh", "919-832-1234", "Raleigh, NC"),
-        ("Greenville", "no, South Carolina", "Greenville, SC"),
-        ("Greenville", "SC", "Greenville, SC"),
-        ("Raleigh", "OK", "Raleigh, NC"),
-        ("Raleigh", "Ok thanks", "Raleigh, NC"),
+        ("Jacksonville", "yes", "Jacksonville, NC"),
+        ("Jacksonville", "919-832-1234", "Jacksonville, NC"),
+        ("Jacksonville", "no, Florida", "Jacksonville, FL"),
+        ("Jacksonville", "FL", "Jacksonville, FL"),
+        ("Jacksonville", "OK", "Jacksonville, NC"),
+        ("Jacksonville", "Ok thanks", "Jacksonville, NC"),
         ("Lake Norman", "yes nc", "Lake Norman, NC"),
-        ("somewhere near charlotte", "yeah", "Charlotte, NC"),
-        ("Wake County", "jane@example.com", "Wake County, NC"),
+        ("somewhere near jacksonville", "yeah", "Jacksonville, NC"),
         ("Houston", "yes it is", "Houston, TX"),
-        ("Asheville", "no", None),
-        ("Asheville", "why do you ask?", None),
+        ("Jacksonville", "no", None),
+        ("Jacksonville", "why do you ask?", None),
         ("Dallas", "919-832-1234", None),
         ("Springfield", "919-832-1234", None),
     ],
@@ -222,21 +221,64 @@ def test_a_city_waits_for_its_state() -> None:
 def test_a_town_is_supposed_in_the_firms_state_until_the_client_goes_on(
     town: str, answer: str, location: str | None
 ) -> None:
-    """Dallas is far larger elsewhere, and Springfields are everywhere."""
+    """Jacksonville is larger in Florida, Dallas far larger elsewhere; Springfields are everywhere,
+    and nobody is refused without a question."""
     turns = talk("I'm Jane Doe", town, answer)
     assert turns[1].collected.location is None
     assert turns[2].collected.location == location
 
 
+@pytest.mark.parametrize(
+    ("town", "answer", "location"),
+    [
+        ("durham", "919-832-1234", "Durham, NC"),
+        ("somewhere near charlotte", "yeah", "Charlotte, NC"),
+        ("Wake County", "jane@example.com", "Wake County, NC"),
+        ("Greenville", "no, South Carolina", "Greenville, SC"),
+        ("Greenville", "SC", "Greenville, SC"),
+        ("Concord", "i meant concord california", "Concord, CA"),
+        ("Concord", "my ex lives in California", "Concord, NC"),
+        ("Asheville", "why do you ask?", "Asheville, NC"),
+    ],
+)
+def test_a_town_of_the_firms_state_is_believed_and_said(
+    town: str, answer: str, location: str
+) -> None:
+    turns = talk("I'm Jane Doe", town, answer)
+    city = str(turns[1].collected.location).removesuffix(", NC")
+    assert said(turns[1].response, "thanks.supposed", city=city, state="North Carolina")
+    assert turns[2].collected.location == location
+
+
 def test_the_supposed_state_is_named_in_the_question() -> None:
-    turns = talk("I'm Jane Doe, I live in Charlotte")
-    named = {"city": "Charlotte", "state": "North Carolina"}
+    turns = talk("I'm Jane Doe, I live in Jacksonville")
+    named = {"city": "Jacksonville", "state": "North Carolina"}
     assert said(turns[0].response, "again.location_supposed", **named)
 
 
 def test_a_supposed_state_is_not_taken_before_the_client_was_asked() -> None:
-    turns = talk("I live in Charlotte and need a divorce", "Jane Doe")
+    turns = talk("I live in Jacksonville and need a divorce", "Jane Doe")
     assert turns[1].collected.location is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ("Durham NC", "Gwen Farrow"),
+        ("yes", "Gwen Farrow"),
+        ("no, that's the dealer", None),
+        ("I'm Jo Bell", "Jo Bell"),
+    ],
+)
+def test_a_name_below_a_message_is_the_clients_unless_they_deny_it(
+    answer: str, name: str | None
+) -> None:
+    turns = talk(
+        "I bought a used truck in May and it broke down the very next day. Gwen Farrow", answer
+    )
+    assert turns[0].collected.name is None
+    assert said(turns[0].response, "confirm.name", value="Gwen Farrow")
+    assert turns[1].collected.name == name
 
 
 @pytest.mark.parametrize(

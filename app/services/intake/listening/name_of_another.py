@@ -1,0 +1,80 @@
+"""The name of whoever the client writes for."""
+
+from collections.abc import Sequence
+
+from app.services.intake.listening.couples import is_possessive
+from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
+from app.services.intake.listening.name_row import read_row
+from app.services.intake.listening.owners import sentence_begin
+from app.services.intake.listening.utterance import Utterance
+
+_NEAR = 20
+"""Words between two phrases about one person."""
+
+
+def name_of_another(said: Utterance, *, asked: bool) -> HeardName | None:
+    """ "For my mother, Lucille Beasley", "her name is Lucille Beasley": the person for whom the
+    client writes. Unasked, the second may be anybody's, unless the sentence says for whom it is."""
+    named = [*labelled(said, "name.represented")]
+    for start, position in labelled(said, "name.theirs"):
+        if asked or _says_for_whom(said, start, position):
+            named.append((start, position))
+    for start, position in named:
+        read = read_row(said, position)
+        if read.closed and shape_of(said, read).likely and not is_possessive(read):
+            return heard_name(said, read, True, start)
+    return None
+
+
+def name_of_the_client(said: Utterance) -> HeardName | None:
+    """Whose name it is if the message says that another person is the client: "she is the client,
+    her name is ..."; a landlord's name, or "his name is ...", is of somebody else."""
+    for one in said.spans("said.for_them"):
+        told = set(range(one.first, one.behind))
+        for start, position in (*labelled(said, "name.theirs"), *labelled(said, "name.friend")):
+            first, behind = said.word_at(start), said.word_at(position)
+            sentence = range(sentence_begin(said, first), said.ends[first])
+            near = abs(first - one.first) <= _NEAR and _is_of_one(
+                said, (one.first, one.behind), (first, behind)
+            )
+            if near and not _names_others(
+                said, [at for at in sentence if at not in told and not first <= at < behind]
+            ):
+                read = read_row(said, position)
+                if read.closed and shape_of(said, read).likely and not is_possessive(read):
+                    return heard_name(said, read, True, start)
+    return None
+
+
+def _names_others(said: Utterance, numbers: Sequence[int]) -> bool:
+    people = said.language.lists["kin"] | said.language.lists["strangers"]
+    return any(said.words[at] in people for at in numbers)
+
+
+def _is_of_one(said: Utterance, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether two phrases may be about one person: not "she is the client, his name is"."""
+    lists = said.language.lists
+    told, also = set(said.words[slice(*left)]), set(said.words[slice(*right)])
+    she = not lists["she"].isdisjoint(told), not lists["she"].isdisjoint(also)
+    he = not lists["he"].isdisjoint(told), not lists["he"].isdisjoint(also)
+    return not ((she[0] and he[1]) or (he[0] and she[1]))
+
+
+def _says_for_whom(said: Utterance, start: int, position: int) -> bool:
+    """ "I ask on behalf of my dad, his name is ...", "I write for my aunt. Her name is ...": nobody
+    else is spoken of in the sentence, or between the two."""
+    number = said.word_at(start)
+    first, behind = sentence_begin(said, number), said.ends[number]
+    before = sentence_begin(said, first - 1) if first else 0
+    lists = said.language.lists
+    name = number, said.word_at(position)
+    for one in (*said.spans("ask.behalf"), *said.spans("said.behalf")):
+        if not _is_of_one(said, (one.first, one.behind), name):
+            continue
+        if first <= one.first < number and lists["strangers"].isdisjoint(said.words[first:behind]):
+            return True
+        writes = said.words[one.first] not in lists["owning"]  # "my husband wants a divorce"
+        between = said.words[one.behind : number]
+        if writes and before <= one.first < first and lists["person"].isdisjoint(between):
+            return True
+    return False

@@ -1,0 +1,77 @@
+"""The state of a town that the client told without one: supposed, confirmed, or another."""
+
+from dataclasses import replace
+
+from app.services.intake.corrections import corrects_own, speaks_of_others
+from app.services.intake.facts import Facts
+from app.services.intake.listening.utterance import Utterance
+from app.services.intake.notes import told
+from app.services.intake.places.mentions import begins_clause, ends_clause
+from app.services.intake.places.place import HeardPlace, Place
+from app.services.intake.places.reading import places
+from app.services.intake.places.towns import is_town
+from app.services.intake.whereabouts import believe_place
+
+_FEW_WORDS = 6
+
+
+def confirm_supposed(facts: Facts, said: Utterance, supposed: Place | None) -> None:
+    """Whether the town is in the state that we asked about: a client who says yes, or goes on with
+    something else, means it."""
+    kept = facts.supposed is supposed and facts.place is None
+    if supposed is None or not kept or not facts.asks("location"):
+        return
+    labels = said.labels("said")
+    if "no" in labels:
+        facts.supposed = None
+    elif "yes" in labels or facts.news or told(said):
+        facts.place, facts.city = supposed, None
+        facts.supposed = None if "yes" in labels else supposed
+        facts.learned("location", before=None)
+
+
+def hear_state_instead(facts: Facts, said: Utterance) -> bool:
+    """ "No, Delaware", "Wilmington, Delaware", where we did not ask whether the town is in ours."""
+    known, soon = facts.place, "location" in facts.latest
+    if known is None or not facts.assumes or not (soon or corrects_own(said)):
+        return False
+    city = str(known.city)
+    for one in places(said, "location"):
+        other = one.place.label and (one.place.state or one.place.country) != known.state
+        again = str(one.place.city).lower().endswith(city.lower())
+        alone = soon and _is_region_alone(said, one) and not speaks_of_others(said)
+        if other and not one.passing and (again or alone):
+            said.take(one.start, one.end)
+            believe_place(facts, replace(one.place, city=city))
+            return True
+        if other and soon and _is_full(said, one):
+            said.take(one.start, one.end)
+            believe_place(facts, one.place)
+            return True
+    return False
+
+
+def _is_region_alone(said: Utterance, one: HeardPlace) -> bool:
+    """Nothing goes on behind it as in "Georgia Power"; "actually Maryland" has no town."""
+    lists, number = said.language.lists, said.word_at(one.end)
+    mere = lists["filler"] | lists["denying"] | lists["lately"]
+    goes_on = said.words[number : number + 1]
+    behind = ends_clause(said, one.end) or mere.issuperset(goes_on) or goes_on[0].isdecimal()
+    return behind and not is_town(one.place.city or "")
+
+
+def _is_full(said: Utterance, one: HeardPlace) -> bool:
+    """ "Charlotte area, Lancaster SC": another town with its state is all of a clause."""
+    whole = begins_clause(said, one.start) and ends_clause(said, one.end)
+    return whole and is_town(one.place.city or "") and not speaks_of_others(said)
+
+
+def deny_supposed(facts: Facts, said: Utterance) -> None:
+    """ "No", "a different state", right after we said the state: then we ask for it."""
+    if facts.place is None or not facts.assumes or "location" not in facts.latest:
+        return
+    no = "no" in said.labels("said") and len(said.words) <= _FEW_WORDS and not facts.news
+    other = said.has("said.other_state") and len(said.words) <= _FEW_WORDS
+    if other or (no and not said.has("said.no_phone")):
+        facts.city, facts.place, facts.supposed = facts.place.city, None, None
+        facts.trouble["location"] = "state"
