@@ -11,9 +11,10 @@ from app.services.intake import RulesEngine
 from tests.conversations.corpus import conversations
 from tests.conversations.talk import Held, hold
 
-LEAST = {"slots": 97.0, "workflows": 99.0, "answers": 95.0}
-HARD = ("unseen_21", "unseen_23", "unseen_24")
-"""Clients who tell everything in one message, write for others, or name a town alone."""
+LEAST = {"slots": 97.0, "workflows": 98.0, "answers": 95.0}
+HARD = ("unseen_21", "unseen_23", "unseen_24", "unseen_26")
+"""Clients who tell everything in one message, write for others, or have details that are hard to
+hear."""
 LEAST_OF_HARD = {"slots": 88.0, "workflows": 75.0}
 MOST_REPEATED = 1.0
 
