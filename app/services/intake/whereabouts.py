@@ -104,7 +104,8 @@ def hear_place(facts: Facts, said: Utterance) -> None:
         said.take(best.start, best.end)
     if best.place.is_county or (asked and best.place.state and not best.place.city):
         town = _town_before(said, best) or _town_behind(said, best)
-        if town and is_in(town, best.place.state or next(iter(facts.scope.states or ("",)))):
+        states = facts.scope.states if best.place.state is None else {best.place.state}
+        if town and any(is_in(town, state) for state in states or ()):
             said.take(said.text.index(town), said.text.index(town) + len(town))
             best = replace(best, place=replace(best.place, city=spelled(town.split())))
     believe_place(facts, best.place)

@@ -1,7 +1,6 @@
 """The name of whoever the client writes for."""
 
-from collections.abc import Sequence
-
+from app.services.intake.languages import Found
 from app.services.intake.listening.couples import is_possessive
 from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
 from app.services.intake.listening.name_row import read_row
@@ -30,25 +29,23 @@ def name_of_the_client(said: Utterance) -> HeardName | None:
     """Whose name it is if the message says that another person is the client: "she is the client,
     her name is ..."; a landlord's name, or "his name is ...", is of somebody else."""
     for one in said.spans("said.for_them"):
-        told = set(range(one.first, one.behind))
         for start, position in (*labelled(said, "name.theirs"), *labelled(said, "name.friend")):
-            first, behind = said.word_at(start), said.word_at(position)
-            sentence = range(sentence_begin(said, first), said.ends[first])
-            near = abs(first - one.first) <= _NEAR and _is_of_one(
-                said, (one.first, one.behind), (first, behind)
-            )
-            if near and not _names_others(
-                said, [at for at in sentence if at not in told and not first <= at < behind]
-            ):
-                read = read_row(said, position)
-                if read.closed and shape_of(said, read).likely and not is_possessive(read):
-                    return heard_name(said, read, True, start)
+            read = read_row(said, position)
+            name = read.closed and shape_of(said, read).likely and not is_possessive(read)
+            if name and _is_about_them(said, one, (said.word_at(start), said.word_at(position))):
+                return heard_name(said, read, True, start)
     return None
 
 
-def _names_others(said: Utterance, numbers: Sequence[int]) -> bool:
+def _is_about_them(said: Utterance, one: Found, name: tuple[int, int]) -> bool:
+    """Whether a phrase before a name is near, of the same person, and in a sentence without
+    another one."""
+    near = abs(name[0] - one.first) <= _NEAR
+    known = {*range(one.first, one.behind), *range(*name)}
+    sentence = range(sentence_begin(said, name[0]), said.ends[name[0]])
     people = said.language.lists["kin"] | said.language.lists["strangers"]
-    return any(said.words[at] in people for at in numbers)
+    alone = not any(said.words[at] in people for at in sentence if at not in known)
+    return near and alone and _is_of_one(said, (one.first, one.behind), name)
 
 
 def _is_of_one(said: Utterance, left: tuple[int, int], right: tuple[int, int]) -> bool:
