@@ -18,11 +18,7 @@ def name_of_another(said: Utterance, *, asked: bool) -> HeardName | None:
     for start, position in labelled(said, "name.theirs"):
         if asked or _says_for_whom(said, start, position):
             named.append((start, position))
-    for start, position in named:
-        read = read_row(said, position)
-        if read.closed and shape_of(said, read).likely and not is_possessive(read):
-            return heard_name(said, read, True, start)
-    return None
+    return next(filter(None, (_name_at(said, *one) for one in named)), None)
 
 
 def name_of_the_client(said: Utterance) -> HeardName | None:
@@ -30,11 +26,18 @@ def name_of_the_client(said: Utterance) -> HeardName | None:
     her name is ..."; a landlord's name, or "his name is ...", is of somebody else."""
     for one in said.spans("said.for_them"):
         for start, position in (*labelled(said, "name.theirs"), *labelled(said, "name.friend")):
-            read = read_row(said, position)
-            name = read.closed and shape_of(said, read).likely and not is_possessive(read)
+            name = _name_at(said, start, position)
             if name and _is_about_them(said, one, (said.word_at(start), said.word_at(position))):
-                return heard_name(said, read, True, start)
+                return name
     return None
+
+
+def _name_at(said: Utterance, start: int, position: int) -> HeardName | None:
+    """The name at a position; `start` is that of the words before it."""
+    read = read_row(said, position)
+    if not read.closed or not shape_of(said, read).likely or is_possessive(read):
+        return None
+    return heard_name(said, read, True, start)
 
 
 def _is_about_them(said: Utterance, one: Found, name: tuple[int, int]) -> bool:
@@ -50,11 +53,11 @@ def _is_about_them(said: Utterance, one: Found, name: tuple[int, int]) -> bool:
 
 def _is_of_one(said: Utterance, left: tuple[int, int], right: tuple[int, int]) -> bool:
     """Whether two phrases may be about one person: not "she is the client, his name is"."""
-    lists = said.language.lists
-    told, also = set(said.words[slice(*left)]), set(said.words[slice(*right)])
-    she = not lists["she"].isdisjoint(told), not lists["she"].isdisjoint(also)
-    he = not lists["he"].isdisjoint(told), not lists["he"].isdisjoint(also)
-    return not ((she[0] and he[1]) or (he[0] and she[1]))
+    she, he = said.language.lists["she"], said.language.lists["he"]
+    told, also = said.words[slice(*left)], said.words[slice(*right)]
+    return not any(
+        one.intersection(told) and other.intersection(also) for one, other in ((she, he), (he, she))
+    )
 
 
 def _says_for_whom(said: Utterance, start: int, position: int) -> bool:
