@@ -23,6 +23,7 @@ from app.errors import (
     VersionNotFound,
 )
 from app.ports import PaymentsGateways, SecretStore, SecretStores, TeamRegistries, TeamSource
+from app.services.payments.refused_keys import RefusedKeys
 from app.services.registered import registered
 from app.services.resolution.resolver import Resolution
 from app.services.secret_writes import SecretWrites, guard
@@ -36,12 +37,14 @@ class TeamSecrets:
         source: TeamSource,
         gateways: PaymentsGateways,
         resolution: Resolution,
+        refused: RefusedKeys,
     ) -> None:
         self._stores = stores
         self._registries = registries
         self._source = source
         self._gateways = gateways
         self._resolution = resolution
+        self._refused = refused
         self._writes = SecretWrites(registries, resolution)
 
     def store(
@@ -123,7 +126,8 @@ class TeamSecrets:
         return self._writes.unless_removed(caller, secret, team_id, written)
 
     def verify(self, caller: SecretString, team_id: TeamId) -> Verdict:
-        """Tries the stored key on Blawby; a good one is no longer remembered as rejected."""
+        """Try the stored key on Blawby. A rejected one is listed for operators; a good one is no
+        longer remembered as rejected, nor listed."""
         _, history = self._for_writing(caller, team_id)
         if history.living is None:
             raise SecretNotFound
@@ -134,6 +138,7 @@ class TeamSecrets:
         valid = self._gateways.open(team_id, key.team_ulid, key.api_key).verify()
         if valid:
             self._resolution.renew(team_id)
+        self._refused.verified(team_id, key.version, valid)
         return Verdict(valid, datetime.now(UTC))
 
     def _for_writing(

@@ -52,6 +52,7 @@ class Kept:
     matters: Matters
     invoices: Invoices
     worklist: VaultWorklist
+    refused: RefusedKeys
     webhook_secrets: VaultWebhookSecrets
     rounds: Rounds
 
@@ -105,6 +106,7 @@ def kept_matters(settings: Settings, outside: Outside) -> Kept:
         matters_service,
         Invoices(matters_service, desks, confirming, worklist, beside, rules),
         worklist,
+        refused,
         signing,
         Rounds(lambda: metrics.observe_backlog(upkeep.round()), float(settings.sweep_seconds)),
     )

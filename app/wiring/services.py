@@ -52,7 +52,12 @@ def all_services(settings: Settings, outside: Outside, kept: Kept) -> Services:
     return Services(
         teams=Teams(registries, outside.stores, resolution),
         secrets=TeamSecrets(
-            outside.stores, registries, outside.source, outside.gateways, resolution
+            outside.stores,
+            registries,
+            outside.source,
+            outside.gateways,
+            resolution,
+            kept.refused,
         ),
         views=views,
         rotation=Rotation(registries, views),

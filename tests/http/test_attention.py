@@ -48,6 +48,19 @@ def test_a_refused_key_is_listed_until_the_team_has_another(
     assert of_team(needs(operator)["refusals"], team) == []
 
 
+def test_a_key_that_a_verification_finds_refused_is_listed_at_once(
+    team: TeamOnStage, operator: Caller, sandbox: Sandbox
+) -> None:
+    team.with_key()
+    sandbox.admin("POST", "faults", json={"call": "team", "kind": "status", "status": 401})
+    assert operator.post(f"{team.secret}/verify").json["data"]["valid"] is False
+    [key] = of_team(needs(operator)["refusals"], team)
+    assert key["version"] == 1
+    sandbox.admin("DELETE", "faults")
+    assert operator.post(f"{team.secret}/verify").json["data"]["valid"] is True
+    assert of_team(needs(operator)["refusals"], team) == []
+
+
 def test_an_unknown_invoice_is_listed_until_it_is_resolved(
     team: TeamOnStage, operator: Caller, sandbox: Sandbox
 ) -> None:

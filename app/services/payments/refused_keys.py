@@ -20,7 +20,7 @@ _LISTED = 1000
 
 class RefusedKeys:
     """`KeyHealing` as resolution does it, which also lists what Blawby refused. No client waits for
-    that."""
+    that; only who has a key verified finds it listed at once."""
 
     def __init__(
         self,
@@ -47,6 +47,15 @@ class RefusedKeys:
             self._background.run(note)
         return newer
 
+    def verified(self, team_id: TeamId, version: int, valid: bool) -> None:
+        """A person had a key tried. The verdict stands also where Vault cannot take the news."""
+        with suppress(AppError):
+            if not valid:
+                self._note(team_id, version)
+                return
+            for item in self._listed(team_id, version):
+                self._worklist.remove(Kind.KEY, item)
+
     def try_again(self, kind: Kind, item: WorkItem) -> None:
         """Takes it off where Blawby takes the key, or the team has another one or none. Where
         nobody can say, it stays."""
@@ -68,9 +77,10 @@ class RefusedKeys:
 
     def _note(self, team_id: TeamId, version: int) -> None:
         """Once for a version. Two workers at the same moment may both list it."""
-        listed = self._worklist.page(Kind.KEY, None, _LISTED)
-        known = ((item.team_id, item.key_version) for item in listed.items)
-        if (team_id, version) in known:
-            return
-        now = self._clock()
-        self._worklist.add(Kind.KEY, WorkItem.of_key(now, team_id, version))
+        if not self._listed(team_id, version):
+            now = self._clock()
+            self._worklist.add(Kind.KEY, WorkItem.of_key(now, team_id, version))
+
+    def _listed(self, team_id: TeamId, version: int) -> list[WorkItem]:
+        items = self._worklist.page(Kind.KEY, None, _LISTED).items
+        return [each for each in items if (each.team_id, each.key_version) == (team_id, version)]

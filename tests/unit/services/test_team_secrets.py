@@ -8,6 +8,7 @@ from app.domain.ids import Slug, TeamId, TeamUlid
 from app.domain.secret import SecretString
 from app.domain.team import Team, TeamConfig
 from app.domain.team_secret import NewSecret, SecretLabel
+from app.domain.worklist import Kind
 from app.errors import (
     BlawbyUnavailable,
     Forbidden,
@@ -20,11 +21,15 @@ from app.errors import (
     VersionNotFound,
     WriteUnconfirmed,
 )
+from app.services.payments.refused_keys import RefusedKeys
 from app.services.resolution.resolver import Resolution
 from app.services.secret_views import SecretViews
 from app.services.team_secrets import TeamSecrets
+from tests.fakes.background import AtOnce
 from tests.fakes.blawby import FakeBlawby
+from tests.fakes.clock import FakeClock
 from tests.fakes.generations import FakeGenerations, FakeValues
+from tests.fakes.matters import FakeWorklist
 from tests.fakes.vault import (
     OPERATOR,
     FakeSecretStores,
@@ -51,7 +56,11 @@ class World:
         resolution = Resolution(source, self.generations, FakeValues(), 300, 900)
         stores = FakeSecretStores(self.vault)
         registries = FakeTeamRegistries(self.vault)
-        self.secrets = TeamSecrets(stores, registries, source, self.blawby, resolution)
+        clock, self.worklist = FakeClock(), FakeWorklist()
+        refused = RefusedKeys(
+            resolution, resolution, self.blawby, self.worklist, AtOnce(clock), clock.now
+        )
+        self.secrets = TeamSecrets(stores, registries, source, self.blawby, resolution, refused)
         self.views = SecretViews(stores, registries, source)
         self.operator = self.vault.login(OPERATOR)
         self.member = self.vault.login(TEAM.team_id)
@@ -73,6 +82,10 @@ class World:
 
         waiting = [overtake] * times
         self.vault.script.add("fingerprint", *waiting)
+
+    def listed(self) -> list[int]:
+        """The versions of refused keys that operators see."""
+        return [item.key_version for item in self.worklist.page(Kind.KEY, None, 10).items]
 
     def stamp(self) -> str | None:
         return self.generations.stamps.get(TEAM.team_id)
@@ -272,6 +285,32 @@ def test_a_key_that_is_still_refused_stays_rejected(world: World) -> None:
     before = world.stamp()
     assert not world.secrets.verify(world.member, TEAM.team_id).valid
     assert world.stamp() == before
+
+
+def test_a_key_that_verify_sees_refused_is_listed_until_it_sees_it_taken(world: World) -> None:
+    world.store()
+    for _ in range(2):
+        world.blawby.script.add("verify", "rejected")
+        assert not world.secrets.verify(world.member, TEAM.team_id).valid
+        assert world.listed() == [1]
+    assert world.secrets.verify(world.member, TEAM.team_id).valid
+    assert world.listed() == []
+
+
+def test_a_verdict_stands_where_it_cannot_be_listed(world: World) -> None:
+    world.store()
+    world.blawby.script.add("verify", "rejected")
+    world.worklist.script.add(f"list {Kind.KEY}", "away")
+    assert not world.secrets.verify(world.member, TEAM.team_id).valid
+    assert world.listed() == []
+
+
+def test_a_key_that_is_only_tried_before_it_is_stored_is_not_listed(world: World) -> None:
+    world.store()
+    world.blawby.script.add("verify", "rejected")
+    with pytest.raises(KeyRejected):
+        world.secrets.replace(world.operator, TEAM.team_id, new(), verify=True)
+    assert world.listed() == []
 
 
 # --- what is not there ------------------------------------------------------------------------

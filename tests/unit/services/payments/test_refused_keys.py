@@ -99,6 +99,14 @@ def test_it_stays_while_nobody_can_say(desk: Desk) -> None:
         assert desk.try_again() == 1
 
 
+def test_a_key_of_another_team_or_version_stays_when_one_is_taken(desk: Desk) -> None:
+    desk.keys.verified(TEAM.team.team_id, 4, valid=True)
+    desk.keys.verified(TeamId("7" * 26), 3, valid=True)
+    assert len(desk.listed()) == 1
+    desk.keys.verified(TEAM.team.team_id, 3, valid=True)
+    assert desk.listed() == []
+
+
 def test_all_else_is_as_resolution_does_it(desk: Desk) -> None:
     assert desk.keys.is_rejected(TEAM)
     desk.keys.accepted(TEAM)
