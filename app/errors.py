@@ -72,7 +72,11 @@ class BadRequest(AppError):
 
 
 class MalformedRequest(BadRequest):
-    sentence = "The body is not a JSON object."
+    """`why` is the end of a sentence about the body or the file that was read."""
+
+    def __init__(self, why: str = "is not a JSON object") -> None:
+        super().__init__(f"The body {why}.")
+        self.why = why
 
 
 class ValidationFailed(BadRequest):
@@ -94,7 +98,9 @@ class SecretInConfig(BadRequest):
     """A configuration contains a secret; `details` names the place."""
 
     code = "secret_in_config"
-    sentence = "A configuration may not hold a secret. Store it with POST /api/team-secrets."
+    sentence = (
+        "A configuration may not hold a secret. Store it with PUT /api/team-secrets/{team_id}."
+    )
 
     def __init__(self, details: Details) -> None:
         super().__init__()

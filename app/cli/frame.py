@@ -20,7 +20,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from app.domain.ids import TeamId
 from app.domain.moments import within_reach
 from app.domain.secret import SecretString
-from app.errors import AppError, ValidationFailed, VaultUnavailable
+from app.errors import AppError, MalformedRequest, ValidationFailed, VaultUnavailable
 from app.web import strict_json
 
 _TOKEN = re.compile(r"[!-~]{1,2048}")
@@ -84,8 +84,8 @@ class _JsonFileType(click.ParamType[Any]):
             return strict_json.read(Path(value).read_bytes())
         except OSError:
             return self.fail("The file cannot be read.", param, ctx)
-        except AppError:
-            return self.fail("The file does not hold JSON.", param, ctx)
+        except MalformedRequest as error:
+            return self.fail(f"The file {error.why}.", param, ctx)
 
 
 class _JsonObjectFileType(_JsonFileType):

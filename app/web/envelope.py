@@ -1,7 +1,7 @@
 """The shape of the API: the envelope of answers, strict reading of bodies, guarded blueprints."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Callable, Collection, Mapping
+from functools import partial, wraps
 from typing import Any
 
 import flask
@@ -32,7 +32,7 @@ class StrictParser:
 
     def use_args(self, schema: Schema, *, location: str) -> Callable[[View], View]:
         """Pass what `schema` loads to the view, after the arguments of decorators above."""
-        read = _READERS[location]
+        read = partial(_query, schema.fields) if location == "query" else _READERS[location]
 
         def decorator(view: View) -> View:
             @wraps(view)
@@ -56,10 +56,13 @@ def read_object(request: flask.Request) -> dict[str, Any]:
     return strict_json.read_object(body)
 
 
-def _query(request: flask.Request) -> Mapping[str, Any]:
-    """A name that is given twice has a list, which no field takes: as in a body, no value wins."""
-    given = request.args.lists()
-    return {name: values[0] if len(values) == 1 else values for name, values in given}
+def _query(names: Collection[str], request: flask.Request) -> Mapping[str, Any]:
+    """Raises `ValidationFailed` for each of these names that is given twice: as in a body, no value
+    wins."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1 and name in names]
+    if twice:
+        raise ValidationFailed({name: ["Given more than once."] for name in twice})
+    return request.args.to_dict()
 
 
 def _headers(request: flask.Request) -> Mapping[str, Any]:
@@ -68,7 +71,6 @@ def _headers(request: flask.Request) -> Mapping[str, Any]:
 
 _READERS: dict[str, Callable[[flask.Request], Mapping[str, Any]]] = {
     "json": read_object,
-    "query": _query,
     "headers": _headers,
 }
 

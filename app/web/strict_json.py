@@ -15,11 +15,13 @@ from app.errors import MalformedRequest
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _DEEPEST = 64
+_TOO_DEEP = f"has more than {_DEEPEST} levels"
 _LARGEST = (1 << 53) - 1
+_MOST_DIGITS = len(str(-_LARGEST))
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Raises `MalformedRequest`, which repeats none of the text."""
+    """Raises `MalformedRequest`, which names the broken rule and repeats none of the text."""
     document = read(body)
     if not isinstance(document, dict):
         raise MalformedRequest
@@ -32,10 +34,16 @@ def read(body: bytes) -> Any:
         document = _STRICT.decode(body.decode())
         if _SURROGATE.search(body):
             json.dumps(document, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise MalformedRequest from None
+    except UnicodeDecodeError:
+        raise MalformedRequest("is not UTF-8") from None
+    except UnicodeEncodeError:
+        raise MalformedRequest("has half of a surrogate pair") from None
+    except RecursionError:
+        raise MalformedRequest(_TOO_DEEP) from None
+    except ValueError:
+        raise MalformedRequest("is not JSON") from None
     if _is_deep(body, document):
-        raise MalformedRequest
+        raise MalformedRequest(_TOO_DEEP)
     return document
 
 
@@ -57,27 +65,27 @@ def _inside(value: Any) -> Iterable[Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) != len(pairs):
-        raise ValueError("a name stands twice")
+        raise MalformedRequest("has the same name twice in an object")
     return read
 
 
 def _whole(digits: str) -> int:
-    number = int(digits)
-    if abs(number) > _LARGEST:
-        raise ValueError("too large")
-    return number
+    """Python reads no number of more than some thousand digits."""
+    if len(digits) > _MOST_DIGITS or abs(int(digits)) > _LARGEST:
+        raise MalformedRequest("has a whole number beyond 2^53 - 1")
+    return int(digits)
 
 
 def _fraction(digits: str) -> float:
     """`1e999` is valid JSON but not accepted, because it would be written as `Infinity`."""
     number = float(digits)
     if not isfinite(number):
-        raise ValueError("too large")
+        raise MalformedRequest("has a number that is too large")
     return number
 
 
 def _refuse(_: str) -> NoReturn:
-    raise ValueError("not a number of JSON's")
+    raise MalformedRequest("has NaN or Infinity, which JSON does not have")
 
 
 _STRICT = json.JSONDecoder(

@@ -128,14 +128,22 @@ def test_the_sample_teams_can_be_imported(flask: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[{]", '[{"x": NaN}]', "[" * 100_000, "\xff", '{"a": 1, "a": 2}']
+    ("text", "wrong"),
+    [
+        ("", "is not JSON"),
+        ("[{]", "is not JSON"),
+        ("\xff", "is not UTF-8"),
+        ('[{"x": NaN}]', "has NaN or Infinity, which JSON does not have"),
+        ("[" * 100_000, "has more than 64 levels"),
+        ('{"a": 1, "a": 2}', "has the same name twice in an object"),
+    ],
 )
-def test_a_file_that_is_no_json(flask: Flask, tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_sound_json(flask: Flask, tmp_path: Path, text: str, wrong: str) -> None:
     file = tmp_path / "teams.json"
     file.write_bytes(text.encode("latin-1"))
-    assert refused(flask("team", "import", str(file)), 2).endswith("The file does not hold JSON.")
+    assert refused(flask("team", "import", str(file)), 2).endswith(f"The file {wrong}.")
     create = ("team", "create", new_ulid(), "--slug", "s", "--name", "N", "--config", str(file))
-    assert refused(flask(*create), 2).endswith("The file does not hold JSON.")
+    assert refused(flask(*create), 2).endswith(f"The file {wrong}.")
 
 
 def test_a_file_that_is_not_there(flask: Flask, tmp_path: Path) -> None:

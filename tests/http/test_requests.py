@@ -72,42 +72,51 @@ def test_successes_carry_the_headers(team: TeamOnStage, operator: Caller) -> Non
 # --- bodies -----------------------------------------------------------------------------------
 
 
+NOT_JSON = "The body is not JSON."
+NOT_UTF_8 = "The body is not UTF-8."
+NO_OBJECT = "The body is not a JSON object."
+NAN = "The body has NaN or Infinity, which JSON does not have."
+TOO_LARGE = "The body has a number that is too large."
+TOO_LONG = "The body has a whole number beyond 2^53 - 1."
+TWICE = "The body has the same name twice in an object."
+TOO_DEEP = "The body has more than 64 levels."
+HALF = "The body has half of a surrogate pair."
 BODIES = {
-    "nothing": b"",
-    "half": b'{"apiKey": ',
-    "no JSON": b"apiKey=x",
-    "NaN": b'{"x": NaN}',
-    "Infinity": b'{"x": -Infinity}',
-    "beyond a double": b'{"x": 1e999}',
-    "beyond 53 bits": b'{"x": -9007199254740992}',
-    "5,000 digits": b'{"x": ' + b"9" * 5000 + b"}",
-    "a name twice": b'{"x": 1, "x": 2}',
-    "a name twice inside": b'{"y": [{"x": 1, "x": 2}]}',
-    "a name twice by an escape": b'{"x": 1, "\\u0078": 2}',
-    "100,000 deep": b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "80 deep": b'{"x": ' + b"[" * 80 + b"]" * 80 + b"}",
-    "80 objects deep": b'{"x": ' * 80 + b"1" + b"}" * 80,
-    "a lone surrogate": b'{"x": "\\ud800"}',
-    "surrogates in disorder": b'{"x": "\\udc00\\ud800"}',
-    "a lone surrogate as a name": b'{"\\uDBFF": 1}',
-    "a surrogate in UTF-8": b'{"x": "\xed\xa0\x80"}',
-    "no UTF-8": b'{"x": "\xff"}',
-    "UTF-16": '{"x": 1}'.encode("utf-16"),
-    "a byte order mark": b'\xef\xbb\xbf{"x": 1}',
-    "a list": b"[]",
-    "a text": b'"x"',
-    "a number": b"7",
-    "null": b"null",
-    "a control character": b'{"x": "a\nb"}',
-    "something behind": b'{"x": 1} {"y": 2}',
+    "nothing": (b"", NOT_JSON),
+    "half": (b'{"apiKey": ', NOT_JSON),
+    "no JSON": (b"apiKey=x", NOT_JSON),
+    "NaN": (b'{"x": NaN}', NAN),
+    "Infinity": (b'{"x": -Infinity}', NAN),
+    "beyond a double": (b'{"x": 1e999}', TOO_LARGE),
+    "beyond 53 bits": (b'{"x": -9007199254740992}', TOO_LONG),
+    "5,000 digits": (b'{"x": ' + b"9" * 5000 + b"}", TOO_LONG),
+    "a name twice": (b'{"x": 1, "x": 2}', TWICE),
+    "a name twice inside": (b'{"y": [{"x": 1, "x": 2}]}', TWICE),
+    "a name twice by an escape": (b'{"x": 1, "\\u0078": 2}', TWICE),
+    "100,000 deep": (b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", TOO_DEEP),
+    "80 deep": (b'{"x": ' + b"[" * 80 + b"]" * 80 + b"}", TOO_DEEP),
+    "80 objects deep": (b'{"x": ' * 80 + b"1" + b"}" * 80, TOO_DEEP),
+    "a lone surrogate": (b'{"x": "\\ud800"}', HALF),
+    "surrogates in disorder": (b'{"x": "\\udc00\\ud800"}', HALF),
+    "a lone surrogate as a name": (b'{"\\uDBFF": 1}', HALF),
+    "a surrogate in UTF-8": (b'{"x": "\xed\xa0\x80"}', NOT_UTF_8),
+    "no UTF-8": (b'{"x": "\xff"}', NOT_UTF_8),
+    "UTF-16": ('{"x": 1}'.encode("utf-16"), NOT_UTF_8),
+    "a byte order mark": (b'\xef\xbb\xbf{"x": 1}', NOT_JSON),
+    "a list": (b"[]", NO_OBJECT),
+    "a text": (b'"x"', NO_OBJECT),
+    "a number": (b"7", NO_OBJECT),
+    "null": (b"null", NO_OBJECT),
+    "a control character": (b'{"x": "a\nb"}', NOT_JSON),
+    "something behind": (b'{"x": 1} {"y": 2}', NOT_JSON),
 }
 
 
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize(("body", "sentence"), BODIES.values(), ids=BODIES)
 def test_what_is_no_sound_json_object_is_refused(
-    team: TeamOnStage, operator: Caller, body: bytes
+    team: TeamOnStage, operator: Caller, body: bytes, sentence: str
 ) -> None:
-    """At each kind of reader, with the same words, and none of the body in them."""
+    """At each kind of reader, with the same words: they name the broken rule."""
     for method, path in (
         ("POST", team.secret),
         ("PUT", team.path),
@@ -116,7 +125,7 @@ def test_what_is_no_sound_json_object_is_refused(
         ("POST", "/api/auth/login"),
     ):
         answer = operator.request(method, path, data=body, content_type=JSON)
-        refusal_of(answer, 400, "malformed_request")
+        assert refusal_of(answer, 400, "malformed_request")["error"] == sentence
 
 
 def test_a_pair_of_surrogates_is_one_letter(team: TeamOnStage, operator: Caller) -> None:

@@ -376,8 +376,13 @@ def test_a_flag_that_is_given_twice_does_nothing(
 ) -> None:
     data_of(operator.post(team.secret, json=team.new_key()), 201)
     answer = operator.delete(team.secret, query_string={"destroy": both})
-    assert refusal_of(answer, 400, INVALID)["details"].keys() == {"destroy"}
+    told = refusal_of(answer, 400, INVALID)["details"]
+    assert told == {"destroy": ["Given more than once."]}
     assert data_of(operator.get(team.secret))["hasSecret"] is True
+
+
+def test_a_name_that_no_field_has_may_be_given_twice(operator: Caller) -> None:
+    data_of(operator.get("/api/teams", query_string={"utm": ["a", "b"], "limit": "1"}))
 
 
 # --- whose hands ------------------------------------------------------------------------------
