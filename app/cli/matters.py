@@ -6,7 +6,16 @@ from typing import Any
 import click
 
 from app.cli.frame import TEAM_ID, Commands, caller
-from app.cli.output import as_json, confirmed, moment, print_done, print_json, print_list, say
+from app.cli.output import (
+    as_json,
+    confirm,
+    confirmed,
+    moment,
+    print_done,
+    print_json,
+    print_list,
+    say,
+)
 from app.cli.paging import matter_pages
 from app.cli.services import services
 from app.domain.ids import TeamId
@@ -57,11 +66,12 @@ def export(team_id: TeamId, opens: bool) -> None:
 @matter_commands.command("delete")
 @click.argument("team_id", type=TEAM_ID)
 @click.argument("matter")
-@confirmed("Destroy what the matter holds, for good?")
+@confirmed
 @as_json
-def delete(team_id: TeamId, matter: str, as_json: bool) -> None:
+def delete(team_id: TeamId, matter: str, yes: bool, as_json: bool) -> None:
     """Destroy a matter's content: the client's details, words and payment."""
     _check(matter)
+    confirm(yes, f"Destroy what matter {matter} holds, for good?")
     services().matters.delete(caller(), team_id, matter)
     print_done(as_json, {"matterId": matter}, f"What {matter} held is destroyed.")
 

@@ -5,12 +5,13 @@ name or in a key's label must not reach an operator's terminal.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
+confirmed = click.option("--yes", is_flag=True, help="Do not ask.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -35,9 +36,10 @@ def _is_shown(letter: str) -> bool:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Prints nothing if there is no row."""
+    """Without a row only a note for people: standard output stays empty."""
     texts = [[str(cell) for cell in row] for row in rows]
     if not texts:
+        say("Nothing to list.", err=True)
         return
     lines = [[heading.upper() for heading in headings], *texts]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
@@ -68,9 +70,11 @@ def print_done(machine: bool, document: dict[str, Any], sentence: str) -> None:
         say(sentence)
 
 
-def confirmed(question: str) -> Callable[[Any], Any]:
-    """`--yes`, or a question that must be answered, for actions that cannot be undone."""
-    return click.confirmation_option("--yes", prompt=question, help="Do not ask.")
+def confirm(yes: bool, question: str) -> None:
+    """For actions that cannot be undone: ask, unless `--yes` was given. The question names what is
+    affected."""
+    if not yes:
+        click.confirm(question, abort=True)
 
 
 def _cell(value: Any) -> str:

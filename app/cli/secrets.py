@@ -9,13 +9,24 @@ from typing import Any
 import click
 
 from app.cli.frame import FUTURE, TEAM_ID, Commands, caller, loaded
-from app.cli.output import as_json, moment, print_done, print_fields, print_json, print_list, say
+from app.cli.output import (
+    as_json,
+    confirm,
+    confirmed,
+    moment,
+    print_done,
+    print_fields,
+    print_json,
+    print_list,
+    say,
+)
 from app.cli.services import services
 from app.domain.ids import TeamId
 from app.domain.team_secret import SecretVersion, ShownSecret, Written
 from app.schemas.team_secrets import NewSecretSchema
 from app.services.rotation import DueSecret
 
+_STORED = "{version} is stored."
 _DAYS = click.IntRange(min=0, max=36_500)
 
 
@@ -37,7 +48,8 @@ def set_key(
     expires = expires_at.isoformat() if expires_at else None
     document = {"apiKey": key, "teamUlid": team_ulid, "expiresAt": expires}
     new = loaded(NewSecretSchema(), document)
-    _tell(services().secrets.replace(caller(), team_id, new, verify), team_id, as_json)
+    written = services().secrets.replace(caller(), team_id, new, verify)
+    _tell(written, team_id, as_json, _STORED)
 
 
 @secret_commands.command("status")
@@ -81,7 +93,8 @@ def versions(team_id: TeamId, as_json: bool) -> None:
 @as_json
 def rollback(team_id: TeamId, version: int, as_json: bool) -> None:
     """A new version with an old one's content."""
-    _tell(services().secrets.rollback(caller(), team_id, version), team_id, as_json)
+    written = services().secrets.rollback(caller(), team_id, version)
+    _tell(written, team_id, as_json, _STORED)
 
 
 @secret_commands.command("undelete")
@@ -89,7 +102,8 @@ def rollback(team_id: TeamId, version: int, as_json: bool) -> None:
 @as_json
 def undelete(team_id: TeamId, as_json: bool) -> None:
     """Bring the last version back after a delete."""
-    _tell(services().secrets.undelete(caller(), team_id), team_id, as_json)
+    restored = services().secrets.undelete(caller(), team_id)
+    _tell(restored, team_id, as_json, "{version} is restored.")
 
 
 @secret_commands.command("verify")
@@ -107,14 +121,17 @@ def verify(team_id: TeamId, as_json: bool) -> None:
 @secret_commands.command("delete")
 @click.argument("team_id", type=TEAM_ID)
 @click.option("--destroy", is_flag=True, help="Erase every version for good.")
-@click.option("--yes", is_flag=True, help="Do not ask before every version is erased.")
+@confirmed
 @as_json
 def delete(team_id: TeamId, destroy: bool, yes: bool, as_json: bool) -> None:
     """Delete the key; without --destroy `undelete` restores it."""
-    if destroy and not yes:
-        click.confirm("Every version of the key, for good?", abort=True)
-    remove = services().secrets.destroy if destroy else services().secrets.delete
-    _tell(remove(caller(), team_id), team_id, as_json)
+    if destroy:
+        confirm(yes, f"Erase every version of the key of team {team_id}, for good?")
+        erased = services().secrets.destroy(caller(), team_id)
+        _tell(erased, team_id, as_json, "Every version of the key is erased.")
+        return
+    deleted = services().secrets.delete(caller(), team_id)
+    _tell(deleted, team_id, as_json, "{version} is deleted.")
 
 
 @secret_commands.command("due")
@@ -162,8 +179,9 @@ def _due(due: DueSecret) -> dict[str, Any]:
     }
 
 
-def _tell(written: Written, team_id: TeamId, machine: bool) -> None:
+def _tell(written: Written, team_id: TeamId, machine: bool, sentence: str) -> None:
+    told = sentence.format(version=f"Version {written.version} of the key")
     late = " Other workers know within the cache's time." if written.delayed else ""
     document: dict[str, Any] = {"teamId": team_id, "version": written.version}
     document |= {"propagation": "delayed"} if written.delayed else {}
-    print_done(machine, document, f"Version {written.version}.{late}")
+    print_done(machine, document, f"{told}{late}")

@@ -6,7 +6,16 @@ from typing import Any
 import click
 
 from app.cli.frame import JSON_FILE, JSON_OBJECT_FILE, TEAM_ID, Commands, caller, loaded
-from app.cli.output import as_json, confirmed, print_done, print_fields, print_json, print_list, say
+from app.cli.output import (
+    as_json,
+    confirm,
+    confirmed,
+    print_done,
+    print_fields,
+    print_json,
+    print_list,
+    say,
+)
 from app.cli.paging import pages
 from app.cli.services import services
 from app.cli.team_files import Import, exported, read_teams, team_document
@@ -99,13 +108,12 @@ def export() -> None:
 @team_commands.command("credentials")
 @click.argument("team_id", type=TEAM_ID)
 @click.option("--revoke", is_flag=True, help="Revoke all the team's secret ids instead.")
-@click.option("--yes", is_flag=True, help="Do not ask before they are revoked.")
+@confirmed
 @as_json
 def credentials(team_id: TeamId, revoke: bool, yes: bool, as_json: bool) -> None:
     """A role id, and a token that unwraps a new secret id once."""
     if revoke:
-        if not yes:
-            click.confirm("Nobody logs in for the team until you issue new ones. Sure?", abort=True)
+        confirm(yes, f"Revoke all secret ids of team {team_id}? Nobody can log in for it then.")
         services().teams.revoke_credentials(caller(), team_id)
         sentence = "All secret ids of the team are revoked."
         print_done(as_json, {"teamId": team_id, "revoked": True}, sentence)
@@ -126,10 +134,12 @@ def credentials(team_id: TeamId, revoke: bool, yes: bool, as_json: bool) -> None
 
 @team_commands.command("delete")
 @click.argument("team_id", type=TEAM_ID)
-@confirmed("Its key, logins, tokens and configuration, for good?")
+@confirmed
 @as_json
-def delete(team_id: TeamId, as_json: bool) -> None:
+def delete(team_id: TeamId, yes: bool, as_json: bool) -> None:
     """Remove a team and all of its data."""
+    lost = "key, matters, logins, tokens, configuration and slug"
+    confirm(yes, f"Delete team {team_id} for good, with its {lost}?")
     services().teams.remove(caller(), team_id)
     print_done(as_json, {"teamId": team_id, "removed": True}, f"{team_id} is removed.")
 

@@ -36,7 +36,8 @@ def flask_of(stage: Stage) -> Flask:
 
 def table(result: Result) -> list[dict[str, str]]:
     """What a command printed as a table, a row for each line, by its headings."""
-    lines = told(result).splitlines()
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
     if not lines:
         return []
     headings = re.split(r"  +", lines[0])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import click
 import pytest
@@ -16,10 +17,11 @@ from app.cli import OperatorServices, add_commands
 from tests.cli.conftest import Flask, flask_of, refused, told
 from tests.cli.test_prompt import environment
 from tests.http.answers import data_of
-from tests.rig import Stage, TeamOnStage
+from tests.rig import Stage, TeamOnStage, new_ulid
 
 ROOT = Path(__file__).parents[2]
 GROUPS = ("team", "secret", "invoice")
+TEAM_ID = new_ulid()
 API_NAMES = re.compile(r"\b[a-z]+[A-Z][A-Za-z]*\b")
 
 
@@ -34,6 +36,21 @@ def command_line(*arguments: str, **environ: str) -> "subprocess.CompletedProces
         text=True,
         check=False,
     )
+
+
+def leaves(command: click.Command, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """All commands below, with their names."""
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    for name, inner in command.commands.items():
+        yield from leaves(inner, f"{path} {name}".strip())
+
+
+def without_services() -> App:
+    app = App("without")
+    add_commands(app, Mock(side_effect=AssertionError))
+    return app
 
 
 def commands(stage: Stage) -> Iterator[tuple[str, click.Command]]:
@@ -63,7 +80,11 @@ def test_the_callers_token_is_enough(stage: Stage, team: TeamOnStage, tmp_path: 
     environ = environment(stage, tmp_path)
     for name in ("VAULT_ROLE_ID", "VAULT_SECRET_ID"):
         del environ[name]
-    for command in (["team", "list"], ["secret", "status", team.team_id], ["secret", "due"]):
+    for command in (
+        ["team", "list"],
+        ["secret", "status", team.team_id],
+        ["secret", "due", "--json"],
+    ):
         done = command_line(*command, **environ)
         assert (done.returncode, done.stderr) == (0, ""), done
     subprocess.run(
@@ -126,13 +147,32 @@ def test_each_command_and_option_has_a_line_of_help(stage: Stage) -> None:
             assert isinstance(option, click.Argument) or option.to_info_dict()["help"], name
 
 
-def test_what_cannot_be_undone_asks_first(stage: Stage) -> None:
+# What cannot be undone, with arguments that ask.
+ASKING = {
+    "team delete": [TEAM_ID],
+    "team credentials": ["--revoke", TEAM_ID],
+    "secret delete": ["--destroy", TEAM_ID],
+    "matter delete": [TEAM_ID, "0" * 32],
+}
+
+
+def test_the_commands_that_ask_are_known() -> None:
     asking = {
         name
-        for name, command in commands(stage)
+        for name, command in leaves(without_services().cli)
         if any("--yes" in option.opts for option in command.params)
     }
-    assert asking == {"team delete", "team credentials", "secret delete"}
+    assert asking == ASKING.keys()
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_what_cannot_be_undone_asks_first_and_names_what_it_is_about(name: str) -> None:
+    """Nothing is called before the answer."""
+    arguments = [*name.split(), *ASKING[name]]
+    result = without_services().test_cli_runner().invoke(args=arguments, input="n\n")
+    assert result.exit_code == 1
+    assert ASKING[name][-1] in result.output.splitlines()[0]
+    assert "?" in result.output.splitlines()[0]
 
 
 @pytest.mark.parametrize("error", [ValueError("canary"), KeyError("canary"), OSError("canary")])

@@ -25,7 +25,7 @@ def test_list_tells_what_was_billed(flask: Flask, team: TeamOnStage) -> None:
 
 
 def test_list_of_nothing_is_empty(flask: Flask, team: TeamOnStage) -> None:
-    assert told(flask("invoice", "list", team.team_id)) == ""
+    assert told(flask("invoice", "list", team.team_id)) == "Nothing to list.\n"
 
 
 def test_list_of_a_team_that_is_not_there(flask: Flask) -> None:

@@ -29,7 +29,7 @@ def test_a_key_typed_at_the_prompt_is_not_shown(
     os.write(ours, f"{key}\n".encode())
     seen += read_until(ours, None)
     assert process.wait(30) == 0, seen
-    assert b"Version 1." in seen
+    assert b"Version 1 of the key is stored." in seen
     stage.canaries.keep("terminal", seen)
     assert key.encode() not in seen
     assert data_of(stage.operator.get(team.secret))["hasSecret"] is True

@@ -16,8 +16,11 @@ def stored(flask: Flask, team: TeamOnStage, *more: str, key: str | None = None) 
 
 
 def test_set_stores_and_replaces(flask: Flask, team: TeamOnStage, operator: Caller) -> None:
-    assert stored(flask, team) == "Version 1.\n"
-    assert stored(flask, team, "--expires-at", "2041-05-01T12:00:00Z") == "Version 2.\n"
+    assert stored(flask, team) == "Version 1 of the key is stored.\n"
+    assert (
+        stored(flask, team, "--expires-at", "2041-05-01T12:00:00Z")
+        == "Version 2 of the key is stored.\n"
+    )
     status = data_of(operator.get(team.secret))
     assert (status["version"], status["teamUlid"]) == (2, team.ulid)
     assert status["expiresAt"] == "2041-05-01T12:00:00+00:00"
@@ -59,7 +62,10 @@ def test_set_verifies_before_it_stores(flask: Flask, team: TeamOnStage, stage: S
     line = refused(flask(*set_key, said=f"{stage.canaries.key('bad')}\n"))
     assert line == "Error: Blawby refused the key."
     assert told(flask("secret", "status", team.team_id)) == "No secret.\n"
-    assert told(flask(*set_key, said=f"{stage.canaries.key()}\n")) == "Version 1.\n"
+    assert (
+        told(flask(*set_key, said=f"{stage.canaries.key()}\n"))
+        == "Version 1 of the key is stored.\n"
+    )
 
 
 def test_status_shows_what_may_be_shown(flask: Flask, team: TeamOnStage, operator: Caller) -> None:
@@ -87,15 +93,19 @@ def test_status_shows_what_may_be_shown(flask: Flask, team: TeamOnStage, operato
 def test_the_life_of_a_secret(flask: Flask, team: TeamOnStage) -> None:
     stored(flask, team)
     stored(flask, team)
-    assert told(flask("secret", "rollback", team.team_id, "1")) == "Version 3.\n"
-    assert told(flask("secret", "delete", team.team_id)) == "Version 3.\n"
+    assert told(flask("secret", "rollback", team.team_id, "1")) == (
+        "Version 3 of the key is stored.\n"
+    )
+    assert told(flask("secret", "delete", team.team_id)) == ("Version 3 of the key is deleted.\n")
     rows = table(flask("secret", "versions", team.team_id))
     assert [(row["version"], row["state"]) for row in rows] == [
         ("1", "lives"),
         ("2", "lives"),
         ("3", "deleted"),
     ]
-    assert told(flask("secret", "undelete", team.team_id)) == "Version 3.\n"
+    assert told(flask("secret", "undelete", team.team_id)) == (
+        "Version 3 of the key is restored.\n"
+    )
     rows = document(flask("secret", "versions", team.team_id, "--json"))
     assert {row["state"] for row in rows} == {"lives"}
     destroy = ("secret", "delete", "--destroy", team.team_id)
@@ -128,7 +138,7 @@ def test_failures_are_one_line(flask: Flask, team: TeamOnStage) -> None:
 
 def test_news_that_are_late_are_told(deaf: Stage, team: TeamOnStage) -> None:
     line = stored(flask_of(deaf), team)
-    assert line == "Version 1. Other workers know within the cache's time.\n"
+    assert line == "Version 1 of the key is stored. Other workers know within the cache's time.\n"
 
 
 def test_vault_away_is_one_line(away: Stage, team: TeamOnStage) -> None:
