@@ -4,7 +4,7 @@ import os
 import sys
 from functools import partial
 
-from local.banner import announce
+from local.banner import announce, begin, end
 from local.settings import CannotRun, RunSettings
 from local.supervisor import Supervisor
 from vault.node import VaultDied
@@ -18,10 +18,11 @@ def main() -> int:
         tie_to(os.getppid())
     try:
         settings = RunSettings.read(os.environ)
-        Supervisor(settings, os.environ).run(partial(announce, settings))
+        Supervisor(settings, os.environ).run(begin, partial(announce, settings))
     except (CannotRun, StateInUse, StateUnusable, VaultDied, BootstrapError) as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
+    end()
     return 0
 
 

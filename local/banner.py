@@ -1,12 +1,25 @@
-"""The text of `make run` when all parts answer."""
+"""The texts of `make run`: at its start, when all parts answer, and at its end."""
 
 import shlex
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from local.settings import RunSettings
 
 # The team of vault/teams.example.json that bills.
 _SAMPLE_TEAM = "north-carolina-legal-services"
+
+
+def begin() -> None:
+    """On standard error: the first line of standard output is that all is ready."""
+    print("run: starting Vault and the app …", file=sys.stderr, flush=True)
+
+
+def end() -> None:
+    """Whoever reads it may have ended before."""
+    with suppress(OSError):
+        print("run: stopped; the data stay", file=sys.stderr, flush=True)
 
 
 def announce(settings: RunSettings, blawby_api_url: str, vault_addresses: list[str]) -> None:

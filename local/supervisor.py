@@ -35,25 +35,27 @@ class Supervisor:
         self._processes = Processes(self._state)
         self._restart_at: dict[int, float] = {}
 
-    def run(self, announce: Callable[[str, list[str]], None]) -> None:
+    def run(self, begin: Callable[[], None], announce: Callable[[str, list[str]], None]) -> None:
         """Return after a request to stop; raise `CannotRun` when a part fails.
 
-        `announce` gets the address of Blawby and those of Vault, as soon as all parts answer.
+        `begin` is called before the parts start. `announce` gets the address of Blawby and those
+        of Vault, as soon as all parts answer.
         """
         _on_signal(_stop)
         try:
             self._state.acquire()
-            self._run(announce)
+            self._run(begin, announce)
         except Stopped:
             pass
         finally:
             _on_signal(signal.SIG_IGN)
             self._state.release()
 
-    def _run(self, announce: Callable[[str, list[str]], None]) -> None:
+    def _run(self, begin: Callable[[], None], announce: Callable[[str, list[str]], None]) -> None:
         """Only under the directory's lock: what is stopped and removed at the end is our own."""
         try:
             self._settings.check_ports()
+            begin()
             announce(self._start(), self._vault.addresses)
             while True:
                 self._check()

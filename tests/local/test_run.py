@@ -26,6 +26,8 @@ from vault.ports import free_first_port, free_port, is_free
 
 NORTH_CAROLINA = "01jq70jnstyfzevc6423czh50e"
 BLAWBY_AI = "01k0tngnktm4q0ag0xf0a8st0q"
+STARTING = "run: starting Vault and the app …"
+STOPPED = "run: stopped; the data stay"
 KEY = {"apiKey": "canary-key-of-a-local-run", "teamUlid": NORTH_CAROLINA}
 
 
@@ -43,7 +45,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def test_one_line_says_ready_and_then_where_things_are(run: Run) -> None:
-    lines = run.output.splitlines()
+    begun, *lines = run.output.splitlines()
+    assert begun == STARTING
     assert lines[0] == f"ready {run.url}"
     assert len([line for line in lines if line.startswith("ready ")]) == 1
     chat = f"{run.url}/chat/north-carolina-legal-services"
@@ -183,7 +186,8 @@ def test_the_app_tells_what_it_does_not_take(tmp_path: Path) -> None:
     """The line of the app's log is the run's too: nobody has to look for it."""
     run = Run(tmp_path / "wrong", LOG_LEVEL="loud").begin()
     assert run.process.wait(90) == 1
-    (line,) = run.output.splitlines()
+    begun, line = run.output.splitlines()
+    assert begun == STARTING
     assert "not valid in the environment: LOG_LEVEL (none of DEBUG" in line
     assert "loud" not in line
 
@@ -252,6 +256,7 @@ def test_it_ends_by_every_way_and_keeps_what_it_had(tmp_path: Path) -> None:
         assert run.api("PUT", f"team-secrets/{NORTH_CAROLINA}", KEY).status_code == 201
         link = invoice_link(run, "kept")
         assert run.end(signal.SIGTERM) == 0
+        assert run.output.splitlines()[-1] == STOPPED
         assert gone(family)
         assert is_free(run.port)
         assert is_free(run.vault_port)
@@ -267,6 +272,7 @@ def test_it_ends_by_every_way_and_keeps_what_it_had(tmp_path: Path) -> None:
     family = third.family()
     assert third.api("GET", f"team-secrets/{NORTH_CAROLINA}").json()["data"]["hasSecret"]
     assert third.end(signal.SIGINT) == 0
+    assert third.output.splitlines()[-1] == STOPPED
     assert gone(family)
 
 
@@ -277,6 +283,7 @@ def test_a_part_that_dies_is_named_and_ends_the_rest(tmp_path: Path) -> None:
     os.kill(int((run.state / "vault-1.pid").read_text()), signal.SIGKILL)
     assert run.process.wait(60) == 1
     assert "run: Vault ended by itself" in run.output
+    assert STOPPED not in run.output
     wait_gone(family)
 
 
