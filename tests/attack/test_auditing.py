@@ -46,9 +46,9 @@ class History:
     def told_by(self, words: str, **arguments: Any) -> list[str]:
         """What the document's line with these words prints."""
         (block,) = (block for block in _blocks() if words in block)
-        tokens = shlex.split(block.replace("$(date -u -d yesterday +%F)", "DAY"))
+        tokens = shlex.split(block)
         program = next(token for token in tokens if "select(" in token)
-        log = self.app_log if "app.log" in tokens else self.audit_log
+        log = self.app_log if "$APP_LOG" in tokens else self.audit_log
         found = jq.compile(program, args={"names": [self.names]} | arguments).input_text(log)
         return [str(line) for line in found]
 

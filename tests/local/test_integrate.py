@@ -1,19 +1,16 @@
 """The commands of docs/integrate.md, as they stand there, against a local run."""
 
 import json
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.events import events_of, names_of
+from tests.local.pages import Reader, blocks, page
 from tests.local.running import ROOT, Run, running
 
-PAGE = (ROOT / "docs" / "integrate.md").read_text()
-COMMANDS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+PAGE = page("docs/integrate.md")
 
 
 @pytest.fixture(scope="module")
@@ -22,25 +19,18 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         yield run
 
 
-def output_of(run: Run, command: str) -> bytes:
-    environ = {
-        "PATH": os.environ["PATH"],
-        "API": f"{run.url}/api",
-        "JSON": "Content-Type: application/json",
-        "TOKEN": f"Authorization: Bearer {run.operator_token}",
-    }
-    return subprocess.run(
-        ["bash", "-euc", command], env=environ, capture_output=True, check=True, cwd=Path("/")
-    ).stdout
+def test_each_command_works(run: Run, tmp_path: Path) -> None:
+    limit, anybody, ask, stream = pasted = blocks(PAGE)
+    reader = Reader(run, tmp_path / "here")
+    printed = dict(zip(pasted, reader.paste(pasted), strict=True))
+    for block in (limit, ask, stream):
+        reader.assert_printed(block, printed[block])
+    assert "allowedOrigins" not in json.loads(printed[anybody])["data"]["config"]
 
 
-def test_each_command_works(run: Run) -> None:
-    limit, anybody, ask, stream = COMMANDS
-    limited = json.loads(output_of(run, limit))["data"]["config"]
-    assert limited["allowedOrigins"] == ["https://firm.example", "https://www.firm.example"]
-    assert "allowedOrigins" not in json.loads(output_of(run, anybody))["data"]["config"]
-    assert json.loads(output_of(run, ask))["data"]["workflow"] == "intake"
-    assert names_of(events_of(output_of(run, stream)))[-2:] == ["final", "complete"]
+def test_its_own_client_needs_nothing_of_the_blocks_before(run: Run, tmp_path: Path) -> None:
+    *_, ask, stream = blocks(PAGE)
+    assert Reader(run, tmp_path / "here").paste([ask, stream])
 
 
 def test_the_line_to_embed_is_that_of_the_example() -> None:
