@@ -99,7 +99,7 @@ class SecretInConfig(BadRequest):
 
     code = "secret_in_config"
     sentence = (
-        "A configuration may not hold a secret. Store it with PUT /api/team-secrets/{team_id}."
+        "A configuration may not hold a secret. Store it with PUT /api/team-secrets/{teamId}."
     )
 
     def __init__(self, details: Details) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,22 @@ def test_every_route_is_described(stage: Stage, described: dict[str, Any]) -> No
     }
     told = {(method, path) for method, path, _ in operations_of(described)}
     assert {route for route in routes if route[1] not in _UNDESCRIBED} == told
+
+
+def test_each_call_that_a_page_or_an_error_names_is_there(described: dict[str, Any]) -> None:
+    told = {
+        (method.upper(), re.sub(r"{.*?}", "{}", path))
+        for method, path, _ in operations_of(described)
+    }
+    root = Path(__file__).parents[2]
+    named: set[tuple[str, str]] = set()
+    for page in (*root.glob("*.md"), *root.glob("docs/*.md"), root / "app" / "errors.py"):
+        calls = re.findall(
+            r"\b(GET|POST|PUT|PATCH|DELETE) (/api/[\w/{}-]+)(?!\w*…)", page.read_text()
+        )
+        named |= {(method, re.sub(r"{.*?}", "{}", path.rstrip("/"))) for method, path in calls}
+    assert ("PUT", "/api/team-secrets/{}") in named
+    assert named - told == set()
 
 
 def test_who_needs_a_token_is_told(stage: Stage, described: dict[str, Any]) -> None:
