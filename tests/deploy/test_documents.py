@@ -23,6 +23,22 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def _anchors(page: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = (heading.lower() for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE))
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_links_lead_to_headings(page: Path) -> None:
+    prose = re.sub(r"`[^`]*`", "", page.read_text())
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", prose)
+    pages = [(page.parent / file if file else page, anchor) for file, anchor in links]
+    missing = [anchor for to, anchor in pages if to.suffix == ".md" and anchor not in _anchors(to)]
+    assert missing == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_named_tests_are_there(page: Path) -> None:
     there = {file.name for file in ROOT.glob("tests/**/*.py")}
