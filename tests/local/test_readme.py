@@ -1,4 +1,4 @@
-"""README.md and docs/cli.md, block by block, against a local run: the answers are those of the page."""
+"""README.md and docs/cli.md, block by block, against a local run: they print what the page says."""
 
 from collections.abc import Iterator
 from pathlib import Path
