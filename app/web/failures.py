@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def register_failures(app: Flask) -> None:
-    app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(AppError, app_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -70,7 +70,7 @@ def log_failure(error: Exception, request_id: str) -> None:
         _log.warning("failed", exc_info=error, extra=extra)
 
 
-def _app_error(error: AppError) -> Response:
+def app_error(error: AppError) -> Response:
     g.refusal = type(error)
     log_failure(error, g.request_id)
     return _answer(error.status, error.code, error.message, error.details, error.retry_after)
