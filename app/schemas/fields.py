@@ -1,10 +1,11 @@
 """Fields of our own: ids that are parsed, keys and tokens that become secrets at once."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
 from marshmallow.validate import Range
 
 from app.domain.api_key import API_KEY_PATTERN, parse_api_key
@@ -28,6 +29,16 @@ class RequestSchema(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+class ListQuerySchema(RequestSchema):
+    """The query of a list: an empty parameter counts as none, as in `?after=&limit=`."""
+
+    takes_empty = True
+
+    @pre_load
+    def _without_empty(self, given: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if value != ""}
 
 
 class _Parsed(fields.String):

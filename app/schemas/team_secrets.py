@@ -8,6 +8,7 @@ from marshmallow.validate import Range
 from app.domain.team_secret import NewSecret
 from app.schemas.fields import (
     ApiKeyField,
+    ListQuerySchema,
     MomentField,
     RequestSchema,
     TeamIdField,
@@ -74,7 +75,7 @@ class DestroySchema(RequestSchema):
     )
 
 
-class PageQuerySchema(RequestSchema):
+class PageQuerySchema(ListQuerySchema):
     after = TeamIdField(
         load_default=None, metadata=about("The last team id that you have.", example=_TEAM_ID)
     )
