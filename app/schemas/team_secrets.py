@@ -64,7 +64,7 @@ class IfMatchSchema(RequestSchema):
     if_match = fields.String(
         data_key="If-Match",
         load_default=None,
-        metadata=about("Replace the key only if its version is this one.", example='"5"'),
+        metadata=about("Write only if the current version is this one.", example='"5"'),
     )
 
 
