@@ -55,7 +55,8 @@ class StrictParser:
 def read_object(request: flask.Request) -> dict[str, Any]:
     """The body's JSON object; `MalformedRequest`, or 413 and 415 of werkzeug's."""
     body = request.get_data(cache=False)
-    if body and not request.is_json:
+    encoded = (request.content_encoding or "identity").lower() != "identity"
+    if body and (encoded or not request.is_json):
         raise UnsupportedMediaType
     return strict_json.read_object(body)
 

@@ -16,7 +16,10 @@ _HTTP_CODES = {
     408: ("request_timeout", "The request took too long to arrive."),
     413: ("payload_too_large", "The body is too large."),
     414: ("uri_too_long", "The address is too long."),
-    415: ("unsupported_media_type", "The body has to be application/json."),
+    415: (
+        "unsupported_media_type",
+        "The body has to be application/json, and not encoded.",
+    ),
     417: ("expectation_failed", "The expectation cannot be met."),
     429: (RateLimited.code, "Too many large requests wait at the moment. Try again."),
     431: ("headers_too_large", "The headers are too many or too large."),
