@@ -27,6 +27,7 @@
     ├── RateLimited             429 rate_limited
     ├── TurnTimedOut            504 upstream_timeout
     ├── NotReady                503 upstream_error, of the readiness probe
+    │   └── NotReadyForVault        503 vault_unavailable, of the same
     ├── Ending                  503 upstream_error, of the load balancers' probe
     └── UpstreamFailure         502 upstream_error
         ├── VaultUnavailable        503 vault_unavailable
@@ -232,6 +233,12 @@ class NotReady(AppError):
     def __init__(self, details: Details) -> None:
         super().__init__()
         self.details = details
+
+
+class NotReadyForVault(NotReady):
+    """Vault is not well. No `VaultUnavailable`, which is logged: each probe would be a line."""
+
+    code = "vault_unavailable"
 
 
 class Ending(AppError):

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import socket
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
@@ -74,6 +75,8 @@ def _host(name: str, default: str) -> str:
     host = _plain_host(_text(name) or default)
     if host is None:
         raise BadServingEnvironment(name, "neither an address nor a host's name")
+    if not _is_ours(host):
+        raise BadServingEnvironment(name, "no address of this machine")
     return host
 
 
@@ -88,7 +91,20 @@ def _metrics_bind() -> tuple[str, int] | None:
     is_port = _WHOLE.fullmatch(port) and 1 <= int(port) <= _MOST_PORT
     if host is None or not is_port or (":" in host and not place.startswith("[")):
         raise BadServingEnvironment("METRICS_BIND", "not HOST:PORT, or [ADDRESS]:PORT for IPv6")
+    if not _is_ours(host):
+        raise BadServingEnvironment("METRICS_BIND", "no address of this machine")
     return host, int(port)
+
+
+def _is_ours(host: str) -> bool:
+    """Whether this machine can listen there. gunicorn would try again for seconds, and not name
+    the variable."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.bind((host, 0))
+    except (OSError, UnicodeError):
+        return False
+    return True
 
 
 def _plain_host(text: str) -> str | None:

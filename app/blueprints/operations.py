@@ -1,9 +1,8 @@
 """The probes: whether the process serves, and whether its dependencies work."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 
-from app.errors import Ending, NotReady
+from app.errors import Ending, NotReady, NotReadyForVault
 from app.schemas.operations import HealthSchema, ReadinessSchema, TrafficSchema
 from app.services.readiness import Readiness, Report
 from app.version import VERSION
@@ -22,17 +21,18 @@ def blueprint(readiness: Readiness, is_ending: Callable[[], bool]) -> Blueprint:
 
     @blp.get("/readyz")
     @blp.response(200, ReadinessSchema)
-    @fails(NotReady)
+    @fails(NotReady, NotReadyForVault)
     def readyz() -> Report:
-        """200, or 503 with the failing ones of vault and cache (in the details).
+        """200, or 503 with what is unavailable (in the details).
 
-        A worker checks them at most once a second. `blawby` is `unknown` before the first call; it
-        never causes 503.
+        A worker checks vault and cache at most once a second. `blawby` is `unknown` before the
+        first call; it never causes 503.
         """
         report = readiness.check()
-        if not report.ready:
-            raise NotReady({name: [state] for name, state in asdict(report).items()})
-        return report
+        if report.ready:
+            return report
+        refusal = NotReady if report.vault == "ok" else NotReadyForVault
+        raise refusal({name: ["unavailable"] for name in report.failing})
 
     @blp.get("/readyz/traffic")
     @blp.response(200, TrafficSchema)

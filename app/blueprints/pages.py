@@ -9,7 +9,7 @@ from app.errors import AppError, NotFound
 from app.services.public_profile import PublicProfiles
 from app.web.assets import Assets
 from app.web.client_address import client_address
-from app.web.failures import log_failure
+from app.web.failures import app_error, log_failure
 from app.web.headers import CSP
 from app.web.requests import this_request
 
@@ -59,7 +59,10 @@ def blueprint(profiles: PublicProfiles) -> Blueprint:
 
     @blp.errorhandler(AppError)
     def refuse(error: AppError) -> Response:
-        """A page for people. Any site may frame it, so that it also shows in a firm's frame."""
+        """A page for people. Any site may frame it, so that it also shows in a firm's frame. Other
+        clients get the API's answer."""
+        if request.endpoint != f"{blp.name}.{chat.__name__}":
+            return app_error(error)
         log_failure(error, g.request_id)
         title, advice = _NOT_HERE if isinstance(error, NotFound) else _NOT_NOW
         page = render_template("notice.html", title=title, advice=advice, asset=address)

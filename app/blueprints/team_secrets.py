@@ -133,13 +133,15 @@ def blueprint(secrets: TeamSecrets, views: SecretViews, teams: Teams) -> Bluepri
 
     @blp.post("/<team_id:team_id>/rollback")
     @blp.arguments(RollbackSchema)
+    @blp.arguments(IfMatchSchema, location="headers")
     @blp.response(200, WrittenSchema)
     @fails(
         TeamNotFound, TeamUnusable, SecretNotFound, VersionNotFound, SecretUnusable, VersionConflict
     )
-    def rollback_secret(body: dict[str, Any], team_id: TeamId) -> Answer:
-        """A new version with an old one's content."""
-        written = secrets.rollback(caller(), team_id, body["version"])
+    def rollback_secret(body: dict[str, Any], headers: dict[str, Any], team_id: TeamId) -> Answer:
+        """A new version with an old one's content; with If-Match only over that version."""
+        matches = _matching(headers["if_match"])
+        written = secrets.rollback(caller(), team_id, body["version"], matches)
         return _told(team_id, written, "The old key is the newest version again.")
 
     @blp.post("/<team_id:team_id>/undelete")

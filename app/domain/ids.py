@@ -41,7 +41,8 @@ class TeamUlid(str):
 
 
 class Slug(str):
-    """A team's readable name in links: `[a-z0-9](-?[a-z0-9])*`, 1 to 63 characters."""
+    """A team's readable name in links: `[a-z0-9](-?[a-z0-9])*`, 1 to 63 characters. A new one has
+    not the form of a team id, because it would be read as the id (`parse_team_reference`)."""
 
     __slots__ = ()
 
@@ -49,6 +50,8 @@ class Slug(str):
     def parse(cls, text: str, field: str = "slug") -> Self:
         if not is_slug(text):
             raise ValidationFailed({field: ["Not a slug (a-z, 0-9 and single hyphens)."]})
+        if is_team_id(text):
+            raise ValidationFailed({field: ["It has the form of a team id."]})
         return cls(text)
 
 

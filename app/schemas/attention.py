@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app.domain.worklist import ITEM_NAME
-from app.schemas.fields import about, limit_field
+from app.schemas.fields import ListQuerySchema, about, limit_field
 from app.schemas.invoices import InvoiceSchema, invoice_document
 from app.schemas.matters import UNUSABLE
 from app.schemas.team_secrets import NEXT
@@ -18,7 +18,7 @@ from app.services.attention import AttentionPage, RefusedKey
 _CURSOR = rf"(?:key|(?:invoice|key)/{ITEM_NAME.pattern})"
 
 
-class AttentionQuerySchema(Schema):
+class AttentionQuerySchema(ListQuerySchema):
     after = fields.String(
         load_default=None,
         validate=validate.Regexp(re.compile(rf"{_CURSOR}\Z")),

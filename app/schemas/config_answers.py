@@ -6,12 +6,11 @@ from marshmallow import INCLUDE, Schema, fields
 from marshmallow.validate import Length, Regexp
 
 from app.domain.origins import PORT_PATTERN
-from app.schemas.fields import about
+from app.schemas.fields import LineField, about
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
-_line = Length(1, 200)
 _text = Length(1, 1000)
 _MOST_ANSWERS = 100
 # No user name before the host: `https://app.blawby.com@elsewhere` is a link to elsewhere.
@@ -42,15 +41,13 @@ class AnswersSchema(Schema):
     class Meta:
         unknown = INCLUDE
 
-    hours = fields.String(
+    hours = LineField(
         allow_none=True,
-        validate=_line,
         metadata=about("When the office is open.", example="Monday to Friday, 9 am to 5 pm"),
     )
-    address = fields.String(allow_none=True, validate=_line, metadata=about("Where the office is."))
-    phone = fields.String(
+    address = LineField(allow_none=True, metadata=about("Where the office is."))
+    phone = LineField(
         allow_none=True,
-        validate=_line,
         metadata=about("The number that clients may call.", example="919-555-0100"),
     )
     email = fields.Email(
@@ -65,21 +62,19 @@ class AnswersSchema(Schema):
         ),
     )
     languages = fields.List(
-        fields.String(validate=_line),
+        LineField(),
         validate=Length(max=_MOST_ANSWERS),
         metadata=about("What the staff speaks.", example=["English", "Spanish"]),
     )
-    feeCovers = fields.String(
+    feeCovers = LineField(
         allow_none=True,
-        validate=_line,
         metadata=about("What the fee covers.", example="a 30-minute call with an attorney"),
     )
     paymentPlans = fields.String(
         allow_none=True, validate=_text, metadata=about("How the fee can be paid in parts.")
     )
-    responseTime = fields.String(
+    responseTime = LineField(
         allow_none=True,
-        validate=_line,
         metadata=about("When somebody will call.", example="within one business day"),
     )
     confidentiality = fields.String(

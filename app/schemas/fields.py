@@ -1,11 +1,12 @@
 """Fields of our own: ids that are parsed, keys and tokens that become secrets at once."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
-from marshmallow.validate import Range
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
+from marshmallow.validate import Length, Range
 
 from app.domain.api_key import API_KEY_PATTERN, parse_api_key
 from app.domain.ids import SLUG_PATTERN, ULID_PATTERN, Slug, TeamId, TeamUlid
@@ -15,6 +16,10 @@ from app.errors import ValidationFailed
 
 _TOKEN = re.compile(r"[!-~]{1,2048}")
 TOKEN_PATTERN = f"^{_TOKEN.pattern}$"
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+LINE_PATTERN = f"^[^{_CONTROLS}]*[^\\s{_CONTROLS}][^{_CONTROLS}]*$"
+_LINE_LENGTH = Length(1, 200)
 _DIGITS = re.compile(r"[0-9]{1,9}")
 
 
@@ -28,6 +33,16 @@ class RequestSchema(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+class ListQuerySchema(RequestSchema):
+    """The query of a list: an empty parameter counts as none, as in `?after=&limit=`."""
+
+    takes_empty = True
+
+    @pre_load
+    def _without_empty(self, given: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if value != ""}
 
 
 class _Parsed(fields.String):
@@ -59,6 +74,19 @@ class TeamUlidField(_Parsed):
 class SlugField(_Parsed):
     parser = Slug
     described = SLUG_PATTERN
+
+
+def _one_line(text: str) -> None:
+    if not text.strip() or _CONTROL.search(text):
+        raise ValidationError("Blank, or with a line break or another control character.")
+
+
+class LineField(fields.String):
+    """A text for people in one line: not blank, and without control characters."""
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"pattern": LINE_PATTERN} | options.pop("metadata", {})
+        super().__init__(validate=[_LINE_LENGTH, _one_line], metadata=metadata, **options)
 
 
 class MomentField(fields.AwareDateTime):

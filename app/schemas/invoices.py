@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.domain.matter import BillState
 from app.domain.payment import dollars
 from app.domain.worklist import ITEM_NAME
-from app.schemas.fields import about, limit_field
+from app.schemas.fields import ListQuerySchema, about, limit_field
 from app.schemas.matters import UNUSABLE, after_field
 from app.schemas.team_secrets import COUNT, NEXT
 from app.services.payments.review import InvoicePage, ShownInvoice
@@ -21,12 +21,12 @@ _described_payment_id = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}
 _INVOICED = [state.value for state in BillState if state not in (BillState.NONE, BillState.LINK)]
 
 
-class InvoicesQuerySchema(Schema):
+class InvoicesQuerySchema(ListQuerySchema):
     after = after_field()
     limit = limit_field()
 
 
-class UnknownInvoicesQuerySchema(Schema):
+class UnknownInvoicesQuerySchema(ListQuerySchema):
     state = fields.String(
         load_default="unknown",
         validate=validate.OneOf(["unknown"]),

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from app.domain.matter import BillState, Matter, MatterLabel
 from app.domain.payment import Method, Reason
-from app.schemas.fields import about, limit_field
+from app.schemas.fields import ListQuerySchema, about, limit_field
 from app.schemas.payment import payment_document
 from app.schemas.team_secrets import COUNT, NEXT
 from app.services.matters.reading import MatterPage
@@ -29,7 +29,7 @@ def after_field() -> fields.String:
     )
 
 
-class MattersQuerySchema(Schema):
+class MattersQuerySchema(ListQuerySchema):
     after = after_field()
     limit = limit_field()
     state = fields.String(

@@ -6,7 +6,9 @@ from typing import Any
 
 from app.errors import SecretInConfig
 
-_SECRET = re.compile(r"apikey|secret|token|passw(?:or)?d|passphrase|privatekey")
+_SECRET = re.compile(r"apikey|secret|token|passw(?:or)?d|passphrase|privatekey|pwd|bearer")
+# Lawyers have credentials too, and authorizations: these name a secret alone, and of a text.
+_SECRET_TEXT = re.compile(r"(?:api|blawby|http|login)?(?:credentials?|authorization)")
 _TELLABLE = re.compile(r"[A-Za-z][A-Za-z_. -]{0,39}")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -40,14 +42,17 @@ def _cleaned(value: Any, path: str, places: list[str]) -> Any:
     kept = {}
     for name, inner in value.items():
         place = f"{path}.{tellable(name)}"
-        if _means_secret(name) and not isinstance(inner, bool) and inner not in _EMPTY:
+        if _means_secret(name, inner) and not isinstance(inner, bool) and inner not in _EMPTY:
             places.append(place)
         else:
             kept[name] = _cleaned(inner, place, places)
     return kept
 
 
-def _means_secret(name: str) -> bool:
+def _means_secret(name: str, value: Any) -> bool:
     """Whatever its spelling: `API-Key`, `api key`, letters of another width, with accents."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    return bool(_SECRET.search(re.sub(r"[\W_]", "", plain)))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    plain = re.sub(r"[\W_]", "", folded)
+    if _SECRET.search(plain):
+        return True
+    return isinstance(value, str) and bool(_SECRET_TEXT.fullmatch(plain))

@@ -8,14 +8,13 @@ from marshmallow.validate import Length, OneOf
 
 from app.domain.origins import ORIGIN_PATTERN, is_origin
 from app.schemas.config_answers import HTTPS_PATTERN, AnswersSchema, https
-from app.schemas.fields import TeamUlidField, about
+from app.schemas.fields import LineField, TeamUlidField, about
 
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
 _CENT = Decimal("0.01")
 _MOST_DOLLARS = 1_000_000
-_service = Length(1, 200)
 _MOST_ORIGINS = 50
 
 
@@ -139,7 +138,7 @@ class ConfigSchema(AnswersSchema):
         ),
     )
     availableServices = fields.List(
-        fields.String(validate=_service),
+        LineField(),
         metadata=about("What the team helps with.", example=["Family Law", "Employment Law"]),
     )
     jurisdiction = fields.Nested(

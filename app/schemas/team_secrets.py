@@ -8,6 +8,7 @@ from marshmallow.validate import Range
 from app.domain.team_secret import NewSecret
 from app.schemas.fields import (
     ApiKeyField,
+    ListQuerySchema,
     MomentField,
     RequestSchema,
     TeamIdField,
@@ -63,7 +64,7 @@ class IfMatchSchema(RequestSchema):
     if_match = fields.String(
         data_key="If-Match",
         load_default=None,
-        metadata=about("Replace the key only if its version is this one.", example='"5"'),
+        metadata=about("Write only if the current version is this one.", example='"5"'),
     )
 
 
@@ -74,7 +75,7 @@ class DestroySchema(RequestSchema):
     )
 
 
-class PageQuerySchema(RequestSchema):
+class PageQuerySchema(ListQuerySchema):
     after = TeamIdField(
         load_default=None, metadata=about("The last team id that you have.", example=_TEAM_ID)
     )

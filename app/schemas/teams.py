@@ -3,9 +3,15 @@
 from typing import Any
 
 from marshmallow import Schema, fields, validates_schema
-from marshmallow.validate import Length
 
-from app.schemas.fields import RequestSchema, RevealedField, SlugField, TeamIdField, about
+from app.schemas.fields import (
+    LineField,
+    RequestSchema,
+    RevealedField,
+    SlugField,
+    TeamIdField,
+    about,
+)
 from app.schemas.secret_in_config import refuse_secrets
 from app.schemas.team_config import ConfigChangesSchema, ConfigSchema, StoredConfig
 from app.schemas.team_secrets import COUNT, NEXT, PROPAGATION, TEAM_ID, PageQuerySchema
@@ -14,7 +20,6 @@ from app.services.merge_patch import merged
 # The contract's names are camelCase.
 # ruff: noqa: N815
 
-_name = Length(1, 200)
 _SLUG = about("The team's name in links, its own alone.", example="north-carolina-legal-services")
 _NAME = about("The team's name for people.", example="North Carolina Legal Services")
 _CONFIG = about("How the agent works for the team. It holds no secret.")
@@ -22,7 +27,7 @@ _CONFIG = about("How the agent works for the team. It holds no secret.")
 
 class TeamSchema(RequestSchema):
     slug = SlugField(required=True, metadata=_SLUG)
-    name = fields.String(required=True, validate=_name, metadata=_NAME)
+    name = LineField(required=True, metadata=_NAME)
     config = fields.Nested(ConfigSchema, load_default=dict, metadata=_CONFIG)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
@@ -38,7 +43,7 @@ class TeamPatchSchema(RequestSchema):
     """Objects are merged and null removes (RFC 7396)."""
 
     slug = SlugField(metadata=_SLUG)
-    name = fields.String(validate=_name, metadata=_NAME)
+    name = LineField(metadata=_NAME)
     config = fields.Nested(
         ConfigChangesSchema,
         allow_none=True,

@@ -62,7 +62,8 @@ def with_matter(
     matter = filed.matter
     stored = filed.stored and not filed.dropped
     told = ToldMatter(matter.key if matter else None, stored, filed.repeat)
-    answer = replace(answer, payment=filed.payment, matter=told)
+    degraded = answer.degraded or filed.is_degraded
+    answer = replace(answer, payment=filed.payment, matter=told, degraded=degraded)
     if matter is None or not filed.stored:
         what = "not changed" if matter else "deleted" if filed.repeat else "not stored"
         words = (

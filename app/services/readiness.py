@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 State = Literal["ok", "unavailable", "unknown"]
@@ -23,6 +23,11 @@ class Report:
     @property
     def ready(self) -> bool:
         return self.vault == "ok" and self.cache == "ok"
+
+    @property
+    def failing(self) -> list[str]:
+        """The names of what is unavailable."""
+        return [name for name, state in asdict(self).items() if state == "unavailable"]
 
 
 class Readiness:

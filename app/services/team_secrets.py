@@ -110,19 +110,27 @@ class TeamSecrets:
             secret.undelete(latest.version)
         return self._writes.written(team_id, latest.version)
 
-    def rollback(self, caller: SecretString, team_id: TeamId, version: int) -> Written:
-        """Store a new version with the content of an old one that is not deleted."""
+    def rollback(
+        self,
+        caller: SecretString,
+        team_id: TeamId,
+        version: int,
+        matches: Callable[[int], bool] | None = None,
+    ) -> Written:
+        """Store a new version with the content of an old one that is not deleted. `matches` as for
+        `replace`."""
         secret, history = self._for_writing(caller, team_id)
         if not history.versions:
             raise SecretNotFound
         if not any(known.version == version and known.lives for known in history.versions):
             raise VersionNotFound
+        guard(history, matches)
         self._source.read_team(team_id)
         old = self._source.read_key(team_id, version)
         if old is None:
             raise VersionNotFound
         again = NewSecret(old.api_key, old.team_ulid, old.expires_at)
-        written = self._writes.newest(secret, team_id, again, history)
+        written = self._writes.newest(secret, team_id, again, history, matches)
         return self._writes.unless_removed(caller, secret, team_id, written)
 
     def verify(self, caller: SecretString, team_id: TeamId) -> Verdict:

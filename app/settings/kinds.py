@@ -22,7 +22,11 @@ _PRINTABLE = re.compile(r"[ -~]+")
 # vault/wanted.py has the same expression: the bootstrap makes no other mount.
 KV_MOUNT = r"(?!(?:platform|transit|sys|identity|cubbyhole|auth)\Z)[A-Za-z0-9_-]+\Z"
 _MOUNT = re.compile(KV_MOUNT)
+_NAMESPACE_NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.~+=:@-]+")
 _MOST_SECONDS = 3600
+# Counters hold a window's end in 32 bits, and a count too.
+_LONGEST_WINDOW = 366 * 86_400
+_MOST_IN_A_WINDOW = 999_999_999
 
 
 def typed_environment() -> FileAwareEnv:
@@ -94,6 +98,17 @@ def mount(text: str) -> str:
     return text
 
 
+def namespace(text: str | None) -> str | None:
+    """The path of one of Vault's namespaces."""
+    text = (text or "").strip()
+    if not text:
+        return None
+    names = text.removeprefix("/").removesuffix("/").split("/")
+    if not all(_NAMESPACE_NAME.fullmatch(name) for name in names):
+        raise EnvError("not a namespace: names of letters, digits and - _ . with / between them")
+    return text
+
+
 def printable(text: str | None, *, required: bool = True) -> str | None:
     """A value that can stand in a header; blanks around it are dropped."""
     text = (text or "").strip()
@@ -125,6 +140,8 @@ def rate(text: str) -> limits.RateLimitItem:
         raise EnvError("several rates, where one is allowed")
     if rules[0].amount < 1:
         raise EnvError("a rate of 0 admits nobody")
+    if rules[0].get_expiry() > _LONGEST_WINDOW or rules[0].amount > _MOST_IN_A_WINDOW:
+        raise EnvError("a rate of more than nine digits, or over more than a year")
     return rules[0]
 
 
@@ -135,6 +152,9 @@ def secret(text: str) -> SecretString:
 
 
 def optional_secret(text: str | None) -> SecretString | None:
+    """A key that is sent in a header."""
+    if text and not _PRINTABLE.fullmatch(text):
+        raise EnvError("not a text of printable ASCII characters")
     return secret(text) if text else None
 
 
@@ -152,5 +172,5 @@ def _nearest(path: Path) -> Path:
 _PARSERS: tuple[Callable[..., Any], ...] = (
     *(address, addresses, optional_address, redis, smtp),
     *(certificates, directory, readable_file, file_to_come),
-    *(mount, printable, whole, seconds, rate, secret, optional_secret, level),
+    *(mount, namespace, printable, whole, seconds, rate, secret, optional_secret, level),
 )

@@ -4,22 +4,34 @@ Each parser raises `EnvError` with the reason in our own words. A reason never c
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from environs import EnvError
 
 from app.domain.secret import SecretString
 
-_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
-_SMTP_URL = re.compile(r"smtps?://[!-~]+")
-_REDIS_URL = re.compile(r"rediss?://[^\s/?#]+(?:/\d*)?(?:\?\S*)?|unix://\S+")
+_HOST = r"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+_URL = re.compile(rf"https?://{_HOST}(?:/[^\s?#\\]*)?")
+_SMTP_URL = re.compile(rf"smtps?://(?:[^\s/?#]+@)?{_HOST}/?(?:\?from=[^\s&#]+)?")
+_REDIS_URL = re.compile(r"rediss?://[^\s/?#]+(?:/[0-9]{0,9})?(?:\?\S*)?|unix://\S+")
+# Of a redis:// URL. redis-py fails on other values, some of them only when it connects.
+_ANY = re.compile(r".+")
+_REDIS_OPTIONS = {
+    "db": re.compile(r"[0-9]{1,9}"),
+    "protocol": re.compile(r"[23]"),
+    "ssl_cert_reqs": re.compile(r"none|optional|required"),
+    "ssl_check_hostname": re.compile(r"true|false"),
+    **dict.fromkeys(("username", "password", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile"), _ANY),
+}
 
 
 def address(text: str) -> str:
-    if not _URL.fullmatch(text):
+    if not (text.isascii() and _URL.fullmatch(text)):
         raise EnvError("not an http:// or https:// URL of a host, without a user or a query")
     if not _is_reachable(text):
         raise EnvError("its host or its port is not valid")
+    if {".", ".."} & set(unquote(urlsplit(text).path).split("/")):
+        raise EnvError("its path has dots for a name")
     return text
 
 
@@ -39,6 +51,9 @@ def redis(text: str | None) -> str | None:
         raise EnvError("not a redis://, rediss:// or unix:// URL")
     if not _is_reachable(text):
         raise EnvError("its host or its port is not valid")
+    for name, value in parse_qsl(urlsplit(text).query, keep_blank_values=True):
+        if name not in _REDIS_OPTIONS or not _REDIS_OPTIONS[name].fullmatch(value):
+            raise EnvError("an option behind the question mark is not known or not valid")
     return text
 
 
@@ -46,10 +61,13 @@ def smtp(text: str | None) -> SecretString | None:
     """A mail server, with `user:password@` and `?from=` if needed: it may contain a password."""
     if not text:
         return None
-    if not _SMTP_URL.fullmatch(text):
-        raise EnvError("not an smtp:// or smtps:// URL")
+    if not (text.isascii() and _SMTP_URL.fullmatch(text)):
+        raise EnvError("not an smtp:// or smtps:// URL, with ?from= or without a query")
     if not _is_reachable(text) or not urlsplit(text).hostname:
         raise EnvError("its host or its port is not valid")
+    sender = unquote(urlsplit(text).query.removeprefix("from="))
+    if sender and not ("@" in sender and sender.isprintable()):
+        raise EnvError("the sender behind from= is no address")
     return SecretString(text)
 
 

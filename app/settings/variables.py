@@ -156,7 +156,7 @@ def _read(env: Any) -> dict[str, Any]:
     return {
         "vault_addr": env.addresses("VAULT_ADDR"),
         **_login(env),
-        "vault_namespace": env.printable("VAULT_NAMESPACE", None, required=False),
+        "vault_namespace": env.namespace("VAULT_NAMESPACE", None),
         "vault_cacert": env.certificates("VAULT_CACERT", None),
         "vault_kv_mount": env.mount("VAULT_KV_MOUNT", "teams"),
         "vault_timeout": env.seconds("VAULT_TIMEOUT", "2.0"),

@@ -70,6 +70,12 @@ class Fields(MarshmallowPlugin):
             reference = ret.pop("allOf", None) or [{"$ref": ret.pop("$ref")}]
             return {"allOf": reference, "nullable": True}
 
+        def field2required(self, field: fields.Field[Any], **options: Any) -> dict[str, Any]:
+            """And whether a parameter may be there without a value."""
+            takes_empty = getattr(field.parent, "takes_empty", False)
+            empty = {"allowEmptyValue": True} if takes_empty else {}
+            return super().field2required(field, **options) | empty
+
 
 @lru_cache
 def envelope(schema: type[Schema]) -> type[Schema]:

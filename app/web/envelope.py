@@ -19,6 +19,8 @@ from app.web.guards import Gate, Guard, bearer, public
 from app.web.requests import this_request
 
 View = Callable[..., Any]
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_PRECONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 
 class StrictParser:
@@ -43,6 +45,8 @@ class StrictParser:
                     raise ValidationFailed(_by_field(wrong.messages_dict)) from None
                 return view(*args, loaded, **kwargs)
 
+            if location == "headers":
+                vars(loading)["headers"] = {field.data_key for field in schema.fields.values()}
             return loading
 
         return decorator
@@ -51,7 +55,8 @@ class StrictParser:
 def read_object(request: flask.Request) -> dict[str, Any]:
     """The body's JSON object; `MalformedRequest`, or 413 and 415 of werkzeug's."""
     body = request.get_data(cache=False)
-    if body and not request.is_json:
+    encoded = (request.content_encoding or "identity").lower() != "identity"
+    if body and (encoded or not request.is_json):
         raise UnsupportedMediaType
     return strict_json.read_object(body)
 
@@ -138,6 +143,8 @@ def register(app: Flask, gate: Gate, *blueprints: tuple[flask.Blueprint, Guard])
     for blueprint, guard in blueprints:
         blueprint.before_request(parse_team_id)
         guard(blueprint, gate)
+        if guard is bearer:
+            blueprint.before_request(refuse_unread_preconditions)
         guards[blueprint.name] = guard.__name__
         if isinstance(blueprint, Blueprint):
             blueprint.needs_token = guard is bearer
@@ -151,6 +158,17 @@ def parse_team_id() -> None:
     values = flask.request.view_args
     if values and "team_id" in values:
         values["team_id"] = flask.g.team_id = TeamId.parse(values["team_id"])
+
+
+def refuse_unread_preconditions() -> None:
+    """A write that ignored its caller's precondition would do what the caller ruled out."""
+    asked = this_request()
+    if asked.method in _READING:
+        return
+    read = getattr(flask.current_app.view_functions[str(asked.endpoint)], "headers", ())
+    unread = [name for name in _PRECONDITIONS if name in asked.headers and name not in read]
+    if unread:
+        raise ValidationFailed({name: ["It cannot guard this call."] for name in unread})
 
 
 def _describe_team_id(_: TeamIdConverter) -> dict[str, str]:

@@ -16,7 +16,10 @@ _HTTP_CODES = {
     408: ("request_timeout", "The request took too long to arrive."),
     413: ("payload_too_large", "The body is too large."),
     414: ("uri_too_long", "The address is too long."),
-    415: ("unsupported_media_type", "The body has to be application/json."),
+    415: (
+        "unsupported_media_type",
+        "The body has to be application/json, and not encoded.",
+    ),
     417: ("expectation_failed", "The expectation cannot be met."),
     429: (RateLimited.code, "Too many large requests wait at the moment. Try again."),
     431: ("headers_too_large", "The headers are too many or too large."),
@@ -29,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 def register_failures(app: Flask) -> None:
-    app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(AppError, app_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -70,7 +73,7 @@ def log_failure(error: Exception, request_id: str) -> None:
         _log.warning("failed", exc_info=error, extra=extra)
 
 
-def _app_error(error: AppError) -> Response:
+def app_error(error: AppError) -> Response:
     g.refusal = type(error)
     log_failure(error, g.request_id)
     return _answer(error.status, error.code, error.message, error.details, error.retry_after)

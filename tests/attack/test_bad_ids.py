@@ -49,7 +49,7 @@ def test_none_of_it_is_repeated(stage: Stage, gunicorn: Gunicorn) -> None:
 @pytest.mark.parametrize("path", ["/api/teams", "/api/team-secrets"])
 def test_as_a_cursor(operator: Caller, vault: EmbeddedVault, gunicorn: Gunicorn, path: str) -> None:
     before = lines(vault)
-    for bad in TEXTS:
+    for bad in filter(None, TEXTS):  # an empty cursor is none
         refusal_of(operator.get(f"{path}?after={quote(bad)}"), 400, "validation_failed")
     statuses = {b: ask(gunicorn, "GET", f"{path}?after={b}", operator.token or "")[0] for b in RAW}
     assert set(statuses.values()) == {400}, statuses

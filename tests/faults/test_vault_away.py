@@ -151,8 +151,20 @@ def test_row_07_a_turn_has_a_deadline_in_all(behind_proxy: NewVaultStage, silent
     if silent == "/config":
         assert is_vault_away(answer)
     else:
+        assert is_served(answer, degraded=True)
         payment = answer.json["data"]["payment"]
         assert (payment["method"], payment["reason"]) == ("fallback_link", "vault_unavailable")
+
+
+def test_rows_05_to_07_an_outage_within_the_ttl_is_said(behind_proxy: NewVaultStage) -> None:
+    """The team's values are fresh, so that only filing the matter meets the outage."""
+    stage = behind_proxy(config_cache_ttl=300)
+    stage.proxy.always("/v1/", tcp.resets)
+    assert is_served(stage.warm.ask("Hello"), degraded=False)
+    answer = stage.warm.ask()
+    assert is_served(answer, degraded=True)
+    assert answer.json["data"]["matter"]["stored"] is False
+    assert answer.json["data"]["payment"]["reason"] == "vault_unavailable"
 
 
 def test_row_07_one_slow_path_is_no_outage(behind_proxy: NewVaultStage) -> None:

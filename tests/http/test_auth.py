@@ -11,6 +11,20 @@ from tests.rig import Caller, NewStage, Stage, TeamOnStage
 from vault.embedded import EmbeddedVault
 
 INVALID = "validation_failed"
+# Vault would take each for the role "r".
+OTHER_SPELLINGS = (
+    " r",
+    "r ",
+    "\tr",
+    "r\n",
+    "r\r",
+    "\vr",
+    "r\f",
+    "\x85r",
+    "r\xa0",
+    "r\u2003",
+    "r\0",
+)
 
 
 def credentials_of(team: TeamOnStage) -> dict[str, str]:
@@ -44,6 +58,15 @@ def test_a_wrong_login_is_refused(team: TeamOnStage, nobody: Caller, wrong: dict
     refusal_of(answer, 401, "unauthenticated")
 
 
+def test_vault_knows_a_role_id_by_its_exact_letters(team: TeamOnStage, nobody: Caller) -> None:
+    """Otherwise each case of a letter would be a budget of its own."""
+    credentials = credentials_of(team)
+    changed = credentials | {"roleId": credentials["roleId"].upper()}
+    assert changed != credentials
+    refusal_of(nobody.post("/api/auth/login", json=changed), 401, "unauthenticated")
+    data_of(nobody.post("/api/auth/login", json=credentials))
+
+
 def test_one_teams_secret_id_opens_no_other_team(
     team: TeamOnStage, acme: TeamOnStage, nobody: Caller
 ) -> None:
@@ -57,6 +80,7 @@ def test_one_teams_secret_id_opens_no_other_team(
         ("login", {}, {"roleId", "secretId"}),
         ("login", {"roleId": "", "secretId": "s"}, {"roleId"}),
         ("login", {"roleId": "r", "secretId": "two words"}, {"secretId"}),
+        *(("login", {"roleId": text, "secretId": "s"}, {"roleId"}) for text in OTHER_SPELLINGS),
         ("login", {"roleId": ["r"], "secretId": {"s": 1}}, {"roleId", "secretId"}),
         ("login", {"roleId": "r" * 513, "secretId": "s" * 2049}, {"roleId", "secretId"}),
         ("unwrap", {}, {"wrappingToken"}),

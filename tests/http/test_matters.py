@@ -66,6 +66,14 @@ def test_a_member_opens_a_matter_and_everybody_sees_that(team: TeamOnStage) -> N
     assert again["openedAt"] == after["openedAt"]
 
 
+def test_a_head_request_opens_nothing(team: TeamOnStage) -> None:
+    """Nobody has seen the matter: a checker of links asks that way."""
+    matter_id = ask(team)["matter"]["matterId"]
+    answer = team.member().request("HEAD", f"{team.path}/matters/{matter_id}")
+    assert (answer.status_code, answer.get_data()) == (200, b"")
+    assert matter_of(team, team.stage.operator)["openedAt"] is None
+
+
 def test_an_operator_sees_the_list_and_nothing_of_the_client(team: TeamOnStage) -> None:
     told = ask(team)
     operator = team.stage.operator

@@ -137,6 +137,24 @@ def test_nothing_is_without_a_description(described: dict[str, Any]) -> None:
     assert described["servers"]
 
 
+def test_a_list_takes_every_parameter_without_a_value(
+    described: dict[str, Any], acme: TeamOnStage
+) -> None:
+    """The contract writes `?after=&limit=`. No other route has a parameter for a cursor."""
+    lists = {
+        path: [each["name"] for each in operation["parameters"] if each.get("allowEmptyValue")]
+        for _, path, operation in operations_of(described)
+        if any(each["name"] in ("after", "limit") for each in operation.get("parameters", []))
+    }
+    assert len(lists) >= 6
+    operator = acme.stage.operator
+    for path, names in lists.items():
+        assert {"after", "limit"} <= set(names), path
+        here = path.replace("{team_id}", acme.team_id)
+        answer = operator.get(here, query_string=dict.fromkeys(names, ""))
+        assert (answer.status_code, answer.json) == (200, operator.get(here).json), path
+
+
 def test_each_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:
     names = [operation["operationId"] for _, _, operation in operations_of(described)]
     assert len(set(names)) == len(names)

@@ -33,20 +33,29 @@ def test_blawby_is_unknown_until_it_was_called(new_stage: NewStage) -> None:
 
 
 def test_readyz_says_that_vault_is_not_well(away: Stage) -> None:
-    body = refusal_of(away.nobody.get("/readyz"), 503, "upstream_error")
-    assert body["details"] == {"vault": ["unavailable"], "cache": ["ok"], "blawby": ["unknown"]}
+    body = refusal_of(away.nobody.get("/readyz"), 503, "vault_unavailable")
+    assert body["details"] == {"vault": ["unavailable"]}
 
 
 def test_readyz_says_that_the_service_cannot_log_in(new_stage: NewStage) -> None:
     """The server is well, and this app can do nothing with it."""
     stage = new_stage(vault_role_id="nobody-knows-this-role")
-    body = refusal_of(stage.nobody.get("/readyz"), 503, "upstream_error")
-    assert body["details"]["vault"] == ["unavailable"]
+    body = refusal_of(stage.nobody.get("/readyz"), 503, "vault_unavailable")
+    assert body["details"] == {"vault": ["unavailable"]}
 
 
 def test_readyz_says_that_the_shared_cache_is_not_well(deaf: Stage) -> None:
     body = refusal_of(deaf.nobody.get("/readyz"), 503, "upstream_error")
-    assert body["details"] == {"vault": ["ok"], "cache": ["unavailable"], "blawby": ["unknown"]}
+    assert body["details"] == {"cache": ["unavailable"]}
+
+
+def test_readyz_names_all_that_fails(new_stage: NewStage) -> None:
+    stage = new_stage(
+        vault_addr=(f"http://127.0.0.1:{free_port()}",),
+        cache_redis_url=f"redis://127.0.0.1:{free_port()}",
+    )
+    body = refusal_of(stage.nobody.get("/readyz"), 503, "vault_unavailable")
+    assert body["details"] == {"vault": ["unavailable"], "cache": ["unavailable"]}
 
 
 def test_blawby_makes_nothing_unready(new_stage: NewStage) -> None:

@@ -5,11 +5,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from limits import parse
 from werkzeug.test import TestResponse
 
 from tests.http.answers import refusal_of
 from tests.http.test_error_shape import assert_headers
-from tests.rig import CONFIG, Caller, Stage, TeamOnStage
+from tests.rig import CONFIG, Caller, NewStage, Stage, TeamOnStage
 
 MOST_BYTES = 40_000
 FIRM = "https://firm.example"
@@ -197,6 +198,18 @@ def test_the_embed_is_asked_for_again_after_a_while(nobody: Caller) -> None:
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     again = nobody.get("/embed.js", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.get_data()) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/embed.js", "/chat/assets/0/chat.js"])
+def test_a_file_over_the_limit_is_refused_as_the_api_does(new_stage: NewStage, path: str) -> None:
+    """A script's place is no place for a page; the chat itself still is one for people."""
+    nobody = new_stage(address_rate_limit=parse("1/hour")).nobody
+    assert nobody.get(path).status_code == 200
+    answer = nobody.get(path)
+    refusal_of(answer, 429, "rate_limited")
+    assert answer.content_type == "application/json"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "not available" in page_of(nobody.get("/chat/any"), 429).text
 
 
 def test_each_text_of_the_page_is_there_in_each_language() -> None:

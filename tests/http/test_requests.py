@@ -1,5 +1,6 @@
 """What every request is held to, and what every answer carries (rows 40 and 41 of the faults)."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -149,6 +150,18 @@ def test_another_media_type_is_refused(
     body = json.dumps(team.new_key())
     answer = operator.post(team.secret, data=body, content_type=content_type)
     refusal_of(answer, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "br", "identity, gzip"])
+def test_an_encoded_body_is_refused(team: TeamOnStage, operator: Caller, coding: str) -> None:
+    """Whether or not it is really encoded: nobody here decodes it."""
+    plain = json.dumps(team.new_key()).encode()
+    headers = {"Content-Encoding": coding}
+    for body in (plain, gzip.compress(plain)):
+        answer = operator.post(team.secret, data=body, content_type=JSON, headers=headers)
+        refusal_of(answer, 415, "unsupported_media_type")
+    headers = {"Content-Encoding": "Identity"}
+    data_of(operator.post(team.secret, data=plain, content_type=JSON, headers=headers), 201)
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "APPLICATION/JSON"])

@@ -76,6 +76,13 @@ def test_the_requests_of_all_workers_are_counted_together(gunicorn: Gunicorn, bi
     assert scraped(bind)[count] == before + 20
 
 
+@pytest.mark.parametrize("path", ["", "/", "/metrics/", "/anything", "/favicon.ico"])
+def test_metrics_are_at_their_path_alone(gunicorn: Gunicorn, bind: str, path: str) -> None:
+    answer = requests.get(f"http://{bind}{path}", timeout=30)
+    assert (answer.status_code, answer.text) == (404, "The metrics are at /metrics.\n")
+    assert requests.get(f"http://{bind}/metrics?name[]=x", timeout=30).status_code == 200
+
+
 def test_a_worker_that_died_is_still_counted(gunicorn: Gunicorn, bind: str) -> None:
     count = ("team_secrets_requests_total", "/docs")
     requests.get(f"{gunicorn.url}/docs", timeout=5)

@@ -83,6 +83,11 @@ def ended(tmp_path: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     ("name", "value"),
     [
         ("HOST", f"{CANARY}:1"),
+        ("HOST", f"{CANARY}.invalid"),
+        ("HOST", "203.0.113.5"),
+        ("METRICS_BIND", f"{CANARY}.invalid:9464"),
+        ("VAULT_NAMESPACE", f"../{CANARY}"),
+        ("CACHE_REDIS_URL", f"redis://host/0?socket_timeout={CANARY}"),
         ("PORT", CANARY),
         ("PORT", "0"),
         ("WEB_CONCURRENCY", "0"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.domain.intake import Conversation, IntakeTurn
 from app.domain.matter import Bill, Matter, Tombstone
-from app.domain.payment import Method, Payment
+from app.domain.payment import Method, Payment, Reason
 from app.domain.team import ResolvedTeam
 from app.errors import VaultUnavailable
 from app.ports import MatterStores
@@ -34,7 +34,8 @@ class Filed:
     """The result for a matter. `matter` is None if the store did not answer or, for a repeat, if
     the team has deleted it; `stored`: everything the client said is on record, but `dropped`, for
     which a full record has no room; `repeat`: it existed before this turn; `beside`: this turn
-    filed other matters too, which are not billed."""
+    filed other matters too, which are not billed; `store_away`: the store could not be read or
+    written, so that something is missing."""
 
     payment: Payment
     matter: Matter | None = None
@@ -42,6 +43,12 @@ class Filed:
     repeat: bool = False
     beside: bool = False
     dropped: tuple[str, ...] = ()
+    store_away: bool = False
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether the outcome would be another one if Vault had answered."""
+        return self.store_away or self.payment.reason is Reason.VAULT_UNAVAILABLE
 
 
 class Filing:
@@ -70,13 +77,15 @@ class Filing:
             ]
         except STORE_AWAY as away:
             perhaps_filed = bool(cited(talk)) or isinstance(away, _Overtaken)
-            return Filed(payment_without_record(resolved.team.config, perhaps_filed))
+            payment = payment_without_record(resolved.team.config, perhaps_filed)
+            return Filed(payment, store_away=True)
         open_ = [filed for filed in told if filed.matter] or told
         return replace(
             told[-1],
             stored=all(filed.stored for filed in open_),
             beside=any(not filed.repeat for filed in told[:-1]),
             dropped=tuple(text for filed in told for text in filed.dropped),
+            store_away=any(filed.store_away for filed in told),
         )
 
     def _known(
@@ -97,11 +106,12 @@ class Filing:
             try:
                 further = self._billed(resolved, store, talk, turn, draft, bills=False)
             except STORE_AWAY:
-                return replace(told, stored=False)
+                return replace(told, stored=False, store_away=True)
             told = replace(
                 further,
                 stored=further.stored and (told.stored or not told.matter),
                 dropped=(*told.dropped, *further.dropped),
+                store_away=told.store_away or further.store_away,
             )
         return told
 
@@ -144,7 +154,9 @@ class Filing:
         bill = self._invoicing.revisit(resolved, store.direct, matter)
         store.forget(matter.key)
         billed = replace(matter, bill=bill)
-        return Filed(bill.payment, billed, stored, repeat=True, dropped=dropped)
+        return Filed(
+            bill.payment, billed, stored, repeat=True, dropped=dropped, store_away=not stored
+        )
 
     def _filed(
         self,

@@ -50,9 +50,16 @@ def test_any_text_is_a_ulid_or_refused(text: str) -> None:
     assert set(parsed) <= set(ALPHABET)
 
 
-@pytest.mark.parametrize("text", ["a", "0", "a-b", "a1-2b-c", "x" * 63, "1" * 26])
+@pytest.mark.parametrize("text", ["a", "0", "a-b", "a1-2b-c", "x" * 63, "1" * 25, "9" * 26])
 def test_a_slug(text: str) -> None:
     assert Slug.parse(text) == text
+
+
+@given(ulids)
+def test_a_team_id_is_no_slug(text: str) -> None:
+    """Whoever asked for that slug would get the team with that id, or none."""
+    with pytest.raises(ValidationFailed):
+        Slug.parse(text.lower())
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,26 @@
 """A team's configuration: fees, links, and no secret in any depth or spelling."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 
 from app.domain.team import TeamConfig
 from app.errors import SecretInConfig
+from app.schemas.config_answers import FaqSchema
+from app.schemas.fields import LINE_PATTERN
 from app.schemas.secret_in_config import refuse_secrets
-from app.schemas.team_config import ConfigSchema
+from app.schemas.team_config import (
+    AiSchema,
+    BlawbyApiSchema,
+    ConfigSchema,
+    JurisdictionSchema,
+    NotifySchema,
+)
 from app.schemas.teams import TeamPatchSchema, TeamSchema
 
 
@@ -109,13 +118,60 @@ def test_what_is_no_payment_link(link: object) -> None:
         loaded(paymentLink=link)
 
 
+# --- lines ------------------------------------------------------------------------------------
+
+ONE_LINE = [
+    *("name", "hours", "address", "phone", "feeCovers", "responseTime"),
+    *("languages", "availableServices"),
+]
+NO_LINES = [
+    "",
+    " ",
+    "  \u2003",
+    "a\nb",
+    "a\r",
+    "\tb",
+    "a\0",
+    "\x1b[2J",
+    "\x7f",
+    "a\x85b",
+    "a\u2028b",
+]
+
+
+def team_with(name: str, text: str) -> dict[str, Any]:
+    team: dict[str, Any] = {"slug": "a", "name": "A", "config": {}}
+    if name == "name":
+        return team | {"name": text}
+    value = [text] if isinstance(ConfigSchema().fields[name], fields.List) else text
+    return team | {"config": {name: value}}
+
+
+@pytest.mark.parametrize("schema", [TeamSchema, TeamPatchSchema])
+@pytest.mark.parametrize("name", ONE_LINE)
+def test_what_is_shown_in_a_line_is_one(schema: type[TeamSchema], name: str) -> None:
+    for text in ("A", " Muñoz & Co., Räume ", "律師", "x" * 200):
+        assert schema().load(team_with(name, text)) == team_with(name, text)
+    for text in (*NO_LINES, "x" * 201):
+        with pytest.raises(ValidationError):
+            schema().load(team_with(name, text))
+
+
+def test_the_described_pattern_of_a_line_is_the_rule() -> None:
+    pattern = re.compile(LINE_PATTERN)
+    assert all(pattern.search(text) for text in ("A", " a b ", "é"))
+    assert not [text for text in NO_LINES if pattern.fullmatch(text)]
+
+
 # --- secrets ----------------------------------------------------------------------------------
 
 
+NESTED = (AiSchema, BlawbyApiSchema, FaqSchema, JurisdictionSchema, NotifySchema)
 SPELLINGS = [
     *("apiKey", "apikey", "API_KEY", "api-key", "Api Key", "blawbyApiKey", "x.api.key"),
     *("secret", "clientSecret", "SECRETS", "token", "access_token", "tokenValue", "to_ken"),
     *("passwd", "db_passwd", "passphrase", "Private Key", "privateKeyPem"),
+    *("pwd", "DB_PWD", "bearer", "Bearer Value"),
     *("password", "PassWord", "pass-word", "\uff50assword", "to\u200bken", "\u017fecret"),
 ]
 
@@ -128,6 +184,25 @@ def test_a_value_under_a_secrets_name_is_refused(name: str, value: object) -> No
             refuse_secrets({"config": config})
         assert refusal.value.details
         assert all(place.startswith("config.") for place in refusal.value.details)
+
+
+@pytest.mark.parametrize(
+    "name", ["credentials", "Credential", "AUTHORIZATION", "api-credentials", "http authorization"]
+)
+def test_a_text_under_a_name_of_a_login_is_refused(name: str) -> None:
+    with pytest.raises(SecretInConfig):
+        refuse_secrets({"config": {"a": [{name: "x"}]}})
+    refuse_secrets({"config": {name: ["J.D.", "Board Certified"]}})
+
+
+@pytest.mark.parametrize("name", ["workAuthorization", "attorneyCredentials", "authorizations"])
+def test_lawyers_have_authorizations_and_credentials_of_their_own(name: str) -> None:
+    refuse_secrets({"config": {name: "Employment permits"}})
+
+
+def test_no_documented_field_has_a_secrets_name() -> None:
+    names = [*ConfigSchema().fields, *(name for it in NESTED for name in it().fields)]
+    refuse_secrets({"config": dict.fromkeys(names, "x")})
 
 
 @pytest.mark.parametrize("name", SPELLINGS)

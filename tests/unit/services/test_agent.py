@@ -281,6 +281,24 @@ def test_an_answer_says_when_vault_was_away(change: dict[str, bool]) -> None:
     assert ask("Hi", resolved=replace(RESOLVED, **change)).degraded is True
 
 
+@pytest.mark.parametrize(
+    ("outcome", "degraded"),
+    [
+        ({"stored": False, "store_away": True}, True),
+        ({"stored": False, "store_away": True, "matter": None}, True),
+        ({"payment": Payment(Method.FALLBACK_LINK, Reason.VAULT_UNAVAILABLE)}, True),
+        ({"payment": Payment(Method.FALLBACK_LINK, Reason.BLAWBY_UNAVAILABLE)}, False),
+        ({"dropped": ("more words",)}, False),  # a full record
+        ({"stored": False, "matter": None, "repeat": True}, False),  # deleted by the team
+    ],
+)
+def test_an_answer_says_when_vault_did_not_take_the_matter(
+    outcome: dict[str, Any], degraded: bool
+) -> None:
+    """The team's own values were at hand, so that these answers alone show that Vault is away."""
+    assert ask(EVERYTHING, desk=Desk(outcome)).degraded is degraded
+
+
 # --- what comes in ------------------------------------------------------------------------------
 
 TEAM = "01jq70jnstyfzevc6423czh50e"

@@ -115,6 +115,15 @@ def test_a_guard_that_matched_before_the_race_does_not_match_behind_it(world: Wo
         )
 
 
+def test_a_rollback_that_matched_before_the_race_does_not_match_behind_it(world: World) -> None:
+    world.store()
+    world.overtaken()
+    with pytest.raises(VersionConflict):
+        world.secrets.rollback(
+            world.operator, TEAM.team_id, 1, matches=lambda version: version == 1
+        )
+
+
 def test_a_race_that_never_ends_is_given_up(world: World) -> None:
     world.store()
     world.overtaken(30)

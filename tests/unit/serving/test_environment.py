@@ -14,6 +14,7 @@ NUMBERS = (CANARY, "0", "-1", "1.5", "1e3", "٣", "9999999999", "0x10")
 BAD: dict[str, tuple[str, ...]] = {
     "HOST": (
         CANARY + "/", "a b", "[::1", "::1]", "[127.0.0.1]", "127.0.0.1:80", ":::", f"[{CANARY}]",
+        f"{CANARY}.invalid", f"{CANARY}." + "a" * 64, "203.0.113.5", "2001:db8::1",
     ),
     "PORT": (*NUMBERS, "65536"),
     "WEB_CONCURRENCY": (*NUMBERS, "1001"),
@@ -21,6 +22,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "METRICS_BIND": (
         CANARY, f"{CANARY}:", f"{CANARY}:0", f"{CANARY}:65536", ":9464", "::1:9464", "[]:1",
         f"[{CANARY}]:1", "[::1]", "a b:1",
+        f"{CANARY}.invalid:1", "203.0.113.5:1", "[2001:db8::1]:1",
     ),
     "DRAIN_SECONDS": (CANARY, "-1", "301", "nan", "inf", "1e2"),
     "MAX_BODY_BYTES": NUMBERS,

@@ -12,11 +12,13 @@ CANARY = "xyzzy"
 NUMBERS = (CANARY, "", "-1", "1.5", "1e3", "٣", "9999999999", "0x10", f"1{CANARY}")
 SECONDS = (CANARY, "", "0", "-1", "nan", "inf", "1e9", "3601", "1_0")
 RATES = (CANARY, "", "0/minute", f"60/{CANARY}", "-1/minute", "60/minute;5/second",
-         "60/minute,1/hour")  # fmt: skip
+         "60/minute,1/hour", "1/99999999999 years", "9999999999/minute")  # fmt: skip
 URLS = (
     CANARY, "", f"ftp://{CANARY}", f"http://user:{CANARY}@host", f"http://host/?{CANARY}", "http://",
     f"http://host:{CANARY}", "http://host:999999", "http://host:0", "http://host:-1", "http://:80",
     f"http://[{CANARY}]:80", f"http://host{CANARY}\nx", f"http://{CANARY} y",
+    f"http://host/../{CANARY}", f"http://host/a/%2e%2E/{CANARY}", f"http://host\\{CANARY}", "http://hÖst",
+    f"http://host/ä{CANARY}", f"http://{CANARY}..host",
 )  # fmt: skip
 # What no text can be wrong for is left out on purpose, each with its reason.
 BAD: dict[str, tuple[str, ...]] = {
@@ -27,7 +29,10 @@ BAD: dict[str, tuple[str, ...]] = {
     "VAULT_JWT_ROLE": ("", " ", f"a\n{CANARY}", "ä"),
     "VAULT_JWT_FILE": ("", f"/no/such/{CANARY}", "/", "/dev/null", f"{CANARY}.jwt", "\0"),
     "VAULT_TOKEN_FILE": ("", f"/no/such/{CANARY}", "/", "/dev/null", "\0"),
-    "VAULT_NAMESPACE": (f"a\n{CANARY}", "ä"),
+    "VAULT_NAMESPACE": (
+        f"a\n{CANARY}", "ä", f"../{CANARY}", f"{CANARY}/..", "a/./b", "..",
+        "a//b", "/", "a b", "a\\b",
+    ),
     "VAULT_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
     "VAULT_KV_MOUNT": ("", f"../{CANARY}", "a/b", "a b", "platform", "auth"),
     "VAULT_TIMEOUT": SECONDS,
@@ -40,7 +45,9 @@ BAD: dict[str, tuple[str, ...]] = {
     "CONFIG_STALE_IF_ERROR": NUMBERS,
     "CACHE_REDIS_URL": (
         CANARY, f"http://{CANARY}", "redis://", f"redis://host:{CANARY}", "redis://host:99999",
-        f"redis://host:1/{CANARY}", f"redis://:{CANARY}@host:port",
+        f"redis://host:1/{CANARY}", f"redis://:{CANARY}@host:port", f"redis://host/9999999999?{CANARY}",
+        f"redis://host/0?socket_timeout={CANARY}", f"redis://host?db={CANARY}", f"unix:///s?db={CANARY}",
+        f"rediss://host?ssl_cert_reqs={CANARY}", f"redis://host?{CANARY}=1", "redis://host?protocol=9",
     ),
     "CACHE_REDIS_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
     "CACHE_DIR": ("", __file__, f"{__file__}/{CANARY}", "\0"),
@@ -55,6 +62,8 @@ BAD: dict[str, tuple[str, ...]] = {
     "SMTP_URL": (
         CANARY, f"http://{CANARY}", f"smtp://u:{CANARY}@", f"smtp://u:{CANARY}@host:99999", "smtp://",
         f"smtp://{CANARY} with blank", f"smtp://host:{CANARY}", f"smtp://[{CANARY}",
+        f"smtp://host/{CANARY}", f"smtp://host?{CANARY}=a@b.example", f"smtp://host?from={CANARY}",
+        f"smtp://host?from=a@b%0d%0aBcc:{CANARY}", f"smtp://host?from=a@b&x={CANARY}", "smtp://hÖst",
     ),
     "WEBHOOK_ALLOW_LOOPBACK": (CANARY, "", "2"),
     "WEBHOOK_CACERT": (f"/no/such/{CANARY}", "/", __file__, "/dev/null"),
@@ -63,7 +72,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": tuple(text for text in URLS if text),
     "LLM_BASE_URL": tuple(url for url in URLS if url),
     "LLM_MODEL": (f"a\n{CANARY}", "ä"),
-    "LLM_API_KEY": (),  # an operator may choose any text as a key
+    "LLM_API_KEY": (f"a\n{CANARY}", "ä", f"\x7f{CANARY}"),
     "LLM_TIMEOUT": SECONDS,
     "LLM_MAX_TOKENS": (*NUMBERS, "0", "10001"),
     "LLM_CONCURRENCY": (*NUMBERS, "0", "65"),

@@ -136,7 +136,9 @@ def test_a_correction_that_cannot_be_stored_is_not_claimed(world: World) -> None
     first = filed(world)
     world.script.add("write", "away")
     outcome = filed(world, Told().corrected(email="right@example.com"))
-    assert outcome == Filed(first.payment, outcome.matter, stored=False, repeat=True)
+    assert outcome == Filed(
+        first.payment, outcome.matter, stored=False, repeat=True, store_away=True
+    )
     assert on_record(world, first).client.email == "jane@example.com"
     assert filed(world, Told().corrected(email="right@example.com")).stored
 
@@ -380,7 +382,8 @@ def test_what_is_said_then_is_not_called_stored_if_it_is_not(world: World, step:
     now = replace(JANE, email="right@example.com")
     told = Told().then("No, this", collected=now, further=(FIRED,), workflow="out_of_scope")
     world.script.add(step, *["ok"] * 3 * (step == "read"), "away")
-    assert not filed(world, told).stored
+    outcome = filed(world, told)
+    assert (outcome.stored, outcome.store_away) == (False, True)
     assert matter_of(filed(world, told)).key != matter_of(first).key
     assert on_record(world, first).client.email == "right@example.com"
 
@@ -744,10 +747,11 @@ def test_a_full_chain_of_garbage_is_said_and_costs_nothing(world: World) -> None
 def test_what_could_not_be_stored_is_filed_by_the_next_turn(world: World, step: str) -> None:
     world.script.add(step, "away")
     outcome = filed(world)
-    assert (outcome.matter, outcome.stored) == (None, False)
+    assert (outcome.matter, outcome.stored, outcome.store_away) == (None, False, True)
     assert (outcome.payment.method, outcome.payment.invoice_url) == (Method.FALLBACK_LINK, LINK)
     later = filed(world, Told().then("Hello?"))
-    assert (later.stored, later.payment.method) == (True, Method.BLAWBY_API)
+    assert (later.stored, later.store_away) == (True, False)
+    assert later.payment.method is Method.BLAWBY_API
 
 
 @pytest.mark.parametrize(

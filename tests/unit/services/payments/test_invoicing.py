@@ -369,7 +369,7 @@ def test_a_key_known_as_refused_is_not_tried(world: World) -> None:
 def test_without_a_record_nothing_is_asked_of_blawby(world: World, step: str) -> None:
     world.script.add(step, "away")
     filed = world.file()
-    assert filed == Filed(fallback(Reason.VAULT_UNAVAILABLE))
+    assert filed == Filed(fallback(Reason.VAULT_UNAVAILABLE), store_away=True)
     assert world.blawby.used == []
 
 
