@@ -43,6 +43,12 @@ def gunicorn(blawby: BlawbyStage, tmp_path: Path) -> Iterator[Gunicorn]:
 
 
 @pytest.fixture
+def pair(blawby: BlawbyStage, tmp_path: Path) -> Iterator[Gunicorn]:
+    with serving(blawby, tmp_path, PATIENCE | {"WEB_CONCURRENCY": "2"}) as server:
+        yield server
+
+
+@pytest.fixture
 def hasty(blawby: BlawbyStage, tmp_path: Path) -> Iterator[Gunicorn]:
     """Knows within seconds what a payment that nobody works on any more has come to."""
     with serving(blawby, tmp_path, {"AGENT_DEADLINE": "6", "BLAWBY_TIMEOUT": "4"}) as server:
@@ -94,6 +100,42 @@ def test_54_a_burst_is_invoiced_and_nobody_twice(blawby: BlawbyStage, gunicorn: 
         payments = list(threads.map(lambda session: send(gunicorn, blawby, session), sessions))
     assert {payment["method"] for payment in payments} == {"blawby_api"}
     assert len(blawby.rows("invoices")) == 40
+
+
+@pytest.mark.parametrize("copies", [10, 20])
+def test_33_copies_at_two_workers_all_get_the_invoice(
+    blawby: BlawbyStage, pair: Gunicorn, copies: int
+) -> None:
+    """More copies than a sixteenth of both workers' threads, while each call is a little slow."""
+    blawby.fault("any", "slow", seconds=0.4, times=None)
+    with ThreadPoolExecutor(copies) as threads:
+        payments = list(threads.map(lambda _: send(pair, blawby), range(copies)))
+    assert payments[0]["method"] == "blawby_api"
+    assert payments == [payments[0]] * copies
+    assert [len(blawby.rows(kind)) for kind in ("customers", "invoices")] == [1, 1]
+
+
+def test_33_copies_that_wait_leave_threads_to_others_and_end_in_time(
+    blawby: BlawbyStage, gunicorn: Gunicorn
+) -> None:
+    """As many copies as the worker has threads, of an invoice that Blawby does not answer."""
+    blawby.proxy.always("/customers", tcp.is_silent)
+    operator = {"Authorization": f"Bearer {blawby.stage.operator.token}"}
+    with ThreadPoolExecutor(64) as threads:
+        first = threads.submit(send, gunicorn, blawby)
+        blawby.proxy.wait_for("/customers")
+        copies = [threads.submit(send, gunicorn, blawby) for _ in range(63)]
+        for _ in range(20):
+            health = requests.get(f"{gunicorn.url}/healthz", timeout=30)
+            secret = requests.get(gunicorn.url + blawby.team.secret, headers=operator, timeout=30)
+            assert (health.status_code, secret.status_code) == (200, 200)
+        assert not all(payment.done() for payment in copies), "some wait still"
+        gunicorn.signal(signal.SIGTERM)
+        assert [payment.result(30) for payment in copies] == [PENDING] * 63
+        assert not first.done()
+        blawby.proxy.heal()
+        assert first.result(90)["method"] in {"blawby_api", "fallback_link"}
+    assert gunicorn.wait_stopped() == 0
 
 
 @pytest.mark.parametrize("step", ["/customers?", "/customer ", "/invoice "])

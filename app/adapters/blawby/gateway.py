@@ -56,6 +56,10 @@ class BlawbyGateways:
         """Whether the last call reached Blawby. Makes no call of its own."""
         return self._guards.state()
 
+    def has_threads_for(self, copies: int) -> bool:
+        """Whether so many threads may wait for what others get from Blawby."""
+        return self._guards.has_threads_for(copies)
+
     def open(self, team_id: TeamId, team_ulid: TeamUlid, api_key: SecretString) -> "BlawbyGateway":
         account = BlawbyAccount(self._wire, self._guards, team_id, team_ulid, api_key)
         return BlawbyGateway(account, self._today, self.is_local)

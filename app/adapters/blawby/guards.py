@@ -42,7 +42,7 @@ class GuardRules:
     """`slots`: how many callers a process lets through at once; `queue`: how many more wait for a
     place. Both together have to be fewer than the worker's threads, so that a hanging Blawby leaves
     some for everything else; `spare` of those may wait too while Blawby answers. `patience`:
-    seconds in line for callers without a deadline."""
+    seconds in line for callers without a deadline. `threads`: how many the worker has."""
 
     slots: int = 4
     queue: int = 2
@@ -51,13 +51,15 @@ class GuardRules:
     failures_of_team: int = 5
     failures_of_all: int = 10
     breaker_seconds: float = 15.0
+    threads: int = 8
 
     @classmethod
     def of_a_worker(cls, threads: int, slots: int, streams: int = 0) -> "GuardRules":
         """For a worker with so many threads, of which `slots` may call Blawby. A sixteenth more
         waits for a place; the rest and `streams`, which have threads of their own, wait too, but
         only while Blawby answers."""
-        return cls(slots=slots, queue=max(threads // 16, 1), spare=threads + streams)
+        queue = max(threads // 16, 1)
+        return cls(slots=slots, queue=queue, spare=threads + streams, threads=threads)
 
 
 class Guards:
@@ -143,6 +145,12 @@ class Guards:
             self._reached = _was_answered(error)
             raise
         self._reached = True
+
+    def has_threads_for(self, copies: int) -> bool:
+        """Whether so many threads may wait for others' calls: an eighth of the threads stays free,
+        or Blawby answers, so that none waits for long."""
+        taken = self._line.callers + copies
+        return taken <= self._rules.threads * 7 // 8 or not self._line.is_stalled
 
     def pause(self, team_id: TeamId, seconds: float) -> None:
         """Blawby is not asked for this team before that, whoever asks."""

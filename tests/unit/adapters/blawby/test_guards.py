@@ -7,6 +7,7 @@ from app.adapters.blawby.guards import GuardRules, Guards
 from app.domain.ids import TeamId
 from app.errors import BlawbyRateLimited, BlawbyUnavailable
 from tests.rig import new_ulid
+from tests.waiting import eventually
 
 
 def test_a_pause_holds_until_it_is_over() -> None:
@@ -90,7 +91,21 @@ def test_how_many_of_a_workers_threads_may_wait(
     threads: int, streams: int, queue: int, spare: int
 ) -> None:
     rules = GuardRules.of_a_worker(threads, 3, streams)
-    assert (rules.slots, rules.queue, rules.spare) == (3, queue, spare)
+    assert (rules.slots, rules.queue, rules.spare, rules.threads) == (3, queue, spare, threads)
+
+
+def test_copies_have_threads_while_an_eighth_stays_free_or_blawby_answers() -> None:
+    guards = Guards(GuardRules(slots=4, threads=16))
+    assert [guards.has_threads_for(copies) for copies in (14, 15)] == [True, True]
+    eventually(lambda: not guards.has_threads_for(15))
+    assert guards.has_threads_for(14)
+    with guards.place():
+        assert guards.has_threads_for(15), "the call at hand may still be answered soon"
+        eventually(lambda: not guards.has_threads_for(14))
+        assert guards.has_threads_for(13)
+    with guards.around(TeamId(new_ulid())):
+        pass
+    assert guards.has_threads_for(100)
 
 
 def test_what_blawby_asks_for_is_rounded_up_to_whole_seconds() -> None:
