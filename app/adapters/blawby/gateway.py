@@ -19,7 +19,7 @@ from app.adapters.blawby.answers import (
     says_email_taken,
 )
 from app.adapters.blawby.counting import counted
-from app.adapters.blawby.guards import GuardRules, Guards
+from app.adapters.blawby.guards import GuardRules, Guards, Pauses
 from app.adapters.blawby.wire import BlawbyWire
 from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
@@ -38,7 +38,8 @@ def _today() -> date:
 
 
 class BlawbyGateways:
-    """Implements `PaymentsGateways` for one base URL; `timeout` is that of a call, in seconds."""
+    """Implements `PaymentsGateways` for one base URL; `timeout` is that of a call, in seconds.
+    Without `pauses` each process keeps its own."""
 
     def __init__(
         self,
@@ -46,10 +47,11 @@ class BlawbyGateways:
         timeout: float = 5.0,
         guards: GuardRules | None = None,
         today: Callable[[], date] = _today,
+        pauses: Pauses | None = None,
     ) -> None:
         self._wire = BlawbyWire(base_url, timeout)
         self.is_local = is_local(base_url)
-        self._guards = Guards(guards or GuardRules())
+        self._guards = Guards(guards or GuardRules(), pauses)
         self._today = today
 
     def state(self) -> Literal["ok", "unavailable", "unknown"]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from math import inf
-from typing import Literal
+from typing import Literal, Protocol
 
 from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError
 
@@ -62,11 +62,21 @@ class GuardRules:
         return cls(slots=slots, queue=queue, spare=threads + streams, threads=threads)
 
 
-class Guards:
-    """The guards of one base URL. Everything here is per process and kept in memory alone."""
+class Pauses(Protocol):
+    """Pauses that all workers share. Nothing here raises: while they cannot be shared, each worker
+    keeps its own."""
 
-    def __init__(self, rules: GuardRules) -> None:
-        self._rules = rules
+    def begin(self, team_id: TeamId, seconds: float) -> None: ...
+
+    def left(self, team_id: TeamId) -> float:
+        """Seconds; 0 without a pause."""
+
+
+class Guards:
+    """The guards of one base URL. All but `shared` is per process and kept in memory alone."""
+
+    def __init__(self, rules: GuardRules, shared: Pauses | None = None) -> None:
+        self._rules, self._shared = rules, shared
         self._line = Line(rules.slots, rules.queue, rules.spare)
         places_allowed.set(rules.slots)
         self._everybody = CircuitBreaker(
@@ -153,7 +163,12 @@ class Guards:
         return taken <= self._rules.threads * 7 // 8 or not self._line.is_stalled
 
     def pause(self, team_id: TeamId, seconds: float) -> None:
-        """Blawby is not asked for this team before that, whoever asks."""
+        """Blawby is not asked for this team before that, whichever worker asks."""
+        self._keep(team_id, seconds)
+        if self._shared:
+            self._shared.begin(team_id, seconds)
+
+    def _keep(self, team_id: TeamId, seconds: float) -> None:
         with self._lock:
             self._pauses[team_id] = time.monotonic() + seconds
             self._pauses.move_to_end(team_id)
@@ -162,6 +177,8 @@ class Guards:
 
     def _respect_pause(self, team_id: TeamId) -> None:
         left = self._pauses.get(team_id, -inf) - time.monotonic()
+        if left <= 0 and self._shared and (left := self._shared.left(team_id)) > 0:
+            self._keep(team_id, left)
         if left > 0:
             raise Paused(retry_after=int(left) + 1)
 

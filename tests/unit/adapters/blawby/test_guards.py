@@ -21,6 +21,34 @@ def test_a_pause_holds_until_it_is_over() -> None:
         pass
 
 
+class OneCache:
+    """Implements `Pauses` for two workers; empty once it is `away`."""
+
+    def __init__(self) -> None:
+        self.pauses: dict[TeamId, float] = {}
+        self.away = False
+
+    def begin(self, team_id: TeamId, seconds: float) -> None:
+        self.pauses[team_id] = seconds
+
+    def left(self, team_id: TeamId) -> float:
+        return 0 if self.away else self.pauses.get(team_id, 0)
+
+
+def test_what_one_worker_was_told_holds_for_all_also_when_the_cache_is_away() -> None:
+    cache, team = OneCache(), TeamId(new_ulid())
+    told, other, later = (Guards(GuardRules(), cache) for _ in range(3))
+    told.pause(team, 60)
+    for _ in range(2):
+        for guards in (told, other):
+            with pytest.raises(BlawbyRateLimited) as raised, guards.around(team):
+                pytest.fail("it was asked")
+            assert raised.value.retry_after in (60, 61)
+        cache.away = True
+    with later.around(team), told.around(TeamId(new_ulid())):
+        pass
+
+
 def test_what_is_remembered_of_teams_is_bounded() -> None:
     guards, oldest = Guards(GuardRules(failures_of_team=1)), TeamId(new_ulid())
     guards.pause(oldest, 3600)
