@@ -34,8 +34,8 @@ from app.services.upkeep import Upkeep
 from app.settings import Settings
 from app.wiring.outside import Outside
 
-# Of a worker's threads one in so many may wait for another copy of an intake.
-_SHARE_OF_COPIES = 16
+# Of a worker's threads one in so many may wait for another copy of an intake: always, and at most.
+_SHARE_OF_COPIES, _LARGEST_SHARE_OF_COPIES = 16, 2
 # Beside them, whatever their number: for Vault's writes, for memos, for webhooks and e-mails.
 _THREADS_BESIDE = 8
 _THREADS_FOR_MEMOS = 8
@@ -60,10 +60,13 @@ class Kept:
 def kept_matters(settings: Settings, outside: Outside) -> Kept:
     mount, namespace = settings.vault_kv_mount, settings.vault_namespace
     vault, gateways, resolution = outside.vault, outside.gateways, outside.resolution
+    copies = max(1, settings.worker_threads // _SHARE_OF_COPIES)
     rules = InvoiceRules(
         settings.agent_deadline,
         settings.blawby_idempotent,
-        waiting=max(1, settings.worker_threads // _SHARE_OF_COPIES),
+        waiting=copies,
+        spare=max(0, settings.worker_threads // _LARGEST_SHARE_OF_COPIES - copies),
+        has_threads_for=gateways.has_threads_for,
     )
     clock, beside = rules.clock, Threads("beside", _THREADS_BESIDE)
     sending = FairThreads("sending", _THREADS_SENDING)

@@ -8,6 +8,7 @@ from app.adapters.blawby.gateway import BlawbyGateways
 from app.adapters.blawby.guards import GuardRules
 from app.adapters.cache.backends import own_directory, shared_generations, worker_memory
 from app.adapters.cache.generations import SharedGenerations
+from app.adapters.cache.pauses import SharedPauses
 from app.adapters.cache.rate_counters import RateCounters, rate_counters
 from app.adapters.cache.server import shared_server
 from app.adapters.vault.addresses import VaultAddresses
@@ -61,6 +62,7 @@ def adapters_of(app: Flask, settings: Settings) -> Outside:
     own_directory(settings.cache_dir)
     shared_cache = shared_server(settings.cache_redis_url, settings.cache_redis_cacert)
     generations = shared_generations(app, shared_cache, settings.cache_dir)
+    counter = rate_counters(shared_cache, settings.cache_dir)
     return Outside(
         vault,
         login,
@@ -69,9 +71,9 @@ def adapters_of(app: Flask, settings: Settings) -> Outside:
         VaultTeamRegistries(vault, mount, read_config, namespace),
         VaultSecretStores(vault, mount, namespace),
         VaultLogins(vault, settings.vault_role_id, namespace),
-        _gateways(settings),
+        _gateways(settings, SharedPauses(counter)),
         generations,
-        rate_counters(shared_cache, settings.cache_dir),
+        counter,
         Resolution(
             source,
             generations,
@@ -83,11 +85,11 @@ def adapters_of(app: Flask, settings: Settings) -> Outside:
     )
 
 
-def _gateways(settings: Settings) -> BlawbyGateways:
+def _gateways(settings: Settings, pauses: SharedPauses) -> BlawbyGateways:
     guards = GuardRules.of_a_worker(
         settings.worker_threads, settings.blawby_concurrency, settings.stream_concurrency
     )
-    return BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards)
+    return BlawbyGateways(settings.blawby_api_url, settings.blawby_timeout, guards, pauses=pauses)
 
 
 def _login_method(settings: Settings) -> LoginMethod:

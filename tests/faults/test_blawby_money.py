@@ -332,10 +332,7 @@ def test_33_twenty_at_once_are_one_customer_and_one_invoice(patient: BlawbyStage
 
     with ThreadPoolExecutor(20) as threads:
         payments = list(threads.map(send, range(20)))
-    invoiced = [payment for payment in payments if payment["method"] == "blawby_api"]
-    assert invoiced
-    assert all(is_invoice(payment, blawby) for payment in invoiced)
-    assert all(payment == PENDING for payment in payments if payment not in invoiced)
+    assert all(is_invoice(payment, blawby) for payment in payments)
     blawby.wait_for("memos")
     assert [len(blawby.rows(kind)) for kind in ("customers", "memos", "invoices")] == [1, 1, 1]
     assert is_invoice(blawby.pay(sessionId="s-1"), blawby)

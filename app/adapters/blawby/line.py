@@ -47,6 +47,17 @@ class Line:
         with places_waited_for.track_inprogress():
             return self._wait(turn, until)
 
+    @property
+    def callers(self) -> int:
+        """Those who hold a place, and those who wait for one."""
+        with self._lock:
+            return self._places - self._free + len(self._line)
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether no answer came for too long, also because nobody asked."""
+        return self._clock() - self._answered_at > self._stall
+
     def leave(self) -> None:
         """Gives the place to the caller who has waited longest."""
         with self._lock:
@@ -74,5 +85,4 @@ class Line:
     def _may_stay(self, ahead: int) -> bool:
         if ahead < self._waiting:
             return True
-        stalled = self._clock() - self._answered_at > self._stall
-        return ahead < self._waiting + self._spare and not stalled
+        return ahead < self._waiting + self._spare and not self.is_stalled

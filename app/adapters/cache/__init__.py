@@ -2,5 +2,5 @@
 
 `server` (where Valkey is), `generations` (stamps shared by all workers), `stamp_directory` (stamps
 on one machine), `rate_counters` and `shared_memory` (counts and marks shared by the workers of one
-machine).
+machine), `pauses` (that Blawby asked for, beside the counts).
 """

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 import pybreaker
 from limits import RateLimitItem
@@ -30,6 +31,7 @@ _WORD_BYTES = 8
 # The last slot, which no name reaches.
 _SALT_BYTES = 2 * _WORD_BYTES
 _MOST = 0xFFFFFFFF
+T = TypeVar("T")
 
 
 class SharedCounters(Storage):
@@ -128,13 +130,20 @@ class RateCounters:
 
     def wait(self, rule: RateLimitItem, *who: str, cost: int = 1) -> int:
         """Counts `cost` more; 0 where that is within the rule, else the seconds to wait."""
+        return self._done(lambda limiter: _wait(limiter, rule, who, cost))
+
+    def at_storage(self, work: Callable[[Storage], T]) -> T:
+        """What `work` returns at the storage where rates are counted now."""
+        return self._done(lambda limiter: work(limiter.storage))
+
+    def _done(self, work: Callable[[FixedWindowRateLimiter], T]) -> T:
         if self._shared:
             try:
                 with self._breaker.calling():
-                    return _noted(self._shared, rule, who, cost)
+                    return _noted(work, self._shared)
             except (StorageError, pybreaker.CircuitBreakerError):
                 pass
-        return _wait(self._machine, rule, who, cost)
+        return work(self._machine)
 
 
 def rate_counters(server: SharedServer | None, directory: Path) -> RateCounters:
@@ -154,11 +163,9 @@ def _wait(
     return max(1, min(int(ends - time.time()), rule.get_expiry()) + 1)
 
 
-def _noted(
-    limiter: FixedWindowRateLimiter, rule: RateLimitItem, who: tuple[str, ...], cost: int
-) -> int:
+def _noted(work: Callable[[FixedWindowRateLimiter], T], limiter: FixedWindowRateLimiter) -> T:
     try:
-        return _wait(limiter, rule, who, cost)
+        return work(limiter)
     except StorageError as error:
         failures.add(error.storage_error)
         raise

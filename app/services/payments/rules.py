@@ -20,14 +20,18 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRules:
-    """`deadline` is that of a request, in seconds; `patience` how long a copy of an intake waits
-    for the first one, and `waiting` how many copies may wait in a process. `blawby_idempotent`:
-    Blawby is known to honour the idempotency key."""
+    """`deadline` is that of a request, in seconds. `blawby_idempotent`: Blawby is known to honour
+    the idempotency key.
+
+    `patience` is how long a copy of an intake waits for the first one. `waiting` copies may wait in
+    a process in any case, and `spare` more while `has_threads_for` so many waiting copies."""
 
     deadline: float
     blawby_idempotent: bool = False
     patience: float = 4.0
     waiting: int = 1
+    spare: int = 0
+    has_threads_for: Callable[[int], bool] = lambda _: True
     clock: Callable[[], datetime] = now
     sleep: Callable[[float], None] = time.sleep
 

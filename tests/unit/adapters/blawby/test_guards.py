@@ -7,6 +7,7 @@ from app.adapters.blawby.guards import GuardRules, Guards
 from app.domain.ids import TeamId
 from app.errors import BlawbyRateLimited, BlawbyUnavailable
 from tests.rig import new_ulid
+from tests.waiting import eventually
 
 
 def test_a_pause_holds_until_it_is_over() -> None:
@@ -17,6 +18,34 @@ def test_a_pause_holds_until_it_is_over() -> None:
     assert raised.value.retry_after in (59, 60, 61)
     guards.pause(team, 0)
     with guards.around(team):
+        pass
+
+
+class OneCache:
+    """Implements `Pauses` for two workers; empty once it is `away`."""
+
+    def __init__(self) -> None:
+        self.pauses: dict[TeamId, float] = {}
+        self.away = False
+
+    def begin(self, team_id: TeamId, seconds: float) -> None:
+        self.pauses[team_id] = seconds
+
+    def left(self, team_id: TeamId) -> float:
+        return 0 if self.away else self.pauses.get(team_id, 0)
+
+
+def test_what_one_worker_was_told_holds_for_all_also_when_the_cache_is_away() -> None:
+    cache, team = OneCache(), TeamId(new_ulid())
+    told, other, later = (Guards(GuardRules(), cache) for _ in range(3))
+    told.pause(team, 60)
+    for _ in range(2):
+        for guards in (told, other):
+            with pytest.raises(BlawbyRateLimited) as raised, guards.around(team):
+                pytest.fail("it was asked")
+            assert raised.value.retry_after in (60, 61)
+        cache.away = True
+    with later.around(team), told.around(TeamId(new_ulid())):
         pass
 
 
@@ -90,7 +119,21 @@ def test_how_many_of_a_workers_threads_may_wait(
     threads: int, streams: int, queue: int, spare: int
 ) -> None:
     rules = GuardRules.of_a_worker(threads, 3, streams)
-    assert (rules.slots, rules.queue, rules.spare) == (3, queue, spare)
+    assert (rules.slots, rules.queue, rules.spare, rules.threads) == (3, queue, spare, threads)
+
+
+def test_copies_have_threads_while_an_eighth_stays_free_or_blawby_answers() -> None:
+    guards = Guards(GuardRules(slots=4, threads=16))
+    assert [guards.has_threads_for(copies) for copies in (14, 15)] == [True, True]
+    eventually(lambda: not guards.has_threads_for(15))
+    assert guards.has_threads_for(14)
+    with guards.place():
+        assert guards.has_threads_for(15), "the call at hand may still be answered soon"
+        eventually(lambda: not guards.has_threads_for(14))
+        assert guards.has_threads_for(13)
+    with guards.around(TeamId(new_ulid())):
+        pass
+    assert guards.has_threads_for(100)
 
 
 def test_what_blawby_asks_for_is_rounded_up_to_whole_seconds() -> None:

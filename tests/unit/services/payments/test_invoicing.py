@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -52,6 +52,8 @@ class World:
         idempotent: bool = False,
         waiting: int = 2,
         sleep: Callable[[float], None] | None = None,
+        spare: int = 0,
+        has_threads_for: Callable[[int], bool] = lambda _: True,
     ) -> None:
         self.script, self.clock, self.healing = Script(), FakeClock(), FakeHealing()
         self.blawby, self.stores = FakeBlawby(self.script), FakeMatterStores(self.script)
@@ -62,6 +64,8 @@ class World:
             deadline=10.0,
             blawby_idempotent=idempotent,
             waiting=waiting,
+            spare=spare,
+            has_threads_for=has_threads_for,
             clock=self.now,
             sleep=sleep or self.clock.sleep,
         )
@@ -574,6 +578,72 @@ def test_few_may_wait_and_the_others_are_pending_at_once() -> None:
         world.charge()
     assert world.charge() == PENDING
     assert set(copies) == {PENDING}
+
+
+class Crowd:
+    """Copies of an intake whose first one stands still at Blawby until `go_on`. Each sleeps until
+    the next `wake`; `asked` is for how many copies threads were looked for."""
+
+    def __init__(self, waiting: int, spare: int) -> None:
+        self.go_on, self.turn = threading.Event(), threading.Condition()
+        self.slept = self.woken = 0
+        self.asked: list[int] = []
+        self.threads = 100
+        self.world = World(
+            waiting=waiting, sleep=self._sleep, spare=spare, has_threads_for=self._has_threads_for
+        )
+        self.world.script.add("search", lambda: self.go_on.wait(10))
+
+    def _sleep(self, _seconds: float) -> None:
+        with self.turn:
+            self.slept += 1
+            before = self.woken
+            assert self.turn.wait_for(lambda: self.woken > before, 10)
+
+    def wake(self) -> None:
+        with self.turn:
+            self.woken += 1
+            self.turn.notify_all()
+
+    def _has_threads_for(self, copies: int) -> bool:
+        self.asked.append(copies)
+        return copies <= self.threads
+
+    def begin(self, pool: ThreadPoolExecutor, copies: int) -> list[Future[Payment]]:
+        """The first and its copies; all copies are asleep."""
+        first = pool.submit(self.world.charge)
+        eventually(lambda: "search" in self.world.script.steps)
+        charged = [pool.submit(self.world.charge) for _ in range(copies)]
+        eventually(lambda: self.slept == copies)
+        return [first, *charged]
+
+
+def test_more_wait_while_there_are_threads() -> None:
+    crowd = Crowd(waiting=1, spare=3)
+    with ThreadPoolExecutor(5) as pool:
+        charged = crowd.begin(pool, 4)
+        assert crowd.world.charge() == PENDING, "a fifth one has no room"
+        crowd.go_on.set()
+        outcome = charged[0].result(10)
+        crowd.wake()
+        assert by_invoice(outcome)
+        assert [copy.result(10) for copy in charged] == [outcome] * 5
+    assert set(crowd.asked) == {2, 3, 4}
+
+
+def test_those_that_came_last_leave_when_threads_are_scarce() -> None:
+    crowd = Crowd(waiting=1, spare=3)
+    with ThreadPoolExecutor(5) as pool:
+        first, *copies = crowd.begin(pool, 4)
+        crowd.threads = 2
+        crowd.wake()
+        eventually(lambda: crowd.slept == 6)
+        eventually(lambda: sum(copy.done() for copy in copies) == 2)
+        assert [copy.result(10) for copy in copies if copy.done()] == [PENDING, PENDING]
+        crowd.go_on.set()
+        outcome = first.result(10)
+        crowd.wake()
+        assert [copy.result(10) for copy in copies].count(outcome) == 2
 
 
 def test_a_copy_that_can_no_longer_read_the_ledger_is_pending(world: World) -> None:
