@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from app.services.intake.facts import Facts, Unsure
 from app.services.intake.hearing import believe
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.contact import Heard, without_values
 from app.services.intake.listening.letters import plain
-from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _ROW = 40

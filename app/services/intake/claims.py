@@ -11,35 +11,16 @@ from app.services.intake.corrections import (
     speaks_of_others,
 )
 from app.services.intake.facts import Contact, Facts
+from app.services.intake.languages import Found
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.emails import is_in_an_address
-from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.revised import is_disowned, replaces, without_fallback, without_typos
 
 _LABEL = 3
 """Words before a value that can name its kind: "work email is"."""
 _FEW_DIGITS = 4
-
-
-def _replaces(said: Utterance, one: Heard) -> bool:
-    """ "919-... is the house and my ex lives there, so 919-...": the last one instead."""
-    number = said.word_at(one.start)
-    return number > 0 and said.words[number - 1] in said.language.lists["therefore"]
-
-
-def _disowned(facts: Facts, one: Heard) -> bool:
-    """The client said before that the value is not theirs, and does not claim it now."""
-    return one.whose == "untold" and one.value in facts.disowned
-
-
-def _without_fallback(
-    said: Utterance, heard: Sequence[Heard], represented: bool
-) -> Sequence[Heard]:
-    """ "His cell is 919-... If he doesn't pick up, mine is 704-...": the first one."""
-    begins = [said.starts[one.first] for one in said.spans("said.fallback")]
-    first = [one for one in heard if not any(begin < one.start for begin in begins)]
-    told = any(one.value and (represented or one.whose == "own") for one in first)
-    return first if told else heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +38,15 @@ class Claims:
     @classmethod
     def of(cls, facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> "Claims":
         known: str | None = getattr(facts, kind)
-        heard = _without_fallback(said, heard, facts.represented)
+        heard = without_fallback(said, heard, facts.represented)
         denies = any(one.whose == "denied" for one in heard)
         retyped = [one for one in heard if one.whose in ("untold", "denied")]
         retyped = [one for one in retyped if is_retyped(known, one)]
         # "17 not 71, ann17@x.com" denies the known value, not this one.
         told = [replace(one, whose="untold") if one in retyped else one for one in heard]
-        told = [replace(one, whose="others") if _disowned(facts, one) else one for one in told]
-        told = [replace(one, whose="own") if _replaces(said, one) else one for one in told]
+        told = [replace(one, whose="others") if is_disowned(facts, one) else one for one in told]
+        told = [replace(one, whose="own") if replaces(said, one) else one for one in told]
+        told = without_typos(said, told)
         if facts.behalf:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
         corrects = corrects_own(said) or denies or bool(retyped) or kind in facts.dropped
@@ -93,9 +75,28 @@ class Claims:
         own = [one for one in self.heard if one.value and one.whose == "own"]
         return [] if self.corrects and any(one.value == self.known for one in own) else own
 
+    @property
+    def _directed(self) -> list[Heard]:
+        """ "Wait, use my daughter's phone, it's ...", "use ... instead": and nothing else, such as
+        "too", "as a backup", "to reach him"."""
+        said, lists = self.said, self.said.language.lists
+        use = next((one for one in said.spans("said.use") if self._is_of_family(one)), None)
+        if use is None:
+            return []
+        instead = not lists["therefore"].isdisjoint(said.words) or use.first > 0
+        mere = lists["correcting"] | lists["courtesy"] | lists["name_lead"] | lists["family"]
+        rest = {at for at in self._besides_values() if not use.first <= at < use.behind}
+        bare = all(said.words[at] in mere for at in rest)
+        return self.offered if instead and bare else []
+
+    def _is_of_family(self, use: Found) -> bool:
+        behind = self.said.words[use.behind : use.behind + 1]
+        return not self.said.language.lists["family"].isdisjoint(behind)
+
     def trusted(self, *, asked: bool, settled: bool) -> list[Heard]:
         """The values that may be stored without a question."""
-        trusted = self._own
+        directed = self._directed
+        trusted = self._own or directed
         alone = self.known is None and not settled and self._is_about_the_client()
         if not trusted and (asked or self.corrects or alone):
             use = self.said.has("said.use")  # "use my daughter's: ..."
@@ -107,9 +108,7 @@ class Claims:
             # After the end, a value in a remark may be anybody's.
             wrong = self.said.has(f"said.wrong.{self.kind}") and not speaks_of_others(self.said)
             trusted = [
-                one
-                for one in trusted
-                if wrong or self._is_said_own(one) or is_amended(self.said, self.known, one)
+                one for one in trusted if wrong or one in directed or self._is_told_anew(one)
             ]
         return self._preferred(trusted)
 
@@ -171,12 +170,17 @@ class Claims:
 
     def _is_bare(self) -> bool:
         """Whether a message has nothing but values and words of correcting: "sorry, it's ..."."""
-        said, lists = self.said, self.said.language.lists
-        rest = [
-            word
-            for word, start in zip(said.words, said.starts, strict=True)
+        lists = self.said.language.lists
+        mere = lists["filler"] | lists["courtesy"] | lists["correcting"]
+        return all(self.said.words[at] in mere for at in self._besides_values())
+
+    def _besides_values(self) -> list[int]:
+        """The numbers of the words that are no part of a value."""
+        said = self.said
+        return [
+            at
+            for at, (word, start) in enumerate(zip(said.words, said.starts, strict=True))
             if not any(one.start <= start < one.end for one in self.heard)
             and not (word.isdecimal() and len(word) <= _FEW_DIGITS)
             and not ("@" in said.text and is_in_an_address(said.text, start))
         ]
-        return lists["filler"].union(lists["courtesy"], lists["correcting"]).issuperset(rest)

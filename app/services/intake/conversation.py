@@ -25,7 +25,7 @@ from app.services.intake.withdrawal import hear_withdrawal
 
 _CONTACTS: tuple[Contact, ...] = ("email", "phone")
 _BEHALF = ("ask.behalf", "said.behalf")
-_WRONG: tuple[Field, ...] = ("email", "phone", "name")
+_WRONG: tuple[Field, ...] = ("email", "phone", "location", "name")
 
 
 def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
@@ -43,6 +43,8 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])
     hear_area_code(facts, said)
     hear_tail(facts, said, heard)
+    if facts.settled and said.has("said.wrong.location"):
+        facts.wrong = "location"
     if not hear_state_instead(facts, said):
         hear_place(facts, said)
     hear_town_instead(facts, said)
@@ -83,7 +85,7 @@ def _hear_wrong(facts: Facts, said: Utterance) -> None:
     labels = said.labels("said")
     wrong = {field for field in _WRONG if f"wrong.{field}" in labels} | facts.dropped
     told = [field for field in _WRONG if field in wrong and field not in facts.changed]
-    facts.wrong = told[0] if told else None
+    facts.wrong = told[0] if told else "phone" if facts.local else None
 
 
 def _to_confirm(facts: Facts) -> Contact | None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.emails import DOMAINS, is_in_an_address
-from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _ALIKE = 0.9

@@ -26,8 +26,10 @@ _READING_SECONDS = 5.0
 
 
 def _read_tables() -> None:
-    """When this is imported: gunicorn's master does it once for all workers. In a burst of first
-    turns each thread would read the tables for itself."""
+    """Read all tables at import, so that gunicorn's master reads them once for all workers.
+
+    In a burst of first turns each thread would read them for itself.
+    """
     is_town("")
     for code in LANGUAGES:
         points.points_of(code)

@@ -116,6 +116,12 @@ class Facts:
         return tuple([ORDER[at] for at, value in enumerate(known) if value is None])
 
     @property
+    def services(self) -> set[str]:
+        """The services of the conversation's matters."""
+        first = {self.matter.service} if self.matter else set[str]()
+        return first | {one.matter_type for one in self.further if one.matter_type}
+
+    @property
     def collected(self) -> Collected:
         return Collected(
             name=self.name,
@@ -146,18 +152,26 @@ class Facts:
         self.changed.clear()
         self.added = None
         self.noted = False
-        self.trouble = {told: why for told, why in self.trouble.items() if why == "invalid"}
+        self.trouble = {one: why for one, why in self.trouble.items() if why == "invalid"}
 
-    def learned(self, told: Field, *, before: object) -> None:
-        self.trouble.pop(told, None)
-        self.news.add(told)
+    def learned(self, field: Field, *, before: object) -> None:
+        """Mark a fact as added by the last message, and as changed if there was one before."""
+        self.trouble.pop(field, None)
+        self.news.add(field)
         if before is not None:
-            self.changed.add(told)
+            self.changed.add(field)
 
-    def asks(self, told: Field) -> bool:
+    def store(self, kind: Contact, value: str) -> None:
+        """Store an address or a number; one that waited for the client's yes is dropped."""
+        self.unsure.pop(kind, None)
+        before: str | None = getattr(self, kind)
+        setattr(self, kind, value)
+        self.learned(kind, before=before)
+
+    def asks(self, field: Field) -> bool:
         """Whether the last question asked the client for a fact, or for the right one instead of a
         wrong one."""
-        return self.wrong == told if self.settled else self.asked == told
+        return self.wrong == field if self.settled else self.asked == field
 
     def settle(self) -> None:
         """Store the facts of the first completion, once nothing is missing or out of scope."""

@@ -1,18 +1,22 @@
 """Which email address and phone number in a message are accepted as the client's."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from app.services.intake.claims import Claims
 from app.services.intake.facts import Contact, Facts, Unsure
+from app.services.intake.listening.agreement import agreement
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.emails import likely_meant
-from app.services.intake.listening.phones import parse_phone
+from app.services.intake.listening.phones import is_date, parse_phone
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import joined
 
-_AREA_CODE, _LOCAL = 3, 7
-_FEW_WORDS = 5
+_AREA_CODE, _LOCAL, _FULL = 3, 7, 10
+_SEVEN_DIGITS = re.compile(r"(?<![\d/#$.-])\d{3}[ .-]?\d{4}(?![\d/-])")
+_MERE_PROVIDER = 5
+"""Words of a message that says nothing else than the provider of an address."""
 _TAIL = range(2, 5)
 """Digits that are corrected alone."""
 
@@ -73,13 +77,10 @@ def believe(facts: Facts, kind: Contact, one: Heard) -> None:
         facts.unsure["email"] = Unsure(value, guess)
         facts.trouble.pop("email", None)
         return
-    before: str | None = getattr(facts, kind)
-    facts.unsure.pop(kind, None)
-    if before != value:
-        setattr(facts, kind, value)
-        facts.learned(kind, before=before)
-    if facts.wrong == kind:
-        facts.wrong = None
+    if getattr(facts, kind) == value:
+        facts.unsure.pop(kind, None)
+    else:
+        facts.store(kind, value)
 
 
 def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Heard]) -> bool:
@@ -88,18 +89,15 @@ def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Hea
     doubted = facts.unsure.get(kind)
     if doubted is None or any(one.value for one in heard):
         return False
-    labels = said.labels("said") if facts.confirming == kind else frozenset()
+    answer = agreement(said) if facts.confirming == kind else None
     meant = doubted.guess is not None and _names_provider(doubted.guess, said)
-    if "no" in labels and not meant:
+    if answer == "no" and not meant:
         del facts.unsure[kind]
         facts.disowned |= {doubted.value}
         facts.added = "kept" if facts.settled else None
-    elif "yes" in labels or meant:
-        del facts.unsure[kind]
-        before: str | None = getattr(facts, kind)
-        setattr(facts, kind, doubted.guess or doubted.value)
-        facts.learned(kind, before=before)
-        if meant and len(said.words) <= _FEW_WORDS:
+    elif answer == "yes" or meant:
+        facts.store(kind, doubted.guess or doubted.value)
+        if meant and len(said.words) <= _MERE_PROVIDER:
             said.take(0, len(said.text))
     else:
         return False
@@ -114,29 +112,41 @@ def _names_provider(address: str, said: Utterance) -> bool:
 
 def hear_area_code(facts: Facts, said: Utterance) -> None:
     """A number of seven digits waits for its area code."""
-    if facts.phone is not None or not facts.asks("phone"):
+    if not facts.asks("phone") or "phone" in facts.news:
+        facts.local = None
         return
-    digits = "".join(char for char in said.text if char.isdecimal())
-    if facts.local and len(digits) == _AREA_CODE:
-        value = parse_phone(digits + facts.local)
-        if value:
-            facts.phone, facts.local = value, None
-            facts.learned("phone", before=None)
-            said.take(0, len(said.text))
-    elif len(digits) == _LOCAL:
-        facts.local = digits
+    mere, lists = said.language.lists["area_code"], said.language.lists
+    rest = {word for word in said.words if not word.isdecimal()}
+    alone = (mere | lists["filler"] | lists["courtesy"] | lists["correcting"]).issuperset(rest)
+    digits = "".join(filter(str.isdecimal, said.text)) if alone else ""
+    local = _SEVEN_DIGITS.search(said.text)
+    seven = digits if len(digits) == _LOCAL and not is_date(said.text) else ""
+    if len(digits) == _LOCAL + _AREA_CODE and not mere.isdisjoint(rest):
+        _complete(facts, _beside_area_code(said, digits, mere))
+    elif facts.local and len(digits) == _AREA_CODE:
+        _complete(facts, digits + facts.local)
+        said.take(0, len(said.text))
+    elif facts.local and facts.phone and not said.language.lists["same"].isdisjoint(said.words):
+        _complete(facts, facts.phone[-_FULL:-_LOCAL] + facts.local)
+    elif (local or seven) and not said.has("others.near"):
+        facts.local = seven or "".join(filter(str.isdecimal, str(local and local[0])))
         facts.trouble["phone"] = "area"
-    elif len(digits) == _LOCAL + _AREA_CODE and "area" in said.words:
-        _beside_area_code(facts, said, digits)
+    elif facts.settled:
+        facts.local = None
 
 
-def _beside_area_code(facts: Facts, said: Utterance, digits: str) -> None:
+def _beside_area_code(said: Utterance, digits: str, mere: Set[str]) -> str:
     """ "832-1234, area code 919", or the area code first."""
-    code_first = not any(map(str.isdecimal, said.words[: said.words.index("area")]))
-    value = parse_phone(digits if code_first else digits[_LOCAL:] + digits[:_LOCAL])
+    begin = next(at for at, word in enumerate(said.words) if word in mere)
+    code_first = not any(map(str.isdecimal, said.words[:begin]))
+    return digits if code_first else digits[_LOCAL:] + digits[:_LOCAL]
+
+
+def _complete(facts: Facts, digits: str) -> None:
+    value = parse_phone(digits)
     if value:
-        facts.phone = value
-        facts.learned("phone", before=None)
+        facts.store("phone", value)
+        facts.local = None
 
 
 def _denies_tail(facts: Facts, said: Utterance) -> bool:
@@ -168,5 +178,4 @@ def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
     ]
     value = parse_phone(facts.phone[: -len(told[-1])] + told[-1]) if told else None
     if value and value != facts.phone:
-        known, facts.phone = facts.phone, value
-        facts.learned("phone", before=known)
+        facts.store("phone", value)

@@ -22,7 +22,8 @@ _SURE: Final = 0.3
 _ELSE: Final = 0.5
 """Clients come for what a team offers by name more often than for the many areas of its general
 service."""
-_FEW_WORDS = 3
+_SHORT_NAME_IN = 6
+"""Words of a message in which the short form of a service's name counts."""
 _ENOUGH_WORDS = 2
 _ENOUGH_LETTERS = 4
 
@@ -45,7 +46,7 @@ def _named(said: Utterance, offer: Offer) -> str | None:
         around = said.low[max(0, at - 1) : at] + said.low[behind : behind + 1]
         if at >= 0 and not any(map(str.isalnum, around)):
             return service
-    if len(said.words) <= 2 * _FEW_WORDS:
+    if len(said.words) <= _SHORT_NAME_IN:
         told = " ".join(word for word in said.words if word not in said.language.lists["filler"])
         return offer.by_short_name.get(told)
     return None

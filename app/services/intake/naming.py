@@ -5,9 +5,10 @@ from itertools import dropwhile
 
 from app.services.intake.corrections import corrects_own, speaks_of_others
 from app.services.intake.facts import Facts
+from app.services.intake.listening.agreement import agreement
 from app.services.intake.listening.name_alone import row_last
-from app.services.intake.listening.name_announced import family_name
 from app.services.intake.listening.name_heard import HeardName
+from app.services.intake.listening.name_in_two import family_name
 from app.services.intake.listening.name_of_another import name_of_another, name_of_the_client
 from app.services.intake.listening.names import fuller_name, name_in
 from app.services.intake.listening.utterance import Utterance
@@ -66,6 +67,13 @@ def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> Hear
     if heard is None and facts.behalf and facts.name is None:
         heard = name_of_another(said, asked=asked)
         facts.represented = heard is not None
+    if (
+        heard
+        and facts.name is None
+        and not (asked or heard.own)
+        and all(map(is_town, heard.value.split(", ")))
+    ):
+        return None
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         return None
     return heard
@@ -78,6 +86,11 @@ def _believe(facts: Facts, value: str) -> None:
 
 
 def hear_name(facts: Facts, said: Utterance) -> None:
+    """Store the client's name if the message answers our question or announces it.
+
+    A known one is replaced only by an announced name, by an answer, or by one that corrects or
+    completes it. A name that stands below a message waits in `signed` until the client confirms it.
+    """
     asked, corrects = facts.asks("name"), corrects_own(said)
     retyped = corrects and facts.name is not None and not said.taken and not facts.settled
     retyped = retyped or _is_fuller(facts, said)
@@ -89,9 +102,8 @@ def hear_name(facts: Facts, said: Utterance) -> None:
         or ((corrects or retyped) and _completes(facts.name, heard.value))
     )
     if heard and believed:
-        said.take_name(heard.start, heard.end)
+        said.take_value(heard.start, heard.end)
         _believe(facts, _spelled_anew(facts.name, heard.value))
-        facts.wrong = None if facts.wrong == "name" else facts.wrong
     elif facts.name and (family := family_name(said)):
         _believe(facts, f"{_given(facts.name)} {family}")
     elif facts.name is None:
@@ -103,12 +115,13 @@ def hear_name(facts: Facts, said: Utterance) -> None:
 
 
 def confirm_signed(facts: Facts, said: Utterance, signed: str | None) -> None:
-    """Whether the name below the message before is the client's, as we asked: who says yes, or goes
-    on with something else, means it."""
+    """Store the name below the message before as the client's, as we asked, if they say yes or go
+    on with something else."""
     if signed is None or facts.signed is not signed:
         return
     facts.signed = None
+    answer = agreement(said)
     denies = said.language.lists["denies"] | said.language.lists["denying"]
-    means = "yes" in said.labels("said") or bool(facts.news) or bool(told(said))
-    if facts.name is None and means and denies.isdisjoint(said.words):
+    goes_on = answer is None and denies.isdisjoint(said.words) and (facts.news or told(said))
+    if facts.name is None and (answer == "yes" or goes_on):
         _believe(facts, signed)

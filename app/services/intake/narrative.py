@@ -30,7 +30,7 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
     before_this = facts.told
     if instead:
         facts.told = words or said.text.strip()
-    elif tells(said, words) or (found is not None and asked):
+    elif tells(said, words) or (asked and (found or facts.trouble.get("matterType") == "unclear")):
         facts.told = joined(facts.told, words or said.text.strip())
     elif found is not None and not facts.told:
         facts.told = said.text.strip()
@@ -94,7 +94,6 @@ def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:
         return None
     if facts.offer.general is None:
         facts.trouble["matterType"] = "unclear"
-        facts.told = joined(facts.told, words)
         return None
     return Matter(facts.offer.general, taken=True, sure=False)
 

@@ -7,6 +7,7 @@ from app.services.intake.languages.loading import word_set
 from app.services.intake.listening.areas import areas_of
 from app.services.intake.listening.shares import NONE
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.offers import is_more_than_hint
 
 EDGES = " \t\r\n,;:.-|/\u2013\u2014()"
 _DANGLERS = word_set(
@@ -39,8 +40,8 @@ def told(said: Utterance) -> str:
         if _asks_us(said, first, behind):
             continue
         sentence = ""
-        for piece in pieces(said, start, end):
-            cut = not said.text[start:end].endswith(piece)
+        for begin, stop in pieces(said, start, end):
+            piece, cut = said.text[begin:stop], stop < end
             trimmed = _trimmed(said, piece, first=not kept and not sentence, cut=cut)
             if trimmed:
                 joint = " " if not sentence or not trimmed[0].isupper() else ". "
@@ -54,13 +55,12 @@ def told(said: Utterance) -> str:
 
 def _sentences(said: Utterance) -> Iterator[tuple[int, int, int, int]]:
     """The numbers of each sentence's first word and of the word after it, and its place."""
-    first, start = 0, 0
-    while first < len(said.words):
-        behind = said.ends[first]
+    start = 0
+    for first, behind in said.sentences():
         end = said.starts[behind] if behind < len(said.words) else len(said.text)
         end = len(said.text[:end].rstrip())
         yield first, behind, start, max(end, start)
-        first, start = behind, end
+        start = end
     if not said.words and said.text.strip():
         yield 0, 0, 0, len(said.text.rstrip())
 
@@ -74,7 +74,7 @@ def _asks_us(said: Utterance, first: int, behind: int) -> bool:
     if all(one.first != first for one in said.asked):
         return False
     matter = any(
-        first <= one.first < behind and not one.label.startswith("matter.1")
+        first <= one.first < behind and is_more_than_hint(one)
         for one in said.found.get("matter", ())
     )
     event = any(
@@ -87,17 +87,17 @@ def _has_others(said: Utterance, first: int, behind: int) -> bool:
     return any(first <= said.word_at(start) < behind for start, _ in said.others)
 
 
-def pieces(said: Utterance, start: int, end: int) -> Iterator[str]:
-    """The parts of a stretch of text that no reader has taken."""
+def pieces(said: Utterance, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the parts of a stretch of text stand that no reader has taken."""
     position = start
     for taken, behind in sorted(said.taken):
         if behind <= position or taken >= end:
             continue
         if taken > position:
-            yield said.text[position:taken]
+            yield position, taken
         position = max(position, behind)
     if position < end:
-        yield said.text[position:end]
+        yield position, end
 
 
 def _trimmed(said: Utterance, piece: str, *, first: bool, cut: bool) -> str:
@@ -138,7 +138,7 @@ def tells(said: Utterance, text: str) -> bool:
         said.others
         or said.has(REACH)
         or "danger" in said.found
-        or any(not one.label.startswith("matter.1") for one in said.found.get("matter", ()))
+        or any(map(is_more_than_hint, said.found.get("matter", ())))
     ):
         return True
     if not said.labels("said").isdisjoint({"hard", "sad", "adds"}):

@@ -10,6 +10,7 @@ from app.services.intake.languages import LANGUAGES, Found
 from app.services.intake.listening.utterance import Utterance
 
 GENERAL = "General Consultation"
+ACT: Final = 3
 WORD: Final = 2
 """Weights of phrases: 3 an act or event that decides, 2 a word of the area, 1 a hint."""
 
@@ -43,6 +44,22 @@ class Evidence(NamedTuple):
     place: int
 
 
+def _weight_and_area(one: Found) -> tuple[int, str]:
+    """The parts of a label like `matter.3.Family Law`."""
+    _, weight, area = one.label.split(".", 2)
+    return int(weight), area
+
+
+def is_act(one: Found) -> bool:
+    """Whether a phrase about an area of practice is an act or event that decides."""
+    return _weight_and_area(one)[0] == ACT
+
+
+def is_more_than_hint(one: Found) -> bool:
+    """Whether a phrase about an area of practice is an act, an event or a word of the area."""
+    return _weight_and_area(one)[0] >= WORD
+
+
 def is_denied(said: Utterance, first: int) -> bool:
     """ "It's about a will, not a divorce": in corrections, because "not paid" is a matter."""
     denying = said.language.lists["denying"]
@@ -57,9 +74,9 @@ def phrased_areas(
     for one in said.found.get("matter", ()):
         inside = one.first >= first and (behind is None or one.behind <= behind)
         if inside and not (behind is not None and is_denied(said, one.first)):
-            _, weight, area = one.label.split(".", 2)
+            weight, area = _weight_and_area(one)
             key = (area, one.first)
-            heaviest[key] = max(int(weight), heaviest.get(key, 0))
+            heaviest[key] = max(weight, heaviest.get(key, 0))
     found: dict[str, Evidence] = {}
     for (area, place), most in heaviest.items():
         known = found.get(area, Evidence(0, 0, -place))
@@ -82,6 +99,11 @@ def _areas_in_names(services: Sequence[str]) -> Iterator[tuple[int, str, str]]:
 
 @lru_cache(maxsize=256)
 def offer_of(services: tuple[str, ...]) -> Offer:
+    """Which of a team's services covers which area of practice, by the words of their names.
+
+    If several names have words of an area, the service wins whose name tells it most clearly. The
+    results are cached.
+    """
     full: list[tuple[str, str]] = []
     by_area: dict[str, str] = {}
     short: dict[str, str] = {}
@@ -99,4 +121,4 @@ def offer_of(services: tuple[str, ...]) -> Offer:
 
 def service_of(one: Found, offer: Offer) -> str:
     """The service for a phrase about an area of practice."""
-    return offer.service_for(one.label.split(".", 2)[2])
+    return offer.service_for(_weight_and_area(one)[1])

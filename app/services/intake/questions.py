@@ -4,6 +4,7 @@ from functools import cache
 from typing import Final, Literal, get_args
 
 from app.services.intake.languages import LANGUAGES, Language, Sentences
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 Field = Literal["name", "location", "phone", "email", "matterType"]
@@ -45,10 +46,7 @@ def asked_in(content: str, missing: tuple[Field, ...], language: Language) -> Fi
     said = Utterance(content[-_LAST:], language, first=False)
     book = language.book.find(Sentences(said.words, said.ends))
     asks = [one for one in book if one.label.startswith("asks.")]
-    begin = 0
-    for number in range(len(said.words)):
-        begin = number if number and said.ends[number - 1] == number else begin
-    for first in (begin, 0):
+    for first in (sentence_begin(said, len(said.words) - 1), 0):
         asked = {one.label.partition(".")[2] for one in asks if one.first >= first}
         if asked:
             wanted = [field for field in ORDER if field in asked]

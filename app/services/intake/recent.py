@@ -43,6 +43,8 @@ def keys_of(team: Team, messages: Sequence[Message]) -> list[bytes]:
 
 
 class Recent:
+    """A cache of turns, which a worker's threads share; the oldest are dropped first."""
+
     def __init__(self) -> None:
         self._kept: OrderedDict[bytes, Held] = OrderedDict()
         self._lock = Lock()

@@ -5,24 +5,16 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from app.domain.intake import FurtherMatter
-from app.services.intake.corrections import speaks_of_others
+from app.services.intake.additions import is_detail, tells_act
 from app.services.intake.facts import Facts
 from app.services.intake.further import agrees, wish_for_further
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import by_phrases, recognise, says_something
 from app.services.intake.narrative import corrected
-from app.services.intake.notes import REACH, joined, tells, told
-from app.services.intake.offers import service_of
+from app.services.intake.notes import joined, tells, told
+from app.services.intake.offers import is_more_than_hint, service_of
 
 _MOST_FURTHER = 10
-_DIGITS = 3
-_FEWEST_WORDS = 5
-_NO_STATEMENT = frozenset({"own", "denied", "name"})
-"""Phrases of messages that are about something else than the matter."""
-_BESIDE = frozenset(
-    {"also", "corrects", "other_matter", "no", "hard", "sad", "about", "another_matter", "needs"}
-)
-"""Other content of a statement about the matter."""
 _ENDS = frozenset({"no", "cancel", "bye", "paid", "thanks"})
 """Answers other than the description of a further matter."""
 
@@ -46,13 +38,13 @@ def hear_more(facts: Facts, said: Utterance) -> None:
         facts.learned("matterType", before=before)
         facts.told = words or said.text.strip()
         return
-    wish = None if _is_about_contact(said) else wish_for_further(said, facts.offer, _known(facts))
+    wish = None if _is_about_contact(said) else wish_for_further(said, facts.offer, facts.services)
     if wish == "opens" or (awaited and _describes(said)):
         _tell_further(facts, said, words, awaited=awaited)
     elif wish == "asks" and len(facts.further) < _MOST_FURTHER:
         facts.proposed = _matter(facts, said, words)
         facts.added = "ask_further"
-    elif _is_detail(facts, said, words):
+    elif is_detail(facts, said, words):
         _add(facts, words or said.text.strip(), _services(facts, said))
         facts.added = "added"
 
@@ -74,34 +66,24 @@ def _answers_proposal(facts: Facts, said: Utterance, words: str) -> bool:
     return False
 
 
-def _known(facts: Facts) -> set[str]:
-    """The services of the conversation's matters."""
-    first = {facts.matter.service} if facts.matter else set[str]()
-    return first | {one.matter_type for one in facts.further if one.matter_type}
-
-
 def _is_about_contact(said: Utterance) -> bool:
-    return not said.labels("said").isdisjoint({"wrong.email", "wrong.phone", "wrong.name"})
+    return any(label.startswith("wrong.") for label in said.labels("said"))
 
 
 def _describes(said: Utterance) -> bool:
     """Whether the answer to "what is the other matter about?" is its description."""
     if said.asks and said.asked:
         return False
-    return said.labels("said").isdisjoint(_ENDS) or _tells_act(said)
-
-
-def _tells_act(said: Utterance) -> bool:
-    return any(one.label.startswith("matter.3") for one in said.found.get("matter", ()))
+    return said.labels("said").isdisjoint(_ENDS) or tells_act(said)
 
 
 def _matter(facts: Facts, said: Utterance, words: str) -> FurtherMatter:
     """Its service is that of the first act of an area that no known matter is of, if any."""
-    known = _known(facts)
+    known = facts.services
     services = [
         service_of(one, facts.offer)
         for one in said.found.get("matter", ())
-        if not one.label.startswith("matter.1")
+        if is_more_than_hint(one)
     ]
     new = [service for service in services if service not in known]
     found = recognise(said, facts.offer)
@@ -139,13 +121,13 @@ def _with(kept: str, said: Utterance, words: str) -> str:
 def _services(facts: Facts, said: Utterance) -> set[str]:
     """The services for what a message is about; hints count if there is nothing else."""
     found = said.found.get("matter", ())
-    clear = [one for one in found if not one.label.startswith("matter.1")]
+    clear = [one for one in found if is_more_than_hint(one)]
     return {service_of(one, facts.offer) for one in clear or found}
 
 
 def _add(facts: Facts, words: str, services: Collection[str] = ()) -> None:
     """Add words to the latest matter that they fit: of one of the services, if any matter is."""
-    known = _known(facts).intersection(services)
+    known = facts.services.intersection(services)
     for at in reversed(range(len(facts.further))):
         one = facts.further[at]
         if not known or one.matter_type in known:
@@ -157,56 +139,3 @@ def _add(facts: Facts, words: str, services: Collection[str] = ()) -> None:
 
 def _joined_once(kept: str, words: str) -> str:
     return kept if words in kept else joined(kept, words)
-
-
-def _is_detail(facts: Facts, said: Utterance, words: str) -> bool:
-    """Whether the message adds to a matter: marked so, urgent, or an informative statement."""
-    labels = said.labels("said")
-    if (
-        said.others
-        or said.has(REACH)
-        or (_has_numbers(said) and not said.asks and speaks_of_others(said))
-    ):
-        return True
-    if not said.asks and _tells_act(said) and "cancel" not in labels:
-        return _tells_new(facts, said) if "other_matter" in labels else True
-    if not says_something(words, said.language.code):
-        return False
-    if "other_matter" in labels and by_phrases(said, facts.offer) is not None:
-        return _tells_new(facts, said)
-    if "adds" in labels or "high" in said.labels("urgent") or "danger" in said.found:
-        return tells(said, words)
-    return _is_statement(facts, said, words)
-
-
-def _is_statement(facts: Facts, said: Utterance, words: str) -> bool:
-    labels = said.labels("said")
-    contact = "@" in said.text or _has_numbers(said)
-    if (
-        contact
-        or said.asks
-        or said.asked
-        or not _NO_STATEMENT.isdisjoint(said.found)
-        or not labels <= _BESIDE
-    ):
-        return False
-    found = by_phrases(said, facts.offer)
-    same = found is not None and found.service in _known(facts)
-    begins = said.words[0] in said.language.lists["tellers"]
-    return same or (begins and (tells(said, words) or _tells_of_others(said)))
-
-
-def _tells_of_others(said: Utterance) -> bool:
-    """ "I want her out of the house"."""
-    return len(said.words) >= _FEWEST_WORDS and speaks_of_others(said)
-
-
-def _has_numbers(said: Utterance) -> bool:
-    return any(len(word) >= _DIGITS and word.isdecimal() for word in said.words)
-
-
-def _tells_new(facts: Facts, said: Utterance) -> bool:
-    """Whether the message has a new word about the matter."""
-    known = said.language.matter_words | said.language.lists["others"]
-    words = known.intersection(said.words) - said.language.lists["filler"]
-    return not words <= set(facts.told.lower().split())

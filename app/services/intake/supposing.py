@@ -4,29 +4,31 @@ from dataclasses import replace
 
 from app.services.intake.corrections import corrects_own, speaks_of_others
 from app.services.intake.facts import Facts
+from app.services.intake.listening.agreement import agreement
+from app.services.intake.listening.clauses import begins_clause, ends_clause
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import told
-from app.services.intake.places.mentions import begins_clause, ends_clause
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.reading import places
 from app.services.intake.places.towns import is_town
 from app.services.intake.whereabouts import believe_place
 
-_FEW_WORDS = 6
+_MERE_DENIAL = 6
+"""Words of a message that says nothing else."""
 
 
 def confirm_supposed(facts: Facts, said: Utterance, supposed: Place | None) -> None:
-    """Whether the town is in the state that we asked about: a client who says yes, or goes on with
-    something else, means it."""
+    """Store the town in the state that we asked about, if the client says yes or goes on with
+    something else."""
     kept = facts.supposed is supposed and facts.place is None
     if supposed is None or not kept or not facts.asks("location"):
         return
-    labels = said.labels("said")
-    if "no" in labels:
+    answer = agreement(said)
+    if answer == "no":
         facts.supposed = None
-    elif "yes" in labels or facts.news or told(said):
+    elif answer == "yes" or facts.news or told(said):
         facts.place, facts.city = supposed, None
-        facts.supposed = None if "yes" in labels else supposed
+        facts.supposed = None if answer == "yes" else supposed
         facts.learned("location", before=None)
 
 
@@ -70,8 +72,8 @@ def deny_supposed(facts: Facts, said: Utterance) -> None:
     """ "No", "a different state", right after we said the state: then we ask for it."""
     if facts.place is None or not facts.assumes or "location" not in facts.latest:
         return
-    no = "no" in said.labels("said") and len(said.words) <= _FEW_WORDS and not facts.news
-    other = said.has("said.other_state") and len(said.words) <= _FEW_WORDS
-    if other or (no and not said.has("said.no_phone")):
+    no = agreement(said) == "no" and len(said.words) <= _MERE_DENIAL and not facts.news
+    other = said.has("said.other_state") and len(said.words) <= _MERE_DENIAL
+    if other or no:
         facts.city, facts.place, facts.supposed = facts.place.city, None, None
         facts.trouble["location"] = "state"

@@ -17,14 +17,29 @@ _MOST_IN_ROW, _LONGEST_TOWN = 10, 60
 _MOST_WORDS = 3
 
 
-def _next_in_row(said: Utterance) -> str:
-    """A known town between two separators directly behind something extracted."""
+def _next_in_row(said: Utterance) -> tuple[int, int] | None:
+    """Where a known town stands between two separators directly behind something extracted."""
     for _, behind in sorted(said.taken)[:_MOST_IN_ROW]:
-        rest = said.text[behind : behind + _LONGEST_TOWN].lstrip(" \t")
-        town = _SEPARATOR.split(rest, maxsplit=2)[1:2] if _SEPARATOR.match(rest) else []
-        if town and is_town(town[0].strip()):
-            return town[0].strip()
-    return ""
+        start = behind + len(said.text[behind:]) - len(said.text[behind:].lstrip(" \t"))
+        first = _SEPARATOR.match(said.text, start)
+        second = _SEPARATOR.search(said.text, first.end()) if first else None
+        end = second.start() if second else len(said.text)
+        town = _stripped(said.text, first.end(), end) if first else None
+        if town and town[1] - town[0] <= _LONGEST_TOWN and is_town(said.text[slice(*town)]):
+            return town
+    return None
+
+
+def _only_town(said: Utterance) -> tuple[int, int] | None:
+    """Where a known town stands that is all besides what was extracted."""
+    left = [span for one in pieces(said, 0, len(said.text)) if (span := _stripped(said.text, *one))]
+    return left[0] if len(left) == 1 and is_town(said.text[slice(*left[0])]) else None
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    kept = text[start:end].strip(EDGES)
+    begin = text.find(kept, start)
+    return (begin, begin + len(kept)) if kept else None
 
 
 def hear_town_beside(facts: Facts, said: Utterance) -> None:
@@ -32,19 +47,20 @@ def hear_town_beside(facts: Facts, said: Utterance) -> None:
     extracted, or the next in the row."""
     if facts.place is not None or facts.city is not None:
         return
-    rest = " ".join(pieces(said, 0, len(said.text))).strip(EDGES)
-    rest = rest if is_town(rest) else _next_in_row(said)
-    if rest:
-        start = said.text.find(rest)
-        said.take(start, start + len(rest))
-        believe_place(facts, Place(spelled(rest.split())))
+    town = _only_town(said) or _next_in_row(said)
+    if town:
+        said.take(*town)
+        believe_place(facts, Place(spelled(said.text[slice(*town)].split())))
 
 
 def hear_town_early(facts: Facts, said: Utterance) -> None:
     """ "High Point", where we ask for the name: a town of the team's states alone, in two words
     that are hardly a person's name."""
-    town = said.text.strip(EDGES)
-    if facts.place is not None or facts.city is not None or " " not in town or not is_town(town):
+    written = said.text.strip(EDGES)
+    near = said.words[:1] and said.words[0] in said.language.lists["near"]  # "in raleigh"
+    town = written.partition(" ")[2] if near else written
+    alone = is_town(town) and (near or " " in town)
+    if facts.place is not None or facts.city is not None or not alone:
         return
     place = Place(spelled(town.split()))
     named = said.words[0] in said.language.lists["given_too"]

@@ -1,6 +1,5 @@
 """Which place in a message is accepted as the client's."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -8,15 +7,15 @@ from difflib import SequenceMatcher
 from app.services.intake.corrections import corrects_own
 from app.services.intake.facts import Facts
 from app.services.intake.listening.utterance import Utterance
+from app.services.intake.place_in_story import is_of_the_story
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.reading import places
 from app.services.intake.places.regions import NATION
-from app.services.intake.places.towns import is_in, is_town, likely_meant
+from app.services.intake.places.towns import is_town, likely_meant
+from app.services.intake.town_beside import begins_with_county, with_its_town
 
 _LIKE_A_NAME = 0.7
-_CLAUSE_END = re.compile(r"[.,;!?\n]")
-_LONGEST_TOWN, _FEW_WORDS = 60, 8
 
 
 def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPlace | None:
@@ -79,9 +78,16 @@ def _without_origins(
 
 
 def hear_place(facts: Facts, said: Utterance) -> None:
-    asked = facts.asks("location") or (facts.place is None and _begins_with_county(said))
+    """Store the client's place, if the message has one, and take its words.
+
+    A known place is replaced only by one with a state or country that the client calls theirs,
+    corrects or gives as an answer, and by the town in a known county. After completion, any place
+    needs such a sign.
+    """
+    asked = facts.asks("location") or (facts.place is None and begins_with_county(said))
     corrects = corrects_own(said)
     heard = places(said, "location" if asked else facts.asked, behalf=facts.behalf)
+    heard = [one for one in heard if not is_of_the_story(facts, said, one, heard)]
     named = [one for one in heard if _is_the_name(facts, one)]
     if named and corrects:
         return  # "Sorry, Jonathan Ruiz, the keyboard": about nothing else
@@ -95,7 +101,8 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     if facts.place is not None and not (best.place.label and told):
         abroad = facts.place.country not in (None, NATION)
         here = facts.refused == "location" and abroad and is_town(best.place.city or "")
-        if best.surely and best.place.city and (said.has("said.corrects") or here):
+        instead = best.surely and (said.has("said.corrects") or here)
+        if best.place.city and (instead or facts.wrong == "location"):
             believe_elsewhere(facts, best.place)
         return
     if facts.settled and not (best.own or corrects or asked):
@@ -103,11 +110,7 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     if not best.passing:
         said.take(best.start, best.end)
     if best.place.is_county or (asked and best.place.state and not best.place.city):
-        town = _town_before(said, best) or _town_behind(said, best)
-        states = facts.scope.states if best.place.state is None else {best.place.state}
-        if town and any(is_in(town, state) for state in states or ()):
-            said.take(said.text.index(town), said.text.index(town) + len(town))
-            best = replace(best, place=replace(best.place, city=spelled(town.split())))
+        best = with_its_town(facts, said, best)
     believe_place(facts, best.place)
 
 
@@ -128,38 +131,6 @@ def believe_elsewhere(facts: Facts, place: Place) -> None:
     elif not facts.settled:
         facts.place = None
         believe_place(facts, place)
-
-
-def _town(text: str) -> str | None:
-    return text if len(text) <= _LONGEST_TOWN and is_town(text) else None
-
-
-def _begins_with_county(said: Utterance) -> bool:
-    """ "Watauga County", where we ask for something else."""
-    if len(said.words) > _FEW_WORDS:
-        return False
-    first = _CLAUSE_END.split(said.text, maxsplit=1)[0].strip()
-    return first.lower().endswith(" county") and _town(first) is not None
-
-
-def _town_before(said: Utterance, one: HeardPlace) -> str | None:
-    """ "Yadkinville. It's in North Carolina", "Goldsboro, Wayne County, NC": a town alone in the
-    first clause."""
-    return _town(_CLAUSE_END.split(said.text[: one.start], maxsplit=1)[0].strip())
-
-
-def _town_behind(said: Utterance, one: HeardPlace) -> str | None:
-    """ "28328, that's Clinton", "Watauga County, town of Boone"."""
-    if one.place.zip is None and not one.place.is_county:
-        return None
-    lead = said.language.lists["place_lead"]
-    rest = range(said.word_at(one.end), len(said.words))
-    start = next((said.starts[at] for at in rest if said.words[at] not in lead), None)
-    if start is None:
-        return None
-    rest_of_it = said.text[start:]
-    whole = rest_of_it if one.place.zip else _CLAUSE_END.split(rest_of_it, maxsplit=1)[0]
-    return _town(whole.strip(" .!"))
 
 
 def _without_error(facts: Facts, place: Place) -> Place:

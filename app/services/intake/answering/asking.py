@@ -1,9 +1,9 @@
-"""The next question, the first time and again."""
+"""The next question, the first time and again, and the state that we suppose for a town."""
 
 from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Contact, Facts
 from app.services.intake.listening.phones import shown
-from app.services.intake.places.regions import STATE_NAMES
+from app.services.intake.places.place import Place
 from app.services.intake.questions import Field, asked_in, own_question
 
 _MANY = 6
@@ -22,6 +22,7 @@ def services(facts: Facts, firm: Firm, joint: str) -> str:
 
 
 def refusal(facts: Facts, firm: Firm) -> str:
+    """Say which places or services the team takes, to a client who is out of its scope."""
     if facts.refused == "location":
         return firm.say("scope.elsewhere", places=places(facts, firm))
     return firm.say("scope.not_offered", services=services(facts, firm, "or"))
@@ -41,20 +42,20 @@ def _asks_for_name(text: str, firm: Firm) -> bool:
     return asked == "name"
 
 
-def question(facts: Facts, firm: Firm, told: Field, *, fresh: bool) -> str:
+def question(facts: Facts, firm: Firm, field: Field, *, fresh: bool) -> str:
     """The question for a fact. `fresh`: not worded as a repeat, because the client said something
     else that was answered."""
     if facts.confirming:
         return _confirmation(facts, firm, facts.confirming)
-    if told == "name" and facts.signed:
+    if field == "name" and facts.signed:
         return firm.say("confirm.name", value=facts.signed)
-    if told == "location" and facts.city:
+    if field == "location" and facts.city:
         return _which_state(facts, firm)
-    trouble = facts.trouble.get(told)
+    trouble = facts.trouble.get(field)
     if trouble and not (trouble == "absent" and fresh):
         listed = services(facts, firm, "or")
-        return firm.say(f"again.{told}_{trouble}", services=listed)
-    return firm.say(f"ask.{told}")
+        return firm.say(f"again.{field}_{trouble}", services=listed)
+    return firm.say(f"ask.{field}")
 
 
 def _confirmation(facts: Facts, firm: Firm, kind: Contact) -> str:
@@ -71,5 +72,17 @@ def _which_state(facts: Facts, firm: Firm) -> str:
     supposed = facts.supposed
     if supposed is None or supposed.state is None:
         return firm.say("again.location_state")
-    state = STATE_NAMES[supposed.state]
-    return firm.say("again.location_supposed", city=supposed.city or "", state=state)
+    return _with_state("again.location_supposed", supposed, firm)
+
+
+def supposed_town(facts: Facts, firm: Firm) -> str:
+    """The state that we suppose for a town is said, so that the client can correct it; "" if the
+    last message told no such town."""
+    place = facts.place if facts.assumes and "location" in facts.news else None
+    if place is None or place.state is None:
+        return ""
+    return _with_state("thanks.supposed", place, firm)
+
+
+def _with_state(sentence: str, place: Place, firm: Firm) -> str:
+    return firm.say(sentence, city=place.city or "", state=place.state_name)

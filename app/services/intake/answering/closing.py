@@ -43,6 +43,8 @@ _BESIDE_ANSWERS = ("paid", "bye")
 def _asks_back(facts: Facts, firm: Firm) -> str:
     if facts.confirming:
         return question(facts, firm, facts.confirming, fresh=True)
+    if facts.local:
+        return firm.say("again.phone_area")
     return firm.say(f"done.which_{facts.wrong}")
 
 

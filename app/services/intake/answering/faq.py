@@ -1,13 +1,13 @@
 """A team's own questions and answers: `faq` in its configuration."""
 
 from app.services.intake.answering.firm import Firm, faq_of
+from app.services.intake.listening.features import stem
 from app.services.intake.listening.utterance import Utterance
 
 _ALIKE = 0.5
 """The share of a question's own words that the client must use."""
-_STEM = 5
-_SHORTEST = 4
-_ENDINGS = ("ing", "ed", "es", "s")
+_STEM, _ENDINGS = 5, ("ing", "ed", "es", "s")
+"""Fewer than for points, so that "located" asks for the location, and "child" for children."""
 _DOUBT = 0.2
 _IDEA = "idea_"
 _VAGUE = frozenset({"handle", "can_help", "areas"})
@@ -20,14 +20,7 @@ def _words(said: Utterance) -> frozenset[str]:
     told = {word for word in said.words if word not in lists["filler"] and len(word) > 2}
     ideas = {name for name in lists if name.startswith(_IDEA) and not told.isdisjoint(lists[name])}
     known = {word for name in ideas for word in lists[name]}
-    return frozenset({_stem(word) for word in told - known} | ideas)
-
-
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            return word.removesuffix(ending)[:_STEM]
-    return word[:_STEM]
+    return frozenset({stem(word, _STEM, _ENDINGS) for word in told - known} | ideas)
 
 
 def is_question(said: Utterance) -> bool:
@@ -35,16 +28,11 @@ def is_question(said: Utterance) -> bool:
     words of a question after a remark."""
     if said.asks or said.asked or "queries" in said.found:
         return True
-    begins = {0, *said.ends} - {len(said.words)}
-    return any(_begins_question(said, _past_lead(said, number)) for number in begins)
-
-
-def _past_lead(said: Utterance, number: int) -> int:
-    """The first word of a sentence behind "so", "ok", "well"."""
-    lead, last = said.language.lists["question_lead"], said.ends[number] - 1
-    while number < last and said.words[number] in lead:
-        number += 1
-    return number
+    lead = said.language.lists["question_lead"]  # "so", "ok", "well"
+    return any(
+        _begins_question(said, said.past(first, lead, behind - 1))
+        for first, behind in said.sentences()
+    )
 
 
 def _begins_question(said: Utterance, number: int) -> bool:

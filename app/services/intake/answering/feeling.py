@@ -6,7 +6,6 @@ from app.services.intake.listening.name_shape import bare
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import says_something
 from app.services.intake.notes import REACH
-from app.services.intake.places.regions import STATE_NAMES
 
 
 def first_name(name: str, titles: frozenset[str]) -> str:
@@ -21,6 +20,7 @@ def first_name(name: str, titles: frozenset[str]) -> str:
 
 
 def client(facts: Facts) -> str:
+    """How the client is thanked; "" while there is no name."""
     return first_name(facts.name, facts.language.lists["titles"]) if facts.name else ""
 
 
@@ -40,15 +40,6 @@ def acknowledgement(facts: Facts, said: Utterance, firm: Firm, *, answered: bool
     if facts.name and facts.news != {"matterType"}:
         return voice.say("thanks.named", first=client(facts))
     return voice.say("thanks.matter" if "matterType" in facts.news else "thanks.plain")
-
-
-def supposed_town(facts: Facts, firm: Firm) -> str:
-    """The state that we suppose for a town is said, so that the client can correct it."""
-    place = facts.place if facts.assumes and "location" in facts.news else None
-    if place is None or place.state is None:
-        return ""
-    state = STATE_NAMES[place.state]
-    return firm.say("thanks.supposed", city=place.city or "", state=state)
 
 
 def _thanks_for_words(facts: Facts, said: Utterance, firm: Firm) -> str:

@@ -11,6 +11,11 @@ from app.services.intake.answering.voice import Voice
 
 @dataclass(frozen=True, slots=True)
 class Firm:
+    """A team as its answers need it: the configuration's texts, and sentences with its name.
+
+    A field that the team did not configure, or not as a text, is None or empty.
+    """
+
     team: Team
     voice: Voice
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from app.domain.team import Team
 from app.services.intake.answering.answers import Answers
-from app.services.intake.answering.asking import greeting, question, refusal
+from app.services.intake.answering.asking import greeting, question, refusal, supposed_town
 from app.services.intake.answering.closing import afterwards, created
-from app.services.intake.answering.feeling import acknowledgement, supposed_town
+from app.services.intake.answering.feeling import acknowledgement
 from app.services.intake.answering.firm import Firm
 from app.services.intake.answering.voice import Voice
 from app.services.intake.answering.warning import warned_of, warning

@@ -18,9 +18,6 @@ class Voice:
         ways = self.language.sentences[sentence]
         return ways[self._at % len(ways)].format(**fields)
 
-    def has(self, name: str) -> bool:
-        return name in self.language.sentences
-
     def listed(self, names: Sequence[str], joint: str) -> str:
         """Names as text: "a, b and c"."""
         if len(names) < 2:

@@ -1,5 +1,6 @@
 """The first text for a client in danger: whom to call, in one short message."""
 
+import re
 from dataclasses import replace
 
 from app.services.intake.answering.firm import Firm
@@ -26,7 +27,12 @@ def warned_of(before: str, facts: Facts, said: Utterance) -> Danger | None:
     if _HOTLINE in before:
         return replace(PERHAPS, violence=True, unclear=False, abuser=True)
     numbers = (emergency_number(_country(facts, said)), _CRISIS_LINE)
-    return PERHAPS if any(number in before for number in numbers) else None
+    return PERHAPS if any(_names(before, number) for number in numbers) else None
+
+
+def _names(text: str, number: str) -> bool:
+    """As a number to call, and not within one that we repeat: "+1 919-988-1234"."""
+    return re.search(rf"(?<![\w$@.+-]){number}(?![\w@-])", text) is not None
 
 
 def warning(danger: Danger, facts: Facts, said: Utterance, firm: Firm) -> str:

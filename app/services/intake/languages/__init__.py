@@ -1,7 +1,8 @@
 """The languages of the conversation, as data: one folder for each.
 
-Reading order: `loading` (a folder's files), `phrasebook` (phrases in a message), `spelling` (typing
-errors), `language` (a language for the readers, and detection of the client's language).
+Reading order: `loading` (a folder's files), `notation`, `phrase_tree` and `phrasebook` (phrases in
+a message), `spelling` (typing errors), `language` (a language for the readers, and detection of the
+client's language).
 """
 
 from app.services.intake.languages.language import DEFAULT, LANGUAGES, Language, spoken

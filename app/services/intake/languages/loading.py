@@ -54,7 +54,7 @@ def folder(code: str) -> Written:
     written.read(_ROOT / "names.txt")
     written.read(_ROOT / code / "words.txt")
     for path in sorted((_ROOT / code).glob("*.txt")):
-        if path.name not in ("words.txt", "common.txt"):
+        if path.name not in ("words.txt", "common.txt", "dictionary.txt"):
             written.read(path)
     return written
 
@@ -102,9 +102,23 @@ def shares_file(code: str, table: Table) -> Iterator[tuple[str, list[tuple[str, 
 
 
 def common_words(code: str) -> frozenset[str]:
-    text = (_ROOT / code / "common.txt").read_text(encoding="utf-8")
+    return frozenset(_words(_ROOT / code / "common.txt"))
+
+
+def dictionary(code: str) -> Mapping[str, str]:
+    """Rarer words by their first two letters, those of each in one text: a set of them all would
+    take ten times the memory."""
+    found: dict[str, list[str]] = {}
+    for word in _words(_ROOT / code / "dictionary.txt"):
+        found.setdefault(word[:2], []).append(word)
+    return {letters: f" {' '.join(words)} " for letters, words in found.items()}
+
+
+def _words(path: Path) -> list[str]:
+    """The words of a file; none of a new language, before it has one."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     lines = [line for line in text.splitlines() if not line.startswith(_COMMENT)]
-    return frozenset(" ".join(lines).split())
+    return " ".join(lines).split()
 
 
 def sentences(code: str) -> Mapping[str, tuple[str, ...]]:

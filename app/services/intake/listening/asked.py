@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from app.services.intake.languages import Found
 from app.services.intake.listening.areas import areas_of
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.features import told_in
 from app.services.intake.listening.shares import NONE, shares_in
 from app.services.intake.listening.utterance import Utterance
@@ -19,7 +20,8 @@ UNKNOWN: Final = "unknown"
 """The topic of a question that no topic is about; a sentence that asks nothing is `NONE`."""
 _KINDS = ("ask", "about", "queries", "said", "chat", "matter")
 _ASK = "ask."
-_FEW_WORDS = 5
+_FEW_BESIDE_A_VALUE = 5
+_KINDS_OF_VALUES = {"email", "phone"}
 
 
 _ASKS, _MAY_ASK = 0.5, 0.25
@@ -66,21 +68,35 @@ def parts(said: Utterance) -> Iterator[Part]:
 _first = attrgetter("first")
 
 
-def _question_behind(said: Utterance, part: Part) -> Part | None:
-    """The question behind the last comma: "they let me go by text, can they do that"."""
-    lists = said.language.lists
+def _questions_within(said: Utterance, part: Part) -> Iterator[Part]:
+    """The clauses that begin like a question: "they let me go by text, can they do that", and
+    without a comma "they let me go by text do i have a case"."""
+    behind = part.behind
     for first in range(part.behind - 1, part.first, -1):
-        if "," in _between(said, first):
-            asking = first
-            while asking < part.behind - 1 and said.words[asking] in lists["question_lead"]:
-                asking += 1
-            asks = said.words[asking] in lists["asking"]
-            phrases = [one for one in part.phrases if one.first >= first]
-            return Part(first, part.behind, phrases) if asks else None
-    return None
+        clause = Part(first, behind, [one for one in part.phrases if first <= one.first < behind])
+        comma = "," in _text_before(said, first)
+        if (comma or _asks_for_me(said, first)) and _begins_asking(said, clause):
+            yield clause
+        behind = first if comma else behind
 
 
-def _between(said: Utterance, number: int) -> str:
+def _asks_for_me(said: Utterance, number: int) -> bool:
+    """ "... do I have a case": not "he told me what can I do", where somebody else speaks."""
+    lists = said.language.lists
+    pair = said.words[number : number + 2]
+    before = said.words[sentence_begin(said, number) : number]
+    spoken = not (lists["speech"] | lists["asking"]).isdisjoint([*before[-1:], *before])
+    return pair[0] in lists["inverted"] and pair[-1] in lists["i"] and not spoken
+
+
+def _begins_asking(said: Utterance, part: Part) -> bool:
+    lists, first = said.language.lists, part.first
+    while first < part.behind - 1 and said.words[first] in lists["question_lead"]:
+        first += 1
+    return said.words[first] in lists["asking"]
+
+
+def _text_before(said: Utterance, number: int) -> str:
     """The text between a word and the one before."""
     return said.text[said.behinds[number - 1] : said.starts[number]]
 
@@ -108,9 +124,16 @@ def _is_an_answer(said: Utterance, part: Part) -> bool:
     """Whether a part of a message has a value, as a name or address, and few other words: they
     introduce it, unless there is a question mark or a question's phrase."""
     left = sum(not said.is_taken(start) for start in said.starts[part.first : part.behind])
+    if left < part.behind - part.first and part.named <= _KINDS_OF_VALUES and _gives(said, part):
+        return True
     if left == part.behind - part.first or part.behind in said.asks:
         return False
-    return left == 0 or (left < _FEW_WORDS and not part.named)
+    return left == 0 or (left < _FEW_BESIDE_A_VALUE and not part.named)
+
+
+def _gives(said: Utterance, part: Part) -> bool:
+    """ "Would you put down ann@x.org?": words that call a value the client's."""
+    return any(part.first <= one.first < part.behind for one in said.found.get("own", ()))
 
 
 def _only_tells(said: Utterance, part: Part) -> bool:
@@ -129,8 +152,10 @@ def hear_questions(said: Utterance) -> None:
         if _is_an_answer(said, whole):
             continue
         part, shares = whole, topics.of(features(said, whole))
-        if shares[NONE] > _ASKS and (behind := _question_behind(said, whole)):
-            part, shares = behind, topics.of(features(said, behind))
+        for clause in _questions_within(said, whole) if shares[NONE] > _ASKS else ():
+            alone = topics.of(features(said, clause))
+            if alone[NONE] < shares[NONE]:
+                part, shares = clause, alone
         asks = 1 - shares.pop(NONE)
         if asks < _MAY_ASK or (asks < _STILL_ASKS and _only_tells(said, part)):
             continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.couples import is_told_of
 from app.services.intake.listening.emails import written_emails
 from app.services.intake.listening.name_row import read_row
@@ -14,7 +15,6 @@ from app.services.intake.listening.owners import (
     Whose,
     in_brackets_of_another,
     ownership,
-    sentence_begin,
 )
 from app.services.intake.listening.phones import written_phones
 from app.services.intake.listening.spoken import spoken_emails, spoken_phones
@@ -59,7 +59,7 @@ class Heard:
             for one in said.spans("said.reach")
         ):
             said.take(*self.label)
-        said.take(self.start, self.end)
+        said.take_value(self.start, self.end)
 
 
 def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
@@ -138,7 +138,7 @@ def _phones(said: Utterance, asked: bool, region: str) -> list[Heard]:
     if any(map(str.isdigit, said.text)):
         found += [Written(*one) for one in islice(written_phones(said.text, region), _MOST)]
     if not said.language.lists["digit_words"].isdisjoint(said.words):
-        found += [Written(*one) for one in islice(spoken_phones(said), _MOST)]
+        found += [Written(*one) for one in islice(spoken_phones(said, region), _MOST)]
     return list(_with_owners(said, "phone", found, asked))
 
 

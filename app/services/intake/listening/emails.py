@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from email_validator import EmailNotValidError, validate_email
 
 from app.services.intake.languages.loading import word_set
+from app.services.intake.languages.spelling import one_error
 
 _STOPS = frozenset(' \t\r\n,;:<>()[]{}"|\x00')
 _AROUND = ".!?'`*_"
@@ -109,15 +110,3 @@ def likely_meant(address: str) -> str | None:
         if one_error(domain, provider):
             return f"{local}@{provider}"
     return None
-
-
-def one_error(left: str, right: str) -> bool:
-    """One letter too many, missing, wrong, or two neighbours swapped."""
-    if abs(len(left) - len(right)) > 1 or left == right:
-        return False
-    at = 0
-    while at < min(len(left), len(right)) and left[at] == right[at]:
-        at += 1
-    rest, other = left[at:], right[at:]
-    swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:] and len(rest) > 1
-    return rest[1:] == other or rest == other[1:] or rest[1:] == other[1:] or swapped

@@ -15,12 +15,12 @@ _LENGTHS = (2, 4, 8, 15)
 _TAKEN = "_"
 
 
-def stem(word: str) -> str:
+def stem(word: str, letters: int = _STEM, endings: Sequence[str] = _ENDINGS) -> str:
     """The beginning of a word without its ending: "charging" and "charges" are "charg"."""
-    for ending in _ENDINGS:
+    for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            return word.removesuffix(ending)[:_STEM]
-    return word[:_STEM]
+            return word.removesuffix(ending)[:letters]
+    return word[:letters]
 
 
 @cache

@@ -1,9 +1,10 @@
 """A full name that nothing announces: alone in the message, on a line, or before other details."""
 
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.couples import is_told_of, with_partner
+from app.services.intake.listening.name_announced import fuller
 from app.services.intake.listening.name_row import Row, clauses, read_row
 from app.services.intake.listening.name_shape import Shape, bare
-from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _LINE_WORDS = range(2, 5)
@@ -31,7 +32,7 @@ def row_alone(said: Utterance) -> Row | None:
     it is a whole sentence."""
     start = 0
     for _ in range(_MOST_LINES):
-        read = read_row(said, start)
+        read = fuller(said, read_row(said, start))
         if _is_whole(said, read, cased=not _is_sentence(said, read)):
             return read
         start = said.text.find("\n", start) + 1
@@ -87,7 +88,7 @@ def row_behind(said: Utterance) -> Row | None:
         read = read_row(said, behind + len(rest) - len(rest.lstrip(" ,-/\n")))
         after = said.text[read.end :].lstrip(" ,.-/\n")
         ends = not after or said.is_taken(len(said.text) - len(after))
-        if ends and read.words and _is_whole(said, read, cased=False):
+        if ends and read.words and _is_whole(said, read, cased=False, beside=True):
             return read
     return None
 
@@ -96,12 +97,16 @@ def _is_sentence(said: Utterance, read: Row) -> bool:
     return not said.text[read.end : read.end + 1].strip(".\n")
 
 
-def _is_whole(said: Utterance, read: Row, *, cased: bool) -> bool:
+def _is_whole(said: Utterance, read: Row, *, cased: bool, beside: bool = False) -> bool:
     """Whether a clause is a full name, or the names of two, and nothing else. `cased`: only with
-    capitals."""
+    capitals; `beside`: a value stands beside it."""
     both = with_partner(said, read)
     shape = Shape(both.words, said.language)
-    name = shape.surely or (not cased and (shape.unlike_words or shape.given_first))
+    of_two = shape.of_two_kinds and shape.low[-1] not in said.language.lists["rather_things"]
+    name = shape.surely or (
+        of_two and (shape.capitals or beside or (not cased and shape.given_not_word))
+    )
+    name = name or (not cased and (shape.unlike_words or shape.given_first))
     whole = read.closed and len(both.words) in _LINE_WORDS
     whole = whole and both.words[0] not in said.language.lists["from_words"]  # "de Maracaibo"
     return name and whole and not is_told_of(said, read)
@@ -114,6 +119,17 @@ def _is_an_age(said: Utterance, start: int, end: int) -> bool:
         if len(word) - len(unit) > _AGE_DIGITS or (unit and unit not in said.language.lists["age"]):
             return False
     return True
+
+
+def _acts(said: Utterance, start: int) -> bool:
+    """Whether the value at a position is followed by what somebody does: "Mark Brown, Durham NC
+    evicted me"."""
+    behind = next(end for first, end in said.taken if first == start)
+    number, lists = said.word_at(behind), said.language.lists
+    joined = said.text[behind : behind + 1] not in tuple(",.;\n")
+    return joined and not (lists["acts"] | lists["tells_of"]).isdisjoint(
+        said.words[number : number + 1]
+    )
 
 
 def row_on_a_card(said: Utterance) -> Row | None:
@@ -129,6 +145,10 @@ def row_on_a_card(said: Utterance) -> Row | None:
             continue
         read = read_row(said, said.starts[number])
         end = with_partner(said, read).end
-        if _is_an_age(said, end, start) and _is_whole(said, read, cased=False):
+        if (
+            not _acts(said, start)
+            and _is_an_age(said, end, start)
+            and _is_whole(said, read, cased=False, beside=True)
+        ):
             return read
     return None

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.couples import is_possessive, with_partner
+from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
+from app.services.intake.listening.name_in_two import with_family_name
 from app.services.intake.listening.name_row import Row, read_row
-from app.services.intake.listening.name_shape import Shape, bare, spelled
-from app.services.intake.listening.owners import sentence_begin
+from app.services.intake.listening.name_shape import bare, is_word
 from app.services.intake.listening.utterance import Utterance
 
 _CLAUSE_ENDS = frozenset(".,;!?\n")
@@ -65,19 +67,42 @@ def _nicknamed(said: Utterance) -> Iterator[HeardName]:
                 yield heard
 
 
+def _is_ours(said: Utterance, start: int) -> bool:
+    """ "My first name is Ana", "first name Ana", but not "his first name is Kevin"."""
+    number = said.word_at(start)
+    mine = said.words[number] in said.language.lists["first_person"]
+    return mine or number == sentence_begin(said, number)
+
+
 def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
     yield from _named_behind(said)
     yield from _nicknamed(said)
-    for start, position in labelled(said, "name.announced"):
+    first_names = [one for one in labelled(said, "name.first") if _is_ours(said, one[0])]
+    for start, position in (*labelled(said, "name.announced"), *first_names):
+        if is_in_an_address(said.text, position):
+            continue  # "put down jane.doe@example.com"
+        if _is_elsewhere(said, position):
+            continue  # "my name on a loan"
         read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)
         word = words_too and shape.capitals and read.closed
-        told = shape.possible and (word or not all(shape.words))
+        told = shape.begins_given or (shape.possible and (word or not all(shape.words)))
         mere = said.language.lists["courtesy"].issuperset(shape.low)  # "my name, duh"
         if (shape.likely or told) and not (mere or is_possessive(read)):
-            heard = heard_name(said, read, True, start)
+            heard = heard_name(said, read, (start, position) not in first_names, start)
             if heard:
                 yield heard
+
+
+def _is_elsewhere(said: Utterance, position: int) -> bool:
+    """Whether a preposition follows, and no name: not "so yeon kim", "de la Rosa"."""
+    number, lists = said.word_at(position), said.language.lists
+    word, following = said.words[number], said.words[number + 1 : number + 2]
+    ends = word in lists["after_name"] - lists["particles"] and said.text[position].islower()
+    if not ends or not following:
+        return ends
+    cased = said.text[said.starts[number + 1]].isupper()
+    return cased or is_word(following[0], said.language)
 
 
 def announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
@@ -85,7 +110,7 @@ def announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
     language with a capital, "the name is Bond"."""
     every = list(_announced(said, words_too=words_too))
     full = next((one for one in every if " " in one.value), None)
-    return full or (_with_family_name(said, every[0]) if every else None)
+    return with_family_name(said, full or every[0]) if every else None
 
 
 def _full_before(said: Utterance, nickname: int) -> HeardName | None:
@@ -97,41 +122,6 @@ def _full_before(said: Utterance, nickname: int) -> HeardName | None:
     between = said.text[read.end : nickname].split()
     before = read.closed and read.end <= nickname and len(between) <= 1
     return heard_name(said, read, True, begin) if full and before else None
-
-
-def _with_family_name(said: Utterance, heard: HeardName) -> HeardName:
-    """ "My name's Faith, last name Hope"."""
-    last = next(labelled(said, "name.last"), None)
-    if last is None or last[0] < heard.end:
-        return heard
-    read = read_row(said, last[1])
-    family = spelled(" ".join(read.words))
-    if not family or not Shape([heard.value, *read.words], said.language).likely:
-        return heard
-    return replace(heard, value=f"{heard.value} {family}", end=read.end)
-
-
-def in_two(said: Utterance) -> HeardName | None:
-    """ "First name Maria, last name Gomez"."""
-    first = next(labelled(said, "name.first"), None)
-    last = next(labelled(said, "name.last"), None)
-    if first is None or last is None:
-        return None
-    given, family = read_row(said, first[1]), read_row(said, last[1])
-    lasts = said.language.lists["never_name"] | {"last", "first", "surname", "apellido"}
-    words = [word for word in given.words if bare(word) not in lasts]
-    value = spelled(" ".join([*words, *family.words]))
-    if not words or not family.words or value is None:
-        return None
-    return HeardName(value, True, min(first[0], last[0]), max(given.end, family.end))
-
-
-def family_name(said: Utterance) -> str | None:
-    """The family name alone: "my last name is spelled Doh"."""
-    last = next(labelled(said, "name.last"), None)
-    words = read_row(said, last[1]).words if last else []
-    shape = Shape(words, said.language)
-    return spelled(words[0]) if len(words) == 1 and shape.possible and not shape.words[0] else None
 
 
 def _in_brackets(said: Utterance) -> Iterator[tuple[int, int]]:
@@ -153,16 +143,17 @@ def stated(said: Utterance, asked: bool) -> HeardName | None:
     for card, start, position in (*found, *((True, *one) for one in cards)):
         read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)
-        if not shape.likely or is_possessive(read) or read.tells_more:
+        likely = shape.likely or shape.begins_given
+        if not likely or is_possessive(read) or read.tells_more:
             continue
         if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
             continue  # "I'm in Raleigh"
         if not card and _tells_of_others(said, start):
             continue  # "My landlord goes by Bo, but on paper it's Bob Lee"
-        if read.words[0] in said.language.lists["from_words"]:
-            continue  # "Soy de Honduras"; "De La Cruz" has a capital
+        if read.words[0] in said.language.lists["from_words"] | said.language.lists["peoples"]:
+            continue  # "Soy de Honduras", "soy cubano"; "De La Cruz" has a capital
         full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
-        if shape.capitals or (full and not card):
+        if shape.capitals or (full and not card and not shape.rarer):
             return heard_name(said, read, False, start)
     return None
 

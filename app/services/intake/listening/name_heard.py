@@ -6,7 +6,8 @@ from itertools import islice
 
 from app.services.intake.listening.couples import with_partner
 from app.services.intake.listening.name_row import Row, behind_spelling
-from app.services.intake.listening.name_shape import Shape, bare, capitalised, spelled
+from app.services.intake.listening.name_shape import Shape, bare
+from app.services.intake.listening.name_spelled import capitalised, spelled
 from app.services.intake.listening.utterance import Utterance
 
 _MOST = 10
@@ -30,6 +31,10 @@ def shape_of(said: Utterance, read: Row) -> Shape:
 
 
 def heard_name(said: Utterance, read: Row, own: bool, start: int) -> HeardName | None:
+    """The name that a row of words spells, with a partner's behind it; None if it spells none.
+
+    `start` is the position of the words that lead to it; `own`: they announce it as the client's.
+    """
     both = with_partner(said, read)
     value = spelled(said.text[read.start : both.end])
     value = capitalised(value, said.language.lists["particles"]) if value else None

@@ -1,10 +1,10 @@
 """The name of whoever the client writes for."""
 
 from app.services.intake.languages import Found
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.couples import is_possessive
 from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
 from app.services.intake.listening.name_row import read_row
-from app.services.intake.listening.owners import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 _NEAR = 20

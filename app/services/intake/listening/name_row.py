@@ -67,20 +67,24 @@ def behind_spelling(said: Utterance, position: int, word: str) -> int:
     return match.end() if match and plain(letters) == bare(word) else position
 
 
+def _is_over(said: Utterance, words: list[str], match: re.Match[str]) -> bool:
+    """Whether a name ends before a word: one that follows names, or letters that spell it again."""
+    lists, low = said.language.lists, bare(match[1])
+    also = low in lists["never_alone"] | lists["peoples"] | _INITIALS
+    part = also and match[1][0].isupper() and not said.text.isupper()
+    ends = low in lists["after_name"] and not part and not _is_of_a_family(said, match.start(1))
+    return ends or behind_spelling(said, match.start(), words[-1]) > match.start()
+
+
 def read_row(said: Utterance, start: int) -> Row:
     """The words from a position on, as far as a name could reach; a nickname in quotes among
     them."""
-    ends = said.language.lists["after_name"]
-    also = said.language.lists["never_alone"] | _INITIALS
-    also = also if not said.text.isupper() else frozenset()
     words: list[str] = []
     position, first, word = start, start, ""
     while len(words) <= _MOST_WORDS and (match := _WORD.match(said.text, position)):
         word, begin = match[1], match.start(1)
-        low, quoted = bare(word), match[1][0] in _QUOTES
-        over = words and low in ends and not (word[0].isupper() and low in also)
-        over = over and not _is_of_a_family(said, begin)
-        over = over or (words and behind_spelling(said, position, words[-1]) > position)
+        low, quoted = bare(word), word[0] in _QUOTES
+        over = bool(words) and _is_over(said, words, match)
         if said.is_taken(begin) or over or (quoted and not match[2]):
             break
         if _goes_on_small(said, words, word):
@@ -113,11 +117,14 @@ def clauses(said: Utterance, most: int) -> Iterator[int]:
         position = match.end()
 
 
+def clause_end(said: Utterance, position: int) -> int:
+    match = _CLAUSE.search(said.text, position)
+    return match.start() if match else len(said.text)
+
+
 def _past_courtesy(said: Utterance, position: int) -> int:
-    number = said.word_at(position)
     lead = said.language.lists["courtesy"] | said.language.lists["name_lead"]
-    while number < len(said.words) and said.words[number] in lead:
-        number += 1
+    number = said.past(said.word_at(position), lead)
     behind = said.starts[number] if number < len(said.starts) else len(said.text)
     stop = _CLAUSE.search(said.text, position)
     return behind if stop is None or behind <= stop.start() else position

@@ -1,17 +1,14 @@
 """Whether words are shaped like a person's name, and how a name is written."""
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from app.services.intake.languages import Language
 from app.services.intake.listening.letters import lower, plain
 
-_LETTERS = re.compile(r"[^\W\d_]+")
-_JOINERS = re.compile("[\u200c\u200d]")
 _ENDINGS = (("s", ""), ("es", ""), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", ""))
 _MOST_WORDS = 6
-_LONGEST, _LONGEST_WORD = 100, 25
-_SHOUTED = 4
+_LONGEST_WORD = 25
+_LONG = 8
 _TITLED = range(2, 5)
 
 
@@ -23,12 +20,22 @@ def is_word(word: str, language: Language) -> bool:
     """Whether it is a word of the language, or a form of one."""
     if language.knows(word):
         return True
+    if "-" in word:
+        return all(part in language.numbers for part in word.split("-"))  # "sixty-one"
     return any(
         word.endswith(ending)
         and len(word) > len(ending) + 2
         and word[: -len(ending)] + more in language.common
         for ending, more in _ENDINGS
     )
+
+
+def is_rarer(word: str, language: Language) -> bool:
+    """Whether it is a word of the language that nobody expects here: "stepped", "fixin"."""
+    if word in language.lists["given_too"] | language.lists["ends_in"]:
+        return False
+    longer = f"{word}g" if word.endswith("in") else ""
+    return longer in language.common or any(map(language.has_rarer, (word, longer)))
 
 
 class Shape:
@@ -44,10 +51,27 @@ class Shape:
             len(low) > 1 and low not in lists["particles"] and is_word(low, language)
             for low in self.low
         ]
+        self._rarer = [
+            word.islower() and is_rarer(low, language)
+            for low, word in zip(self.low, self.written, strict=True)
+        ]
         self.of_matters = [low in language.matter_words for low in self.low]
         cased = [word for word in self.written if bare(word) not in lists["particles"]]
         shouted = all(word.isupper() for word in cased) and any(len(w) > 2 for w in cased)
         self.capitals = bool(cased) and not shouted and not any(w[0].islower() for w in cased)
+
+    @property
+    def rarer(self) -> bool:
+        """Without capitals, with a word that is rarely used, and hardly ever as a name."""
+        return any(self._rarer)
+
+    @property
+    def told(self) -> bool:
+        """Without capitals, and nothing but such words: "multa de trafico", "bilingual"."""
+        words = zip(self.words, self._rarer, self.low, strict=True)
+        every = all(known or rare or low in self._lists["particles"] for known, rare, low in words)
+        long = len(self.low) > 1 or len(self.low[0]) >= _LONG
+        return every and long and any(self._rarer)
 
     @property
     def possible(self) -> bool:
@@ -74,7 +98,7 @@ class Shape:
     @property
     def likely(self) -> bool:
         """A name with no evidence except its shape."""
-        if not self.possible:
+        if not self.possible or self.told:
             return False
         if self.low[0] in self._lists["never_alone"]:
             return self._after_function_word()
@@ -98,8 +122,9 @@ class Shape:
         given = self._lists["given_too"]
         if self.low[0] not in given and not (self.capitals and given & set(self.low)):
             return False
-        if len(self.low) == 1:
-            return True
+        return len(self.low) == 1 or self._is_family_behind()
+
+    def _is_family_behind(self) -> bool:
         modal = self.low[0] in ("will", "may") and self.low[1] in self._lists["will_do"]
         return not modal and all(map(self._too, range(1, len(self.low))))
 
@@ -113,9 +138,28 @@ class Shape:
         return not told and fillers.isdisjoint(self.low)
 
     @property
+    def begins_given(self) -> bool:
+        """Capitals, and a given name first: "Bill Fine", where the client says that it is a
+        name."""
+        given = self.possible and self.low[0] in self._lists["given_too"]
+        return given and self.capitals and len(self.low) in _TITLED
+
+    @property
     def surely(self) -> bool:
         """A full name, capitalised, with a word in it that is no other word."""
         return self.likely and self.capitals and len(self.low) > 1 and not all(self.words)
+
+    @property
+    def of_two_kinds(self) -> bool:
+        """A given name, perhaps a word too, and a family name that is one: "mark brown"."""
+        given = self.low[:1] and (self.low[0] in self._lists["given_too"] or not self.words[0])
+        full = self.possible and len(self.low) > 1 and not self.rarer
+        return bool(given) and full and all(self.words[1:]) and self._is_family_behind()
+
+    @property
+    def given_not_word(self) -> bool:
+        """Whether the given name is rarely meant as the word: "james", but not "will", "guy"."""
+        return self.low[0] not in self._lists["rather_words"]
 
     @property
     def unlike_words(self) -> bool:
@@ -130,25 +174,3 @@ class Shape:
         rest = self.words[1:]
         given = self.possible and self.low[0] in self._lists["given_too"]
         return given and bool(rest) and not any(rest)
-
-
-def spelled(name: str) -> str | None:
-    """The name to store: as given, capitalised if it had no capitals or nothing else."""
-    name = " ".join(name.split()).rstrip("'-\"")
-    if not name or len(name) > _LONGEST or not _JOINERS.sub("", name).isprintable():
-        return None
-    if name.islower() or (name.isupper() and len(name) > _SHOUTED and not _is_initials(name)):
-        name = _LETTERS.sub(lambda part: part[0].capitalize(), name)
-        name = re.sub(r"'S\b", "'s", name)
-    return name
-
-
-def capitalised(name: str, particles: Collection[str]) -> str:
-    """A name whose first word alone has no capital: "tasha Willoughby"."""
-    first, _, rest = name.partition(" ")
-    small = first.islower() and first not in particles and rest[:1].isupper()
-    return f"{first.capitalize()} {rest}" if small else name
-
-
-def _is_initials(name: str) -> bool:
-    return all(len(part) <= 1 for part in re.split(r"[. ]", name))

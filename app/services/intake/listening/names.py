@@ -13,15 +13,18 @@ from app.services.intake.listening.name_announced import (
     announced,
     couple,
     fuller,
-    in_two,
     stated,
 )
 from app.services.intake.listening.name_heard import HeardName, heard_name, shape_of
-from app.services.intake.listening.name_row import clauses, read_row
+from app.services.intake.listening.name_in_two import in_two, with_family_name
+from app.services.intake.listening.name_row import Row, clause_end, clauses, read_row
 from app.services.intake.listening.name_shape import Shape
 from app.services.intake.listening.utterance import Utterance
 
 _MOST_CLAUSES = 6
+_GOES_ON = 3
+_FEW_BEFORE = 8
+_SHORTEST = 3
 _IN_NO_NAME = frozenset("{}<>$=*\\^~[]")
 
 
@@ -63,12 +66,62 @@ def _answered(said: Utterance) -> HeardName | None:
         shape = shape_of(said, read)
         filler = all(low in said.language.lists["courtesy"] for low in shape.low)  # "duh"
         own = read.closed and not is_possessive(read) and not is_told_of(said, read)
-        own = own and not filler
+        own = own and not filler and not _is_origin(said, read)
         likely = shape.likely or (shape.titled and read.end == len(said.text.rstrip(" .!")))
-        if own and likely and (first or shape.capitals):
-            return heard_name(said, read, False, read.start)
+        if own and likely and _stands(said, read, shape, first) and not _tells(said, read, shape):
+            heard = heard_name(said, read, False, read.start)
+            return with_family_name(said, heard) if heard else None
         first = first and (filler or start == 0)
     return _insisted(said)
+
+
+def _is_origin(said: Utterance, read: Row) -> bool:
+    """ "Soy de Puebla", "soy cubana"."""
+    lists = said.language.lists
+    return bool(read.words) and read.words[0] in lists["from_words"] | lists["peoples"]
+
+
+def _stands(said: Utterance, read: Row, shape: Shape, first: bool) -> bool:
+    """Whether words stand where an answer does: at the beginning, with capitals, or alone at the
+    end of a short message ("Got it. Jamal")."""
+    if len(read.words) > 1 or said.has("said.corrects"):
+        return first or shape.capitals
+    if first and _is_mere(said, 0, read.start):
+        return True
+    ends = not said.text[read.end :].strip(" .!")
+    return ends and not any(shape.words) and said.word_at(read.start) <= _FEW_BEFORE
+
+
+def _tells(said: Utterance, read: Row, shape: Shape) -> bool:
+    """ "Lent my cousin 900", "my kidney, it fails": rather the beginning of a story than a name.
+    A full name with capitals is one anyway, and so is any word that is all of a message."""
+    if (len(read.words) > 1 and shape.capitals) or _is_all(said, read):
+        return False
+    known = any(shape.words) and not (shape.of_two_kinds and shape.given_not_word)
+    return shape.rarer or (known and _goes_on(said, read, shape))
+
+
+def _is_all(said: Utterance, read: Row) -> bool:
+    return _is_mere(said, 0, read.start) and _is_mere(said, read.end, len(said.text))
+
+
+def _is_mere(said: Utterance, first: int, end: int) -> bool:
+    """Nothing is between two positions, except courtesies and what was extracted."""
+    mere = said.language.lists["courtesy"] | said.language.lists["name_lead"]
+    numbers = range(said.word_at(first), said.word_at(end))
+    return all(said.words[at] in mere or said.is_taken(said.starts[at]) for at in numbers)
+
+
+def _goes_on(said: Utterance, read: Row, shape: Shape) -> bool:
+    """Whether the clause goes on, and not as behind a name: "from Cary", "and I", "my email"."""
+    first, lists = said.word_at(read.end), said.language.lists
+    rest = said.words[first : said.word_at(clause_end(said, read.end))]
+    if len(rest) < _GOES_ON or said.is_taken(said.starts[first + 1]):
+        return False
+    given = shape.low[0] in lists["given_too"] and shape.given_not_word
+    own = rest[0] in lists["owning"] and (given or rest[1] in lists["correcting"] | lists["self"])
+    elsewhere = rest[0] in lists["place_lead"] and rest[1] in lists["owning"]  # "from a guy"
+    return not own and (elsewhere or rest[0] not in lists["behind_name"])
 
 
 def _insisted(said: Utterance) -> HeardName | None:
@@ -85,23 +138,34 @@ def _insisted(said: Utterance) -> HeardName | None:
 
 
 def _last_first(said: Utterance) -> HeardName | None:
-    """ "Smith, John", and nothing else."""
-    left, comma, right = said.text.strip().partition(",")
+    """ "Smith, John", and nothing else but what was extracted behind it."""
+    end = min((start for start, _ in said.taken), default=len(said.text))
+    left, comma, right = said.text[:end].strip(" \n,;-/").partition(",")
     words = [left.strip(), right.strip(" .")]
     if not comma or not all(
         word[:1].isupper() and word.strip("'-").replace("'", "").isalpha() for word in words
     ):
         return None
     shape = Shape(words, said.language)
-    if said.taken or not shape.possible or any(shape.words):
+    if not shape.possible or any(shape.words) or not _is_mere(said, end, len(said.text)):
         return None
-    return HeardName(", ".join(words), False, 0, len(said.text))
+    return HeardName(", ".join(words), False, 0, end)
+
+
+def _only_word(said: Utterance) -> HeardName | None:
+    """ "Ravi" is the whole of a message: no word of the language, and no typing error of one."""
+    read = read_row(said, 0)
+    shape = Shape(read.words, said.language)
+    greeting = not said.language.lists["courtesy"].isdisjoint(said.words)
+    whole = len(said.words) == 1 and read.closed and said.words == shape.low and not greeting
+    unlike = whole and shape.likely and not (shape.rarer or any(shape.words))
+    return heard_name(said, read, False, 0) if unlike and len(said.words[0]) >= _SHORTEST else None
 
 
 def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     """`asked`: the last question was for the name. `known`: there is already one, so that only an
     announced or stated name counts."""
-    if "name" in said.found or "(" in said.text:
+    if not {"name", "card"}.isdisjoint(said.found) or "(" in said.text:
         heard = in_two(said) or couple(said) or announced(said)
         said_so = None if heard and " " in heard.value else stated(said, asked)
         if said_so and heard and " " in said_so.value:  # "I go by Beth, but it's Elizabeth Warner"
@@ -117,4 +181,5 @@ def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
     if heard or asked:
         return heard or _answered(said) or announced(said, words_too=True)
     alone = row_alone(said) or row_signed(said) or row_behind(said)
-    return heard_name(said, alone, False, alone.start) if alone else None
+    heard = heard_name(said, alone, False, alone.start) if alone else None
+    return heard or _last_first(said) or _only_word(said)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
 Kind = Literal["email", "phone"]
@@ -49,13 +50,6 @@ def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) 
     return Ownership("own" if own else "untold", offered, label)
 
 
-def sentence_begin(said: Utterance, number: int) -> int:
-    begin = number
-    while begin > 0 and said.ends[begin - 1] > begin:
-        begin -= 1
-    return begin
-
-
 def _last(
     said: Utterance, label: str, start: int, end: int, *, close: bool = False
 ) -> tuple[int, int] | None:
@@ -98,9 +92,7 @@ def _behind_of(words: tuple[int, int]) -> int:
 def _behind(said: Utterance, sort: str, number: int) -> bool:
     """Words directly after the value can withdraw it ("..., no wait, that's my mom's") or claim it
     ("... is my cell")."""
-    hesitating = said.language.lists["hesitating"]
-    while number < len(said.words) and said.words[number] in hesitating:
-        number += 1
+    number = said.past(number, said.language.lists["hesitating"])
     label = f"{sort}.behind"
     return any(one.first == number and one.label == label for one in said.found.get(sort, ()))
 

@@ -17,6 +17,7 @@ _LONGEST_RUN = 400
 _AREA_CODE_CLOSES = range(4, 7)
 """Where the bracket of "(919)" closes; others are around more: "Acme (919-..., x@acme.com)"."""
 _LETTERS = 3
+_DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:\d\d){1,2}")
 _NO_CODE = (1, 4, 5)
 """Digits in front of a number that are no country's code: an hour, a tail, a ZIP code."""
 
@@ -32,6 +33,11 @@ def parse_phone(text: str, region: str = "US") -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_date(text: str) -> bool:
+    """ "8/12/2025"."""
+    return _DATE.fullmatch(text.strip()) is not None
 
 
 def shown(phone: str) -> str:
@@ -93,6 +99,8 @@ def _numbers(run: str, region: str) -> Iterator[tuple[str | None, int, int]]:
         return
     if digits <= _MOST:
         value = parse_phone(run, region)
+        if value is None and is_date(run):
+            return
         front = len(groups[0][0])
         behind = groups[1][1] if front in _NO_CODE and front == digits - _FULL else 0
         late = parse_phone(run[behind:], region) if behind and value is None else None

@@ -22,7 +22,7 @@ def _signs(said: Utterance) -> Mapping[str, str]:
     return signs | dict.fromkeys(lists["dash_sign"], "-")
 
 
-def _between(said: Utterance, number: int) -> str:
+def _text_behind(said: Utterance, number: int) -> str:
     """The text between a word and the next."""
     return said.text[said.behinds[number] : said.starts[number + 1]]
 
@@ -72,8 +72,8 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
         elif first > 1 and said.words[first - 1] in signs:
             parts += [signs[said.words[first - 1]], said.written(first - 2)]
             first -= 2
-        elif _between(said, first - 1) in (".", "_", "-"):
-            parts += [_between(said, first - 1), said.written(first - 1)]
+        elif _text_behind(said, first - 1) in (".", "_", "-"):
+            parts += [_text_behind(said, first - 1), said.written(first - 1)]
             first -= 1
         elif _belongs(said, first):
             parts.append(said.written(first - 1))
@@ -116,7 +116,7 @@ def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, in
         if behind + 1 < len(said.words) and said.words[behind] in signs:
             parts += [signs[said.words[behind]], said.written(behind + 1)]
             behind += 2
-        elif _between(said, behind - 1) == ".":
+        elif _text_behind(said, behind - 1) == ".":
             parts += [".", said.written(behind)]
             behind += 1
         else:
@@ -130,14 +130,14 @@ def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, in
     return ("".join(parts) if len(top) in _TOP_LEVEL and top.isalpha() else ""), behind
 
 
-def spoken_phones(said: Utterance) -> Iterator[tuple[str | None, int, int, bool]]:
+def spoken_phones(said: Utterance, region: str) -> Iterator[tuple[str | None, int, int, bool]]:
     """Each sequence of number words and digits as long as a phone number. The flag is False for
     words that may be another number: without an area code, or not valid."""
     number = 0
     while number < len(said.words):
         digits, behind, in_words = _row(said, number)
         if in_words and _FEWEST <= len(digits) <= _MOST:
-            value = parse_phone(digits)
+            value = parse_phone(digits, region)
             surely = value is not None and len(digits) >= _FULL
             yield value, said.starts[number], said.behinds[behind - 1], surely
         number = max(behind, number + 1)

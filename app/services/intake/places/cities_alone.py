@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.services.intake.languages import Found
+from app.services.intake.listening.clauses import ends_clause
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.cities import city_behind
 from app.services.intake.places.leads import is_origin, lead_to
-from app.services.intake.places.mentions import ends_clause
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.towns import is_town
 
@@ -54,7 +54,8 @@ def _stated(
     lead = "own" if one.label == "place.theirs" else lead
     if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
         origin = is_origin(said, begin, position)
-        yield HeardPlace(Place(city), True, lead == "own", False, begin, end, origin)
+        surely = lead == "own"
+        yield HeardPlace(Place(city), begin, end, own=True, surely=surely, origin=origin)
 
 
 def _answers(said: Utterance) -> Iterator[HeardPlace]:
@@ -84,14 +85,13 @@ def _near(said: Utterance) -> Iterator[HeardPlace]:
             end = start + len(city)
         named = city and is_town(city) and _is_named(said, start, city)
         if named and not said.is_taken(start) and lead_to(said, start, 0)[0] != "others":
-            yield HeardPlace(Place(city), True, True, False, start, end)
+            yield HeardPlace.answer(Place(city), start, end)
 
 
 def _past_lead(said: Utterance, start: int) -> int:
     """Behind words like "near" and "it's in"."""
-    lead, number = said.language.lists["place_lead"], said.word_at(start)
-    while number < len(said.words) - 1 and said.words[number] in lead:
-        number += 1
+    lead = said.language.lists["place_lead"]
+    number = said.past(said.word_at(start), lead, len(said.words) - 1)
     return said.starts[number] if number < len(said.starts) else start
 
 
@@ -117,7 +117,7 @@ def _clause_city(said: Utterance, start: int) -> HeardPlace | None:
     city, end = city_behind(said.text, start, said.language.code)
     if not city or not ends_clause(said, end) or said.is_taken(start):
         return None
-    return HeardPlace(Place(city), True, True, False, start, end)
+    return HeardPlace.answer(Place(city), start, end)
 
 
 def _is_named(said: Utterance, position: int, city: str) -> bool:
@@ -135,9 +135,8 @@ def _after_name(said: Utterance, position: int) -> bool:
 
 def _answer(said: Utterance) -> int | None:
     """The start of the answer after words like "yes, it's in"."""
-    lead = said.language.lists["place_lead"]
-    for number, word in enumerate(said.words):
-        if word not in lead:
-            between = said.text[: said.starts[number]]
-            return None if any(map(str.isdigit, between)) else said.starts[number]
-    return None
+    number = said.past(0, said.language.lists["place_lead"])
+    if number == len(said.words):
+        return None
+    start = said.starts[number]
+    return None if any(map(str.isdigit, said.text[:start])) else start

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from app.services.intake.languages import Found
-from app.services.intake.listening.owners import sentence_begin
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.utterance import Utterance
 
-_NAME_WORDS = 4
+_NAME_WORDS, _NEAR = 4, 6
 _OTHERS = ("place.others", "place.denied")
 """Denied is only the place directly behind: "not Durham, Hillsborough NC"."""
 _REACH = 14
@@ -17,7 +17,13 @@ Lead = Literal["own", "weak", "others", "passing", "none"]
 def lead_to(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     """The meaning of the words before a place, and where they begin."""
     lead, begin = _lead(said, start, since)
-    return ("own" if lead == "others" and said.has("place.too") else lead), begin
+    return ("own" if lead == "others" and is_the_clients_too(said, start) else lead), begin
+
+
+def is_the_clients_too(said: Utterance, start: int) -> bool:
+    """ "She lives in Cary, and so do I", "he lives with me in Cary": near the place."""
+    number = said.word_at(start)
+    return any(abs(one.first - number) <= _NEAR for one in said.spans("place.too"))
 
 
 def is_origin(said: Utterance, begin: int, start: int) -> bool:
@@ -28,44 +34,65 @@ def is_origin(said: Utterance, begin: int, start: int) -> bool:
 
 def _lead(said: Utterance, start: int, since: int) -> tuple[Lead, int]:
     number = said.word_at(start)
+    words = range(_first_about(said, number, since), number)
+    near = _phrases_in(said, words)
+    if any(one.label == "place.denied" and _is_denied(one) for one in near):
+        return "others", start
+    best = max((one for one in near if one.label not in _OTHERS), key=_rank, default=None)
+    kind = _strength(said, best) if best else "none"
+    begin = _behind_comma(said, said.starts[best.first], start) if best else start
+    others = [one for one in near if one.label in _OTHERS]
+    return ("others" if _outweigh(said, others, best, kind, words) else kind), begin
+
+
+def _first_about(said: Utterance, number: int, since: int) -> int:
+    """The first word that can be about a place: in its sentence, and near it."""
     least = max(since, number - _REACH)
     while least < number and said.ends[least] <= number:
         least = said.ends[least]
-    near = [
+    return least
+
+
+def _phrases_in(said: Utterance, words: range) -> list[Found]:
+    """The phrases directly before a place; another person may be told of some words before it."""
+    return [
         one
         for one in said.found.get("place", ())
-        if one.first >= least and one.behind <= number
-        if one.label == "place.others" or one.behind == number
+        if one.first >= words.start and one.behind <= words.stop
+        if one.label == "place.others" or one.behind == words.stop
     ]
-    if any(one.label == "place.denied" and _is_denied(said, one, number) for one in near):
-        return "others", start
-    told = [one for one in near if one.label in _OTHERS]
-    others = max((one.behind for one in told), default=-1)
-    other_first = max((one.first for one in told), default=-1)
-    best = max((one for one in near if one.label not in _OTHERS), key=_rank, default=None)
-    kind: Lead = "none"
-    begin = start
-    if best is not None:
-        begin = _behind_comma(said, said.starts[best.first], start)
-        if best.label == "place.with":  # "staying with family in": theirs and the client's
-            return "own", begin
-        lives = best.label == "place.own" and said.words[best.behind - 1] not in _origin(said)
-        subject = _subject_begin(said, best.first)
-        strong = lives and not said.language.lists["first_person"].isdisjoint(
-            said.words[subject : best.behind]
-        )
-        kind = "passing" if best.label == "place.passing" else "own" if strong else "weak"
-        if kind in ("passing", "weak") and _behind_name(said, best.first):
-            kind = "own"
-    if others >= 0 and not (kind == "own" and best is not None and best.first >= other_first):
-        said_of_others = best is None or kind != "weak" or others > best.first
-        kind = "others" if said_of_others or _speaks_of_others(said, least, number) else kind
-    return kind, begin
 
 
-def _is_denied(said: Utterance, one: Found, number: int) -> bool:
+def _strength(said: Utterance, best: Found) -> Lead:
+    """What a phrase about the client says of the place behind it."""
+    if best.label == "place.with":  # "staying with family in": theirs and the client's
+        return "own"
+    lives = best.label == "place.own" and said.words[best.behind - 1] not in _origin(said)
+    subject = said.words[_subject_begin(said, best.first) : best.behind]
+    if lives and not said.language.lists["first_person"].isdisjoint(subject):
+        return "own"
+    if _behind_name(said, best.first):
+        return "own"
+    return "passing" if best.label == "place.passing" else "weak"
+
+
+def _outweigh(
+    said: Utterance, others: list[Found], best: Found | None, kind: Lead, words: range
+) -> bool:
+    """Whether what is told of others outweighs what is told of the client."""
+    if not others or (best and best.label == "place.with"):
+        return False
+    if best is None:
+        return True
+    if kind == "own" and best.first >= max(one.first for one in others):
+        return False
+    nearer = kind != "weak" or max(one.behind for one in others) > best.first
+    return nearer or _others_between(said, words)
+
+
+def _is_denied(one: Found) -> bool:
     """ "I don't live in Durham": the denial reaches to the place, with more than its "not"."""
-    return one.behind == number and one.behind - one.first > 1
+    return one.behind - one.first > 1
 
 
 def _behind_comma(said: Utterance, begin: int, start: int) -> int:
@@ -106,6 +133,6 @@ def _rank(one: Found) -> tuple[bool, int]:
     return one.label in ("place.own", "place.with"), one.behind - one.first
 
 
-def _speaks_of_others(said: Utterance, first: int, behind: int) -> bool:
-    words = said.words[first:behind]
-    return not said.language.lists["others"].isdisjoint(words)
+def _others_between(said: Utterance, words: range) -> bool:
+    between = said.words[words.start : words.stop]
+    return not said.language.lists["others"].isdisjoint(between)

@@ -2,40 +2,37 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from app.services.intake.languages import Sentences
+from app.services.intake.listening.clauses import begins_clause, ends_clause
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.cities import city_before, city_behind, spelled
 from app.services.intake.places.regions import (
     CODES,
     FIRST_WORDS,
     LETTERS,
-    NATION,
     REGION_BOOK,
     REGIONS,
     WORDS_TOO,
     Region,
 )
 from app.services.intake.places.towns import is_town
-from app.services.intake.places.zips import state_of_zip
 
 _BETWEEN = re.compile(r"[\s,]*")
 _ZIP = re.compile(r"[\s,]{0,4}(\d{5})(?:-\d{4})?(?!\w)")
-_ANY_ZIP = re.compile(r"(?<![\w-])(\d{5})(?:-\d{4})?(?![\w-])")
-_MILITARY = re.compile(r"\b(apo|fpo|dpo)[\s,]{1,3}(aa|ae|ap)(?:[\s,]{1,3}(\d{5}))?\b")
 _INSIDE = re.compile(r"[ ]{0,3}(?:,|-|\.|\u2013|\()?[ ]{0,3}(?:\b(?:in|en) {1,3})?")
-_OPENS = ("", ",", ";", ".", "!", "\n", "|", "-", "\u2013", "(", ":")
 _CODE = 2
 _MOUNT = "mt"
 """Montana, and "Rocky Mt"."""
-_NEAR = 20
-_MOST = 20
+MOST: Final = 20
 """More places than anyone has: further ones in a message are not read."""
 
 
 @dataclass(slots=True)
 class Mention:
-    """`start` is the start of the city, if there is one; `comma`: one separates city and region."""
+    """`start` is the start of the city, if there is one; `joined`: a comma, a dash or "in" stands
+    between city and region."""
 
     region: Region
     written: str
@@ -43,27 +40,12 @@ class Mention:
     start: int
     end: int
     city: str | None = None
-    comma: bool = False
+    joined: bool = False
 
     @property
     def word_too(self) -> bool:
         """Whether it is a code that is also a word: `OR`, `me`."""
         return self.code and self.written.lower() in WORDS_TOO
-
-
-def begins_clause(said: Utterance, start: int) -> bool:
-    return said.text[max(0, start - _NEAR) : start].rstrip(" \t")[-1:] in _OPENS
-
-
-def ends_clause(said: Utterance, end: int) -> bool:
-    """Whether nothing follows in the clause, or only "area" or a word like "please"."""
-    number, courtesy = said.word_at(end), said.language.lists["courtesy"]
-    if number < len(said.words) and said.words[number] in courtesy:
-        end = end if said.text[end : said.starts[number]].strip() else said.behinds[number]
-    rest = said.text[end : end + _NEAR].lstrip(" \t")
-    if rest[:4].lower() == "area":
-        rest = rest[4:].lstrip(" \t")
-    return rest[:1] in (*_OPENS, "?", ")", "/")
 
 
 def _may_name(said: Utterance, words_too: bool) -> bool:
@@ -94,18 +76,18 @@ def _is_whole(said: Utterance, first: int, behind: int) -> bool:
     return not parted and said.text[max(0, begins - 1) : begins] not in ("@", "-", "_")
 
 
-def _regions(said: Utterance, words_too: bool) -> list[Mention]:
+def _read_regions(said: Utterance, words_too: bool) -> list[Mention]:
     if not _may_name(said, words_too):
         return []
     found: list[Mention] = []
     names = {first: (behind, region, dotted) for first, behind, region, dotted in _named(said)}
     number = 0
-    while number < len(said.words) and len(found) < _MOST:
+    while number < len(said.words) and len(found) < MOST:
         word, start = said.words[number], said.starts[number]
         behind, region, code = names.get(number, (number + 1, CODES.get(word), True))
         end = said.behinds[behind - 1]
         written = said.text[start:end]
-        whole = _is_whole(said, number, behind) and end - start == len(written)
+        whole = _is_whole(said, number, behind)
         meant = region and whole and (not code or _is_code(said, word, written, end, words_too))
         if region and meant and not said.is_taken(start):
             found.append(Mention(region, written, code, start, _past_point(said, code, end)))
@@ -143,27 +125,27 @@ def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
     """Treat "North Carolina, USA" and "Kansas City, MO" as one mention each. `words_too`: codes
     that are words count in lower case as well ("portland, or")."""
     language = said.language.code
-    joined: list[Mention] = []
-    for found in _regions(said, words_too):
-        last = joined[-1] if joined else None
+    read: list[Mention] = []
+    for found in _read_regions(said, words_too):
+        last = read[-1] if read else None
         if last and _touches(said, last, found):
             if found.region.state is None and found.region.country == last.region.country:
                 last.end = found.end
                 continue
             if not last.city and not last.code:
-                found.comma = "," in said.text[last.end : found.start]
+                found.joined = "," in said.text[last.end : found.start]
                 found.city = spelled(said.text[last.start : last.end].split())
                 found.start = last.start
         if not found.city:
-            found.city, found.start, found.comma = city_before(said.text, found.start, language)
-        while joined and joined[-1].end > found.start:
-            joined.pop()
+            found.city, found.start, found.joined = city_before(said.text, found.start, language)
+        while read and read[-1].end > found.start:
+            read.pop()
         if not found.city:
             _city_inside(said, found, words_too)
         zipped = _ZIP.match(said.text, found.end)
         found.end = zipped.end() if zipped else found.end
-        joined.append(found)
-    return joined
+        read.append(found)
+    return read
 
 
 def _city_inside(said: Utterance, found: Mention, asked: bool) -> None:
@@ -176,42 +158,14 @@ def _city_inside(said: Utterance, found: Mention, asked: bool) -> None:
         month = str(city).lower() in said.language.lists["month"]  # "to Virginia in May"
         told = city and not month and (city[0].isupper() or ends_clause(said, end))
         if told and _is_alone(said, found, asked):
-            found.city, found.end, found.comma = city, end, True
+            found.city, found.end, found.joined = city, end, True
             return
     before = said.text[: found.start].rstrip(" (")
     if asked and before.lower().endswith(" in"):
         city, start, _ = city_before(said.text, len(before) - len(" in"), language)
         if city and begins_clause(said, start):
-            found.city, found.start, found.comma = city, start, True
+            found.city, found.start, found.joined = city, start, True
 
 
 def _is_alone(said: Utterance, found: Mention, asked: bool) -> bool:
     return not found.code or (asked and begins_clause(said, found.start))
-
-
-def zip_mentions(said: Utterance, *, asked: bool) -> list[Mention]:
-    """ZIP codes, with a city before them; they count as an answer, or if called a ZIP code."""
-    if not any(map(str.isdigit, said.text)):
-        return []
-    found: list[Mention] = []
-    called = not said.language.lists["zip_words"].isdisjoint(said.words)
-    for match in _ANY_ZIP.finditer(said.text):
-        state = state_of_zip(match[1])
-        if state is None or said.is_taken(match.start()) or len(found) == _MOST:
-            continue
-        city, start, comma = city_before(said.text, match.start(), said.language.code)
-        end = match.end()
-        if not (city and is_town(city)):  # "28205 Charlotte"
-            behind, after = city_behind(said.text, end, said.language.code)
-            if behind and is_town(behind):
-                city, start, end = behind, match.start(), after
-        if asked or called or (city and is_town(city)):
-            region = Region(state, NATION, state)
-            found.append(Mention(region, match[0], False, start, end, city, comma))
-    return found
-
-
-def military_address(said: Utterance) -> tuple[str, int, int] | None:
-    """ "APO AE 09012", and its place in the text."""
-    match = _MILITARY.search(said.low)
-    return (match[0].upper(), match.start(), match.end()) if match else None

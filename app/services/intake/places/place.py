@@ -1,6 +1,6 @@
 """A place: a city with its state or country, or a state or country alone."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from app.services.intake.places.regions import STATE_NAMES, Region
 
@@ -25,10 +25,15 @@ class Place:
     def is_county(self) -> bool:
         return bool(self.city) and str(self.city).endswith(_COUNTY)
 
+    @property
+    def state_name(self) -> str:
+        """ "North Carolina"; "" without a state."""
+        return STATE_NAMES[self.state] if self.state else ""
+
     def __str__(self) -> str:
         if self.city:
             return f"{self.city}, {self.label}" if self.label else self.city
-        name = STATE_NAMES[self.state] if self.state else self.label
+        name = self.state_name or self.label
         return f"{name} {self.zip}" if self.zip else name
 
 
@@ -39,9 +44,15 @@ class HeardPlace:
     it."""
 
     place: Place
-    own: bool
-    surely: bool
-    passing: bool
     start: int
     end: int
+    _: KW_ONLY
+    own: bool
+    surely: bool
+    passing: bool = False
     origin: bool = False
+
+    @classmethod
+    def answer(cls, place: Place, start: int, end: int) -> "HeardPlace":
+        """A place where the client lives, because it stands alone as an answer."""
+        return cls(place, start, end, own=True, surely=True)

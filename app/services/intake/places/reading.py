@@ -1,19 +1,19 @@
 """Every place in a message that may be the client's."""
 
+from app.services.intake.listening.clauses import begins_clause, ends_clause
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.cities_alone import cities_alone
+from app.services.intake.places.codes import military_address, zip_mentions
 from app.services.intake.places.leads import is_origin, lead_to
 from app.services.intake.places.mentions import (
     Mention,
-    begins_clause,
-    ends_clause,
     mentions,
-    military_address,
-    zip_mentions,
 )
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.regions import NATION
-from app.services.intake.places.towns import is_town
+from app.services.intake.places.towns import is_in, is_town
+
+_SHORT_FORM = 4
 
 
 def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> bool:
@@ -24,20 +24,31 @@ def _is_place(said: Utterance, found: Mention, led: bool, asked: str | None) -> 
     begins = located and said.language.lists["place_lead"].issuperset(led_up_to)
     stands_alone = ends and (begins or begins_clause(said, found.start))
     if not found.code:
-        if led or located or (found.city and found.comma):
-            return True
-        given = found.written.lower() in said.language.lists["given_too"]
-        town = found.city is None or is_town(found.city)
-        return stands_alone and town and not given
+        direct = led or located or bool(found.city and found.joined)
+        return not _is_short_word(found) and (direct or (stands_alone and _is_no_name(said, found)))
     answers = located and stands_alone
     if not found.city and not led and found.written.lower() in said.language.lists["courtesy"]:
         return False  # "OK"
     if not found.word_too:
         return led or answers or found.city is not None
-    if found.written.isupper():
-        city = found.comma and found.city is not None and said.text[found.start].isupper()
+    if found.written.isupper() and not (found.city and said.text.isupper()):
+        city = found.joined and found.city is not None and said.text[found.start].isupper()
         return led or answers or city
-    return located and ends and found.city is not None and (found.comma or stands_alone)
+    known = is_in(found.city or "", str(found.region.state))  # not "my boss fired me"
+    return (answers and known) or (located and ends and found.city is not None and found.joined)
+
+
+def _is_no_name(said: Utterance, found: Mention) -> bool:
+    """Not "Virginia" or "Bo Georgia"."""
+    given = found.written.lower() in said.language.lists["given_too"]
+    return not given and (found.city is None or is_town(found.city))
+
+
+def _is_short_word(found: Mention) -> bool:
+    """ "At a car wash": a short form without a capital, behind what is no town of that state."""
+    short = found.written.islower() and len(found.written) <= _SHORT_FORM
+    state = found.region.state
+    return short and bool(found.city and state) and not is_in(str(found.city), str(state))
 
 
 def _describes(said: Utterance, found: Mention) -> bool:
@@ -67,7 +78,7 @@ def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[
     military = military_address(said)
     if military:
         name, start, end = military
-        return [HeardPlace(Place(name, None, NATION), True, True, False, start, end)]
+        return [HeardPlace.answer(Place(name, None, NATION), start, end)]
     theirs = {one.behind for one in said.spans("place.theirs")} if behalf else set[int]()
     heard = _of(said, mentions(said, words_too=located), asked, theirs)
     if any(not _is_abroad(one.place) or (one.surely and not one.origin) for one in heard):
@@ -103,7 +114,9 @@ def _of(
         own = lead in ("own", "weak") or (asked == "location" and stated)
         # "In California school gave him a teacher": the clause goes on with something else.
         aside = lead == "passing" and not (own or (stated and ends_clause(said, one.end)))
-        place = Place.of(one.region, one.city, code)
+        place, surely = Place.of(one.region, one.city, code), lead == "own"
         origin = is_origin(said, begin, one.start)
-        heard.append(HeardPlace(place, own, lead == "own", aside, begin, one.end, origin))
+        heard.append(
+            HeardPlace(place, begin, one.end, own=own, surely=surely, passing=aside, origin=origin)
+        )
     return heard

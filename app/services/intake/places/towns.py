@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
-from app.services.intake.listening.emails import one_error
+from app.services.intake.languages.spelling import one_error
 from app.services.intake.places.regions import COUNTRY_NAMES, NATION, Region, spelled_plainly
 
 _SHORT = {"st": "saint", "saint": "st", "ft": "fort", "mt": "mount"}
@@ -33,7 +33,7 @@ def _towns() -> Mapping[str, str]:
     return {name: regions for name, _, regions in lines}
 
 
-def _regions(town: str) -> dict[str, int]:
+def _sizes(town: str) -> dict[str, int]:
     """Thousands of inhabitants by region: states in capitals, countries in small letters."""
     name = spelled_plainly(town)
     first, _, rest = name.partition(" ")
@@ -45,11 +45,16 @@ def _regions(town: str) -> dict[str, int]:
 
 
 def is_town(name: str) -> bool:
-    return bool(_regions(name))
+    """Whether a town or county has that name, in any state or country that `towns.txt` lists.
+
+    Capitals, accents and short forms ("St. Paul") do not matter.
+    """
+    return bool(_sizes(name))
 
 
 def is_in(town: str, state: str) -> bool:
-    return state in _regions(town)
+    """Whether a state has a town of that name; the state as its code in capitals."""
+    return state in _sizes(town)
 
 
 @lru_cache(maxsize=1024)
@@ -99,7 +104,7 @@ def region_of(town: str, states: frozenset[str] | None) -> Region | None:
     any) unless the town is far larger elsewhere, or a city that is known everywhere."""
     weights = {
         region: size * (_FAVOUR if (region in states if states else region.isupper()) else 1)
-        for region, size in _regions(town).items()
+        for region, size in _sizes(town).items()
     }
     ranked = sorted(weights, key=weights.__getitem__, reverse=True)
     if not ranked:
@@ -112,16 +117,16 @@ def region_of(town: str, states: frozenset[str] | None) -> Region | None:
     least = _SUBURB * next_best if rival else next_best if favoured else _FAVOUR * next_best
     if not known or weights[best] < least:
         return None
-    return _region(best)
+    return _region_by_code(best)
 
 
 def is_rather_in(town: str, state: str) -> bool:
     """Whether nobody needs to be asked if they mean the town of their firm's state."""
-    sizes = _regions(town)
+    sizes = _sizes(town)
     return _SHARE * sizes.get(state, 0) >= max(sizes.values(), default=1)
 
 
-def _region(code: str) -> Region:
+def _region_by_code(code: str) -> Region:
     if code.isupper():
         return Region(code, NATION, code)
     return Region(COUNTRY_NAMES[code.upper()], code.upper())

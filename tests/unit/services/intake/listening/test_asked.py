@@ -74,7 +74,7 @@ def test_a_wish_to_cancel_is_no_question() -> None:
 def test_taken_values_have_no_points() -> None:
     """A client named Hope Price asks for no price."""
     said = Utterance("Hope Price", LANGUAGES["en"], first=False)
-    said.take_name(0, len(said.text))
+    said.take_value(0, len(said.text))
     price = Utterance("price", LANGUAGES["en"], first=False)
     named = features(said, *parts(said))
     assert not {"hope", "price"} & named

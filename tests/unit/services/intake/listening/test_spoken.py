@@ -16,7 +16,7 @@ def utterance(text: str, code: str = "en") -> Utterance:
 def phones(text: str) -> list[tuple[str | None, str, bool]]:
     """The number, the words that it was read from, and whether they surely are one."""
     said = utterance(text)
-    return [(value, said.text[a:b], surely) for value, a, b, surely in spoken_phones(said)]
+    return [(value, said.text[a:b], surely) for value, a, b, surely in spoken_phones(said, "US")]
 
 
 def emails(text: str, code: str = "en") -> list[tuple[str | None, str, bool]]:
