@@ -22,7 +22,7 @@ LEAST: dict[tuple[Table, str], tuple[float, float]] = {
     ("areas", "en_unseen"): (91.0, 95.0),
     ("areas", "en_unseen_last"): (93.0, 95.0),
     ("areas", "es_unseen"): (82.0, 93.0),
-    ("areas", "es_unseen_last"): (92.0, 94.0),
+    ("areas", "es_unseen_last"): (92.0, 95.0),
 }
 """Percent of the messages that are understood, and of those about nothing that are left alone."""
 

@@ -2,21 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.local.pages import Reader, blocks, page
-from tests.local.running import ROOT, Run, running
+from tests.local.running import ROOT, Run
 
 PAGE = page("docs/integrate.md")
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    with running(tmp_path_factory.mktemp("runs") / "integrate") as run:
-        yield run
 
 
 def test_each_command_works(run: Run, tmp_path: Path) -> None:

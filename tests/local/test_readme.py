@@ -1,20 +1,13 @@
 """README.md and docs/cli.md, block by block, against a local run: they print what the page says."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.local.pages import Reader, blocks, page, section
-from tests.local.running import Run, running
+from tests.local.running import Run
 
 README = page("README.md")
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    with running(tmp_path_factory.mktemp("runs") / "readme") as run:
-        yield run
 
 
 def test_the_blocks_to_paste(run: Run, tmp_path: Path) -> None:

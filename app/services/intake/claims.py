@@ -85,9 +85,8 @@ class Claims:
             return []
         instead = not lists["therefore"].isdisjoint(said.words) or use.first > 0
         mere = lists["correcting"] | lists["courtesy"] | lists["name_lead"] | lists["family"]
-        rest = {at for at in self._besides_values() if not use.first <= at < use.behind}
-        bare = all(said.words[at] in mere for at in rest)
-        return self.offered if instead and bare else []
+        rest = (at for at in self._besides_values() if not use.first <= at < use.behind)
+        return self.offered if instead and all(said.words[at] in mere for at in rest) else []
 
     def _is_of_family(self, use: Found) -> bool:
         behind = self.said.words[use.behind : use.behind + 1]

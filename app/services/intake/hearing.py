@@ -115,24 +115,36 @@ def hear_area_code(facts: Facts, said: Utterance) -> None:
     if not facts.asks("phone") or "phone" in facts.news:
         facts.local = None
         return
-    mere, lists = said.language.lists["area_code"], said.language.lists
+    lists = said.language.lists
+    mere = lists["area_code"]
     rest = {word for word in said.words if not word.isdecimal()}
     alone = (mere | lists["filler"] | lists["courtesy"] | lists["correcting"]).issuperset(rest)
-    digits = "".join(filter(str.isdecimal, said.text)) if alone else ""
-    local = _SEVEN_DIGITS.search(said.text)
-    seven = digits if len(digits) == _LOCAL and not is_date(said.text) else ""
+    digits = _digits(said.text) if alone else ""
     if len(digits) == _LOCAL + _AREA_CODE and not mere.isdisjoint(rest):
         _complete(facts, _beside_area_code(said, digits, mere))
     elif facts.local and len(digits) == _AREA_CODE:
         _complete(facts, digits + facts.local)
         said.take(0, len(said.text))
-    elif facts.local and facts.phone and not said.language.lists["same"].isdisjoint(said.words):
+    elif facts.local and facts.phone and not lists["same"].isdisjoint(said.words):
         _complete(facts, facts.phone[-_FULL:-_LOCAL] + facts.local)
-    elif (local or seven) and not said.has("others.near"):
-        facts.local = seven or "".join(filter(str.isdecimal, str(local and local[0])))
+    elif (local := _local_number(said, digits)) and not said.has("others.near"):
+        facts.local = local
         facts.trouble["phone"] = "area"
     elif facts.settled:
         facts.local = None
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _local_number(said: Utterance, digits: str) -> str:
+    """A number without its area code: written as one, or the seven `digits` of a message that has
+    hardly anything else and is no date."""
+    if len(digits) == _LOCAL and not is_date(said.text):
+        return digits
+    written = _SEVEN_DIGITS.search(said.text)
+    return _digits(written[0]) if written else ""
 
 
 def _beside_area_code(said: Utterance, digits: str, mere: Set[str]) -> str:

@@ -25,9 +25,9 @@ def is_of_the_story(
         return False
     if one.place.zip:
         return not _is_mere_zip(said)
-    ours = any(other.place.state and facts.scope.covers(other.place) for other in heard)
     if len(said.words) <= _ANSWER:
         return False
+    ours = any(other.place.state and facts.scope.covers(other.place) for other in heard)
     town = is_town(one.place.city or "") and not (ours or one.passing or one.origin)
     alone = begins_clause(said, one.start) and ends_clause(said, one.end)
     return not (town or alone) and _tells_a_matter(said)

@@ -10,6 +10,7 @@ from app.services.intake.notes import EDGES, pieces
 from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import Place
 from app.services.intake.places.towns import is_town
+from app.services.intake.town_beside import stripped
 from app.services.intake.whereabouts import believe_elsewhere, believe_place
 
 _SEPARATOR = re.compile(r"[,/|;\n]|[.!?](?:\s|$)")
@@ -24,7 +25,7 @@ def _next_in_row(said: Utterance) -> tuple[int, int] | None:
         first = _SEPARATOR.match(said.text, start)
         second = _SEPARATOR.search(said.text, first.end()) if first else None
         end = second.start() if second else len(said.text)
-        town = _stripped(said.text, first.end(), end) if first else None
+        town = stripped(said.text, first.end(), end, EDGES) if first else None
         if town and town[1] - town[0] <= _LONGEST_TOWN and is_town(said.text[slice(*town)]):
             return town
     return None
@@ -32,14 +33,9 @@ def _next_in_row(said: Utterance) -> tuple[int, int] | None:
 
 def _only_town(said: Utterance) -> tuple[int, int] | None:
     """Where a known town stands that is all besides what was extracted."""
-    left = [span for one in pieces(said, 0, len(said.text)) if (span := _stripped(said.text, *one))]
+    free = [stripped(said.text, *one, EDGES) for one in pieces(said, 0, len(said.text))]
+    left = [span for span in free if span]
     return left[0] if len(left) == 1 and is_town(said.text[slice(*left[0])]) else None
-
-
-def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
-    kept = text[start:end].strip(EDGES)
-    begin = text.find(kept, start)
-    return (begin, begin + len(kept)) if kept else None
 
 
 def hear_town_beside(facts: Facts, said: Utterance) -> None:

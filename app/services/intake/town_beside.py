@@ -37,10 +37,16 @@ def with_its_town(facts: Facts, said: Utterance, one: HeardPlace) -> HeardPlace:
 
 def _town(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Where a town stands in a stretch of text that has nothing else."""
-    town = text[start:end].strip(" .!")
-    begin = text.find(town, start)
-    known = 0 < len(town) <= _LONGEST_TOWN and is_town(town)
-    return (begin, begin + len(town)) if known else None
+    town = stripped(text, start, end, " .!")
+    known = town and town[1] - town[0] <= _LONGEST_TOWN and is_town(text[slice(*town)])
+    return town if known else None
+
+
+def stripped(text: str, start: int, end: int, edges: str) -> tuple[int, int] | None:
+    """Where a stretch of text stands without these signs at its ends; None if nothing is left."""
+    kept = text[start:end].strip(edges)
+    begin = text.find(kept, start)
+    return (begin, begin + len(kept)) if kept else None
 
 
 def _clause_end(text: str, start: int, end: int) -> int:

@@ -73,10 +73,10 @@ def _questions_within(said: Utterance, part: Part) -> Iterator[Part]:
     without a comma "they let me go by text do i have a case"."""
     behind = part.behind
     for first in range(part.behind - 1, part.first, -1):
-        clause = Part(first, behind, [one for one in part.phrases if first <= one.first < behind])
         comma = "," in _text_before(said, first)
-        if (comma or _asks_for_me(said, first)) and _begins_asking(said, clause):
-            yield clause
+        if (comma or _asks_for_me(said, first)) and _begins_asking(said, first, behind):
+            inside = [one for one in part.phrases if first <= one.first < behind]
+            yield Part(first, behind, inside)
         behind = first if comma else behind
 
 
@@ -84,14 +84,15 @@ def _asks_for_me(said: Utterance, number: int) -> bool:
     """ "... do I have a case": not "he told me what can I do", where somebody else speaks."""
     lists = said.language.lists
     pair = said.words[number : number + 2]
+    if pair[0] not in lists["inverted"] or pair[-1] not in lists["i"]:
+        return False
     before = said.words[sentence_begin(said, number) : number]
-    spoken = not (lists["speech"] | lists["asking"]).isdisjoint([*before[-1:], *before])
-    return pair[0] in lists["inverted"] and pair[-1] in lists["i"] and not spoken
+    return lists["speech"].isdisjoint(before) and lists["asking"].isdisjoint(before)
 
 
-def _begins_asking(said: Utterance, part: Part) -> bool:
-    lists, first = said.language.lists, part.first
-    while first < part.behind - 1 and said.words[first] in lists["question_lead"]:
+def _begins_asking(said: Utterance, first: int, behind: int) -> bool:
+    lists = said.language.lists
+    while first < behind - 1 and said.words[first] in lists["question_lead"]:
         first += 1
     return said.words[first] in lists["asking"]
 

@@ -14,6 +14,12 @@ def sentence_begin(said: Utterance, number: int) -> int:
     return begin
 
 
+def others_before(said: Utterance, number: int) -> bool:
+    """Whether somebody else is spoken of in the sentence of a word, before it."""
+    before = said.words[sentence_begin(said, number) : number]
+    return not said.language.lists["others"].isdisjoint(before)
+
+
 def begins_clause(said: Utterance, start: int) -> bool:
     """Whether a clause begins at a position of the text: nothing but blanks stands between it and a
     sign like a comma."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.services.intake.listening.clauses import sentence_begin
+from app.services.intake.listening.clauses import others_before, sentence_begin
 from app.services.intake.listening.couples import is_possessive, with_partner
 from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
@@ -41,13 +41,10 @@ def _named_behind(said: Utterance) -> Iterator[HeardName]:
         rest = said.text[said.behinds[one.behind - 1] :].lstrip(" ")
         if rest and rest[0] not in _CLAUSE_ENDS:
             continue  # "The problem is my name on the deed"
-        first = sentence_begin(said, one.first)
-        others = said.language.lists["others"]
-        if "my" not in said.words[one.first : one.behind] and not others.isdisjoint(
-            said.words[first : one.first]
-        ):
+        mine = "my" in said.words[one.first : one.behind]
+        if not mine and others_before(said, one.first):
             continue  # "He goes by Bo, Bob Lee is the real name"
-        begin = said.starts[first]
+        begin = said.starts[sentence_begin(said, one.first)]
         before = said.text[: said.starts[one.first]].rstrip(" ,-")
         begin = max(begin, before.rfind(",", begin) + 1)
         read = read_row(said, begin)
@@ -160,6 +157,5 @@ def stated(said: Utterance, asked: bool) -> HeardName | None:
 
 def _tells_of_others(said: Utterance, start: int) -> bool:
     """Whether "but" stands at a position, and others in the sentence before it."""
-    number, lists = said.word_at(start), said.language.lists
-    before = said.words[sentence_begin(said, number) : number]
-    return said.words[number] in lists["joints"] and not lists["others"].isdisjoint(before)
+    number = said.word_at(start)
+    return said.words[number] in said.language.lists["joints"] and others_before(said, number)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.services.intake.listening.clauses import sentence_begin
+from app.services.intake.listening.clauses import others_before
 from app.services.intake.listening.name_heard import HeardName, labelled, shape_of
 from app.services.intake.listening.name_row import clauses, read_row
 from app.services.intake.listening.name_shape import Shape, bare
@@ -14,9 +14,8 @@ _CARD_WORDS = 7
 
 def in_two(said: Utterance) -> HeardName | None:
     """ "First name Maria, last name Gomez"."""
-    first = next(
-        (one for one in labelled(said, "name.first") if not _is_theirs(said, one[0])), None
-    )
+    told = labelled(said, "name.first")  # not "the landlord's first name", "his first name"
+    first = next((one for one in told if not others_before(said, said.word_at(one[0]))), None)
     last = next(labelled(said, "name.last"), None)
     own = first is not None
     if first and last is None:
@@ -86,10 +85,3 @@ def _begins_with_family_name(said: Utterance, behind: int) -> tuple[int, int] | 
         if len(read.words) == 1 and shape.likely and not any(shape.words) and alone:
             return read.start, read.start
     return None
-
-
-def _is_theirs(said: Utterance, start: int) -> bool:
-    """ "The landlord's first name", "his first name": others are in the sentence before."""
-    number = said.word_at(start)
-    before = said.words[sentence_begin(said, number) : number]
-    return not said.language.lists["others"].isdisjoint(before)

@@ -1,4 +1,4 @@
-"""Whether words are shaped like a person's name, and how a name is written."""
+"""Whether words are shaped like a person's name."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ def is_word(word: str, language: Language) -> bool:
 
 def is_rarer(word: str, language: Language) -> bool:
     """Whether it is a word of the language that nobody expects here: "stepped", "fixin"."""
-    if word in language.lists["given_too"] | language.lists["ends_in"]:
+    if word in language.lists["given_too"] or word in language.lists["ends_in"]:
         return False
     longer = f"{word}g" if word.endswith("in") else ""
     return longer in language.common or any(map(language.has_rarer, (word, longer)))
@@ -44,19 +44,17 @@ class Shape:
     def __init__(self, words: Sequence[str], language: Language) -> None:
         lists = language.lists
         self._lists = lists
-        self.titles = lists["titles"] | lists["suffixes"]
-        self.written = [word for word in words if bare(word) not in self.titles]
-        self.low = [bare(word) for word in self.written]
+        titles = lists["titles"] | lists["suffixes"]
+        named = [(word, low) for word in words if (low := bare(word)) not in titles]
+        self.written = [word for word, _ in named]
+        self.low = [low for _, low in named]
         self.words = [
             len(low) > 1 and low not in lists["particles"] and is_word(low, language)
             for low in self.low
         ]
-        self._rarer = [
-            word.islower() and is_rarer(low, language)
-            for low, word in zip(self.low, self.written, strict=True)
-        ]
+        self._rarer = [word.islower() and is_rarer(low, language) for word, low in named]
         self.of_matters = [low in language.matter_words for low in self.low]
-        cased = [word for word in self.written if bare(word) not in lists["particles"]]
+        cased = [word for word, low in named if low not in lists["particles"]]
         shouted = all(word.isupper() for word in cased) and any(len(w) > 2 for w in cased)
         self.capitals = bool(cased) and not shouted and not any(w[0].islower() for w in cased)
 
@@ -66,7 +64,7 @@ class Shape:
         return any(self._rarer)
 
     @property
-    def told(self) -> bool:
+    def of_rarer_words(self) -> bool:
         """Without capitals, and nothing but such words: "multa de trafico", "bilingual"."""
         words = zip(self.words, self._rarer, self.low, strict=True)
         every = all(known or rare or low in self._lists["particles"] for known, rare, low in words)
@@ -98,7 +96,7 @@ class Shape:
     @property
     def likely(self) -> bool:
         """A name with no evidence except its shape."""
-        if not self.possible or self.told:
+        if not self.possible or self.of_rarer_words:
             return False
         if self.low[0] in self._lists["never_alone"]:
             return self._after_function_word()
