@@ -13,7 +13,9 @@ from typing import Any
 from serving import draining
 from serving.syn_filter import refuse_handshakes
 
-_SECONDS_TO_ACCEPT = 0.2
+# For handshakes that had begun: clients far away, and a processor that stands still. Less than the
+# second after which a client repeats a dropped one.
+_SECONDS_TO_ACCEPT = 0.5
 
 
 class Ending:

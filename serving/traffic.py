@@ -60,7 +60,10 @@ class Traffic:
         """Close connections past their deadline; call it about every second."""
         now = time.monotonic()
         for connection in [each for each in self._open if each.until <= now]:
+            self._hear_out(connection)
             arrival = connection.arrival
+            if connection.until > now:
+                continue
             if connection.stage is Stage.RECEIVING and arrival and arrival.has_line:
                 self._refuse(connection, TIMED_OUT)
             else:
@@ -90,13 +93,22 @@ class Traffic:
     def end_idle(self, seconds: float) -> None:
         """Close connections that were silent for so long."""
         before = time.monotonic() - seconds
-        for connection in list(self._open):
-            if connection.stage in {Stage.FRESH, Stage.IDLE} and connection.since <= before:
+        silent = (Stage.FRESH, Stage.IDLE)
+        for connection in [each for each in self._open if each.since <= before]:
+            if connection.stage in silent:
+                self._hear_out(connection)
+            if connection.stage in silent:
                 self._drop(connection)
 
     def end(self) -> None:
         for connection in list(self._open):
             self._drop(connection)
+
+    def _hear_out(self, connection: Connection) -> None:
+        """Before a close: the client may have sent while this loop was too busy to look, and a
+        close with something unread resets the connection."""
+        if connection.stage in _WAITING:
+            self._receive(connection)
 
     def _happened(self, connection: Connection, _socket: object) -> None:
         if connection.stage in _WAITING:

@@ -57,17 +57,20 @@ class Balancer:
     def _sent(self, kept: dict[str, tuple[http.client.HTTPConnection, float]], url: str) -> bool:
         """False where nothing was sent."""
         connection, until = kept.pop(url, (None, 0.0))
-        if connection is None or time.monotonic() > until:
+        is_kept = connection is not None and time.monotonic() <= until
+        if connection is None or not is_kept:
             connection = _connected(url)
             if connection is None:
                 return False
+        began = time.monotonic()
         try:
             headers = {"Content-Type": "application/json"}
             connection.request("POST", "/api/agent", body=self._body, headers=headers)
             answer = connection.getresponse()
             answer.read()
         except OSError as error:
-            self._lose(f"{type(error).__name__} from {url}")
+            sort, waited = "kept" if is_kept else "new", time.monotonic() - began
+            self._lose(f"{type(error).__name__} from {url}, {sort}, {waited:.3f} s after sending")
             return True
         if answer.status != 200:
             self._lose(f"{answer.status} from {url}")

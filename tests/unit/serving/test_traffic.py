@@ -260,6 +260,39 @@ def test_idle_connections_end_before_others(scene: Scene) -> None:
     assert len(scene.traffic) == 1
 
 
+@pytest.mark.parametrize("is_kept", [False, True])
+@pytest.mark.parametrize("ends", ["expire", "end_idle"])
+def test_who_sent_while_the_loop_did_not_look_is_served(
+    scene: Scene, ends: str, *, is_kept: bool
+) -> None:
+    """A machine that stands still for ten seconds, or an instance that ends under load."""
+    client, connection = scene.connect()
+    if is_kept:
+        client.sendall(REQUEST)
+        scene.turn()
+        scene.answer(connection, b"x")
+        client.recv(100)
+    client.sendall(REQUEST)
+    late(connection)
+    if ends == "expire":
+        scene.traffic.expire()
+    else:
+        scene.traffic.end_idle(0)
+    assert scene.served[-1:] == [connection]
+    assert connection.stage is Stage.SERVED
+    assert connection.refused == 0
+
+
+def test_the_last_piece_that_nobody_looked_at_is_in_time(scene: Scene) -> None:
+    client, connection = scene.connect()
+    client.sendall(REQUEST[:-1])
+    scene.turn()
+    late(connection)
+    client.sendall(REQUEST[-1:])
+    scene.traffic.expire()
+    assert [each.refused for each in scene.served] == [0]
+
+
 def test_when_it_is_full_the_slowest_gives_way() -> None:
     scene = Scene(most=3)
     slow, connection = scene.connect()

@@ -38,7 +38,9 @@ def _no_city(language: str) -> frozenset[str]:
     """Words that are in no city's name, in a language."""
     lists = LANGUAGES[language].lists
     words = lists["filler"] | lists["never_name"] | lists["courtesy"] | lists["no_place"]
-    return (words | _ALSO_NO_CITY) - _BEGIN_CITIES
+    words |= _ALSO_NO_CITY
+    short = LANGUAGES[language].short_forms  # "frm", "im"
+    return (words | {form for form in short if words.issuperset(short[form])}) - _BEGIN_CITIES
 
 
 def _ends_city(word: str, cased: bool, text_inside: bool, language: str) -> bool:
