@@ -23,8 +23,8 @@ def hear_card(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
     for one in heard:
         doubted = facts.unsure.get(one.kind)
         waits = doubted is not None and doubted == Unsure(str(one.value))
-        row = introduced and any(_in_a_row(said, one, span, heard) for span in own)
-        beside = any(_in_a_row(said, one, (start, start), heard) for start in named)
+        row = introduced and any(_in_a_row(facts, said, one, span, heard) for span in own)
+        beside = any(_in_a_row(facts, said, one, (start, start), heard) for start in named)
         if (
             waits
             and one.whose == "untold"
@@ -58,8 +58,26 @@ def _stands_alone(said: Utterance, one: Heard, heard: Sequence[Heard]) -> bool:
     return not named or said.is_taken(before)
 
 
-def _in_a_row(said: Utterance, one: Heard, own: tuple[int, int], heard: Sequence[Heard]) -> bool:
-    """Whether only other values and signs are between a value and something already taken."""
+def _lives(said: Utterance) -> bool:
+    """ "I live in Shelby, tel 704-..."."""
+    dwelling = said.language.lists["dwelling"]
+    return any(
+        not dwelling.isdisjoint(said.words[one.first : one.behind])
+        for one in said.spans("place.own")
+    )
+
+
+def _in_a_row(
+    facts: Facts, said: Utterance, one: Heard, own: tuple[int, int], heard: Sequence[Heard]
+) -> bool:
+    """Whether only other values, labels ("number is") and signs are between a value and something
+    already taken."""
     first, last = (own[1], one.start) if own[1] <= one.start else (one.end, own[0])
     between = without_values(said, first, last, heard)
-    return len(between) <= _ROW and not any(map(str.isalnum, between))
+    labels = said.language.lists["labels"] if facts.name or _lives(said) else frozenset()
+    mere = all(
+        said.words[at] in labels
+        or any(other.start <= said.starts[at] < other.end for other in heard)
+        for at in range(said.word_at(first), said.word_at(last))
+    )
+    return len(between) <= _ROW and mere

@@ -47,6 +47,9 @@ class Claims:
         told = [replace(one, whose="others") if is_disowned(facts, one) else one for one in told]
         told = [replace(one, whose="own") if replaces(said, one) else one for one in told]
         told = without_typos(said, told)
+        doubted = facts.unsure.get(kind)
+        guess = doubted.guess if doubted else None  # "no .con: ann@gmail.com", as we guessed
+        told = [replace(one, whose="own") if one.value == guess else one for one in told]
         if facts.behalf:
             told = [replace(one, offered=True) if one.whose == "others" else one for one in told]
         corrects = corrects_own(said) or denies or bool(retyped) or kind in facts.dropped
@@ -68,6 +71,14 @@ class Claims:
     def offered(self) -> list[Heard]:
         """Another person's values that the client wants us to use."""
         return [one for one in self.heard if one.value and one.offered]
+
+    @property
+    def lent(self) -> list[Heard]:
+        """ "It's my daughter's phone, 828-...": a relative's, and nobody else is spoken of."""
+        lists = self.said.language.lists
+        of_kin = not lists["family"].isdisjoint(self.said.words)
+        alone = of_kin and lists["strangers"].isdisjoint(self.said.words)
+        return [one for one in self.heard if one.value and one.whose == "others"] if alone else []
 
     @property
     def _own(self) -> list[Heard]:
@@ -99,13 +110,14 @@ class Claims:
         alone = self.known is None and not settled and self._is_about_the_client()
         if not trusted and (asked or self.corrects or alone):
             use = self.said.has("said.use")  # "use my daughter's: ..."
-            told = asked and (use or self._is_of_the_represented())
+            told = asked and (use or self._is_of_a_relative())
             trusted = self.untold or (self.offered if told else [])
         elif self.said.has("said.prefers") or self.said.has("said.avoids"):
             trusted = [*trusted, *self.untold]
         if settled and not asked and not self._is_bare():
             # After the end, a value in a remark may be anybody's.
-            wrong = self.said.has(f"said.wrong.{self.kind}") and not speaks_of_others(self.said)
+            wrong = not {f"said.wrong.{self.kind}", "said.told_wrong"}.isdisjoint(self.said.marks)
+            wrong = wrong and not speaks_of_others(self.said)
             trusted = [
                 one for one in trusted if wrong or one in directed or self._is_told_anew(one)
             ]
@@ -118,11 +130,11 @@ class Claims:
         others = any(one.whose == "others" for one in self.heard)
         return others and bool(self.untold) and self.said.word_at(self.untold[0].start) == 0
 
-    def _is_of_the_represented(self) -> bool:
-        """ "Her phone is ...", of the mother who is the client; nobody else is spoken of."""
-        return self.represented and self.said.language.lists["strangers"].isdisjoint(
-            self.said.words
-        )
+    def _is_of_a_relative(self) -> bool:
+        """ "Her phone is ...", of the mother who is the client; "I only have my husband's cell":
+        nobody else is spoken of."""
+        only = self.represented or self.said.has("said.sole")
+        return only and self.said.language.lists["strangers"].isdisjoint(self.said.words)
 
     def _preferred(self, trusted: list[Heard]) -> list[Heard]:
         """Of several values, the one to use: "home is ..., but use my cell ...", "the cell is

@@ -41,7 +41,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     hear_withdrawal(facts, said, heard)
     for kind in _CONTACTS:
         hear_contact(facts, said, kind, [one for one in heard if one.kind == kind])
-    hear_area_code(facts, said)
+    hear_area_code(facts, said, heard)
     hear_tail(facts, said, heard)
     if facts.settled and said.has("said.wrong.location"):
         facts.wrong = "location"

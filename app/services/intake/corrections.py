@@ -54,8 +54,23 @@ def is_retyped(known: str | None, one: Heard) -> bool:
 def is_amended(said: Utterance, known: str | None, one: Heard) -> bool:
     """ "I typed yahoo but it's ...": nearly the known value, in a correction that names nobody
     and asks nothing."""
-    corrects = said.has("said.corrects") and not said.asks and not speaks_of_others(said)
-    return corrects and _is_nearly(known, one) and _is_all(said, one)
+    if said.asks or speaks_of_others(said):
+        return False
+    corrects = said.has("said.corrects") and _is_nearly(known, one) and _is_all(said, one)
+    return corrects or _is_spelled_again(said, known, one)
+
+
+def _is_spelled_again(said: Utterance, known: str | None, one: Heard) -> bool:
+    """ "Excuse me, it's jane1 with a number one, jane1@x.org", of jane@x.org; and nothing else."""
+    lists = said.language.lists
+    mere = lists["filler"].union(lists["courtesy"], lists["labels"], lists["correcting"])
+    mere = mere.union(said.language.numbers) - lists["acts"] - lists["besides"]
+    value = range(said.word_at(one.start), said.word_at(one.end))
+    untold = one.kind == "email" and one.whose == "untold" and is_retyped(known, one)
+    return untold and all(
+        at in value or word in mere or len(word) == 1 or word == str(one.value).partition("@")[0]
+        for at, word in enumerate(said.words)
+    )
 
 
 def _is_all(said: Utterance, one: Heard) -> bool:

@@ -19,11 +19,13 @@ Contact = Literal["email", "phone"]
 @dataclass(frozen=True, slots=True)
 class Unsure:
     """A value that the client must confirm: perhaps another person's, or with a typing error
-    (`guess` is then the probable value), or one that may replace the known one (`instead`)."""
+    (`guess` is then the probable value), one that may replace the known one (`instead`), or surely
+    another person's (`lent`)."""
 
     value: str
     guess: str | None = None
     instead: bool = False
+    lent: bool = False
 
 
 @dataclass(slots=True)

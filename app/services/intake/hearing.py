@@ -57,9 +57,12 @@ def _doubt(facts: Facts, claims: Claims) -> None:
     """Keep a value that may be another person's until the client confirms it; remember an invalid
     one."""
     waiting = claims.untold or claims.offered
+    if not waiting and facts.asks(claims.kind):
+        waiting = claims.lent
     invalid = {one.whose for one in claims.heard if one.value is None}
     if waiting:
-        facts.unsure[claims.kind] = Unsure(str(waiting[0].value))
+        lent = waiting[0].whose == "others"
+        facts.unsure[claims.kind] = Unsure(str(waiting[0].value), lent=lent)
     elif facts.asks(claims.kind):
         mistyped = not invalid.isdisjoint({"own", "untold"})
         has_none = claims.said.has(f"said.no_{claims.kind}")
@@ -110,9 +113,10 @@ def _names_provider(address: str, said: Utterance) -> bool:
     return domain in said.low or domain.partition(".")[0] in said.words
 
 
-def hear_area_code(facts: Facts, said: Utterance) -> None:
+def hear_area_code(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
     """A number of seven digits waits for its area code."""
-    if not facts.asks("phone") or "phone" in facts.news:
+    whole = any(one.kind == "phone" and one.value for one in heard)
+    if not facts.asks("phone") or "phone" in facts.news or whole:
         facts.local = None
         return
     lists = said.language.lists

@@ -6,11 +6,13 @@ from itertools import dropwhile
 from app.services.intake.corrections import corrects_own, speaks_of_others
 from app.services.intake.facts import Facts
 from app.services.intake.listening.agreement import agreement
-from app.services.intake.listening.name_alone import row_last
-from app.services.intake.listening.name_heard import HeardName
-from app.services.intake.listening.name_in_two import family_name
-from app.services.intake.listening.name_of_another import name_of_another, name_of_the_client
-from app.services.intake.listening.names import fuller_name, name_in
+from app.services.intake.listening.letters import plain
+from app.services.intake.listening.names.alone import begins_with_phone, is_whole, row_last
+from app.services.intake.listening.names.client import fuller_name, name_in
+from app.services.intake.listening.names.heard import HeardName, heard_name
+from app.services.intake.listening.names.in_two import family_name
+from app.services.intake.listening.names.of_another import name_of_another, name_of_the_client
+from app.services.intake.listening.names.row import read_row
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import told
 from app.services.intake.places.mentions import mentions
@@ -18,6 +20,7 @@ from app.services.intake.places.towns import is_town
 
 _ALIKE = 0.7
 _NAME_WORDS = 4
+_MOST_SENTENCES, _TOWN_AND_PHONE = 10, 80
 
 
 def _is_fuller(facts: Facts, said: Utterance) -> bool:
@@ -28,7 +31,8 @@ def _is_fuller(facts: Facts, said: Utterance) -> bool:
     lead = lists["courtesy"] | lists["name_lead"]
     words = list(dropwhile(lead.__contains__, said.words))
     few = 1 < len(words) <= _NAME_WORDS
-    return few and facts.name.lower() in words[0]
+    known = plain(facts.name).lower()
+    return few and (known in words[0] or known in words[1:-1])
 
 
 def _spelled_anew(known: str | None, value: str) -> str:
@@ -57,13 +61,15 @@ def _completes(known: str | None, value: str) -> bool:
 
 def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> HeardName | None:
     """The client's name as this message tells it, or that of the person for whom they write."""
-    them = name_of_the_client(said) if facts.behalf and facts.name is None else None
+    told = facts.name is None or said.has("said.for_them")
+    them = name_of_the_client(said) if facts.behalf and told else None
     if them:
         facts.represented = True
         return them
     known = facts.name is not None or (facts.asked not in ("name", None) and not facts.refused)
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
+    heard = heard or (None if known else _beside_town(said))
     if heard is None and facts.behalf and facts.name is None:
         heard = name_of_another(said, asked=asked)
         facts.represented = heard is not None
@@ -77,6 +83,19 @@ def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> Hear
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         return None
     return heard
+
+
+def _beside_town(said: Utterance) -> HeardName | None:
+    """A sentence's begin with a town and a phone number behind it: "Ofelia Barragan, Wilmington,
+    910-..."."""
+    for number in sorted({0, *said.ends} - {len(said.words)})[:_MOST_SENTENCES]:
+        read = read_row(said, said.starts[number])
+        rest = said.text[read.end : read.end + _TOWN_AND_PHONE].lstrip(" ,")
+        town, _, after = rest.partition(",")
+        beside = is_town(town.strip()) and begins_with_phone(after.lstrip())
+        if beside and is_whole(said, read, cased=False, beside=True):
+            return heard_name(said, read, False, read.start)
+    return None
 
 
 def _believe(facts: Facts, value: str) -> None:

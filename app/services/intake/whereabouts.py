@@ -12,7 +12,7 @@ from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import HeardPlace, Place
 from app.services.intake.places.reading import places
 from app.services.intake.places.regions import NATION
-from app.services.intake.places.towns import is_town, likely_meant
+from app.services.intake.places.towns import as_written, is_town, likely_meant
 from app.services.intake.town_beside import begins_with_county, with_its_town
 
 _LIKE_A_NAME = 0.7
@@ -146,6 +146,7 @@ def _without_error(facts: Facts, place: Place) -> Place:
 def believe_place(facts: Facts, place: Place) -> None:
     """Store a place, or keep its town until its state is known."""
     place = _without_error(facts, place)
+    place = replace(place, city=as_written(place.city)) if place.city else place
     if facts.city and not place.city and place.state:
         place = replace(place, city=facts.city)
     supposed = facts.scope.supposed(place)

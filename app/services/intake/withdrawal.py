@@ -40,6 +40,7 @@ def _meant(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> set[_Person
         latest = facts.latest & _NAMED_LATER or (frozenset() if heard else facts.latest)
         latest = frozenset() if told else latest
         may = latest | (_NAMED_LATER if named else latest)
+        may &= {kind for kind in _PERSONAL if _is_known(facts, kind)}
         meant |= {kind for kind in named or _PERSONAL if kind in may and kind not in told}
     return meant
 
@@ -53,6 +54,12 @@ def _withdrawing(said: Utterance, heard: Iterable[Heard]) -> Iterator[Found]:
         ends = one.behind == said.ends[one.first] or one.behind in values
         if one.label != "back.owner" or ends or said.words[one.behind] in goes_on:
             yield one
+
+
+def _is_known(facts: Facts, kind: _Personal) -> bool:
+    if kind == "location":
+        return facts.place is not None or facts.city is not None
+    return getattr(facts, kind) is not None
 
 
 def _forget(facts: Facts, kind: _Personal) -> None:

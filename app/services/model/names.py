@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import cache
 
-from app.services.intake.listening.name_shape import Shape
-from app.services.intake.listening.name_spelled import spelled
+from app.services.intake.listening.names.shape import Shape
+from app.services.intake.listening.names.spelled import spelled
 from app.services.intake.listening.utterance import Utterance
 from app.services.model.tokens import Token, spelled_tokens
 from app.services.model.word_list import WordList, word_list

@@ -65,7 +65,8 @@ def _confirmation(facts: Facts, firm: Firm, kind: Contact) -> str:
         return firm.say("confirm.spelling", value=value, guess=doubted.guess)
     if doubted.instead:
         return firm.say("confirm.instead", value=value)
-    return firm.say(f"confirm.{'reach' if facts.behalf else 'own'}_{kind}", value=value)
+    whose = "reach" if facts.behalf or doubted.lent else "own"
+    return firm.say(f"confirm.{whose}_{kind}", value=value)
 
 
 def _which_state(facts: Facts, firm: Firm) -> str:

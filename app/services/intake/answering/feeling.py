@@ -2,7 +2,7 @@
 
 from app.services.intake.answering.firm import Firm
 from app.services.intake.facts import Facts
-from app.services.intake.listening.name_shape import bare
+from app.services.intake.listening.names.shape import bare
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.matters import says_something
 from app.services.intake.notes import REACH

@@ -6,10 +6,10 @@ from itertools import islice
 
 from app.services.intake.languages.loading import word_set
 from app.services.intake.listening.clauses import sentence_begin
-from app.services.intake.listening.couples import is_told_of
 from app.services.intake.listening.emails import written_emails
-from app.services.intake.listening.name_row import read_row
-from app.services.intake.listening.name_shape import Shape
+from app.services.intake.listening.names.couples import is_told_of
+from app.services.intake.listening.names.row import read_row
+from app.services.intake.listening.names.shape import Shape
 from app.services.intake.listening.owners import (
     Kind,
     Whose,
@@ -17,7 +17,8 @@ from app.services.intake.listening.owners import (
     ownership,
 )
 from app.services.intake.listening.phones import written_phones
-from app.services.intake.listening.spoken import spoken_emails, spoken_phones
+from app.services.intake.listening.spoken import spoken_emails
+from app.services.intake.listening.spoken_numbers import spoken_phones
 from app.services.intake.listening.utterance import Utterance
 
 _CLOSE = 12
@@ -154,7 +155,13 @@ def _with_owners(
         told = whose.whose
         if told == "untold" and not asked and in_brackets_of_another(said, one.start, first):
             told = "others"
+        offered = whose.offered or (asked and _is_the_only_one(said))
         begin, end = whose.label
         label = (said.starts[begin], said.behinds[end - 1]) if end > begin else (one.start,) * 2
-        yield Heard(kind, one.value, told, whose.offered, label, one.start, one.end)
+        yield Heard(kind, one.value, told, offered, label, one.start, one.end)
         since = behind
+
+
+def _is_the_only_one(said: Utterance) -> bool:
+    """ "I only have my husband's cell", of a relative."""
+    return said.has("said.sole") and said.language.lists["strangers"].isdisjoint(said.words)

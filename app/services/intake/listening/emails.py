@@ -54,11 +54,16 @@ def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
         lead = len(word) - len(word.lstrip(_AROUND))
         trimmed = word.strip(_AROUND)
         if "@" in trimmed:
-            value = parse_email("".join(trimmed.replace(_JOINT, "").split()))
+            value = parse_email(_uncapped("".join(trimmed.replace(_JOINT, "").split())))
             value = None if text[: start + lead].endswith(",") and text != written else value
             yield value, start + lead, start + lead + len(trimmed)
         behind = max(end, position + 1)
         position = text.find("@", behind)
+
+
+def _uncapped(address: str) -> str:
+    """ "JANE@AOL.COM": nobody has capitals alone in their address."""
+    return address.lower() if address.isupper() else address
 
 
 def is_in_an_address(text: str, position: int) -> bool:

@@ -12,6 +12,7 @@ _REACH = 12
 """Words before a value that can be about it."""
 _APART = 2
 """Words allowed between "don't use" and the value."""
+_FEWEST_DIGITS = 7
 _OPENED = "(<[{"
 
 
@@ -40,7 +41,7 @@ def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) 
         own = _last(said, f"own.{kind}", max(since, first - _REACH), first, close=True)
     label = own or (first, first)
     if _behind(said, "denied", behind):
-        return Ownership("others", False, label)
+        return Ownership("others", _is_used(said, behind), label)
     if _behind(said, "own", behind):
         return Ownership("own", offered, label)
     if denied and first - denied[1] <= _APART and (own is None or own[1] <= denied[1]):
@@ -95,6 +96,13 @@ def _behind(said: Utterance, sort: str, number: int) -> bool:
     number = said.past(number, said.language.lists["hesitating"])
     label = f"{sort}.behind"
     return any(one.first == number and one.label == label for one in said.found.get(sort, ()))
+
+
+def _is_used(said: Utterance, behind: int) -> bool:
+    """ "... is my wife's, but they reach me there", and no other value follows."""
+    rest = said.text[said.starts[behind] :] if behind < len(said.words) else ""
+    other = "@" in rest or sum(map(str.isdigit, rest)) >= _FEWEST_DIGITS
+    return not other and any(one.first >= behind for one in said.spans("said.use"))
 
 
 def in_brackets_of_another(said: Utterance, start: int, first: int) -> bool:

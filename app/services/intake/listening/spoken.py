@@ -1,18 +1,16 @@
-"""Addresses and numbers that are spelled out in words: "jane dot doe at gmail dot com"."""
+"""Addresses that are spelled out in words: "jane dot doe at gmail dot com"."""
 
 from collections.abc import Iterator, Mapping
 
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.emails import at_provider, is_in_an_address, parse_email
-from app.services.intake.listening.phones import parse_phone
+from app.services.intake.listening.spoken_numbers import digits_of_row, number_at
 from app.services.intake.listening.utterance import Utterance
 
-_FEWEST, _MOST = 7, 15
 _LONGEST_ADDRESS = 12
 """Words of a spelled address on one side of the at sign."""
+_MOST_NAMES = 3
 _TOP_LEVEL = range(2, 7)
-_SHORTEST_NUMBER = 3
-_FULL = 10
-"""Digits of a number with its area code."""
 
 
 def _signs(said: Utterance) -> Mapping[str, str]:
@@ -60,10 +58,14 @@ def _surely(said: Utterance, value: str, first: int, behind: int) -> bool:
 
 def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int]:
     """The words before the at sign that are joined by signs, and the first one's number."""
-    first = at - 1
+    first = _last_of_local(said, at)
     if first < 0:
         return "", at
-    parts = [_digits_of(said, first)]
+    digits, first = _digits_until(said, first)
+    names = _names_until(said, first if digits else first + 1)
+    if names < first:
+        return "".join(map(said.written, range(names, first + (not digits)))) + digits, names
+    parts = [digits or said.written(first)]
     while first > 0 and at - first < _LONGEST_ADDRESS:
         pair = "_".join(said.words[max(0, first - 2) : first])
         if first > 2 and pair in signs:  # "guion bajo"
@@ -80,27 +82,60 @@ def _local(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, int
             first -= 1
         else:
             break
-    parts[0] = parts[0] if len(parts) > 1 else said.written(at - 1)
+    parts[0] = parts[0] if len(parts) > 1 else said.written(first)
     return "".join(reversed(parts)), first
 
 
-def _digits_of(said: Utterance, number: int) -> str:
-    """ "Rosie nineteen at ...": a number in words, behind something else."""
-    return _number_at(said, number) or said.written(number)
+def _says_how(said: Utterance, number: int) -> bool:
+    """Whether a word is about the address: "all lowercase", "no spaces"."""
+    return any(one.first <= number < one.behind for one in said.spans("said.together"))
 
 
-def _number_at(said: Utterance, number: int) -> str | None:
-    """The digits of a number word; "o" and "oh" are letters too."""
-    word = said.words[number]
-    return said.language.numbers.get(word) if len(word) >= _SHORTEST_NUMBER else None
+def _last_of_local(said: Utterance, at: int) -> int:
+    """The word before the at sign, or before "jane poe, no spaces, at ..."."""
+    return next((one.first for one in said.spans("said.together") if one.behind == at), at) - 1
+
+
+def _digits_until(said: Utterance, last: int) -> tuple[str, int]:
+    """ "Rosie nineteen eighty four at ...": the digits of a number in words that ends with a word,
+    and its first word."""
+    first = last
+    while first > 0 and number_at(said, first) and number_at(said, first - 1):
+        first -= 1
+    return (digits_of_row(said, first)[0] if number_at(said, first) else ""), first
+
+
+def _names_until(said: Utterance, behind: int) -> int:
+    """ "Cody Mcswain at ...", "hope price 7 at ...": the first of the words before `behind` that
+    are names, at the begin of a sentence or behind a filler; `behind` where there is none."""
+    first = behind
+    while first > 0 and behind - first < _MOST_NAMES and _is_name(said, first - 1):
+        first -= 1
+    words = said.words[first:behind]
+    filler = said.language.lists["filler"].issuperset(said.words[first - 1 : first])
+    begins = filler or first == sentence_begin(said, behind - 1)
+    announced = any(one.behind == first for one in said.found.get("name", ()))
+    whole = any(word in words[-1] for word in words[:-1])  # "Tom Ruiz truiz at ..."
+    return behind if announced or whole or not begins or len(set(words)) < len(words) else first
+
+
+def _is_name(said: Utterance, number: int) -> bool:
+    """Whether nothing stands between the word and the next, and it may be a name."""
+    word, lists = said.words[number], said.language.lists
+    too = word in lists["given_too"] | lists["family_too"]
+    name = len(word) > 1 and word.isalpha() and (too or not said.language.knows(word))
+    name = name and word not in lists["labels"] and not _says_how(said, number)
+    return name and word not in _signs(said) and not _text_behind(said, number).strip()
 
 
 def _belongs(said: Utterance, number: int) -> bool:
     """Whether the word before is in the same address, without a sign between: "l e e", "d poe",
-    "amy poe 82"."""
+    "amy poe 82", "amy poe at ..., no spaces"."""
     before, filler = said.words[number - 1], said.language.lists["filler"]
     signs = _signs(said)
-    if said.words[number].isdecimal() or _number_at(said, number):
+    if said.has("said.together") and before not in filler and not _says_how(said, number - 1):
+        return True
+    if number_at(said, number):
         return before not in filler or said.words[max(0, number - 2)] in signs
     return len(before) == 1 and (len(said.words[number]) == 1 or before not in filler)
 
@@ -128,44 +163,3 @@ def _domain(said: Utterance, at: int, signs: Mapping[str, str]) -> tuple[str, in
             return spoken, behind + 1
     top = parts[-1]
     return ("".join(parts) if len(top) in _TOP_LEVEL and top.isalpha() else ""), behind
-
-
-def spoken_phones(said: Utterance, region: str) -> Iterator[tuple[str | None, int, int, bool]]:
-    """Each sequence of number words and digits as long as a phone number. The flag is False for
-    words that may be another number: without an area code, or not valid."""
-    number = 0
-    while number < len(said.words):
-        digits, behind, in_words = _row(said, number)
-        if in_words and _FEWEST <= len(digits) <= _MOST:
-            value = parse_phone(digits, region)
-            surely = value is not None and len(digits) >= _FULL
-            yield value, said.starts[number], said.behinds[behind - 1], surely
-        number = max(behind, number + 1)
-
-
-def _row(said: Utterance, first: int) -> tuple[str, int, bool]:
-    """The digits from a word on, the number behind the last, and whether words are among them."""
-    values = said.language.numbers
-    times = said.language.lists["double_sign"], said.language.lists["triple_sign"]
-    digits, number, in_words, repeat = "", first, False, 1
-    while number < len(said.words) and len(digits) <= _MOST:
-        word = said.words[number]
-        if word in times[0] or word in times[1]:
-            repeat = 2 if word in times[0] else 3
-        elif word in values:
-            value = values[word]
-            if len(value) == 1 and digits.endswith("0") and _tens(said, number, values):
-                digits = digits[:-1]
-            digits, in_words, repeat = digits + value * repeat, True, 1
-        elif word.isdecimal() and word.isascii():
-            digits, repeat = digits + word * repeat, 1
-        else:
-            break
-        number += 1
-    return digits, number, in_words
-
-
-def _tens(said: Utterance, number: int, values: Mapping[str, str]) -> bool:
-    """Whether the word before is a ten that this digit belongs to: "thirty four"."""
-    before = values.get(said.words[number - 1], "") if number else ""
-    return len(before) == 2 and before.endswith("0") and before != "10"

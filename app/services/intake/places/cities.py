@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from app.services.intake.languages import LANGUAGES
 from app.services.intake.languages.loading import word_set
+from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.places.towns import is_town
 
 _BEGIN_CITIES = word_set("city new great little free white black fort point lake")
@@ -16,6 +17,7 @@ _INSIDE = word_set("of the de la del du le and on upon am")
 _NOT_IN_FRONT = _INSIDE - word_set("la le the")
 _BEFORE_OF = word_set("isle city village town lake king prince mouth truth port heart valley")
 """Words before the "of" in a city's name."""
+_FROM = word_set("de d")
 _SHORTENED = word_set("st. ft. mt. ste.")
 _DELIMITERS = frozenset(' \t\r\n,;:!?()<>[]{}"/\\|@')
 _BLANKS = " \t"
@@ -30,6 +32,7 @@ _FIRST_OF_TWO = word_set(
     "oklahoma jersey virginia baton des ann corpus colorado cedar sioux iowa"
 )
 _LONGEST_WORD = 30
+_COUNTY_OF = re.compile(r"(?:el )?condado de ", re.IGNORECASE)
 _COUNTY = re.compile(r" (county)\b", re.IGNORECASE)
 
 
@@ -38,7 +41,7 @@ def _no_city(language: str) -> frozenset[str]:
     """Words that are in no city's name, in a language."""
     lists = LANGUAGES[language].lists
     words = lists["filler"] | lists["never_name"] | lists["courtesy"] | lists["no_place"]
-    words |= _ALSO_NO_CITY
+    words |= _ALSO_NO_CITY | lists["lately"] | (lists["labels"] - lists["particles"])
     short = LANGUAGES[language].short_forms  # "frm", "im"
     return (words | {form for form in short if words.issuperset(short[form])}) - _BEGIN_CITIES
 
@@ -99,14 +102,21 @@ def city_before(text: str, position: int, language: str) -> tuple[str | None, in
     while len(found) < _MOST_WORDS and (word := _word_back(head)):
         cased = cased or word[0].isupper()
         rest = head[: len(head) - len(word)].rstrip(_BLANKS)
+        written = offset + len(head) - len(word)
+        if is_in_an_address(text, written):
+            break
+        if _comes_from(rest, word, found):
+            known = word in LANGUAGES[language].lists["from_words"]  # what leads to a place there
+            begins = begins if known else written
+            break
         of_another = word.lower() == "of" and _word_back(rest).lower() not in _BEFORE_OF
         if of_another or _ends_city(word, cased, bool(found), language):
             if is_town(" ".join([word, *found])) and found:  # "Hope Mills"
                 found.insert(0, word)
-                begins = offset + len(head) - len(word)
+                begins = written
             break
         found.insert(0, word)
-        begins = offset + len(head) - len(word)
+        begins = written
         head = rest
     if len(found) > _MOST_LOWER and not cased and not comma:
         kept = found[-2:] if found[-2].lower() in _FIRST_OF_TWO else found[-1:]
@@ -114,10 +124,17 @@ def city_before(text: str, position: int, language: str) -> tuple[str | None, in
     return spelled(found), begins, comma
 
 
+def _comes_from(rest: str, word: str, found: list[str]) -> bool:
+    """ "Ana Ruiz de Selma NC", whatever language the client writes; not "Havre de Grace"."""
+    longer = " ".join([_word_back(rest), word, *found])
+    return word in _FROM and is_town(" ".join(found)) and not is_town(longer)
+
+
 def city_behind(text: str, position: int, language: str) -> tuple[str | None, int]:
     """The city that begins at a position, and its end."""
     found: list[str] = []
-    ends = position
+    county_of = _COUNTY_OF.match(text, position)
+    ends = position = county_of.end() if county_of else position
     cased = False
     while len(found) < _MOST_WORDS:
         while text[position : position + 1] in (" ", "\t"):
@@ -135,6 +152,8 @@ def city_behind(text: str, position: int, language: str) -> tuple[str | None, in
     while found and found[-1].lower() in _INSIDE:  # "in Hickory and we don't know"
         ends = text.rindex(found.pop(), 0, ends)
         ends = len(text[:ends].rstrip())
+    if county_of:  # "el condado de Sampson"
+        return (spelled([*found, "County"]), ends) if found else (None, ends)
     county = _COUNTY.match(text, ends) if found else None
     if county and is_town(f"{' '.join(found)} county"):  # "in Onslow county, my husband ..."
         found, ends = [*found, county[1].capitalize()], county.end()

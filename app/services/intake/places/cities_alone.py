@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.services.intake.languages import Found
 from app.services.intake.listening.clauses import ends_clause
+from app.services.intake.listening.names.shape import is_word
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.cities import city_behind
 from app.services.intake.places.leads import is_origin, lead_to
@@ -28,11 +29,18 @@ def cities_alone(
     leads = [one for one in said.found.get("place", ()) if one.label in labels]
     stated = [heard for one in leads for heard in _stated(said, one, located, abroad)]
     if stated:
-        yield next((one for one in stated if not one.origin), stated[0])
+        best = next((one for one in stated if not one.origin), stated[0])
+        yield best if best.surely or not located else _first_town(said) or best
         return
     for answer in _answers(said) if located else ():
         if not any(first < answer.end and answer.start < behind for first, behind in abroad):
             yield answer
+
+
+def _first_town(said: Utterance) -> HeardPlace | None:
+    """ "Swannanoa, cerca de Asheville": a known town is the first clause of an answer."""
+    first = _clause_city(said, 0)
+    return first if first and is_town(first.place.city or "") else None
 
 
 def _stated(
@@ -45,7 +53,8 @@ def _stated(
     if said.is_taken(position) or any(first <= position < behind for first, behind in abroad):
         return
     city, end = city_behind(said.text, position, said.language.code)
-    if city is None or not (located or _is_named(said, position, city)):
+    lives = not said.language.lists["dwelling"].isdisjoint(said.words[one.first : one.behind])
+    if city is None or not (located or _is_named(said, position, city, lives=lives)):
         return
     given = said.words[one.behind] in said.language.lists["given_too"]
     if (given or one.label == "place.passing") and not is_town(city):
@@ -99,7 +108,11 @@ def _like_a_town(said: Utterance, answer: HeardPlace) -> bool:
     """A town that no list has: capitals, or one or two words that are not about the matter; and no
     question, yes or no."""
     first, behind = said.word_at(answer.start), said.word_at(answer.end)
-    asks = any(one.first < behind and first < one.behind for one in said.found.get("ask", ()))
+    asks = any(
+        one.first < behind and first < one.behind
+        for kind in ("ask", "name")  # "apellido Xol"
+        for one in said.found.get(kind, ())
+    )
     agrees = any(
         one.first <= first and behind <= one.behind
         for one in said.found.get("said", ())
@@ -115,16 +128,21 @@ def _like_a_town(said: Utterance, answer: HeardPlace) -> bool:
 def _clause_city(said: Utterance, start: int) -> HeardPlace | None:
     """The city that is all of a clause from a position on."""
     city, end = city_behind(said.text, start, said.language.code)
+    behind = said.past(said.word_at(end), said.language.lists["lately"])  # "Asheville now"
+    end = said.behinds[behind - 1] if city and behind else end
     if not city or not ends_clause(said, end) or said.is_taken(start):
         return None
     return HeardPlace.answer(Place(city), start, end)
 
 
-def _is_named(said: Utterance, position: int, city: str) -> bool:
-    """A capital, or a known town whose name is no other word: "im in reidsville"."""
+def _is_named(said: Utterance, position: int, city: str, *, lives: bool = False) -> bool:
+    """A capital, or a known town whose name is no other word: "im in reidsville". `lives`: so say
+    the words before, but "sleeping in coats" does not."""
     if said.text[position].isupper():
         return True
-    return is_town(city) and not said.language.knows(said.words[said.word_at(position)])
+    word = said.words[said.word_at(position)]
+    known = said.language.knows(word) if lives else is_word(word, said.language)
+    return is_town(city) and not known
 
 
 def _after_name(said: Utterance, position: int) -> bool:

@@ -120,7 +120,7 @@ def _behind_name(said: Utterance, number: int) -> bool:
     """ "I'm Bo Lee in Savannah": only an announced name is in between."""
     for one in said.found.get("name", ()):
         between = range(one.behind, number)
-        if not 0 < len(between) <= _NAME_WORDS:
+        if not 0 < len(between) <= _NAME_WORDS or said.ends[one.behind - 1] <= number:
             continue
         if all(said.text[said.starts[at]].isupper() for at in between):
             return True

@@ -8,6 +8,7 @@ from app.services.intake.languages import Sentences
 from app.services.intake.listening.clauses import begins_clause, ends_clause
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.places.cities import city_before, city_behind, spelled
+from app.services.intake.places.forms import line_of_state
 from app.services.intake.places.regions import (
     CODES,
     FIRST_WORDS,
@@ -136,11 +137,15 @@ def mentions(said: Utterance, *, words_too: bool) -> list[Mention]:
                 found.joined = "," in said.text[last.end : found.start]
                 found.city = spelled(said.text[last.start : last.end].split())
                 found.start = last.start
-        if not found.city:
+        line = line_of_state(said.text, found.start, found.end)
+        if line:
+            found.city, found.start, found.end = line.city, line.start, line.end
+            found.joined = True
+        elif not found.city:
             found.city, found.start, found.joined = city_before(said.text, found.start, language)
         while read and read[-1].end > found.start:
             read.pop()
-        if not found.city:
+        if not (found.city or line):
             _city_inside(said, found, words_too)
         zipped = _ZIP.match(said.text, found.end)
         found.end = zipped.end() if zipped else found.end

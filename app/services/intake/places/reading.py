@@ -81,6 +81,7 @@ def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[
         return [HeardPlace.answer(Place(name, None, NATION), start, end)]
     theirs = {one.behind for one in said.spans("place.theirs")} if behalf else set[int]()
     heard = _of(said, mentions(said, words_too=located), asked, theirs)
+    heard += _lived_in(said, theirs, heard)
     if any(not _is_abroad(one.place) or (one.surely and not one.origin) for one in heard):
         return heard
     zips = _of(said, zip_mentions(said, asked=located), "location", theirs, zips=True)
@@ -88,6 +89,26 @@ def places(said: Utterance, asked: str | None, *, behalf: bool = False) -> list[
         return zips
     cities = list(cities_alone(said, located, theirs, heard))
     return [*heard, *(one for one in cities if one.surely or not heard or heard[0].origin)]
+
+
+def _lived_in(said: Utterance, theirs: set[int], heard: list[HeardPlace]) -> list[HeardPlace]:
+    """ "They sent us here from Texas. I live in Cary": a town in a later sentence, where no place
+    before is the client's."""
+    if not heard or any(one.own and not one.origin for one in heard):
+        return []
+    last = said.word_at(heard[-1].end)
+    joints = said.language.lists["joining"]
+    since = said.ends[last - 1]
+    since = next((at for at in range(last, since) if said.words[at] in joints), since)
+    cities = cities_alone(said, False, theirs, heard)
+    states = {one.place.state for one in heard if one.place.state}
+    return [
+        one
+        for one in cities
+        if one.surely
+        and said.word_at(one.start) >= since
+        and not any(is_in(str(one.place.city), state) for state in states)
+    ]
 
 
 def _of(

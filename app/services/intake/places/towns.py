@@ -10,7 +10,21 @@ from app.services.intake.places.regions import COUNTRY_NAMES, NATION, Region, sp
 
 _SHORT = {"st": "saint", "saint": "st", "ft": "fort", "mt": "mount"}
 _LAST_MOUNT = re.compile(r" mt$")
-_ALSO = {"fort liberty": "fort bragg", "new york": "new york city", "nyc": "new york city"}
+_ALSO = {
+    "fort liberty": "fort bragg",
+    "new york": "new york city",
+    "nyc": "new york city",
+    "clt": "charlotte",
+    "gso": "greensboro",
+}
+_WRITTEN = {
+    "winston salem": "Winston-Salem",
+    "fuquay varina": "Fuquay-Varina",
+    "wilkes barre": "Wilkes-Barre",
+    "clt": "Charlotte",
+    "gso": "Greensboro",
+}
+"""What clients write, and the town's own name."""
 _FAVOUR = 20
 """A firm's client is this much more likely to mean a town of the firm's state."""
 _SHARE = 10
@@ -50,6 +64,11 @@ def is_town(name: str) -> bool:
     Capitals, accents and short forms ("St. Paul") do not matter.
     """
     return bool(_sizes(name))
+
+
+def as_written(town: str) -> str:
+    """The town's own name: "Winston Salem", "CLT"."""
+    return _WRITTEN.get(spelled_plainly(town), town)
 
 
 def is_in(town: str, state: str) -> bool:

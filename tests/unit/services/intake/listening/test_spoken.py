@@ -3,7 +3,8 @@
 import pytest
 
 from app.services.intake.languages import LANGUAGES
-from app.services.intake.listening.spoken import spoken_emails, spoken_phones
+from app.services.intake.listening.spoken import spoken_emails
+from app.services.intake.listening.spoken_numbers import spoken_phones
 from app.services.intake.listening.utterance import Utterance
 
 NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -128,6 +129,8 @@ def test_no_part_of_an_address_is_taken_for_a_typing_error(code: str, rest: str)
 
 def test_the_point_of_a_well_known_provider_may_be_missing() -> None:
     assert [value for value, _, _ in emails("sam_ob at outlook com")] == ["sam_ob@outlook.com"]
-    assert [value for value, _, _ in emails("ann lee 4 at gmail com thanks")] == ["lee4@gmail.com"]
+    assert [value for value, _, _ in emails("ann lee 4 at gmail com thanks")] == [
+        "annlee4@gmail.com"
+    ]
     for text in ("meet me at walmart com", "look at gmail", "i am at outlook now", "at gmail com"):
         assert emails(text) == []

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from app.services.intake.listening.couples import with_partner
-from app.services.intake.listening.name_row import Row, behind_spelling
-from app.services.intake.listening.name_shape import Shape, bare
-from app.services.intake.listening.name_spelled import capitalised, spelled
+from app.services.intake.listening.names.couples import with_partner
+from app.services.intake.listening.names.row import Row, behind_spelling
+from app.services.intake.listening.names.shape import Shape, bare
+from app.services.intake.listening.names.spelled import capitalised, spelled
 from app.services.intake.listening.utterance import Utterance
 
 _MOST = 10

@@ -1,63 +1,25 @@
-"""A client's name: announced, stated, answered to our question, or alone in the message."""
+"""The answer to our question for the name."""
 
-from dataclasses import replace
-
-from app.services.intake.listening.couples import is_possessive, is_told_of
-from app.services.intake.listening.name_alone import (
-    row_alone,
-    row_behind,
-    row_on_a_card,
-    row_signed,
-)
-from app.services.intake.listening.name_announced import (
-    announced,
-    couple,
-    fuller,
-    stated,
-)
-from app.services.intake.listening.name_heard import HeardName, heard_name, shape_of
-from app.services.intake.listening.name_in_two import in_two, with_family_name
-from app.services.intake.listening.name_row import Row, clause_end, clauses, read_row
-from app.services.intake.listening.name_shape import Shape
+from app.services.intake.listening.names.announced import fuller
+from app.services.intake.listening.names.couples import is_possessive, is_told_of
+from app.services.intake.listening.names.heard import HeardName, heard_name, shape_of
+from app.services.intake.listening.names.in_two import with_family_name
+from app.services.intake.listening.names.row import Row, clause_end, clauses, read_row
+from app.services.intake.listening.names.shape import Shape
 from app.services.intake.listening.utterance import Utterance
 
 _MOST_CLAUSES = 6
 _GOES_ON = 3
 _FEW_BEFORE = 8
-_SHORTEST = 3
+_THREE = 3
 _IN_NO_NAME = frozenset("{}<>$=*\\^~[]")
 
 
-def fuller_name(said: Utterance) -> HeardName | None:
-    """ "omar benitez rojas" of Omar: all words of a message that begins with the known name."""
-    start = next(reversed([*clauses(said, 1)]))
-    read = read_row(said, start)
-    whole = read.closed and not said.text[read.end :].strip(" .!")
-    return heard_name(said, read, False, start) if whole and shape_of(said, read).possible else None
-
-
-def _here(said: Utterance) -> HeardName | None:
-    """ "Priya here": at the beginning, behind a greeting."""
-    for start in clauses(said, 2):
-        read = read_row(said, start)
-        shape = shape_of(said, read)
-        unlike_words = len(shape.words) > 1 and not any(shape.words)
-        if (
-            read.next in said.language.lists["here"]
-            and shape.likely
-            and (shape.capitals or unlike_words)
-        ):
-            end = said.low.find(read.next, read.end) + len(read.next)
-            found = heard_name(said, read, True, read.start)
-            return HeardName(found.value, True, read.start, end) if found else None
-    return None
-
-
-def _answered(said: Utterance) -> HeardName | None:
+def answered(said: Utterance) -> HeardName | None:
     """The answer to the question: the first clause that is shaped like a name."""
     if not _IN_NO_NAME.isdisjoint(said.text):
         return None
-    both = _last_first(said)
+    both = last_first(said)
     if both:
         return both
     first = True
@@ -72,7 +34,19 @@ def _answered(said: Utterance) -> HeardName | None:
             heard = heard_name(said, read, False, read.start)
             return with_family_name(said, heard) if heard else None
         first = first and (filler or start == 0)
-    return _insisted(said)
+    return _of_three(said) or _insisted(said)
+
+
+def _of_three(said: Utterance) -> HeardName | None:
+    """ "Paw Say Wah", "karen michelle lobo": three words that are all of an answer; one is a word
+    too, with capitals even a verb in the middle."""
+    read = read_row(said, 0)
+    shape = shape_of(said, read)
+    if len(shape.words) != _THREE or shape.words[0] or sum(shape.words) > 1:
+        return None
+    verb = shape.capitals and not shape.words[-1]
+    word = shape.possible and not (shape.rarer or any(shape.of_matters))
+    return heard_name(said, read, False, 0) if (verb or word) and _is_all(said, read) else None
 
 
 def _is_origin(said: Utterance, read: Row) -> bool:
@@ -137,7 +111,7 @@ def _insisted(said: Utterance) -> HeardName | None:
     return None
 
 
-def _last_first(said: Utterance) -> HeardName | None:
+def last_first(said: Utterance) -> HeardName | None:
     """ "Smith, John", and nothing else but what was extracted behind it."""
     end = min((start for start, _ in said.taken), default=len(said.text))
     left, comma, right = said.text[:end].strip(" \n,;-/").partition(",")
@@ -150,36 +124,3 @@ def _last_first(said: Utterance) -> HeardName | None:
     if not shape.possible or any(shape.words) or not _is_mere(said, end, len(said.text)):
         return None
     return HeardName(", ".join(words), False, 0, end)
-
-
-def _only_word(said: Utterance) -> HeardName | None:
-    """ "Ravi" is the whole of a message: no word of the language, and no typing error of one."""
-    read = read_row(said, 0)
-    shape = Shape(read.words, said.language)
-    greeting = not said.language.lists["courtesy"].isdisjoint(said.words)
-    whole = len(said.words) == 1 and read.closed and said.words == shape.low and not greeting
-    unlike = whole and shape.likely and not (shape.rarer or any(shape.words))
-    return heard_name(said, read, False, 0) if unlike and len(said.words[0]) >= _SHORTEST else None
-
-
-def name_in(said: Utterance, *, asked: bool, known: bool) -> HeardName | None:
-    """`asked`: the last question was for the name. `known`: there is already one, so that only an
-    announced or stated name counts."""
-    if not {"name", "card"}.isdisjoint(said.found) or "(" in said.text:
-        heard = in_two(said) or couple(said) or announced(said)
-        said_so = None if heard and " " in heard.value else stated(said, asked)
-        if said_so and heard and " " in said_so.value:  # "I go by Beth, but it's Elizabeth Warner"
-            return replace(said_so, own=True)
-        if heard or said_so:
-            return heard or said_so
-    if known and not asked:
-        return None
-    card = row_on_a_card(said)
-    if card:
-        return heard_name(said, card, False, card.start)
-    heard = None if said.language.lists["here"].isdisjoint(said.words) else _here(said)
-    if heard or asked:
-        return heard or _answered(said) or announced(said, words_too=True)
-    alone = row_alone(said) or row_signed(said) or row_behind(said)
-    heard = heard_name(said, alone, False, alone.start) if alone else None
-    return heard or _last_first(said) or _only_word(said)

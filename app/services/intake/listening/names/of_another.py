@@ -2,9 +2,9 @@
 
 from app.services.intake.languages import Found
 from app.services.intake.listening.clauses import sentence_begin
-from app.services.intake.listening.couples import is_possessive
-from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
-from app.services.intake.listening.name_row import read_row
+from app.services.intake.listening.names.couples import is_possessive
+from app.services.intake.listening.names.heard import HeardName, heard_name, labelled, shape_of
+from app.services.intake.listening.names.row import read_row
 from app.services.intake.listening.utterance import Utterance
 
 _NEAR = 20
@@ -45,10 +45,18 @@ def _is_about_them(said: Utterance, one: Found, name: tuple[int, int]) -> bool:
     another one."""
     near = abs(name[0] - one.first) <= _NEAR
     known = {*range(one.first, one.behind), *range(*name)}
+    for told in said.spans("said.behalf"):  # "I write for my neighbour, he needs the lawyer, ..."
+        known |= {*range(told.first, told.behind)}
     sentence = range(sentence_begin(said, name[0]), said.ends[name[0]])
     people = said.language.lists["kin"] | said.language.lists["strangers"]
+    known |= {at for at in sentence if _is_what_they_are(said, at)}
     alone = not any(said.words[at] in people for at in sentence if at not in known)
     return near and alone and _is_of_one(said, (one.first, one.behind), name)
+
+
+def _is_what_they_are(said: Utterance, at: int) -> bool:
+    """ "She is the tenant": nobody else."""
+    return at > 1 and said.words[at - 2] in said.language.lists["tells_of"]
 
 
 def _is_of_one(said: Utterance, left: tuple[int, int], right: tuple[int, int]) -> bool:
@@ -75,6 +83,7 @@ def _says_for_whom(said: Utterance, start: int, position: int) -> bool:
             return True
         writes = said.words[one.first] not in lists["owning"]  # "my husband wants a divorce"
         between = said.words[one.behind : number]
-        if writes and before <= one.first < first and lists["person"].isdisjoint(between):
+        others = lists["person"] - lists["pronouns"]
+        if writes and before <= one.first < first and others.isdisjoint(between):
             return True
     return False

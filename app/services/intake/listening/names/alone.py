@@ -1,10 +1,10 @@
 """A full name that nothing announces: alone in the message, on a line, or before other details."""
 
 from app.services.intake.listening.clauses import sentence_begin
-from app.services.intake.listening.couples import is_told_of, with_partner
-from app.services.intake.listening.name_announced import fuller
-from app.services.intake.listening.name_row import Row, clauses, read_row
-from app.services.intake.listening.name_shape import Shape, bare
+from app.services.intake.listening.names.announced import fuller
+from app.services.intake.listening.names.couples import is_told_of, with_partner
+from app.services.intake.listening.names.row import Row, clause_end, clauses, read_row
+from app.services.intake.listening.names.shape import Shape, bare
 from app.services.intake.listening.utterance import Utterance
 
 _LINE_WORDS = range(2, 5)
@@ -12,6 +12,7 @@ _MOST_LINES = 10
 _LONGEST_SIGNATURE = 60
 _STORY = 12
 """Words before a name that is signed; behind fewer it may be of whom they tell."""
+_PHONE_DIGITS, _LONGEST_PHONE = 10, 16
 _AGE_DIGITS = 2
 _BEFORE_SIGNATURE = (
     " -",
@@ -33,7 +34,7 @@ def row_alone(said: Utterance) -> Row | None:
     start = 0
     for _ in range(_MOST_LINES):
         read = fuller(said, read_row(said, start))
-        if _is_whole(said, read, cased=not _is_sentence(said, read)):
+        if is_whole(said, read, cased=not _is_sentence(said, read)) and not acts_there(said, read):
             return read
         start = said.text.find("\n", start) + 1
         if start == 0:
@@ -47,10 +48,19 @@ def _row_greeting(said: Utterance) -> Row | None:
         for start in clauses(said, 2):
             read = read_row(said, start)
             rest = said.words[said.word_at(read.end) :]
-            goes_on = not rest or rest[0] in said.language.lists["first_person"]
-            if goes_on and _is_sentence(said, read) and _is_whole(said, read, cased=True):
+            lists = said.language.lists
+            goes_on = not rest or rest[0] in lists["first_person"] | lists["i"]
+            if goes_on and _is_sentence(said, read) and is_whole(said, read, cased=True):
                 return read
     return None
+
+
+def acts_there(said: Utterance, read: Row) -> bool:
+    """ "Walmart here in Durham fired me": what somebody does follows in the clause."""
+    lists = said.language.lists
+    behind = said.words[said.word_at(read.end) : said.word_at(clause_end(said, read.end))]
+    acts = lists["acts"] | lists["tells_of"]
+    return read.next in lists["here"] and not acts.isdisjoint(behind)
 
 
 def row_signed(said: Utterance) -> Row | None:
@@ -63,7 +73,7 @@ def row_signed(said: Utterance) -> Row | None:
     read = read_row(said, begins)
     both = with_partner(said, read)
     ends = not said.text[both.end :].strip(" .\n")
-    return read if ends and _is_whole(said, read, cased=True) else None
+    return read if ends and is_whole(said, read, cased=True) else None
 
 
 def row_last(said: Utterance) -> Row | None:
@@ -77,7 +87,7 @@ def row_last(said: Utterance) -> Row | None:
     before = said.words[: said.word_at(begin)]
     story = len(before) >= _STORY and not any(bare(word) in before for word in read.words)
     plain_name = not any(Shape(read.words, said.language).words)
-    return read if story and plain_name and _is_whole(said, read, cased=True) else None
+    return read if story and plain_name and is_whole(said, read, cased=True) else None
 
 
 def row_behind(said: Utterance) -> Row | None:
@@ -85,19 +95,24 @@ def row_behind(said: Utterance) -> Row | None:
     Farrow, Cary NC"."""
     for _, behind in sorted(said.taken)[:_MOST_LINES]:
         rest = said.text[behind:]
-        read = read_row(said, behind + len(rest) - len(rest.lstrip(" ,-/\n")))
+        read = read_row(said, behind + len(rest) - len(rest.lstrip(" ,.-/\n")))
         after = said.text[read.end :].lstrip(" ,.-/\n")
-        ends = not after or said.is_taken(len(said.text) - len(after))
-        if ends and read.words and _is_whole(said, read, cased=False, beside=True):
+        ends = not after or said.is_taken(len(said.text) - len(after)) or begins_with_phone(after)
+        if ends and read.words and is_whole(said, read, cased=False, beside=True):
             return read
     return None
+
+
+def begins_with_phone(text: str) -> bool:
+    """A number that nobody took: its owner is not clear yet."""
+    return sum(map(str.isdigit, text[:_LONGEST_PHONE])) >= _PHONE_DIGITS
 
 
 def _is_sentence(said: Utterance, read: Row) -> bool:
     return not said.text[read.end : read.end + 1].strip(".\n")
 
 
-def _is_whole(said: Utterance, read: Row, *, cased: bool, beside: bool = False) -> bool:
+def is_whole(said: Utterance, read: Row, *, cased: bool, beside: bool = False) -> bool:
     """Whether a clause is a full name, or the names of two, and nothing else. `cased`: only with
     capitals; `beside`: a value stands beside it."""
     both = with_partner(said, read)
@@ -148,7 +163,15 @@ def row_on_a_card(said: Utterance) -> Row | None:
         if (
             not _acts(said, start)
             and _is_an_age(said, end, start)
-            and _is_whole(said, read, cased=False, beside=True)
+            and (is_whole(said, read, cased=False, beside=True) or _is_a_card(said, read))
         ):
             return read
     return None
+
+
+def _is_a_card(said: Utterance, read: Row) -> bool:
+    """ "an pham, durham nc, 919-...": a name, two values or more, and nothing else."""
+    rest = said.starts[said.word_at(read.end) :]
+    whole = read.start == 0 and len(said.taken) > 1 and all(map(said.is_taken, rest))
+    named = read.closed and len(read.words) in _LINE_WORDS
+    return whole and named and Shape(read.words, said.language).likely

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.services.intake.languages.loading import word_set
 from app.services.intake.listening.letters import plain
-from app.services.intake.listening.name_shape import bare, is_word
+from app.services.intake.listening.names.shape import bare, is_word
 from app.services.intake.listening.utterance import Utterance
 
 _LETTERS = r"[^\W\d_][^\s\d_.,;:!?()\[\]{}<>\"@#$%^&*+=/\\|~`\u2026\u2013\u2014\u201c\u201d]*"
@@ -47,8 +47,13 @@ def _is_of_a_family(said: Utterance, begin: int) -> bool:
         return False
     given = pair[1] in said.language.lists["given_too"]
     both = given or pair[1] in said.language.lists["particles"]
-    behind = said.starts[number + 1 if given else number + 2 :][:1]
-    return both and bool(behind) and said.text[behind[0]].isupper()
+    first = number + 1 if given else number + 2
+    if not both or first >= len(said.words):
+        return False
+    lists, word = said.language.lists, said.words[first]  # "maria de la cruz"
+    return (
+        said.text[said.starts[first]].isupper() or word in lists["given_too"] | lists["family_too"]
+    )
 
 
 def _goes_on_small(said: Utterance, words: list[str], word: str) -> bool:

@@ -77,11 +77,17 @@ class Shape:
         return (
             0 < len(self.low) <= _MOST_WORDS
             and self.written[0] != "a"
+            and not self._is_of_particles()
             and not self._is_subject()
             and not any(low in self._lists["never_name"] for low in self.low)
             and all(len(low) <= _LONGEST_WORD for low in self.low)
             and any(len(low) > 1 or not low.isascii() for low in self.low)
         )
+
+    def _is_of_particles(self) -> bool:
+        """ "Los dos"; alone, "Van" and "Al" are names, and so is "Al Le"."""
+        several = len(self.low) > 1 and not all(word[0].isupper() for word in self.written)
+        return several and self._lists["particles"].issuperset(self.low)
 
     def _is_subject(self) -> bool:
         """ "I go by": but "I. M. Pei", "I Made Suarta"."""

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from app.services.intake.listening.emails import is_in_an_address
-from app.services.intake.listening.name_row import Row, read_row
-from app.services.intake.listening.name_shape import Shape
+from app.services.intake.listening.names.row import Row, read_row
+from app.services.intake.listening.names.shape import Shape
 from app.services.intake.listening.utterance import Utterance
 
 _AND = re.compile(r"[ \t]{0,3}(?:and|&|\+|y|e)[ \t]{1,3}", re.IGNORECASE)

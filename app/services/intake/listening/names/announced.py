@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.services.intake.listening.clauses import others_before, sentence_begin
-from app.services.intake.listening.couples import is_possessive, with_partner
 from app.services.intake.listening.emails import is_in_an_address
-from app.services.intake.listening.name_heard import HeardName, heard_name, labelled, shape_of
-from app.services.intake.listening.name_in_two import with_family_name
-from app.services.intake.listening.name_row import Row, read_row
-from app.services.intake.listening.name_shape import bare, is_word
+from app.services.intake.listening.names.couples import is_possessive, with_partner
+from app.services.intake.listening.names.heard import HeardName, heard_name, labelled, shape_of
+from app.services.intake.listening.names.in_two import with_family_name
+from app.services.intake.listening.names.row import Row, read_row
+from app.services.intake.listening.names.shape import bare, is_word
 from app.services.intake.listening.utterance import Utterance
 
 _CLAUSE_ENDS = frozenset(".,;!?\n")
@@ -31,8 +31,10 @@ def fuller(said: Utterance, read: Row) -> Row:
     with the first one."""
     behind = said.text[read.end :]
     again = read_row(said, read.end + len(behind) - len(behind.lstrip(",. (")))
-    alike = len(read.words) == 1 and len(again.words) > 1
-    return again if alike and bare(again.words[0]).startswith(bare(read.words[0])) else read
+    titles = said.language.lists["titles"]  # "Doña Eufemia, Eufemia Tapia"
+    named = [word for word in read.words if bare(word) not in titles]
+    alike = len(named) == 1 and len(again.words) > 1
+    return again if alike and bare(again.words[0]).startswith(bare(named[0])) else read
 
 
 def _named_behind(said: Utterance) -> Iterator[HeardName]:
@@ -58,7 +60,10 @@ def _nicknamed(said: Utterance) -> Iterator[HeardName]:
     """ "Everybody calls me Tiff": rather the full name, if it stands before that."""
     for start, position in labelled(said, "name.nickname"):
         read = read_row(said, position)
-        if read.closed and len(read.words) == 1 and shape_of(said, read).likely:
+        number = bool(said.text[read.end :].lstrip()[:1].isdigit())  # "me llaman al 919-..."
+        particle = bare("".join(read.words[:1])) in said.language.lists["particles"]
+        one_word = read.closed and len(read.words) == 1 and not (number or particle)
+        if one_word and shape_of(said, read).likely:
             heard = _full_before(said, start) or heard_name(said, read, False, start)
             if heard:
                 yield heard
@@ -132,11 +137,22 @@ def _in_brackets(said: Utterance) -> Iterator[tuple[int, int]]:
             yield said.starts[number - 1], start
 
 
+def _this(said: Utterance) -> Iterator[tuple[int, int]]:
+    """ "Hi this Tom Ruiz from Cary"; "hi this Wells Fargo took my house" goes on."""
+    for start, position in labelled(said, "name.this"):
+        read = read_row(said, position)
+        number, lists = said.word_at(read.end), said.language.lists
+        behind = said.words[number : said.ends[said.word_at(position)]]
+        ends = not behind or behind[0] in lists["from_words"] or said.text[read.end] in _CLAUSE_ENDS
+        if ends and len(read.words) > 1 and (lists["acts"] | lists["object"]).isdisjoint(behind):
+            yield start, position
+
+
 def stated(said: Utterance, asked: bool) -> HeardName | None:
     """ "I'm Jane": a capital distinguishes a name from "I'm looking"; without one it needs two
     words. On a card ("Me: Jane") it needs capitals."""
     found = [(False, *one) for one in labelled(said, "name.said")]
-    cards = (*labelled(said, "name.card"), *_in_brackets(said))
+    cards = (*labelled(said, "name.card"), *_in_brackets(said), *_this(said))
     for card, start, position in (*found, *((True, *one) for one in cards)):
         read = fuller(said, read_row(said, position))
         shape = shape_of(said, read)
@@ -146,16 +162,20 @@ def stated(said: Utterance, asked: bool) -> HeardName | None:
         if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
             continue  # "I'm in Raleigh"
         if not card and _tells_of_others(said, start):
-            continue  # "My landlord goes by Bo, but on paper it's Bob Lee"
+            continue  # "My landlord goes by Bo, but on paper it's Bob Lee", "mi mama es Ana Ruiz"
         if read.words[0] in said.language.lists["from_words"] | said.language.lists["peoples"]:
             continue  # "Soy de Honduras", "soy cubano"; "De La Cruz" has a capital
         full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
         if shape.capitals or (full and not card and not shape.rarer):
-            return heard_name(said, read, False, start)
+            heard = heard_name(said, read, False, start)
+            return with_family_name(said, heard) if heard else None
     return None
 
 
 def _tells_of_others(said: Utterance, start: int) -> bool:
-    """Whether "but" stands at a position, and others in the sentence before it."""
-    number = said.word_at(start)
-    return said.words[number] in said.language.lists["joints"] and others_before(said, number)
+    """Whether "but" stands at a position and others in the sentence before it, or one of them
+    directly before it."""
+    number, lists = said.word_at(start), said.language.lists
+    before = said.words[max(sentence_begin(said, number), number - 1) : number]
+    joint = said.words[number] in lists["joints"] and others_before(said, number)
+    return joint or not lists["others"].isdisjoint(before)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from app.services.intake.listening.clauses import others_before
-from app.services.intake.listening.name_heard import HeardName, labelled, shape_of
-from app.services.intake.listening.name_row import clauses, read_row
-from app.services.intake.listening.name_shape import Shape, bare
-from app.services.intake.listening.name_spelled import spelled
+from app.services.intake.listening.names.heard import HeardName, labelled, shape_of
+from app.services.intake.listening.names.row import clauses, read_row
+from app.services.intake.listening.names.shape import Shape, bare
+from app.services.intake.listening.names.spelled import spelled
 from app.services.intake.listening.utterance import Utterance
 
 _CARD_WORDS = 7
@@ -38,7 +38,12 @@ def with_family_name(said: Utterance, heard: HeardName) -> HeardName:
         return heard
     read = read_row(said, last[1])
     family = spelled(" ".join(read.words))
-    if not family or not Shape([heard.value, *read.words], said.language).likely:
+    between = said.text[heard.end : last[0]].strip(" ,.")
+    particles = said.language.lists["particles"].union(heard.value.lower().split())
+    told = len(read.words) == 1 and bare(read.words[0]) not in particles
+    if between or not told or not family:  # "his last name Tyndall", "apellido de casada"
+        return heard
+    if not Shape([heard.value, *read.words], said.language).likely:
         return heard
     return replace(heard, value=f"{heard.value} {family}", end=read.end)
 
