@@ -40,7 +40,7 @@ def hear_matter(facts: Facts, said: Utterance) -> None:
 def _found(facts: Facts, said: Utterance) -> Matter | None:
     """The matter in a message; only by phrases if one is known. "I work nights, so call me after my
     shift" tells none."""
-    asked = facts.asked == "matterType" and not facts.news
+    asked = facts.asked == "matterType" and not (facts.news or facts.dropped)
     if facts.matter and facts.matter.sure and not asked:
         found = by_phrases(said, facts.offer)
         return found if found and found.sure else None
@@ -85,8 +85,8 @@ def _instead(known: Matter, facts: Facts, said: Utterance) -> Matter | None:
 
 def _general(facts: Facts, said: Utterance, words: str) -> Matter | None:
     """A matter in words that are in no list goes to the team's general service. What is said beside
-    a new address is hardly one."""
-    if facts.news and areas_of(said)[NONE] > _NO_MATTER:
+    a new address, or of one that is taken back, is hardly one."""
+    if (facts.news or facts.dropped) and areas_of(said)[NONE] > _NO_MATTER:
         return None
     leaves = not said.labels("said").isdisjoint({"cancel", "bye"})
     if leaves or not says_something(words, said.language.code):

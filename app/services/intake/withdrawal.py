@@ -5,6 +5,7 @@ from typing import Final, Literal, get_args
 
 from app.services.intake.facts import Facts
 from app.services.intake.languages import Found
+from app.services.intake.listening.clauses import sentence_begin
 from app.services.intake.listening.contact import Heard
 from app.services.intake.listening.utterance import Utterance
 
@@ -52,8 +53,24 @@ def _withdrawing(said: Utterance, heard: Iterable[Heard]) -> Iterator[Found]:
     goes_on = said.language.lists["goes_on"]
     for one in said.found["back"]:
         ends = one.behind == said.ends[one.first] or one.behind in values
-        if one.label != "back.owner" or ends or said.words[one.behind] in goes_on:
+        directly = one.label != "back.owner" or ends or said.words[one.behind] in goes_on
+        if directly and not _describes(said, one):
             yield one
+
+
+def _describes(said: Utterance, one: Found) -> bool:
+    """ "A debt that's not mine": what stands directly before is the other person's."""
+    if one.label != "back.told" or one.first == sentence_begin(said, one.first):
+        return False
+    lists = said.language.lists
+    own = lists["labels"].union(
+        lists["hesitating"],
+        lists["courtesy"],
+        lists["joints"],
+        lists["correcting"],
+        lists["filler"],
+    )
+    return said.words[one.first - 1] not in own - lists["relative"]
 
 
 def _is_known(facts: Facts, kind: _Personal) -> bool:

@@ -32,7 +32,6 @@ _FIRST_OF_TWO = word_set(
     "oklahoma jersey virginia baton des ann corpus colorado cedar sioux iowa"
 )
 _LONGEST_WORD = 30
-_COUNTY_OF = re.compile(r"(?:el )?condado de ", re.IGNORECASE)
 _COUNTY = re.compile(r" (county)\b", re.IGNORECASE)
 
 
@@ -44,6 +43,13 @@ def _no_city(language: str) -> frozenset[str]:
     words |= _ALSO_NO_CITY | lists["lately"] | (lists["labels"] - lists["particles"])
     short = LANGUAGES[language].short_forms  # "frm", "im"
     return (words | {form for form in short if words.issuperset(short[form])}) - _BEGIN_CITIES
+
+
+@lru_cache
+def _county_of(language: str) -> re.Pattern[str]:
+    """ "Condado de" and the like, before a county's name."""
+    words = "|".join(sorted(LANGUAGES[language].lists["county_of"])).replace("_", " ")
+    return re.compile(rf"(?:{words}) ", re.IGNORECASE)
 
 
 def _ends_city(word: str, cased: bool, text_inside: bool, language: str) -> bool:
@@ -133,7 +139,7 @@ def _comes_from(rest: str, word: str, found: list[str]) -> bool:
 def city_behind(text: str, position: int, language: str) -> tuple[str | None, int]:
     """The city that begins at a position, and its end."""
     found: list[str] = []
-    county_of = _COUNTY_OF.match(text, position)
+    county_of = _county_of(language).match(text, position)
     ends = position = county_of.end() if county_of else position
     cased = False
     while len(found) < _MOST_WORDS:
@@ -153,7 +159,7 @@ def city_behind(text: str, position: int, language: str) -> tuple[str | None, in
         ends = text.rindex(found.pop(), 0, ends)
         ends = len(text[:ends].rstrip())
     if county_of:  # "el condado de Sampson"
-        return (spelled([*found, "County"]), ends) if found else (None, ends)
+        return (f"{spelled(found)} County", ends) if found else (None, ends)
     county = _COUNTY.match(text, ends) if found else None
     if county and is_town(f"{' '.join(found)} county"):  # "in Onslow county, my husband ..."
         found, ends = [*found, county[1].capitalize()], county.end()

@@ -3,12 +3,19 @@
 import re
 from dataclasses import dataclass
 
+from app.services.intake.languages import LANGUAGES
 from app.services.intake.places.cities import spelled
 
-_CITY = r"(?:city|town|ciudad|pueblo) ?:? ?"
+
+def _one_of(name: str) -> str:
+    """A pattern for the words of a list, in any language: people mix them in forms."""
+    return "|".join(sorted(set[str]().union(*(one.lists[name] for one in LANGUAGES.values()))))
+
+
+_CITY = rf"(?:{_one_of('city_labels')}) ?:? ?"
 _NAME = r"([^\W\d_][^\n,;:|]{1,30})"
 _BREAK = r"[ \t]?[\n,;|][ \t]?"
-_STATE = r"\b(?:state|estado) ?:? ?"
+_STATE = rf"\b(?:{_one_of('state_labels')}) ?:? ?"
 _LONGEST = 60
 _IS_LABELLED = re.compile(rf"{_STATE}$", re.IGNORECASE)
 _BEFORE = re.compile(rf"\b{_CITY}{_NAME}{_BREAK}{_STATE}$", re.IGNORECASE)

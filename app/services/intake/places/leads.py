@@ -69,7 +69,9 @@ def _strength(said: Utterance, best: Found) -> Lead:
         return "own"
     lives = best.label == "place.own" and said.words[best.behind - 1] not in _origin(said)
     subject = said.words[_subject_begin(said, best.first) : best.behind]
-    if lives and not said.language.lists["first_person"].isdisjoint(subject):
+    lists = said.language.lists
+    stays = not lists["here"].isdisjoint(subject) and not lists["of_time"].isdisjoint(subject)
+    if lives and (stays or not lists["first_person"].isdisjoint(subject)):
         return "own"
     if _behind_name(said, best.first):
         return "own"
