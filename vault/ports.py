@@ -1,10 +1,17 @@
 """The ports of the embedded server, and free ports."""
 
+import itertools
+import os
 import secrets
 import socket
 
 LOOPBACK = "127.0.0.1"
 HIGHEST_PORT = 65_535
+_OWN = range(27_100, 32_700)
+"""Above those of `free_first_port`, and below those that the system gives to whoever asks for any
+(ip(7): from 32768), so that nobody gets one between our look and our use."""
+_turns = itertools.count(os.getpid() * 997)
+"""Processes that were started one after the other begin far apart."""
 _NODE_STEP = 10
 _CLUSTER_OFFSET = 7
 
@@ -36,10 +43,8 @@ def free_first_port(nodes: int = 1) -> int:
 
 
 def free_port(host: str = LOOPBACK) -> int:
-    """A free port that the system picks."""
-    with _socket_for(host) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    """A port that is free at this moment, and another one at each call."""
+    return next(port for turn in _turns if is_free(port := _OWN[turn % len(_OWN)], host))
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:

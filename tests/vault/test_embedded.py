@@ -190,6 +190,14 @@ def test_its_ports_leave_a_neighbour_the_next_one() -> None:
     assert is_free(free_port())
 
 
+def test_nobody_else_is_given_a_free_port_before_it_is_used() -> None:
+    """The system gives ports from 32768 on to clients and to servers that ask for any; and a port
+    that is not used yet is not given twice."""
+    ports = [free_port() for _ in range(50)]
+    assert len(set(ports)) == len(ports)
+    assert max(ports) < 32_768
+
+
 # --- Three nodes
 
 
