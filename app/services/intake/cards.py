@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.services.intake.facts import Facts, Unsure
 from app.services.intake.hearing import believe
 from app.services.intake.listening.clauses import sentence_begin
-from app.services.intake.listening.contact import Heard, without_values
+from app.services.intake.listening.contact import Heard, besides_values, without_values
 from app.services.intake.listening.letters import plain
 from app.services.intake.listening.utterance import Utterance
 
@@ -75,9 +75,5 @@ def _in_a_row(
     first, last = (own[1], one.start) if own[1] <= one.start else (one.end, own[0])
     between = without_values(said, first, last, heard)
     labels = said.language.lists["labels"] if facts.name or _lives(said) else frozenset()
-    mere = all(
-        said.words[at] in labels
-        or any(other.start <= said.starts[at] < other.end for other in heard)
-        for at in range(said.word_at(first), said.word_at(last))
-    )
-    return len(between) <= _ROW and mere
+    rest = besides_values(said, range(said.word_at(first), said.word_at(last)), heard)
+    return len(between) <= _ROW and all(said.words[at] in labels for at in rest)

@@ -13,7 +13,7 @@ from app.services.intake.corrections import (
 from app.services.intake.facts import Contact, Facts
 from app.services.intake.languages import Found
 from app.services.intake.listening.clauses import sentence_begin
-from app.services.intake.listening.contact import Heard
+from app.services.intake.listening.contact import Heard, besides_values
 from app.services.intake.listening.emails import is_in_an_address
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.revised import is_disowned, replaces, without_fallback, without_typos
@@ -158,9 +158,7 @@ class Claims:
         said, behind = self.said, self.said.word_at(one.start)
         first = min(said.word_at(one.label[0]), max(0, behind - _LABEL))
         before = [
-            said.words[number]
-            for number in range(first, behind)
-            if not any(other.start <= said.starts[number] < other.end for other in self.heard)
+            said.words[number] for number in besides_values(said, range(first, behind), self.heard)
         ]
         return bool(said.language.lists["devices"].intersection(told, before))
 
@@ -190,8 +188,7 @@ class Claims:
         said = self.said
         return [
             at
-            for at, (word, start) in enumerate(zip(said.words, said.starts, strict=True))
-            if not any(one.start <= start < one.end for one in self.heard)
-            and not (word.isdecimal() and len(word) <= _FEW_DIGITS)
-            and not ("@" in said.text and is_in_an_address(said.text, start))
+            for at in besides_values(said, range(len(said.words)), self.heard)
+            if not (said.words[at].isdecimal() and len(said.words[at]) <= _FEW_DIGITS)
+            and not ("@" in said.text and is_in_an_address(said.text, said.starts[at]))
         ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from app.services.intake.listening.clauses import sentence_begin
-from app.services.intake.listening.contact import Heard
+from app.services.intake.listening.contact import Heard, besides_values
 from app.services.intake.listening.emails import DOMAINS, is_in_an_address
 from app.services.intake.listening.utterance import Utterance
 
@@ -65,12 +65,10 @@ def _is_spelled_again(said: Utterance, known: str | None, one: Heard) -> bool:
     lists = said.language.lists
     mere = lists["filler"].union(lists["courtesy"], lists["labels"], lists["correcting"])
     mere = mere.union(said.language.numbers) - lists["acts"] - lists["besides"]
-    value = range(said.word_at(one.start), said.word_at(one.end))
+    mere |= {str(one.value).partition("@")[0]}
     untold = one.kind == "email" and one.whose == "untold" and is_retyped(known, one)
-    return untold and all(
-        at in value or word in mere or len(word) == 1 or word == str(one.value).partition("@")[0]
-        for at, word in enumerate(said.words)
-    )
+    rest = [said.words[at] for at in besides_values(said, range(len(said.words)), [one])]
+    return untold and all(word in mere or len(word) == 1 for word in rest)
 
 
 def _is_all(said: Utterance, one: Heard) -> bool:
@@ -80,8 +78,8 @@ def _is_all(said: Utterance, one: Heard) -> bool:
     mere = lists["filler"].union(lists["courtesy"], lists["correcting"], lists["lately"], DOMAINS)
     mere -= lists["acts"] | lists["besides"]
     told = {at for span in said.spans("said.corrects") for at in range(span.first, span.behind)}
-    value = range(said.word_at(one.start), said.word_at(one.end))
-    return all(word in mere or at in told or at in value for at, word in enumerate(said.words))
+    rest = besides_values(said, range(len(said.words)), [one])
+    return all(at in told or said.words[at] in mere for at in rest)
 
 
 def _is_nearly(known: str | None, one: Heard) -> bool:

@@ -110,6 +110,13 @@ def _of_a_card(said: Utterance, one: Heard, found: Sequence[Heard]) -> Heard:
     return replace(one, whose="own") if signed else one
 
 
+def besides_values(said: Utterance, words: Iterable[int], heard: Sequence[Heard]) -> Iterator[int]:
+    """Those of these words, by their numbers, that are no part of a value."""
+    for at in words:
+        if not any(one.start <= said.starts[at] < one.end for one in heard):
+            yield at
+
+
 def without_values(said: Utterance, first: int, last: int | None, heard: Sequence[Heard]) -> str:
     """The text between two positions with a blank in place of each value."""
     text = said.text[first:last]
