@@ -16,8 +16,8 @@ _POLL = 0.05
 _READY_PATIENCE = 60.0
 _STOP_PATIENCE = 40.0
 _SERVER_ERROR = 500
-# How the app and gunicorn name variables that are missing or malformed.
-_REJECTED = "missing or not valid in the environment: "
+# How the app and gunicorn name variables that are missing or malformed, or a port that is taken.
+_REJECTIONS = ("missing or not valid in the environment: ", "METRICS_BIND cannot be listened on: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +110,5 @@ class Processes:
 def _last_words(log: str) -> str:
     """What the log's last line says of the environment, if a process rejected that."""
     *_, line = ["", *Path(log).read_text(errors="replace").splitlines()]
-    _, found, reasons = line.partition(_REJECTED)
-    return f": {found}{reasons}" if found else ""
+    found = [line[line.index(words) :] for words in _REJECTIONS if words in line]
+    return f": {found[0]}" if found else ""

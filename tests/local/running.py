@@ -27,14 +27,24 @@ _NOT_GIVEN = (
 class Run:
     """`python -m local` with a state directory and ports of its own."""
 
-    def __init__(self, state: Path, port: int = 0, vault_port: int = 0, **environ: str) -> None:
+    def __init__(
+        self, state: Path, port: int = 0, vault_port: int = 0, **environ: str | None
+    ) -> None:
+        """A variable that is None is not given, where we give one."""
         self._nodes = 3 if environ.get("NODES") == "3" else 1
         self.state = state
         self.port = port or free_port()
         self.vault_port = vault_port or free_first_port(self._nodes)
         self.url = f"http://127.0.0.1:{self.port}"
-        own = {"STATE_DIR": str(state), "PORT": str(self.port), "VAULT_PORT": str(self.vault_port)}
-        self._environ = {**inherited_environ(), **own, **environ}
+        own = {
+            "STATE_DIR": str(state),
+            "PORT": str(self.port),
+            "VAULT_PORT": str(self.vault_port),
+            # The default is one port for all the runs that test workers start at the same moment.
+            "METRICS_BIND": f"127.0.0.1:{free_port()}",
+        }
+        told = {**inherited_environ(), **own, **environ}
+        self._environ = {name: value for name, value in told.items() if value is not None}
         self._output = state.with_name(f"{state.name}.out")
 
     def begin(self) -> "Run":
@@ -111,7 +121,7 @@ def gone(pids: list[int]) -> bool:
 
 
 @contextmanager
-def running(state: Path, **environ: str) -> Iterator[Run]:
+def running(state: Path, **environ: str | None) -> Iterator[Run]:
     run = Run(state, **environ).begin()
     try:
         yield run.wait_ready()

@@ -4,14 +4,17 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
+from local.settings import RunSettings
 from tests.local.running import (
     ROOT,
     Run,
@@ -27,6 +30,7 @@ from vault.ports import free_first_port, free_port, is_free
 
 NORTH_CAROLINA = "01jq70jnstyfzevc6423czh50e"
 BLAWBY_AI = "01k0tngnktm4q0ag0xf0a8st0q"
+USUAL_METRICS_PORT = 9464
 STARTING = "run: starting Vault and the app …"
 STOPPED = "run: stopped; the data stay"
 KEY = {"apiKey": "canary-key-of-a-local-run", "teamUlid": NORTH_CAROLINA}
@@ -144,11 +148,25 @@ def test_it_starts_a_stand_in_for_a_language_model(tmp_path: Path) -> None:
 
 def test_a_second_one_beside_it_does_not_disturb_it(run: Run, tmp_path: Path) -> None:
     run.api("PATCH", f"teams/{BLAWBY_AI}", {"name": "Only in the first"})
-    with running(tmp_path / "two") as second:
+    with _taken(USUAL_METRICS_PORT), running(tmp_path / "two", METRICS_BIND=None) as second:
+        _, metrics = re.findall(r"http://127.0.0.1:([0-9]+)/(?:ui|metrics)", second.output)
+        assert metrics != str(USUAL_METRICS_PORT)
+        assert local_session().get(f"http://127.0.0.1:{metrics}/metrics", timeout=10).ok
         assert second.api("GET", f"teams/{BLAWBY_AI}").json()["data"]["name"] == "Blawby AI"
         assert second.api("DELETE", f"teams/{NORTH_CAROLINA}").ok
     assert run.api("GET", f"teams/{NORTH_CAROLINA}").ok
     assert run.api("GET", f"teams/{BLAWBY_AI}").json()["data"]["name"] == "Only in the first"
+
+
+def test_metrics_are_where_the_readme_says() -> None:
+    if is_free(USUAL_METRICS_PORT):
+        assert RunSettings.read({}).metrics_bind == f"127.0.0.1:{USUAL_METRICS_PORT}"
+
+
+@contextmanager
+def _taken(port: int) -> Iterator[None]:
+    with socket.create_server(("127.0.0.1", port)) if is_free(port) else nullcontext():
+        yield
 
 
 @pytest.mark.parametrize("name", ["PORT", "VAULT_PORT", "SANDBOX_PORT", "METRICS_BIND"])
@@ -162,6 +180,16 @@ def test_a_busy_port_is_an_error_that_names_it(run: Run, tmp_path: Path, name: s
     assert name in line
     assert not list((tmp_path / "busy").glob("vault-data*"))
     assert run.api("GET", "teams").ok
+
+
+def test_a_metrics_port_that_somebody_takes_meanwhile_is_named(tmp_path: Path) -> None:
+    """It was free when the run began, and is not when the app wants it."""
+    run = Run(tmp_path / "late", METRICS_BIND=f"127.0.0.1:{(port := free_port())}").begin()
+    eventually(lambda: STARTING in run.output)
+    with socket.create_server(("127.0.0.1", port)):
+        assert run.process.wait(90) == 1
+    reason = "METRICS_BIND cannot be listened on: Address already in use"
+    assert f"app ended by itself (status 1): {reason}; see " in run.output.splitlines()[-1]
 
 
 def test_one_state_directory_is_for_one(run: Run) -> None:
