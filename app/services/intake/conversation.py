@@ -20,6 +20,7 @@ from app.services.intake.questions import Field, asked_in, own_question
 from app.services.intake.remarks import hear_more
 from app.services.intake.supposing import confirm_supposed, deny_supposed, hear_state_instead
 from app.services.intake.town_alone import hear_town_beside, hear_town_early, hear_town_instead
+from app.services.intake.town_within import hear_town_within
 from app.services.intake.whereabouts import hear_place
 from app.services.intake.withdrawal import hear_withdrawal
 
@@ -52,6 +53,7 @@ def _hear(facts: Facts, content: str, aid: Assistance) -> Utterance:
     if facts.asks("name"):
         hear_town_early(facts, said)
     hear_name(facts, said)
+    hear_town_within(facts, said)
     if not {"name", "location"}.isdisjoint(facts.news):
         hear_town_beside(facts, said)
     if facts.unsure:

@@ -108,14 +108,17 @@ def _confirmed(facts: Facts, said: Utterance, kind: Contact, heard: Sequence[Hea
 
 
 def _names_provider(address: str, said: Utterance) -> bool:
-    """ "*gmail.com", "oops, gmail"."""
+    """ "*gmail.com", "oops, gmail", ".com not .con"."""
     domain = address.rpartition("@")[2]
-    return domain in said.low or domain.partition(".")[0] in said.words
+    ending = said.low.strip(" *\"'").startswith(f".{domain.rpartition('.')[2]}")
+    return ending or domain in said.low or domain.partition(".")[0] in said.words
 
 
 def hear_area_code(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
     """A number of seven digits waits for its area code."""
     whole = any(one.kind == "phone" and one.value for one in heard)
+    if facts.phone and not (whole or "phone" in facts.news):
+        _correct_area_code(facts, said)
     if not facts.asks("phone") or "phone" in facts.news or whole:
         facts.local = None
         return
@@ -136,6 +139,21 @@ def hear_area_code(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> Non
         facts.trouble["phone"] = "area"
     elif facts.settled:
         facts.local = None
+
+
+def _correct_area_code(facts: Facts, said: Utterance) -> None:
+    """ "Correction, the area code is 704 not 980": the rest of the known number stays."""
+    lists = said.language.lists
+    if lists["area_code"].isdisjoint(said.words) or not said.has("said.corrects"):
+        return
+    told = [
+        word
+        for before, word in pairwise(said.words)
+        if word.isdecimal() and len(word) == _AREA_CODE and before not in lists["denying"]
+    ]
+    value = parse_phone(told[-1] + str(facts.phone)[-_LOCAL:]) if told else None
+    if value and value != facts.phone:
+        facts.store("phone", value)
 
 
 def _digits(text: str) -> str:
@@ -182,11 +200,14 @@ def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
         return
     values = [(one.start, one.end) for one in heard]
     since = max((end for _, end in values), default=0) if fresh else 0
+    former = {one.behind for one in said.spans("denied.contact")}  # "used to be 0118"
     lengths = _TAIL[-1:] if fresh else _TAIL
+    rows = zip(["", *said.words], said.words, said.starts, strict=False)
     told = [
         word
-        for before, word, start in zip(["", *said.words], said.words, said.starts, strict=False)
+        for number, (before, word, start) in enumerate(rows)
         if word.isdecimal()
+        and number not in former
         and len(word) in lengths
         and before not in said.language.lists["denying"]
         and start >= since

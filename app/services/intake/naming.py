@@ -1,6 +1,5 @@
 """Which name in a message is accepted as the client's."""
 
-from difflib import SequenceMatcher
 from itertools import dropwhile
 
 from app.services.intake.corrections import corrects_own, speaks_of_others
@@ -12,13 +11,13 @@ from app.services.intake.listening.names.client import fuller_name, name_in
 from app.services.intake.listening.names.heard import HeardName, heard_name
 from app.services.intake.listening.names.in_two import family_name
 from app.services.intake.listening.names.of_another import name_of_another, name_of_the_client
+from app.services.intake.listening.names.renamed import ALIKE, likeness, longer_form, respelled
 from app.services.intake.listening.names.row import read_row
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.notes import told
 from app.services.intake.places.mentions import mentions
 from app.services.intake.places.towns import is_town
 
-_ALIKE = 0.7
 _NAME_WORDS = 4
 _MOST_SENTENCES, _TOWN_AND_PHONE = 10, 80
 
@@ -40,9 +39,9 @@ def _spelled_anew(known: str | None, value: str) -> str:
     words = known.split() if known else []
     if len(words) < 2 or " " in value:
         return value
-    alike = [_likeness(word, value) for word in words]
+    alike = [likeness(word, value) for word in words]
     at = alike.index(max(alike))
-    return " ".join([*words[:at], value, *words[at + 1 :]]) if alike[at] >= _ALIKE else value
+    return " ".join([*words[:at], value, *words[at + 1 :]]) if alike[at] >= ALIKE else value
 
 
 def _given(known: str) -> str:
@@ -50,13 +49,9 @@ def _given(known: str) -> str:
     return known.rsplit(" ", 1)[0]
 
 
-def _likeness(word: str, other: str) -> float:
-    return SequenceMatcher(None, word.lower(), other.lower()).ratio()
-
-
 def _completes(known: str | None, value: str) -> bool:
     """A full name, or one word of the known one spelled differently."""
-    return " " in value or any(_likeness(word, value) >= _ALIKE for word in (known or "").split())
+    return " " in value or any(likeness(word, value) >= ALIKE for word in (known or "").split())
 
 
 def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> HeardName | None:
@@ -70,19 +65,24 @@ def _heard(facts: Facts, said: Utterance, *, asked: bool, retyped: bool) -> Hear
     heard = name_in(said, asked=asked or retyped, known=known)
     heard = heard or (fuller_name(said) if _is_fuller(facts, said) else None)
     heard = heard or (None if known else _beside_town(said))
+    heard = heard or _in_another_form(facts, said)
+    stated = heard and facts.name is None and not (asked or heard.own)
+    if heard and stated and all(map(is_town, heard.value.split(", "))):
+        heard = None
     if heard is None and facts.behalf and facts.name is None:
         heard = name_of_another(said, asked=asked)
         facts.represented = heard is not None
-    if (
-        heard
-        and facts.name is None
-        and not (asked or heard.own)
-        and all(map(is_town, heard.value.split(", ")))
-    ):
-        return None
     if heard and retyped and any(one.start < heard.end for one in mentions(said, words_too=True)):
         return None
     return heard
+
+
+def _in_another_form(facts: Facts, said: Utterance) -> HeardName | None:
+    """The known name, longer or spelled right; not that of another person."""
+    if facts.name is None or speaks_of_others(said):
+        return None
+    corrected = respelled(said, facts.name) if said.has("said.corrects") else None
+    return corrected or longer_form(said, facts.name)
 
 
 def _beside_town(said: Utterance) -> HeardName | None:

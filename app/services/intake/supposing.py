@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.services.intake.corrections import corrects_own, speaks_of_others
+from app.services.intake.corrections import speaks_of_others
 from app.services.intake.facts import Facts
 from app.services.intake.listening.agreement import agreement
 from app.services.intake.listening.clauses import begins_clause, ends_clause
@@ -35,14 +35,13 @@ def confirm_supposed(facts: Facts, said: Utterance, supposed: Place | None) -> N
 def hear_state_instead(facts: Facts, said: Utterance) -> bool:
     """ "No, Delaware", "Wilmington, Delaware", where we did not ask whether the town is in ours."""
     known, soon = facts.place, "location" in facts.latest
-    if known is None or not facts.assumes or not (soon or corrects_own(said)):
+    if known is None or not facts.assumes or speaks_of_others(said):
         return False
     city = str(known.city)
     for one in places(said, "location"):
         other = one.place.label and (one.place.state or one.place.country) != known.state
-        again = str(one.place.city).lower().endswith(city.lower())
-        alone = soon and _is_region_alone(said, one) and not speaks_of_others(said)
-        if other and not one.passing and (again or alone):
+        again = str(one.place.city).lower().endswith(city.lower()) and not one.passing
+        if other and (again or _is_region_alone(said, one, soon)):
             said.take(one.start, one.end)
             believe_place(facts, replace(one.place, city=city))
             return True
@@ -53,19 +52,26 @@ def hear_state_instead(facts: Facts, said: Utterance) -> bool:
     return False
 
 
-def _is_region_alone(said: Utterance, one: HeardPlace) -> bool:
-    """Nothing goes on behind it as in "Georgia Power"; "actually Maryland" has no town."""
-    lists, number = said.language.lists, said.word_at(one.end)
-    mere = lists["filler"] | lists["denying"] | lists["lately"]
-    goes_on = said.words[number : number + 1]
-    behind = ends_clause(said, one.end) or mere.issuperset(goes_on) or goes_on[0].isdecimal()
-    return behind and not is_town(one.place.city or "")
+def _is_region_alone(said: Utterance, one: HeardPlace, soon: bool) -> bool:
+    """Nothing goes on behind it as in "Georgia Power"; "actually Maryland" has no town. Later than
+    in the next message it is all that is said: "in Florida"."""
+    lists = said.language.lists
+    mere = lists["filler"] | lists["denying"] | lists["lately"] | lists["correcting"]
+    first, number = said.word_at(one.start), said.word_at(one.end)
+    if soon and not (one.passing and said.words[0] not in lists["denies"]):
+        goes_on = said.words[number : number + 2]
+        alone = ends_clause(said, one.end) or mere.issuperset(goes_on) or goes_on[0].isdecimal()
+    else:
+        mere |= lists["courtesy"] | lists["place_lead"]
+        rest = [at for at in range(len(said.words)) if not first <= at < number]
+        alone = all(said.words[at] in mere or said.is_taken(said.starts[at]) for at in rest)
+    return alone and not is_town(one.place.city or "")
 
 
 def _is_full(said: Utterance, one: HeardPlace) -> bool:
     """ "Charlotte area, Lancaster SC": another town with its state is all of a clause."""
     whole = begins_clause(said, one.start) and ends_clause(said, one.end)
-    return whole and is_town(one.place.city or "") and not speaks_of_others(said)
+    return whole and is_town(one.place.city or "")
 
 
 def deny_supposed(facts: Facts, said: Utterance) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.services.intake.corrections import corrects_own
 from app.services.intake.facts import Facts
 from app.services.intake.listening.letters import plain
 from app.services.intake.listening.utterance import Utterance
@@ -11,6 +12,7 @@ from app.services.intake.places.cities import spelled
 from app.services.intake.places.place import Place
 from app.services.intake.places.towns import is_town
 from app.services.intake.town_beside import stripped
+from app.services.intake.town_within import towns_within
 from app.services.intake.whereabouts import believe_elsewhere, believe_place
 
 _SEPARATOR = re.compile(r"[,/|;\n]|[.!?](?:\s|$)")
@@ -66,13 +68,16 @@ def hear_town_early(facts: Facts, said: Utterance) -> None:
 
 
 def hear_town_instead(facts: Facts, said: Utterance) -> None:
-    """ "It's Cary, not Raleigh", "sorry, it's High Point now", "the town is Plymouth" behind a
-    county: another town than the known one."""
+    """ "It's Cary, not Raleigh", "sorry, it's High Point now", "change the city, we moved to Cary",
+    "the town is Plymouth" behind a county: another town than the known one."""
     place = facts.place
     known = place.city if place else None
     if place is None or known is None or "location" in facts.news:
         return
     near = _beside_denied(said, known)
+    if corrects_own(said) and said.has("said.wrong.location"):
+        found = towns_within(facts, said, said.language.lists["to"])
+        near += [said.text[start:end] for start, end in found]
     if (said.has("said.corrects") and "location" in facts.latest) or place.is_county:
         near += [one for one in _alone(said) if _is_in_the_state(facts, one)]
     town = next((one for one in near if is_town(one) and one.lower() != known.lower()), None)
@@ -91,7 +96,10 @@ def _beside_denied(said: Utterance, known: str) -> list[str]:
     denied = _denied(said, known)
     if denied is None:
         return []
-    last = said.text[: denied[0]].rstrip(" ,;.").split()[-_MOST_WORDS:]
+    before = said.text[: denied[0]].rstrip(" ,;.").split()
+    while before and before[-1].lower() in said.language.lists["lately"]:
+        before.pop()
+    last = before[-_MOST_WORDS:]
     rest = said.text[denied[1] :].lstrip(" ,;.").partition(",")[0].strip(EDGES)
     return [*(" ".join(last[at:]) for at in range(len(last))), rest]
 

@@ -6,6 +6,8 @@ from difflib import SequenceMatcher
 
 from app.services.intake.corrections import corrects_own
 from app.services.intake.facts import Facts
+from app.services.intake.listening.clauses import sentence_begin
+from app.services.intake.listening.names.renamed import respelled
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.place_in_story import is_of_the_story
 from app.services.intake.places.cities import spelled
@@ -54,6 +56,23 @@ def _alike(name: str, city: str) -> bool:
     return SequenceMatcher(None, name, city).ratio() >= _LIKE_A_NAME
 
 
+def _is_of_a_number(facts: Facts, said: Utterance, one: HeardPlace) -> bool:
+    """ "My cell is still from Texas, 713-...", "a Texas number", with nothing between; where the
+    place is known, also "713-... (it's from Texas)"."""
+    number, phones = said.word_at(one.start), said.language.lists["phones"]
+    begin = max(said.starts[sentence_begin(said, number)], said.text.rfind(",", 0, one.start))
+    before = said.words[said.word_at(begin) : number]
+    behind = said.words[said.word_at(one.end) :][:1] if said.text[one.end :][:1] == " " else []
+    last = max((at for at, word in enumerate(before) if word in phones), default=0)
+    mine = said.language.lists["i"] | said.language.lists["self"]
+    if not mine.isdisjoint(before[last:]):
+        return False  # "cell 214-..., I'm from Texas"
+    vague = one.place.city is None and not one.surely and not facts.scope.covers(one.place)
+    begins = said.starts[sentence_begin(said, number)]
+    beside = facts.place is not None and "phone" in facts.news and said.is_taken(begins)
+    return vague and (beside or not phones.isdisjoint([*before, *behind]))
+
+
 def _begins_with_from(said: Utterance, one: HeardPlace) -> bool:
     """ "Moved to Burlington NC from Michigan"."""
     return said.words[said.word_at(one.start)] in said.language.lists["from_words"]
@@ -88,8 +107,10 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     corrects = corrects_own(said)
     heard = places(said, "location" if asked else facts.asked, behalf=facts.behalf)
     heard = [one for one in heard if not is_of_the_story(facts, said, one, heard)]
+    heard = [one for one in heard if not _is_of_a_number(facts, said, one)]
     named = [one for one in heard if _is_the_name(facts, one)]
-    if named and corrects:
+    again = corrects and facts.name is not None and respelled(said, facts.name)
+    if (named and corrects) or again:
         return  # "Sorry, Jonathan Ruiz, the keyboard": about nothing else
     heard = [one for one in heard if one not in named]
     best = _best(facts, _without_origins(facts, said, heard, asked), corrects)

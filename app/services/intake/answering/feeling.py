@@ -21,7 +21,8 @@ def first_name(name: str, titles: frozenset[str]) -> str:
 
 def client(facts: Facts) -> str:
     """How the client is thanked; "" while there is no name."""
-    return first_name(facts.name, facts.language.lists["titles"]) if facts.name else ""
+    lists = facts.language.lists
+    return first_name(facts.name, lists["titles"] | lists["titles_here"]) if facts.name else ""
 
 
 def acknowledgement(facts: Facts, said: Utterance, firm: Firm, *, answered: bool) -> str:

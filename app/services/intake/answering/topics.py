@@ -37,13 +37,13 @@ _COVERED: Final = {
     "next": {"areas", "handle"},
     "price": {"human"},
 }
-"""Topics that another topic of the same message already answers."""
+"""Topics that another topic of the same message already answers, unless both are named."""
 
 
 def topics(said: Utterance) -> list[str]:
     """The topics of the message's questions, most important first."""
-    asked = said.topics
+    asked, beside = said.topics, said.labels("also")
     for topic, covered in _COVERED.items():
         if topic in asked:
-            asked = asked - covered
+            asked = asked - (covered - beside)
     return [topic for topic in _ORDER.split() if topic in asked]

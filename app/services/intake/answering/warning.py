@@ -15,11 +15,12 @@ _HOTLINE = "1-800-799-7233"
 
 
 def _country(facts: Facts, said: Utterance) -> str:
-    """The client's country, if known or named in this message; else the United States."""
+    """The client's country, if known or named in this message as a place to be in ("I served in
+    Iraq" is none); else the United States."""
     if facts.place and facts.place.country:
         return facts.place.country
-    here = [one.place.country for one in places(said, None) if one.place.country and not one.origin]
-    return here[0] if here else NATION
+    heard = [one for one in places(said, None) if not (one.origin or one.passing)]
+    return next((one.place.country for one in heard if one.place.country), NATION)
 
 
 def warned_of(before: str, facts: Facts, said: Utterance) -> Danger | None:

@@ -4,7 +4,7 @@ Each word, each pair of words and each phrase of a sentence has points for each 
 show what the sentence probably asks (`topics.tsv`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -144,6 +144,25 @@ def _only_tells(said: Utterance, part: Part) -> bool:
     return areas_of(said, part.first, part.behind)[NONE] < _TELLS_ONLY
 
 
+def _likely(part: Part, shares: Mapping[str, float], asks: float) -> set[str]:
+    """The topics of a part that asks something with this probability."""
+    likeliest = max(shares, key=shares.__getitem__)
+    clear = {likeliest} if shares[likeliest] >= _SURE * asks else set()
+    return {topic for topic in part.named if shares.get(topic, 0) >= _ALSO} | clear
+
+
+def _goes_on(said: Utterance, part: Part) -> bool:
+    """Whether a part stands behind the "and" of one that asks."""
+    return any(one.behind == part.first - 1 for one in said.asked)
+
+
+def _beside(said: Utterance, part: Part) -> set[str]:
+    """ "What are your hours and address": what is asked for in one breath with something else."""
+    near = range(part.first - 1, part.behind)
+    inside = (one for one in said.found.get("also", ()) if one.first in near)
+    return {one.label.partition(".")[2] for one in inside}
+
+
 def hear_questions(said: Utterance) -> None:
     """Decide for each part of the message which topics it asks about: the likeliest one if it is
     clear, and those of phrases that are likely too. A phrase in a part that asks nothing does not
@@ -160,15 +179,12 @@ def hear_questions(said: Utterance) -> None:
         asks = 1 - shares.pop(NONE)
         if asks < _MAY_ASK or (asks < _STILL_ASKS and _only_tells(said, part)):
             continue
-        likeliest = max(shares, key=shares.__getitem__)
-        if asks < _ASKS:
-            said.perhaps = likeliest
-            continue
-        likely = {topic for topic in part.named if shares.get(topic, 0) >= _ALSO}
-        if shares[likeliest] >= _SURE * asks:
-            likely.add(likeliest)
-        elif not likely:
-            said.perhaps, said.unclear = likeliest, True
+        likely = _likely(part, shares, asks) if asks >= _ASKS else set()
+        if likely or _goes_on(said, part):
+            likely |= _beside(said, part)
+        if not likely:
+            said.perhaps = max(shares, key=shares.__getitem__)
+            said.unclear = said.unclear or asks >= _ASKS
         if "cancel" not in part.named and said.has("said.cancel"):
             likely.discard("cancel")  # a wish, which is followed
         said.asked.extend(Found(topic, part.first, part.behind) for topic in sorted(likely))

@@ -14,6 +14,7 @@ from app.services.intake.listening.owners import (
     Kind,
     Whose,
     in_brackets_of_another,
+    is_denied_behind,
     ownership,
 )
 from app.services.intake.listening.phones import written_phones
@@ -76,7 +77,8 @@ def contacts(said: Utterance, asked: Kind | None, region: str) -> list[Heard]:
         if one.whose == "own" and before.whose == "others" and _touch(said, before, one):
             found[at] = _of_the_same(said, before, one)
         # "He pays nothing, my email is ann@x.org phone 919-...": "he" is too far away.
-        told = told or (one.whose == "others" and before.whose == "own")
+        far = one.whose == "others" and before.whose == "own"
+        told = told or (far and not is_denied_behind(said, one.kind, said.word_at(one.end)))
         if told and _touch(said, before, one):
             found[at] = replace(one, whose=before.whose)
     for at in range(len(found) - 2, -1, -1):  # "919-..., tom@x.org: that's who I have trouble with"

@@ -1,5 +1,6 @@
 """The owner of a phone number or an address, by the words around it."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ _APART = 2
 """Words allowed between "don't use" and the value."""
 _FEWEST_DIGITS = 7
 _OPENED = "(<[{"
+_KINDS_BUT: dict[Kind, str] = {"email": "phones", "phone": "addresses"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,21 @@ def ownership(said: Utterance, kind: Kind, first: int, behind: int, since: int) 
     if own is None:
         own = _last(said, f"own.{kind}", max(since, first - _REACH), first, close=True)
     label = own or (first, first)
-    if _behind(said, "denied", behind):
+    if is_denied_behind(said, kind, behind):
         return Ownership("others", _is_used(said, behind), label)
     if _behind(said, "own", behind):
         return Ownership("own", offered, label)
     if denied and first - denied[1] <= _APART and (own is None or own[1] <= denied[1]):
         return Ownership("denied", False, denied)
-    if others and (own is None or own[1] < others[1]):
+    if others and (own is None or own[1] < others[1]) and not _is_directed(said, own, others):
         return Ownership("others", offered, label)
     return Ownership("own" if own else "untold", offered, label)
+
+
+def _is_directed(said: Utterance, own: tuple[int, int] | None, others: tuple[int, int]) -> bool:
+    """ "Use my email since she don't have one, ann@x.org": the other person is only spoken of."""
+    directs = own is not None and said.words[own[0]] in said.language.lists["directing"]
+    return directs and others[1] - others[0] == 1
 
 
 def _last(
@@ -90,19 +98,43 @@ def _behind_of(words: tuple[int, int]) -> int:
     return words[1]
 
 
-def _behind(said: Utterance, sort: str, number: int) -> bool:
+def _behind(said: Utterance, sort: str, number: int, other: str = "") -> bool:
     """Words directly after the value can withdraw it ("..., no wait, that's my mom's") or claim it
-    ("... is my cell")."""
+    ("... is my cell"). `other`: the list of words that tell that a value of another kind is meant
+    ("ann@x.com. Don't use that phone")."""
     number = said.past(number, said.language.lists["hesitating"])
     label = f"{sort}.behind"
-    return any(one.first == number and one.label == label for one in said.found.get(sort, ()))
+    lists = said.language.lists
+    return any(
+        one.first == number
+        and one.label == label
+        and not (other and _names_other(said, one.behind, lists[other]))
+        for one in said.found.get(sort, ())
+    )
+
+
+def is_denied_behind(said: Utterance, kind: Kind, number: int) -> bool:
+    """Whether the words from a number on withdraw the value before it."""
+    return _behind(said, "denied", number, _KINDS_BUT[kind])
+
+
+def _names_other(said: Utterance, behind: int, nouns: Set[str]) -> bool:
+    """ "Don't use that phone", and not "don't use that, email me"."""
+    joined = behind < len(said.words) and said.ends[behind - 1] == said.ends[behind]
+    comma = joined and "," in said.text[said.behinds[behind - 1] : said.starts[behind]]
+    noun = said.words[behind : behind + 2] if joined and not comma else []
+    return bool(noun) and noun[0] in nouns and noun[1:] not in (["me"], ["us"])
 
 
 def _is_used(said: Utterance, behind: int) -> bool:
     """ "... is my wife's, but they reach me there", and no other value follows."""
     rest = said.text[said.starts[behind] :] if behind < len(said.words) else ""
     other = "@" in rest or sum(map(str.isdigit, rest)) >= _FEWEST_DIGITS
-    return not other and any(one.first >= behind for one in said.spans("said.use"))
+    lists = said.language.lists  # "don't use that phone"
+    told = (one for one in said.spans("said.use") if one.first >= behind)
+    return not other and any(
+        said.words[one.first - 1] not in lists["denying"] | lists["denies"] for one in told
+    )
 
 
 def in_brackets_of_another(said: Utterance, start: int, first: int) -> bool:

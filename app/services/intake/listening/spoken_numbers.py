@@ -40,7 +40,7 @@ def digits_of_row(said: Utterance, first: int) -> tuple[str, int, bool]:
     while number < len(said.words) and len(digits) <= _MOST:
         word = said.words[number]
         if word in times[0] or word in times[1]:
-            repeat = 2 if word in times[0] else 3
+            in_words, repeat = True, 2 if word in times[0] else 3
         elif word in values:
             value = values[word]
             if len(value) == 1 and digits.endswith("0") and _tens(said, number, values):
@@ -48,13 +48,22 @@ def digits_of_row(said: Utterance, first: int) -> tuple[str, int, bool]:
             digits, in_words, repeat = digits + value * repeat, True, 1
         elif word.isdecimal() and word.isascii():
             digits, repeat = digits + word * repeat, 1
-        else:
+        elif not _joins(said, number, values):
             break
         number += 1
     return digits, number, in_words
 
 
 def _tens(said: Utterance, number: int, values: Mapping[str, str]) -> bool:
-    """Whether the word before is a ten that this digit belongs to: "thirty four"."""
-    before = values.get(said.words[number - 1], "") if number else ""
+    """Whether the word before is a ten that this digit belongs to: "thirty four", "treinta y
+    uno"."""
+    back = 2 if number > 1 and said.words[number - 1] in said.language.lists["joints"] else 1
+    before = values.get(said.words[number - back], "") if number else ""
     return len(before) == 2 and before.endswith("0") and before != "10"
+
+
+def _joins(said: Utterance, number: int, values: Mapping[str, str]) -> bool:
+    """ "treinta y uno"."""
+    behind = values.get("".join(said.words[number + 1 : number + 2]), "")
+    joint = said.words[number] in said.language.lists["joints"]
+    return joint and len(behind) == 1 and _tens(said, number, values)

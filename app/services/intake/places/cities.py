@@ -31,7 +31,7 @@ _FIRST_OF_TWO = word_set(
     "lake palm long little big green white red black blue cape port point spring salt kansas "
     "oklahoma jersey virginia baton des ann corpus colorado cedar sioux iowa"
 )
-_LONGEST_WORD = 30
+_LONGEST_WORD, _LONGEST_COUNTY = 30, 30
 _COUNTY = re.compile(r" (county)\b", re.IGNORECASE)
 
 
@@ -127,6 +127,9 @@ def city_before(text: str, position: int, language: str) -> tuple[str | None, in
     if len(found) > _MOST_LOWER and not cased and not comma:
         kept = found[-2:] if found[-2].lower() in _FIRST_OF_TWO else found[-1:]
         found, begins = kept, text.rindex(kept[0], 0, position)
+    county = _county_of(language).search(text, max(0, begins - _LONGEST_COUNTY), begins)
+    if county and found and county.end() == begins:  # "Henderson, condado de Vance, NC"
+        return f"{spelled(found)} County", county.start(), comma
     return spelled(found), begins, comma
 
 

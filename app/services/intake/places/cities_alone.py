@@ -52,16 +52,20 @@ def _stated(
     position = said.starts[one.behind]
     if said.is_taken(position) or any(first <= position < behind for first, behind in abroad):
         return
+    lists = said.language.lists
     city, end = city_behind(said.text, position, said.language.code)
-    lives = not said.language.lists["dwelling"].isdisjoint(said.words[one.first : one.behind])
+    lives = not lists["dwelling"].isdisjoint(said.words[one.first : one.behind])
     if city is None or not (located or _is_named(said, position, city, lives=lives)):
         return
-    given = said.words[one.behind] in said.language.lists["given_too"]
+    if city.lower() in lists["month"]:
+        return  # "we moved in October"
+    given = said.words[one.behind] in lists["given_too"]
     if (given or one.label == "place.passing") and not is_town(city):
         return  # "Teresa de Jesús Alvarenga", "I'm Ann Poe in Accounting"
     lead, begin = lead_to(said, position, 0)
     lead = "own" if one.label == "place.theirs" else lead
-    if lead == "own" or (lead == "weak" and (located or _after_name(said, begin))):
+    told = located or _after_name(said, begin) or said.words[one.first] in lists["lately"]
+    if lead == "own" or (lead == "weak" and told):
         origin = is_origin(said, begin, position)
         surely = lead == "own"
         yield HeardPlace(Place(city), begin, end, own=True, surely=surely, origin=origin)

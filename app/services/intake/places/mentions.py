@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from app.services.intake.languages import Sentences
@@ -24,6 +25,8 @@ _BETWEEN = re.compile(r"[\s,]*")
 _ZIP = re.compile(r"[\s,]{0,4}(\d{5})(?:-\d{4})?(?!\w)")
 _INSIDE = re.compile(r"[ ]{0,3}(?:,|-|\.|\u2013|\()?[ ]{0,3}(?:\b(?:in|en) {1,3})?")
 _CODE = 2
+_WORDS = frozenset("aiyo")
+"""Letters that are words, in English or Spanish."""
 _MOUNT = "mt"
 """Montana, and "Rocky Mt"."""
 MOST: Final = 20
@@ -50,10 +53,12 @@ class Mention:
 
 
 def _may_name(said: Utterance, words_too: bool) -> bool:
-    """A look at the words: most messages name no region. Single letters are for "N.C."."""
+    """A look at the words: most messages name no region. Pairs of letters are for "N.C."."""
     if not FIRST_WORDS.isdisjoint(said.words):
         return True
-    if "." in said.text and not LETTERS.isdisjoint(said.words):
+    if any(
+        len(first + other) == _CODE and first in LETTERS for first, other in pairwise(said.words)
+    ):
         return True
     codes = WORDS_TOO.intersection(said.words)
     return bool(codes) and (words_too or any(code.upper() in said.text for code in codes))
@@ -65,8 +70,20 @@ def _named(said: Utterance) -> list[tuple[int, int, Region, bool]]:
     for one in REGION_BOOK.find(Sentences(said.words, [len(said.words)] * len(said.words))):
         if one.behind > found.get(one.first, (0, 0))[1] and _is_whole(said, one.first, one.behind):
             dotted = len(one.label.replace(" ", "")) == _CODE
+            if dotted and _is_no_code(said, one.first, one.behind):
+                continue
             found[one.first] = (one.first, one.behind, REGIONS[one.label], dotted)
     return [found[first] for first in sorted(found)]
+
+
+def _is_no_code(said: Utterance, first: int, behind: int) -> bool:
+    """ "Grier, G R I E R": letters beside more letters, or without points and not behind a town
+    ("vitamin D C"). A word is none of them."""
+    beside = {*said.words[max(0, first - 1) : first], *said.words[behind : behind + 1]}
+    more = any(len(word) == 1 and word not in _WORDS for word in beside)
+    dotted = "." in said.text[said.starts[first] : said.behinds[behind - 1]]
+    towns = (" ".join(said.words[max(0, first - words) : first]) for words in (1, 2))
+    return more or not (dotted or first == 0 or any(map(is_town, towns)))
 
 
 def _is_whole(said: Utterance, first: int, behind: int) -> bool:

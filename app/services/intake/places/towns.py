@@ -25,9 +25,10 @@ _WRITTEN = {
     "gso": "Greensboro",
 }
 """What clients write, and the town's own name."""
-_FAVOUR = 20
-"""A firm's client is this much more likely to mean a town of the firm's state."""
-_SHARE = 10
+_FAVOUR, _KNOWN = 40, 20
+"""How many times more a firm's client is likely to mean a town of the firm's state, and how many
+times larger than any other a city elsewhere is that everybody means."""
+_SHARE = 20
 """A town of the firm's state that is at most this many times larger elsewhere is meant."""
 _CITY = 100
 """Thousands of inhabitants from which a city is known outside its state."""
@@ -133,7 +134,7 @@ def region_of(town: str, states: frozenset[str] | None) -> Region | None:
     favoured = states is not None and best in states
     known = favoured or weights[best] >= _CITY
     rival = len(ranked) > 1 and favoured and ranked[1] in (states or ())
-    least = _SUBURB * next_best if rival else next_best if favoured else _FAVOUR * next_best
+    least = _SUBURB * next_best if rival else next_best if favoured else _KNOWN * next_best
     if not known or weights[best] < least:
         return None
     return _region_by_code(best)

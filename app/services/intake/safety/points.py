@@ -18,6 +18,8 @@ BIAS: Final = "="
 _ENOUGH: Final = -80
 """Hundredths from even odds: of the messages that are learned from, ordinary ones are far more than
 among the clients of whom danger must be heard."""
+_ENOUGH_IN: Final = {"es": -120}
+"""Languages in which fewer messages of danger are known."""
 _CLEAR: Final = 200
 """Hundredths from even odds between violence and suicide; a nearer text gets both numbers."""
 FEWEST_WORDS: Final = 4
@@ -38,12 +40,13 @@ class Points:
 
     danger: Mapping[str, int]
     suicide: Mapping[str, int]
+    enough: int
 
     def kind(self, found: set[str]) -> str | None:
         """The kind of danger that a text with these features is about, if any."""
         danger, suicide = self.danger, self.suicide
         total = danger.get(BIAS, 0) + sum(danger.get(one, 0) for one in found)
-        if total <= _ENOUGH:
+        if total <= self.enough:
             return None
         total = suicide.get(BIAS, 0) + sum(suicide.get(one, 0) for one in found)
         if abs(total) < _CLEAR:
@@ -54,4 +57,5 @@ class Points:
 @cache
 def points_of(code: str) -> Points:
     rows = list(points_file(code))
-    return Points({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
+    danger, suicide = {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+    return Points(danger, suicide, _ENOUGH_IN.get(code, _ENOUGH))

@@ -195,25 +195,25 @@ def test_a_place_in_passing_is_not_another_location() -> None:
 
 
 def test_a_city_waits_for_its_state() -> None:
-    turns = talk("I'm Jane Doe from Jacksonville", "NC")
+    turns = talk("I'm Jane Doe from Taylorsville", "NC")
     assert turns[0].collected.location is None
-    assert turns[1].collected.location == "Jacksonville, NC"
+    assert turns[1].collected.location == "Taylorsville, NC"
 
 
 @pytest.mark.parametrize(
     ("town", "answer", "location"),
     [
-        ("Jacksonville", "yes", "Jacksonville, NC"),
-        ("Jacksonville", "919-832-1234", "Jacksonville, NC"),
-        ("Jacksonville", "no, Florida", "Jacksonville, FL"),
-        ("Jacksonville", "FL", "Jacksonville, FL"),
-        ("Jacksonville", "OK", "Jacksonville, NC"),
-        ("Jacksonville", "Ok thanks", "Jacksonville, NC"),
+        ("Taylorsville", "yes", "Taylorsville, NC"),
+        ("Taylorsville", "919-832-1234", "Taylorsville, NC"),
+        ("Taylorsville", "no, Utah", "Taylorsville, UT"),
+        ("Taylorsville", "UT", "Taylorsville, UT"),
+        ("Taylorsville", "OK", "Taylorsville, NC"),
+        ("Taylorsville", "Ok thanks", "Taylorsville, NC"),
         ("Lake Norman", "yes nc", "Lake Norman, NC"),
-        ("somewhere near jacksonville", "yeah", "Jacksonville, NC"),
+        ("somewhere near taylorsville", "yeah", "Taylorsville, NC"),
         ("Houston", "yes it is", "Houston, TX"),
-        ("Jacksonville", "no", None),
-        ("Jacksonville", "why do you ask?", None),
+        ("Taylorsville", "no", None),
+        ("Taylorsville", "why do you ask?", None),
         ("Dallas", "919-832-1234", None),
         ("Springfield", "919-832-1234", None),
     ],
@@ -221,7 +221,7 @@ def test_a_city_waits_for_its_state() -> None:
 def test_a_town_is_supposed_in_the_firms_state_until_the_client_goes_on(
     town: str, answer: str, location: str | None
 ) -> None:
-    """Jacksonville is larger in Florida, Dallas far larger elsewhere; Springfields are everywhere,
+    """Taylorsville is larger in Utah, Dallas far larger elsewhere; Springfields are everywhere,
     and nobody is refused without a question."""
     turns = talk("I'm Jane Doe", town, answer)
     assert turns[1].collected.location is None
@@ -236,6 +236,9 @@ def test_a_town_is_supposed_in_the_firms_state_until_the_client_goes_on(
         ("Wake County", "jane@example.com", "Wake County, NC"),
         ("Greenville", "no, South Carolina", "Greenville, SC"),
         ("Greenville", "SC", "Greenville, SC"),
+        ("Jacksonville", "actually florida", "Jacksonville, FL"),
+        ("Jacksonville", "it's in Florida", "Jacksonville, FL"),
+        ("Jacksonville", "I was hurt in Florida", "Jacksonville, NC"),
         ("Concord", "i meant concord california", "Concord, CA"),
         ("Concord", "my ex lives in California", "Concord, NC"),
         ("Asheville", "why do you ask?", "Asheville, NC"),
@@ -251,13 +254,13 @@ def test_a_town_of_the_firms_state_is_believed_and_said(
 
 
 def test_the_supposed_state_is_named_in_the_question() -> None:
-    turns = talk("I'm Jane Doe, I live in Jacksonville")
-    named = {"city": "Jacksonville", "state": "North Carolina"}
+    turns = talk("I'm Jane Doe, I live in Taylorsville")
+    named = {"city": "Taylorsville", "state": "North Carolina"}
     assert said(turns[0].response, "again.location_supposed", **named)
 
 
 def test_a_supposed_state_is_not_taken_before_the_client_was_asked() -> None:
-    turns = talk("I live in Jacksonville and need a divorce", "Jane Doe")
+    turns = talk("I live in Taylorsville and need a divorce", "Jane Doe")
     assert turns[1].collected.location is None
 
 

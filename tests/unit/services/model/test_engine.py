@@ -71,7 +71,7 @@ def test_its_words_take_the_place_of_our_acknowledgement() -> None:
 
 
 def test_the_topic_of_a_question_gets_the_rules_own_sentence() -> None:
-    text = "how light will my purse be afterwards"
+    text = "how light will my wallet be after this"
     turn = with_model({"question": "price"}, text)
     assert "$75" in turn.response
     assert "price" in turn.answers

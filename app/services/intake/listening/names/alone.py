@@ -43,13 +43,15 @@ def row_alone(said: Utterance) -> Row | None:
 
 
 def _row_greeting(said: Utterance) -> Row | None:
-    """ "Good afternoon. Gwen Farrow": behind a greeting, and nothing after it or "I ..."."""
+    """ "Good afternoon. Gwen Farrow": behind a greeting, and nothing after it, or "I ..." and what
+    stands for it: "Looking for ..."."""
     if said.words and said.words[0] in said.language.lists["courtesy"]:
         for start in clauses(said, 2):
-            read = read_row(said, start)
+            read = fuller(said, read_row(said, start))
             rest = said.words[said.word_at(read.end) :]
             lists = said.language.lists
-            goes_on = not rest or rest[0] in lists["first_person"] | lists["i"]
+            mine = not rest or rest[0] in lists["first_person"] | lists["i"]
+            goes_on = mine or rest[0] in lists["i_omitted"]
             if goes_on and _is_sentence(said, read) and is_whole(said, read, cased=True):
                 return read
     return None

@@ -69,6 +69,17 @@ def _nicknamed(said: Utterance) -> Iterator[HeardName]:
                 yield heard
 
 
+def _to_be_written(said: Utterance) -> Iterator[HeardName]:
+    """ "Please write Olga Miller then": surely a name, and nothing else behind it."""
+    for start, position in labelled(said, "name.put"):
+        read = read_row(said, position)
+        heard = heard_name(said, read, True, start)
+        rest = said.words[said.word_at(read.end) :]
+        ends = said.language.lists["behind_put"].issuperset(rest)
+        if heard and ends and shape_of(said, read).surely:
+            yield heard
+
+
 def _is_ours(said: Utterance, start: int) -> bool:
     """ "My first name is Ana", "first name Ana", but not "his first name is Kevin"."""
     number = said.word_at(start)
@@ -79,6 +90,7 @@ def _is_ours(said: Utterance, start: int) -> bool:
 def _announced(said: Utterance, *, words_too: bool) -> Iterator[HeardName]:
     yield from _named_behind(said)
     yield from _nicknamed(said)
+    yield from _to_be_written(said)
     first_names = [one for one in labelled(said, "name.first") if _is_ours(said, one[0])]
     for start, position in (*labelled(said, "name.announced"), *first_names):
         if is_in_an_address(said.text, position):
@@ -117,7 +129,8 @@ def announced(said: Utterance, *, words_too: bool = False) -> HeardName | None:
 
 def _full_before(said: Utterance, nickname: int) -> HeardName | None:
     """ "Buford Tolliver Coffey, friends call me Tol": the full name that begins the sentence."""
-    begin = said.starts[sentence_begin(said, said.word_at(nickname))]
+    first = sentence_begin(said, said.word_at(nickname))
+    begin = said.starts[said.past(first, said.language.lists["courtesy"], said.word_at(nickname))]
     read = read_row(said, begin)
     shape = shape_of(said, read)
     full = shape.surely or (shape.likely and len(read.words) > 1 and not any(shape.words))
@@ -161,12 +174,15 @@ def stated(said: Utterance, asked: bool) -> HeardName | None:
             continue
         if read.words[0].islower() and shape.low[0] in said.language.lists["never_alone"]:
             continue  # "I'm in Raleigh"
+        if card and shape.low[0] in said.language.lists["peoples"]:
+            continue  # "Mi ex es americano y yo Mexicana"
         if not card and _tells_of_others(said, start):
             continue  # "My landlord goes by Bo, but on paper it's Bob Lee", "mi mama es Ana Ruiz"
         if read.words[0] in said.language.lists["from_words"] | said.language.lists["peoples"]:
             continue  # "Soy de Honduras", "soy cubano"; "De La Cruz" has a capital
         full = read.closed and (asked or len(shape.low) > 1) and not all(shape.words)
-        if shape.capitals or (full and not card and not shape.rarer):
+        small = full and not card and (shape.mostly_names or not shape.rarer)
+        if shape.capitals or small:
             heard = heard_name(said, read, False, start)
             return with_family_name(said, heard) if heard else None
     return None

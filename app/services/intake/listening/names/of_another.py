@@ -25,7 +25,8 @@ def name_of_the_client(said: Utterance) -> HeardName | None:
     """Whose name it is if the message says that another person is the client: "she is the client,
     her name is ..."; a landlord's name, or "his name is ...", is of somebody else."""
     for one in said.spans("said.for_them"):
-        for start, position in (*labelled(said, "name.theirs"), *labelled(said, "name.friend")):
+        labels = ("name.theirs", "name.friend", "name.represented")
+        for start, position in (told for label in labels for told in labelled(said, label)):
             name = _name_at(said, start, position)
             if name and _is_about_them(said, one, (said.word_at(start), said.word_at(position))):
                 return name

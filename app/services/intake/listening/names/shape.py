@@ -64,6 +64,12 @@ class Shape:
         return any(self._rarer)
 
     @property
+    def mostly_names(self) -> bool:
+        """ "jose luis canales": two words or more of no language."""
+        kinds = zip(self.words, self._rarer, strict=True)
+        return sum(not (known or rare) for known, rare in kinds) > 1
+
+    @property
     def of_rarer_words(self) -> bool:
         """Without capitals, and nothing but such words: "multa de trafico", "bilingual"."""
         words = zip(self.words, self._rarer, self.low, strict=True)

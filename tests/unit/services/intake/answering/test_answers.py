@@ -89,7 +89,7 @@ def test_a_teams_own_answer_is_found_by_words_of_the_same_idea(question: str) ->
 
 
 def test_what_a_question_is_perhaps_about_follows_who_will_answer() -> None:
-    turn = ask("is it per hour or per page?")
+    turn = ask("per hour or flat?")
     assert turn.answers == ("unknown",)
     assert TEAMS["nc"].name in turn.response
     assert "$75" in turn.response

@@ -23,13 +23,18 @@ ASKED = sorted(
 
 @dataclass
 class Asking:
-    """A message that asks about these topics."""
+    """A message that asks about these topics. `beside`: those that it names beside another."""
 
     topics: frozenset[str]
+    beside: frozenset[str] = frozenset()
+
+    def labels(self, kind: str) -> frozenset[str]:
+        assert kind == "also"
+        return self.beside
 
 
-def answered(*about: str) -> list[str]:
-    return topics(cast(Utterance, Asking(frozenset(about))))
+def answered(*about: str, beside: str = "") -> list[str]:
+    return topics(cast(Utterance, Asking(frozenset(about), frozenset(beside.split()))))
 
 
 @pytest.mark.parametrize("topic", ASKED)
@@ -99,3 +104,8 @@ def test_what_is_answered_has_an_order() -> None:
     assert answered("documents", "email", "hours", "free", "covers") == [
         *("free", "covers", "email", "hours", "documents")
     ]
+
+
+def test_what_is_named_beside_another_topic_is_answered_too() -> None:
+    assert answered("address", "phone") == ["address"]
+    assert answered("address", "phone", beside="phone") == ["phone", "address"]

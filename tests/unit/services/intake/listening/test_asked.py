@@ -61,7 +61,7 @@ def test_each_sentence_is_weighed_alone() -> None:
 
 
 def test_an_unclear_question_has_a_guess_and_no_topic() -> None:
-    said = heard("is it per hour or per page?")
+    said = heard("per hour or flat?")
     assert said.asked == []
     assert said.perhaps == "price"
 

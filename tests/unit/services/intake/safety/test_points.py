@@ -32,7 +32,12 @@ def test_a_text_has_the_kind_that_its_words_have(text: str, kind: str | None) ->
     ("suicide", "kind"), [(500, "suicide"), (50, "unclear"), (-50, "unclear"), (-500, "violence")]
 )
 def test_near_even_odds_it_is_unclear_who_is_the_danger(suicide: int, kind: str) -> None:
-    assert Points({BIAS: 500}, {BIAS: suicide}).kind(set()) == kind
+    assert Points({BIAS: 500}, {BIAS: suicide}, 0).kind(set()) == kind
+
+
+def test_a_text_needs_more_than_enough() -> None:
+    assert Points({BIAS: 500}, {}, 500).kind(set()) is None
+    assert Points({BIAS: 501}, {}, 500).kind(set()) == "unclear"
 
 
 def test_danger_is_found_in_a_language_that_the_message_does_not_seem_to_be_in() -> None:

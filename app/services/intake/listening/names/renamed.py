@@ -1,0 +1,72 @@
+"""A known name once more, in another form."""
+
+from difflib import SequenceMatcher
+
+from app.services.intake.listening.clauses import sentence_begin
+from app.services.intake.listening.letters import plain
+from app.services.intake.listening.names.heard import HeardName, heard_name, shape_of
+from app.services.intake.listening.names.row import read_row
+from app.services.intake.listening.names.spelled import spelled
+from app.services.intake.listening.utterance import Utterance
+
+ALIKE = 0.7
+_BEGIN = 3
+"""Letters that a short name and the long one have in common: "Rob", "Robert"."""
+_WORDS = range(2, 5)
+
+
+def likeness(word: str, other: str) -> float:
+    return SequenceMatcher(None, word.lower(), other.lower()).ratio()
+
+
+def longer_form(said: Utterance, known: str) -> HeardName | None:
+    """ "Dustin on paper. Dustin Rhodes", of Dusty Rhodes; "last name too? kelsey bramlett": a whole
+    sentence, where it is said what for. Another one may be somebody else of the family."""
+    for first in sorted({0, *said.ends} - {len(said.words)}):
+        start = said.starts[said.past(first, said.language.lists["courtesy"], len(said.words) - 1)]
+        read = read_row(said, start)
+        whole = not said.text[read.end : read.end + 1].strip(".!?\n")
+        told = not said.language.lists["official"].isdisjoint(said.words[:first])
+        if whole and told and shape_of(said, read).possible and _is_form(read.words, known.split()):
+            return heard_name(said, read, True, start)
+    return None
+
+
+def _is_form(words: list[str], known: list[str]) -> bool:
+    if len(words) not in _WORDS:
+        return False
+    told, names = ([plain(word).lower() for word in row] for row in (words, known))
+    if len(names) == 1:
+        return told[0] == names[0]
+    same = told[-1] == names[-1] and told[0][:_BEGIN] == names[0][:_BEGIN]
+    return same and told != names
+
+
+def respelled(said: Utterance, known: str) -> HeardName | None:
+    """ "Oops Christopher Dunlap lol", of Cristopher Dunlpa: words that are like each of the known
+    ones."""
+    names = plain(known).lower().split()
+    for first in range(len(said.words) - len(names) + 1) if len(names) > 1 else ():
+        words = said.words[first : first + len(names)]
+        start, end = said.starts[first], said.behinds[first + len(names) - 1]
+        written = spelled(said.text[start:end])
+        alike = words != names and all(map(_is_alike, words, names))
+        whole = written is not None and len(written.split()) == len(names)
+        if alike and written and whole and _is_all(said, first, first + len(names)):
+            return HeardName(written, True, start, end)
+    return None
+
+
+def _is_all(said: Utterance, first: int, behind: int) -> bool:
+    """Nothing but words of correcting stands before in the sentence, and no verb behind, as in
+    "sorry, Mario Lopez filed"."""
+    lists = said.language.lists
+    mere = lists["correcting"] | lists["courtesy"] | lists["name_lead"] | lists["filler"]
+    before = said.words[sentence_begin(said, first) : first]
+    mere -= lists["speech"] | lists["acts"]
+    ends = behind == said.ends[first] or said.words[behind] in mere
+    return ends and mere.issuperset(before) and not said.is_taken(said.starts[first])
+
+
+def _is_alike(word: str, name: str) -> bool:
+    return likeness(word, name) >= ALIKE
