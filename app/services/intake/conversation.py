@@ -8,12 +8,13 @@ from app.services.intake.assistance import NO_ASSISTANCE, Assistance
 from app.services.intake.cards import hear_card
 from app.services.intake.excerpt import excerpt
 from app.services.intake.facts import Contact, Facts
-from app.services.intake.hearing import hear_area_code, hear_contact, hear_tail
+from app.services.intake.hearing import hear_contact
 from app.services.intake.listening.asked import hear_questions
 from app.services.intake.listening.contact import Heard, contacts
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.naming import confirm_signed, hear_name
 from app.services.intake.narrative import hear_matter, hear_urgency
+from app.services.intake.numbers_in_parts import hear_area_code, hear_tail
 from app.services.intake.offers import offer_of
 from app.services.intake.places.jurisdiction import Jurisdiction
 from app.services.intake.questions import Field, asked_in, own_question

@@ -44,8 +44,7 @@ def towns_within(
     while number < len(said.words):
         led = number == 0 or said.words[number - 1] in lead
         behind = _behind_town(facts, said, number) if led else None
-        sentence = range(sentence_begin(said, number), said.ends[number])
-        if behind and len(sentence) <= _MOST_WORDS and _is_meant(said, number, behind):
+        if behind and _is_meant(said, number, behind):
             yield said.starts[number], said.behinds[behind - 1]
         number = behind or number + 1
 
@@ -60,6 +59,8 @@ def _behind_town(facts: Facts, said: Utterance, first: int) -> int | None:
 
 
 def _is_meant(said: Utterance, first: int, behind: int) -> bool:
+    if said.ends[first] - sentence_begin(said, first) > _MOST_WORDS:
+        return False
     words, lists = said.words[first:behind], said.language.lists
     plain_words = all(is_word(word, said.language) for word in words)
     named = said.text[said.starts[first]].isupper() or len(words) > 1 or not plain_words

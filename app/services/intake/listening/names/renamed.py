@@ -11,7 +11,8 @@ from app.services.intake.listening.utterance import Utterance
 
 ALIKE = 0.7
 _BEGIN = 3
-"""Letters that a short name and the long one have in common: "Rob", "Robert"."""
+"""Letters that a short name and the long one have in common, "Rob" and "Robert", and those that may
+be missing in a misspelled one."""
 _WORDS = range(2, 5)
 
 
@@ -69,4 +70,5 @@ def _is_all(said: Utterance, first: int, behind: int) -> bool:
 
 
 def _is_alike(word: str, name: str) -> bool:
-    return likeness(word, name) >= ALIKE
+    near = word[0] == name[0] and abs(len(word) - len(name)) <= _BEGIN  # most words are not
+    return near and likeness(word, name) >= ALIKE
