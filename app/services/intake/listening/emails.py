@@ -56,9 +56,16 @@ def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
         if "@" in trimmed:
             value = parse_email(_uncapped("".join(trimmed.replace(_JOINT, "").split())))
             value = None if text[: start + lead].endswith(",") and text != written else value
+            value = None if _goes_back(text, start, position) else value
             yield value, start + lead, start + lead + len(trimmed)
         behind = max(end, position + 1)
         position = text.find("@", behind)
+
+
+def _goes_back(text: str, start: int, position: int) -> bool:
+    """ "jane grace 22 @ gmail . com": the words before belong to the address, and nobody knows how."""
+    spaced = text[position - 1 : position] == " " and text[start:position].strip().isdecimal()
+    return spaced and text[:start].rstrip()[-1:].isalpha()
 
 
 def _uncapped(address: str) -> str:

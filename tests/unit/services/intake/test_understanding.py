@@ -188,7 +188,7 @@ MISSED = {
     "no_danger_44": 8,
     "questions_18": 9,
     "unseen_44": 10,
-    "unseen_45": 11,
+    "unseen_45": 12,
     "unseen_46": 2,
     "unseen_47": 4,
     "unseen_48": 4,
