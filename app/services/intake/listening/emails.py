@@ -63,7 +63,7 @@ def written_emails(text: str) -> Iterator[tuple[str | None, int, int]]:
 
 
 def _goes_back(text: str, start: int, position: int) -> bool:
-    """ "jane grace 22 @ gmail . com": the words before belong to the address, and nobody knows how."""
+    """ "jane grace 22 @ gmail . com": words before belong to the address, and nobody knows how."""
     spaced = text[position - 1 : position] == " " and text[start:position].strip().isdecimal()
     return spaced and text[:start].rstrip()[-1:].isalpha()
 

@@ -189,7 +189,7 @@ MISSED = {
     "questions_18": 9,
     "unseen_44": 10,
     "unseen_45": 12,
-    "unseen_46": 2,
+    "unseen_46": 0,
     "unseen_47": 4,
     "unseen_48": 4,
     "unseen_49": 6,
