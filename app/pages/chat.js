@@ -290,4 +290,6 @@ if (parent !== window) {
 
 speak(conversation.messages.at(-1)?.language || navigator.language);
 show();
+/* Sent before now, a message would be lost with the page. */
+sendButton.disabled = false;
 if (isUnanswered()) answer();

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.gate import Gate
@@ -11,6 +11,29 @@ from tests.browser.steps import STEPS
 from tests.rig import Sandbox, TeamOnStage
 
 Invoices = Callable[[TeamOnStage], list[dict[str, Any]]]
+
+
+def test_what_is_typed_before_the_script_is_here_stays(
+    visit: NewVisitor, firm_team: TeamOnStage
+) -> None:
+    """On a slow line: sent as a form, the message would be lost with the page."""
+    jane = visit()
+    held: list[Route] = []
+
+    def hold(script: Route) -> None:
+        held.append(script)
+
+    jane.context.route("**/chat.js", hold)
+    with jane.page.expect_request("**/chat.js"):
+        jane.page.goto(f"{jane.host}/chat/{firm_team.slug}", wait_until="commit")
+    box, send = jane.page.get_by_role("textbox"), jane.page.get_by_role("button", name="Send")
+    box.fill("Jane Doe")
+    expect(send).to_be_disabled()
+    [script] = held
+    script.continue_()
+    send.click()
+    jane.wait_for_answers(2)
+    assert jane.sent[0]["messages"][-1]["content"] == "Jane Doe"
 
 
 def test_waiting_is_shown(visit: NewVisitor, firm_team: TeamOnStage, gate: Gate) -> None:

@@ -43,6 +43,7 @@ class Visitor:
         return self.last()
 
     def write(self, text: str) -> None:
+        self.chat.locator("form button:enabled").wait_for()
         box = self.chat.get_by_role("textbox")
         box.fill(text)
         box.press("Enter")
