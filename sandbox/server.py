@@ -44,7 +44,8 @@ def serve(server: BaseWSGIServer, name: str, url: str, url_file: Path | None) ->
 def serving(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
     """The base URL of a sandbox that serves in a thread, on a port picked by the system."""
     server = make_sandbox_server(app, host, 0)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    often = {"poll_interval": 0.02}  # The end is waited for.
+    thread = threading.Thread(target=server.serve_forever, kwargs=often, daemon=True)
     thread.start()
     try:
         yield f"http://{host}:{server.server_port}"

@@ -23,8 +23,9 @@ def prompt() -> Prompt:
 NewModel = Callable[..., CompatibleModel]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server() -> Iterator[tuple[str, Script]]:
+    """Each test's own: a call that another test gave up on would take this one's answer."""
     app = create_language_model()
     with serving(app) as url:
         yield f"{url}/v1", app.extensions["script"]
@@ -33,7 +34,6 @@ def server() -> Iterator[tuple[str, Script]]:
 @pytest.fixture
 def script(server: tuple[str, Script]) -> Script:
     _, script = server
-    script.reset()
     return script.always("arguments", {"words": "Thank you."})
 
 
