@@ -52,7 +52,13 @@ def _correct_area_code(facts: Facts, said: Utterance) -> None:
         for before, word in pairwise(said.words)
         if word.isdecimal() and len(word) == _AREA_CODE and before not in lists["denying"]
     ]
-    value = parse_phone(told[-1] + str(facts.phone)[-_LOCAL:]) if told else None
+    if told:
+        _replace(facts, told[-1] + str(facts.phone)[-_LOCAL:])
+
+
+def _replace(facts: Facts, digits: str) -> None:
+    """Store another valid number than the known one."""
+    value = parse_phone(digits)
     if value and value != facts.phone:
         facts.store("phone", value)
 
@@ -114,6 +120,5 @@ def hear_tail(facts: Facts, said: Utterance, heard: Sequence[Heard]) -> None:
         and start >= since
         and not any(first <= start < behind for first, behind in values)
     ]
-    value = parse_phone(facts.phone[: -len(told[-1])] + told[-1]) if told else None
-    if value and value != facts.phone:
-        facts.store("phone", value)
+    if told:
+        _replace(facts, facts.phone[: -len(told[-1])] + told[-1])

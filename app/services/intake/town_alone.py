@@ -96,25 +96,26 @@ def _beside_denied(said: Utterance, known: str) -> list[str]:
     denied = _denied(said, known)
     if denied is None:
         return []
-    before = said.text[: denied[0]].rstrip(" ,;.").split()
-    while before and before[-1].lower() in said.language.lists["lately"]:
-        before.pop()
-    last = before[-_MOST_WORDS:]
+    last = _without_lately(said, said.text[: denied[0]].rstrip(" ,;.").split())[-_MOST_WORDS:]
     rest = said.text[denied[1] :].lstrip(" ,;.").partition(",")[0].strip(EDGES)
     return [*(" ".join(last[at:]) for at in range(len(last))), rest]
 
 
 def _alone(said: Utterance) -> Iterator[str]:
     """What is left of each clause without words like "it's" and "now"."""
-    lately = said.language.lists["lately"]
-    lead = said.language.lists["place_lead"] | lately
+    lead = said.language.lists["place_lead"] | said.language.lists["lately"]
     for clause in _SEPARATOR.split(said.text):
         words = clause.strip(EDGES + "!?").split()
         while words and words[0].lower() in lead:
             words.pop(0)
-        while words and words[-1].lower() in lately:
-            words.pop()
-        yield " ".join(words)
+        yield " ".join(_without_lately(said, words))
+
+
+def _without_lately(said: Utterance, words: list[str]) -> list[str]:
+    """ "High Point now"."""
+    while words and words[-1].lower() in said.language.lists["lately"]:
+        words.pop()
+    return words
 
 
 def _denied(said: Utterance, town: str) -> tuple[int, int] | None:

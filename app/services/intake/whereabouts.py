@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from app.services.intake.corrections import corrects_own
 from app.services.intake.facts import Facts
 from app.services.intake.listening.clauses import sentence_begin
-from app.services.intake.listening.names.renamed import respelled
+from app.services.intake.listening.names.renamed import ALIKE, likeness, respelled
 from app.services.intake.listening.utterance import Utterance
 from app.services.intake.place_in_story import is_of_the_story
 from app.services.intake.places.cities import spelled
@@ -16,8 +15,6 @@ from app.services.intake.places.reading import places
 from app.services.intake.places.regions import NATION
 from app.services.intake.places.towns import as_written, is_town, likely_meant
 from app.services.intake.town_beside import begins_with_county, with_its_town
-
-_LIKE_A_NAME = 0.7
 
 
 def _best(facts: Facts, heard: Sequence[HeardPlace], corrects: bool) -> HeardPlace | None:
@@ -45,32 +42,28 @@ def _is_the_name(facts: Facts, one: HeardPlace) -> bool:
     if one.place.state or not (city and facts.name):
         return False
     if " " not in city:  # "Sorry, it's McCready"
-        words = [word.lower() for word in facts.name.split()]
-        return not is_town(city) and any(_alike(word, city.lower()) for word in words)
+        words = facts.name.split()
+        return not is_town(city) and any(likeness(word, city) >= ALIKE for word in words)
     if " " not in facts.name and facts.name.lower() in city.lower().split()[0]:
         return True
-    return _alike(facts.name.lower(), city.lower())
-
-
-def _alike(name: str, city: str) -> bool:
-    return SequenceMatcher(None, name, city).ratio() >= _LIKE_A_NAME
+    return likeness(facts.name, city) >= ALIKE
 
 
 def _is_of_a_number(facts: Facts, said: Utterance, one: HeardPlace) -> bool:
     """ "My cell is still from Texas, 713-...", "a Texas number", with nothing between; where the
     place is known, also "713-... (it's from Texas)"."""
-    number, phones = said.word_at(one.start), said.language.lists["phones"]
-    begin = max(said.starts[sentence_begin(said, number)], said.text.rfind(",", 0, one.start))
-    before = said.words[said.word_at(begin) : number]
-    behind = said.words[said.word_at(one.end) :][:1] if said.text[one.end :][:1] == " " else []
+    if one.place.city or one.surely or facts.scope.covers(one.place):
+        return False
+    lists, number = said.language.lists, said.word_at(one.start)
+    begin = said.starts[sentence_begin(said, number)]
+    clause = said.word_at(max(begin, said.text.rfind(",", 0, one.start)))
+    before, phones = said.words[clause:number], lists["phones"]
     last = max((at for at, word in enumerate(before) if word in phones), default=0)
-    mine = said.language.lists["i"] | said.language.lists["self"]
-    if not mine.isdisjoint(before[last:]):
+    if not (lists["i"] | lists["self"]).isdisjoint(before[last:]):
         return False  # "cell 214-..., I'm from Texas"
-    vague = one.place.city is None and not one.surely and not facts.scope.covers(one.place)
-    begins = said.starts[sentence_begin(said, number)]
-    beside = facts.place is not None and "phone" in facts.news and said.is_taken(begins)
-    return vague and (beside or not phones.isdisjoint([*before, *behind]))
+    behind = said.words[said.word_at(one.end) :][:1] if said.text[one.end :][:1] == " " else []
+    beside = facts.place is not None and "phone" in facts.news and said.is_taken(begin)
+    return beside or not phones.isdisjoint([*before, *behind])
 
 
 def _begins_with_from(said: Utterance, one: HeardPlace) -> bool:
@@ -109,8 +102,7 @@ def hear_place(facts: Facts, said: Utterance) -> None:
     heard = [one for one in heard if not is_of_the_story(facts, said, one, heard)]
     heard = [one for one in heard if not _is_of_a_number(facts, said, one)]
     named = [one for one in heard if _is_the_name(facts, one)]
-    again = corrects and facts.name is not None and respelled(said, facts.name)
-    if (named and corrects) or again:
+    if corrects and (named or (facts.name and respelled(said, facts.name))):
         return  # "Sorry, Jonathan Ruiz, the keyboard": about nothing else
     heard = [one for one in heard if one not in named]
     best = _best(facts, _without_origins(facts, said, heard, asked), corrects)

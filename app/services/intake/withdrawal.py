@@ -52,9 +52,10 @@ def _withdrawing(said: Utterance, heard: Iterable[Heard]) -> Iterator[Found]:
     values = {said.word_at(one.start) for one in heard}
     goes_on = said.language.lists["goes_on"]
     for one in said.found["back"]:
-        ends = one.behind == said.ends[one.first] or one.behind in values
-        if one.behind in values and ":" in said.text[said.behinds[one.behind - 1] :][:2]:
+        at = said.behinds[one.behind - 1]
+        if one.behind in values and ":" in said.text[at : at + 2]:
             continue  # "This is my mom's: ann@x.com"
+        ends = one.behind == said.ends[one.first] or one.behind in values
         directly = one.label != "back.owner" or ends or said.words[one.behind] in goes_on
         if directly and not _describes(said, one):
             yield one

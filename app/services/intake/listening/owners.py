@@ -130,11 +130,9 @@ def _is_used(said: Utterance, behind: int) -> bool:
     """ "... is my wife's, but they reach me there", and no other value follows."""
     rest = said.text[said.starts[behind] :] if behind < len(said.words) else ""
     other = "@" in rest or sum(map(str.isdigit, rest)) >= _FEWEST_DIGITS
-    lists = said.language.lists  # "don't use that phone"
-    told = (one for one in said.spans("said.use") if one.first >= behind)
-    return not other and any(
-        said.words[one.first - 1] not in lists["denying"] | lists["denies"] for one in told
-    )
+    no = said.language.lists["denying"] | said.language.lists["denies"]  # "don't use that phone"
+    told = (one.first for one in said.spans("said.use") if one.first >= behind)
+    return not other and any(said.words[first - 1] not in no for first in told)
 
 
 def in_brackets_of_another(said: Utterance, start: int, first: int) -> bool:

@@ -97,7 +97,8 @@ def _lived_in(said: Utterance, theirs: set[int], heard: list[HeardPlace]) -> lis
     if not heard or any(one.own and not one.origin for one in heard):
         return []
     last = said.word_at(heard[-1].end)
-    joints = said.language.lists["joining"] | said.language.lists["lately"]
+    lately = said.language.lists["lately"]
+    joints = said.language.lists["joining"] | lately
     since = said.ends[last - 1]
     since = next((at for at in range(last, since) if said.words[at] in joints), since)
     cities = cities_alone(said, False, theirs, heard)
@@ -105,7 +106,7 @@ def _lived_in(said: Utterance, theirs: set[int], heard: list[HeardPlace]) -> lis
     return [
         one
         for one in cities
-        if (one.surely or said.words[said.word_at(one.start)] in said.language.lists["lately"])
+        if (one.surely or said.words[said.word_at(one.start)] in lately)
         and said.word_at(one.start) >= since
         and not any(is_in(str(one.place.city), state) for state in states)
     ]

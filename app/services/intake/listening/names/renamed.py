@@ -23,12 +23,14 @@ def likeness(word: str, other: str) -> float:
 def longer_form(said: Utterance, known: str) -> HeardName | None:
     """ "Dustin on paper. Dustin Rhodes", of Dusty Rhodes; "last name too? kelsey bramlett": a whole
     sentence, where it is said what for. Another one may be somebody else of the family."""
-    for first in sorted({0, *said.ends} - {len(said.words)}):
-        start = said.starts[said.past(first, said.language.lists["courtesy"], len(said.words) - 1)]
+    lists = said.language.lists
+    for first in sorted({*said.ends} - {len(said.words)}):
+        if lists["official"].isdisjoint(said.words[:first]):
+            continue
+        start = said.starts[said.past(first, lists["courtesy"], len(said.words) - 1)]
         read = read_row(said, start)
         whole = not said.text[read.end : read.end + 1].strip(".!?\n")
-        told = not said.language.lists["official"].isdisjoint(said.words[:first])
-        if whole and told and shape_of(said, read).possible and _is_form(read.words, known.split()):
+        if whole and shape_of(said, read).possible and _is_form(read.words, known.split()):
             return heard_name(said, read, True, start)
     return None
 
@@ -48,12 +50,14 @@ def respelled(said: Utterance, known: str) -> HeardName | None:
     ones."""
     names = plain(known).lower().split()
     for first in range(len(said.words) - len(names) + 1) if len(names) > 1 else ():
-        words = said.words[first : first + len(names)]
-        start, end = said.starts[first], said.behinds[first + len(names) - 1]
+        behind = first + len(names)
+        words = said.words[first:behind]
+        if words == names or not all(map(_is_alike, words, names)):
+            continue
+        start, end = said.starts[first], said.behinds[behind - 1]
         written = spelled(said.text[start:end])
-        alike = words != names and all(map(_is_alike, words, names))
-        whole = written is not None and len(written.split()) == len(names)
-        if alike and written and whole and _is_all(said, first, first + len(names)):
+        whole = written and len(written.split()) == len(names)
+        if written and whole and _is_all(said, first, behind):
             return HeardName(written, True, start, end)
     return None
 
